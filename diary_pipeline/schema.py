@@ -1,0 +1,114 @@
+"""The nouns of the diary: frozen values that every stage reads and writes.
+
+What belongs here: what a recording, a transcript, a note and a day *are*, and nothing that does something with them.
+Times of speech are seconds of the original audio; moments are timezone-aware datetimes.
+"""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Privacy = Literal["standard", "local_only"]
+DatedBy = Literal["request", "sidecar", "file name", "container", "file time"]
+Stage = Literal["ingest", "transcribe", "write", "compose"]
+State = Literal["waiting", "ingested", "transcribed", "written", "done", "quarantined", "failed"]
+
+
+class Noun(BaseModel):
+    """A frozen value that refuses fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Recording(Noun):
+    """One voice memo: who spoke it, when, and which bytes it is.
+
+    `sha256`, `size`, `seconds`, `codec` and `audio` are known once the memo is ingested; `day` and `recorded_at` once it
+    could be dated. `path` is relative to the inbox, `audio` relative to the store's root.
+    """
+
+    id: str
+    author: str
+    source: str
+    path: str
+    recorded_at: datetime | None = None
+    dated_by: DatedBy | None = None
+    day: date | None = None
+    language: str | None = None
+    privacy: Privacy = "standard"
+    priority: int = 0
+    sha256: str | None = None
+    size: int | None = None
+    seconds: float | None = None
+    codec: str | None = None
+    audio: str | None = None
+    duplicate_of: str | None = None
+    quarantine: str | None = None
+
+
+class Segment(Noun):
+    """A stretch of speech, usually one sentence. `id` is unique within its transcript ("s01", "s02", ...)."""
+
+    id: str
+    start: float
+    end: float
+    text: str
+    confidence: float | None = None
+
+
+class Provenance(Noun):
+    """How a document came to be: enough to explain it and to make it again."""
+
+    stage: Stage
+    fingerprint: str
+    audio_sha256: str | None = None
+    made_by: str
+    model: str | None = None
+    options: dict[str, Any] = {}
+    counts: dict[str, Any] = {}
+    run_id: str | None = None
+    created_at: datetime
+    seconds_spent: float = 0.0
+
+
+class Transcript(Noun):
+    """What was said in one recording. No segments means that nobody spoke."""
+
+    recording: str
+    language: str | None
+    seconds: float
+    segments: tuple[Segment, ...]
+    provenance: Provenance
+
+    @property
+    def text(self) -> str:
+        """All words in order, one space between segments."""
+        return " ".join(segment.text for segment in self.segments)
+
+
+class Statement(Noun):
+    """One thing the diary says, and the ids of the transcript segments that say it."""
+
+    text: str
+    segments: tuple[str, ...]
+
+
+class DiaryNote(Noun):
+    """What one recording contributes to its day: a title and statements, each citing its segments."""
+
+    recording: str
+    title: str
+    statements: tuple[Statement, ...]
+    writer: str
+    provenance: Provenance
+
+
+class DiaryDay(Noun):
+    """One author's page of one diary day. `markdown` is the text as generated, before anybody's hand edits."""
+
+    author: str
+    day: date
+    recordings: tuple[str, ...]
+    markdown: str
+    provenance: Provenance

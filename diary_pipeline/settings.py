@@ -1,0 +1,156 @@
+"""One `Settings` object, built once per entry point and handed down; nothing else reads the environment.
+
+Values come from, in this order: arguments, `DIARY_*` environment variables, `.env`, the home's `settings.toml`, defaults.
+"""
+
+import os
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from diary_pipeline.errors import UserError
+
+SETTINGS_FILE = "settings.toml"
+
+
+def _zone(name: Any) -> Any:
+    if isinstance(name, str) and name not in available_timezones():
+        raise ValueError(f"{name!r} is not a time zone; write one like Europe/London")
+    return name
+
+
+TimeZone = Annotated[str, BeforeValidator(_zone)]
+
+
+def _local_zone() -> str:
+    """The machine's own zone as an IANA name; UTC where it has none (most containers)."""
+    here = os.environ.get("TZ") or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
+    return here if here in available_timezones() else "UTC"
+
+
+class Author(BaseModel):
+    """What is known of one author. Empty fields fall back to the diary's own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    timezone: TimeZone | None = None
+    language: str | None = None
+
+
+class Settings(BaseSettings):
+    """Everything that can be configured; the text under a field says what it means."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DIARY_", env_file=".env", frozen=True, extra="ignore", use_attribute_docstrings=True, env_nested_delimiter="__"
+    )
+
+    home: Path = Field(default_factory=lambda: Path.home() / "diary")
+    """The folder that holds everything a person owns: inbox, pages, store, catalog, models, Dagster's files."""
+    inbox: str = ""
+    """Where new memos arrive: a folder or a gs:// address. Empty: `inbox` in the home."""
+    store: str = ""
+    """Root of all documents: a folder or a gs:// address. Empty: the home."""
+    catalog: str = ""
+    """SQLAlchemy URL of the catalog. Empty: SQLite in the home; PostgreSQL: postgresql+psycopg2://user@host/name."""
+
+    timezone: TimeZone = Field(default_factory=_local_zone)
+    """The diary's time zone, for authors who have none of their own."""
+    authors: dict[str, Author] = {}
+    """Per author: time zone and language, e.g. [authors.mere] timezone = "Pacific/Auckland"."""
+    day_start: time = time(4)
+    """When a diary day begins: a memo at 01:38 belongs to the day before."""
+    start_date: date = date(2015, 1, 1)
+    """The diary's first day. Memos dated earlier are kept and reported, not filed."""
+
+    whisper_model: str = "auto"
+    """An official model's name, a folder of weights, or auto (decided once by `diary setup`)."""
+    beam_size: int = Field(5, ge=1)
+    """Beams of Whisper's search; 1 is faster and half a point of word error rate worse."""
+    batch_size: int = Field(8, ge=1)
+    """Chunks of speech decoded together; more needs more memory and gains little on a CPU."""
+    threads: int = Field(0, ge=0)
+    """CPU threads of the engine; 0: as many as there are cores."""
+    device: str = "auto"
+    """auto, cpu or cuda."""
+
+    note_style: str = "verbatim"
+    """Name of the style a note is written in: `prompts/NAME.md` in the home, else the one shipped."""
+    private_phrases: tuple[str, ...] = ("private note", "private memo", "private", "off the record", "this is private", "for my ears only")
+    """A memo that opens with one of these becomes local_only."""
+
+    settle_seconds: float = Field(2.0, ge=0)
+    """A file is taken when its size and time have not changed for so long."""
+    lease_seconds: float = Field(120.0, gt=0)
+    """A claim on work that is not renewed for so long may be taken over."""
+    max_recording_hours: float = Field(8.0, gt=0)
+    """Longer recordings are refused: a few kilobytes can decode to hours of silence."""
+    max_recording_mb: int = Field(2048, gt=0)
+    """Larger files are refused."""
+    decode_memory_mb: int = Field(1024, ge=256)
+    """Address space of the child process that opens audio nobody has checked yet."""
+    decode_timeout_seconds: float = Field(60.0, gt=0)
+    """The child is ended when it makes no progress for so long."""
+    catalog_timeout_seconds: float = Field(20.0, gt=0)
+    """How long to wait for a catalog that another process has locked."""
+    store_timeout_seconds: float = Field(15.0, gt=0)
+    """How long to wait for a bucket before calling it unreachable."""
+    log_level: str = "INFO"
+    """DEBUG, INFO, WARNING or ERROR."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Add the home's settings file below the environment: the home itself may come from any source above it."""
+        del file_secret_settings
+        above = {**dotenv_settings(), **env_settings(), **init_settings()}
+        home = Path(str(above.get("home") or Path.home() / "diary")).expanduser()
+        return init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls, home / SETTINGS_FILE)
+
+    @classmethod
+    def load(cls, **overrides: Any) -> "Settings":
+        """Build the settings, turning what pydantic says into a `UserError` that names the setting.
+
+        Raises:
+            UserError: a value cannot be used, or the settings file is not TOML.
+        """
+        try:
+            return cls(**overrides)
+        except ValidationError as error:
+            faults = "; ".join(f"DIARY_{'__'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
+            raise UserError(f"These settings cannot be used: {faults}. Correct them in the environment, .env or settings.toml.") from error
+        except ValueError as error:
+            raise UserError(f"The settings file cannot be read: {error}. Correct {SETTINGS_FILE} in the diary's home.") from error
+
+    @property
+    def root(self) -> Path:
+        """The home as an absolute path."""
+        return self.home.expanduser().absolute()
+
+    @property
+    def inbox_url(self) -> str:
+        """Where new memos arrive, absolute."""
+        return self.inbox or str(self.root / "inbox")
+
+    @property
+    def store_url(self) -> str:
+        """Root of the documents, absolute."""
+        return self.store or str(self.root)
+
+    @property
+    def catalog_url(self) -> str:
+        """SQLAlchemy URL of the catalog."""
+        return self.catalog or f"sqlite:///{self.root / 'catalog.db'}"
+
+    def zone(self, author: str) -> ZoneInfo:
+        """The time zone that decides the author's days."""
+        known = self.authors.get(author)
+        return ZoneInfo((known and known.timezone) or self.timezone)
