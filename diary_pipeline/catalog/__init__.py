@@ -1,0 +1,32 @@
+"""Facts in SQL: which recordings there are, what was tried with them, and who holds which work right now.
+
+Facts are appended and marked, hardly ever changed; documents (transcripts, notes, pages) live in the store. SQLite by
+default, PostgreSQL by URL; both pass the same tests.
+"""
+
+from diary_pipeline.catalog.attempts import Attempts, Claim, Subject
+from diary_pipeline.catalog.database import Database
+from diary_pipeline.catalog.recordings import Arrival, Recordings
+
+
+class Catalog:
+    """The catalog's three parts over one database: `recordings`, `attempts` and the `database` itself."""
+
+    def __init__(self, database: Database, lease_seconds: float) -> None:
+        self.database = database
+        self.recordings = Recordings(database)
+        self.attempts = Attempts(database, lease_seconds)
+
+    @classmethod
+    def open(cls, url: str, *, timeout_seconds: float, lease_seconds: float) -> "Catalog":
+        """Connect to *url* and bring its tables up to date. Raises `TransientError` when it cannot be reached."""
+        database = Database(url, timeout_seconds)
+        database.migrate()
+        return cls(database, lease_seconds)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.database.close()
+
+
+__all__ = ["Arrival", "Attempts", "Catalog", "Claim", "Database", "Recordings", "Subject"]

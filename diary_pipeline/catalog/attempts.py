@@ -1,0 +1,158 @@
+"""Attempts, which are also the claims: who works on what, until when, and how it ended.
+
+A claim is a row without an outcome. A partial unique index lets only one such row exist for a stage and subject, the lease is judged
+by the database's clock, and the row's id is the fencing token: whoever was declared dead meanwhile finds its row closed, and
+commits nothing. Outcomes: ok; failed (will never work); error (worth trying again); died (lease ran out, or its run was
+declared dead); released (given back unfinished); retried (a failure that a person asked to forget).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from diary_pipeline.catalog.database import Database, now_ms
+from diary_pipeline.catalog.tables import attempts as table
+from diary_pipeline.schema import Stage
+
+Outcome = Literal["ok", "failed", "error", "died", "released"]
+DEATHS_ALLOWED = 2
+ERRORS_ALLOWED = 3
+DIED_TWICE = "its process died twice while working on it; `diary process --retry` tries it again"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One piece of work: a recording's id or a page's "author/day", and the fingerprint it is to be done with."""
+
+    name: str
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to work on a subject, as long as its row has no outcome."""
+
+    token: int
+    stage: Stage
+    subject: Subject
+
+
+class Attempts:
+    """Claims work and records how it ended."""
+
+    def __init__(self, database: Database, lease_seconds: float) -> None:
+        self._database, self._lease = database, int(lease_seconds * 1000)
+
+    def claim(self, stage: Stage, subjects: Sequence[Subject], worker: str, run_id: str | None, limit: int) -> list[Claim]:
+        """Claim up to *limit* of *subjects* that nobody holds, nobody finished and that have not failed for good.
+
+        A subject whose process died once comes alone, in a claim of its own: whatever killed it cannot take others along again.
+        """
+        claims: list[Claim] = []
+        with self._database.writing() as connection:
+            self._expire(connection)
+            history = self._history(connection, stage, [s.name for s in subjects])
+            for subject in sorted(subjects, key=lambda s: history.get((s.name, s.fingerprint), {}).get("died", 0)):
+                past = history.get((subject.name, subject.fingerprint), {})
+                if len(claims) >= limit or (claims and past.get("died")):
+                    break
+                if past.get("ok") or past.get("failed"):
+                    continue
+                if past.get("died", 0) >= DEATHS_ALLOWED:
+                    self._give_up(connection, stage, subject, worker, run_id)
+                elif (token := self._insert(connection, stage, subject, worker, run_id)) is not None:
+                    claims.append(Claim(token, stage, subject))
+                    if past.get("died"):
+                        break
+        return claims
+
+    def renew(self, worker: str) -> int:
+        """Prolong all claims that *worker* still holds; returns how many."""
+        mine = and_(table.c.worker == worker, table.c.outcome.is_(None))
+        with self._database.writing() as connection:
+            return connection.execute(update(table).where(mine).values(lease_until=now_ms() + self._lease)).rowcount
+
+    def finish(
+        self,
+        claim: Claim,
+        outcome: Outcome,
+        *,
+        document: str | None = None,
+        error: str | None = None,
+        also: Callable[[Connection], bool] | None = None,
+    ) -> bool:
+        """Close *claim* with its outcome, together with what *also* does in the same transaction.
+
+        Returns False, changing nothing, when the claim was lost meanwhile (somebody took it over) or *also* says False.
+        """
+        with self._database.writing() as connection:
+            mine = and_(table.c.id == claim.token, table.c.outcome.is_(None))
+            values = {"outcome": outcome, "document": document, "error": error, "finished_at": now_ms()}
+            if connection.execute(update(table).where(mine).values(**values)).rowcount != 1:
+                return False
+            if also is not None and not also(connection):
+                connection.rollback()
+                return False
+            return True
+
+    def release_run(self, run_id: str) -> int:
+        """Declare a run dead: its open claims may be taken over at once. Returns how many there were."""
+        live = and_(table.c.run_id == run_id, table.c.outcome.is_(None))
+        with self._database.writing() as connection:
+            closed = update(table).where(live).values(outcome="died", finished_at=now_ms(), error="the run was declared dead")
+            return connection.execute(closed).rowcount
+
+    def forget_failures(self) -> int:
+        """Let everything that failed, or died too often, be tried again. Returns how many attempts were forgotten."""
+        with self._database.writing() as connection:
+            over = table.c.outcome.in_(("failed", "died", "error"))
+            return connection.execute(update(table).where(over).values(outcome="retried")).rowcount
+
+    def of(self, subjects: Iterable[str] | None = None) -> list[Mapping[str, Any]]:
+        """All attempts, oldest first, or those on *subjects*."""
+        query = select(table).order_by(table.c.id)
+        if subjects is not None:
+            query = query.where(table.c.subject.in_(list(subjects)))
+        with self._database.reading() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def document(self, stage: Stage, subject: Subject) -> str | None:
+        """Where the finished document of this work lies, relative to the store; None when there is none."""
+        done = and_(table.c.stage == stage, table.c.subject == subject.name, table.c.fingerprint == subject.fingerprint)
+        with self._database.reading() as connection:
+            return connection.execute(select(table.c.document).where(done, table.c.outcome == "ok").order_by(table.c.id.desc())).scalar()
+
+    def _expire(self, connection: Connection) -> None:
+        late = and_(table.c.outcome.is_(None), table.c.lease_until < now_ms())
+        connection.execute(update(table).where(late).values(outcome="died", finished_at=now_ms(), error="its lease ran out"))
+
+    def _history(self, connection: Connection, stage: Stage, names: list[str]) -> dict[tuple[str, str], dict[str, int]]:
+        c, found = table.c, dict[tuple[str, str], dict[str, int]]()
+        for start in range(0, len(names), 500):
+            some = and_(c.stage == stage, c.subject.in_(names[start : start + 500]), or_(c.outcome.is_not(None)))
+            query = select(c.subject, c.fingerprint, c.outcome, func.count()).where(some).group_by(c.subject, c.fingerprint, c.outcome)
+            for name, fingerprint, outcome, count in connection.execute(query):
+                found.setdefault((name, fingerprint), {})[outcome] = count
+        return found
+
+    def _insert(self, connection: Connection, stage: Stage, subject: Subject, worker: str, run_id: str | None) -> int | None:
+        make = sqlite.insert if self._database.is_sqlite else postgresql.insert
+        row = {"subject": subject.name, "stage": stage, "fingerprint": subject.fingerprint, "run_id": run_id, "worker": worker}
+        new = make(table).values(**row, lease_until=now_ms() + self._lease, started_at=now_ms()).on_conflict_do_nothing()
+        token: int | None = connection.execute(new.returning(table.c.id)).scalar()
+        if token is None:
+            return None
+        c = table.c  # whoever held it may have finished between our look and our insert: look again, now that nobody else can
+        done = and_(c.stage == stage, c.subject == subject.name, c.fingerprint == subject.fingerprint, c.outcome.in_(("ok", "failed")))
+        if connection.execute(select(c.id).where(done)).first():
+            connection.execute(delete(table).where(c.id == token))
+            return None
+        return token
+
+    def _give_up(self, connection: Connection, stage: Stage, subject: Subject, worker: str, run_id: str | None) -> None:
+        row = {"subject": subject.name, "stage": stage, "fingerprint": subject.fingerprint, "run_id": run_id, "worker": worker}
+        closed = {"outcome": "failed", "error": DIED_TWICE, "lease_until": now_ms(), "started_at": now_ms(), "finished_at": now_ms()}
+        connection.execute(insert(table).values(**row, **closed))

@@ -1,0 +1,134 @@
+"""The recordings: registered when first seen, filled in when ingested, never deleted.
+
+A recording's id follows from its author, its path in the inbox and its version (the same name can return with other bytes),
+so that two homes fed with the same files agree on it.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select, update
+
+from diary_pipeline.catalog.database import Database
+from diary_pipeline.catalog.tables import recordings as table
+from diary_pipeline.schema import DatedBy, Privacy, Recording
+
+_IN_ONE_QUERY = 500  # SQLite builds may allow only 999 variables
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file of the inbox as discovery sees it. `seen` is its size and times; `hold` says why it cannot be taken yet."""
+
+    path: str
+    source: str
+    author: str
+    seen: str
+    recorded_at: datetime | None = None
+    dated_by: DatedBy | None = None
+    day: date | None = None
+    language: str | None = None
+    privacy: Privacy = "standard"
+    priority: int = 0
+    hold: str | None = None
+    quarantine: str | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the catalog remembers of the newest recording at a path."""
+
+    id: str
+    version: int
+    seen: str
+    sha256: str | None
+    taken: bool
+    held: bool
+    quarantined: bool
+
+
+class Recordings:
+    """Reads and writes the `recordings` table."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def known(self) -> Mapping[str, Known]:
+        """The newest recording of every path in the inbox."""
+        c = table.c
+        columns = (c.path, c.id, c.version, c.seen, c.sha256, c.audio, c.hold, c.quarantine, c.duplicate_of)
+        with self._database.reading() as connection:
+            rows = connection.execute(select(*columns).order_by(c.version)).all()
+        return {
+            r.path: Known(r.id, r.version, r.seen, r.sha256, bool(r.audio or r.duplicate_of), bool(r.hold), bool(r.quarantine)) for r in rows
+        }
+
+    def register(self, arrival: Arrival, version: int) -> str:
+        """Add a recording, or bring what is known of it up to date while it has not been ingested. Returns its id."""
+        identity = recording_id(arrival.author, arrival.path, version)
+        values = _values(arrival)
+        with self._database.writing() as connection:
+            known = connection.execute(select(table.c.privacy).where(table.c.id == identity)).scalar()
+            if known is None:
+                row = {"id": identity, "version": version, "registered_at": datetime.now(UTC), **values}
+                connection.execute(table.insert().values(row))
+            else:
+                values["privacy"] = tightest(known, arrival.privacy)
+                connection.execute(update(table).where(table.c.id == identity).values(values))
+        return identity
+
+    def update(self, identity: str, **values: Any) -> None:
+        """Set columns of one recording."""
+        with self._database.writing() as connection:
+            connection.execute(update(table).where(table.c.id == identity).values(values))
+
+    def get(self, identities: Iterable[str]) -> list[Recording]:
+        """The recordings with these ids, in the order asked for; unknown ids are left out."""
+        wanted = list(identities)
+        found: dict[str, Recording] = {}
+        with self._database.reading() as connection:
+            for start in range(0, len(wanted), _IN_ONE_QUERY):
+                query = select(table).where(table.c.id.in_(wanted[start : start + _IN_ONE_QUERY]))
+                found |= {row["id"]: recording(row) for row in connection.execute(query).mappings()}
+        return [found[identity] for identity in wanted if identity in found]
+
+    def all(self, days: Sequence[date] | None = None) -> list[tuple[Recording, str | None]]:
+        """All recordings, or those of *days*, by time; each with what holds it back, if anything does."""
+        query = select(table).order_by(table.c.recorded_at, table.c.path, table.c.version)
+        if days is not None:
+            query = query.where(table.c.day.in_(days))
+        with self._database.reading() as connection:
+            return [(recording(row), row["hold"]) for row in connection.execute(query).mappings()]
+
+    def of_bytes(self, connection: Connection, author: str, sha256: str) -> str | None:
+        """Id of the author's ingested recording with these bytes."""
+        c = table.c
+        query = select(c.id).where(c.author == author, c.sha256 == sha256, c.audio.is_not(None), c.duplicate_of.is_(None))
+        return connection.execute(query).scalar()
+
+
+def recording_id(author: str, path: str, version: int) -> str:
+    """Sixteen hexadecimal digits that name the recording for good."""
+    return hashlib.sha256("\0".join((author, path, str(version))).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def tightest(one: str, other: str) -> Privacy:
+    """A privacy class only ever tightens."""
+    return "local_only" if "local_only" in (one, other) else "standard"
+
+
+def recording(row: RowMapping) -> Recording:
+    """A row of the table as the noun."""
+    values = {name: row[name] for name in Recording.model_fields}
+    if values["recorded_at"] is not None and row["utc_offset"] is not None:
+        values["recorded_at"] = values["recorded_at"].astimezone(timezone(timedelta(seconds=row["utc_offset"])))
+    return Recording(**values)
+
+
+def _values(arrival: Arrival) -> dict[str, Any]:
+    values = dict(vars(arrival))
+    offset = arrival.recorded_at.utcoffset() if arrival.recorded_at else None
+    return values | {"utc_offset": None if offset is None else int(offset.total_seconds())}

@@ -1,0 +1,92 @@
+"""The catalog's tables as SQLAlchemy sees them. Their history is in `migrations/versions/`, numbered and append-only."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Date, DateTime, Dialect, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, text
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData()
+
+
+class Moment(TypeDecorator[datetime]):
+    """A timezone-aware datetime, kept in UTC; SQLite itself would drop the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive datetime: it would be somebody's local time, and nobody knows whose."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Give the moment back in UTC."""
+        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("author", String(200), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+    Column("recorded_at", Moment),
+    Column("utc_offset", Integer),
+    Column("dated_by", String(20)),
+    Column("day", Date),
+    Column("language", String(20)),
+    Column("privacy", String(20), nullable=False, default="standard"),
+    Column("priority", Integer, nullable=False, default=0),
+    Column("sha256", String(64)),
+    Column("size", BigInteger),
+    Column("seconds", Float),
+    Column("codec", String(40)),
+    Column("audio", Text),
+    Column("duplicate_of", String(16), ForeignKey("recordings.id")),
+    Column("quarantine", Text),
+    Column("hold", Text),
+    Column("seen", Text),
+    Column("registered_at", Moment, nullable=False),
+    Index("recordings_path", "path", "version", unique=True),
+    Index("recordings_day", "day", "author"),
+    Index(
+        "recordings_bytes",
+        "author",
+        "sha256",
+        unique=True,
+        sqlite_where=text("audio IS NOT NULL AND duplicate_of IS NULL"),
+        postgresql_where=text("audio IS NOT NULL AND duplicate_of IS NULL"),
+    ),
+)
+
+# One row for each time that a stage began to work on a subject: a recording, or a page ("author/day").
+# outcome is NULL while somebody holds the claim; the partial unique index is what makes claims exclusive.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("subject", String(240), nullable=False),
+    Column("stage", String(20), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("run_id", String(64)),
+    Column("worker", String(200), nullable=False),
+    Column("outcome", String(20)),
+    Column("error", Text),
+    Column("document", Text),
+    Column("lease_until", BigInteger, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger),
+    Index(
+        "attempts_live",
+        "stage",
+        "subject",
+        unique=True,
+        sqlite_where=text("outcome IS NULL"),
+        postgresql_where=text("outcome IS NULL"),
+    ),
+    Index("attempts_subject", "subject", "stage", "fingerprint"),
+)

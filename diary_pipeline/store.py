@@ -1,0 +1,199 @@
+"""Documents under one root: a folder or a bucket, one rule for every path, and writes that are whole or not there.
+
+Documents are immutable: the first writer of a path wins, and a late one changes nothing. Only the diary's pages have a fixed place and are
+replaced. What is `local_only` goes to the home's own folder even where the store is a bucket.
+"""
+
+import contextlib
+import errno
+import os
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import quote
+
+from upath import UPath
+
+from diary_pipeline.errors import DiaryError, TransientError
+from diary_pipeline.schema import Privacy
+
+TEMPORARY = ".diary-tmp-"
+_CHUNK = 1 << 20
+
+
+class Store:
+    """Reads and writes documents by paths relative to the root."""
+
+    def __init__(self, url: str, home: Path, timeout_seconds: float) -> None:
+        self.url, self.home, self._timeout = url, UPath(home), timeout_seconds
+        self.is_local = "://" not in url
+        self.root = UPath(url) if self.is_local else self._reached(url)
+
+    def at(self, path: str, privacy: Privacy) -> UPath:
+        """Where a document of this privacy class lies."""
+        return (self.home if privacy == "local_only" else self.root) / path
+
+    def write_new(self, path: str, data: bytes, privacy: Privacy) -> bool:
+        """Write a document that does not exist yet; False, writing nothing, when it does."""
+        target = self.at(path, privacy)
+        with self._told_to_people(path):
+            if not _is_local(target):
+                if target.exists():  # exclusivity is the catalog's: a bucket promises none here
+                    return False
+                target.write_bytes(data)
+                return True
+            return _write_local(Path(str(target)), data, replace=False)
+
+    def replace(self, path: str, data: bytes, privacy: Privacy) -> None:
+        """Write a page at its fixed place; readers see the old one or the new one, never half of one."""
+        target = self.at(path, privacy)
+        with self._told_to_people(path):
+            if _is_local(target):
+                _write_local(Path(str(target)), data, replace=True)
+            else:
+                target.write_bytes(data)
+
+    def copy_in(self, path: str, source: BinaryIO, privacy: Privacy) -> None:
+        """Copy a stream to *path* in pieces; an existing document is kept."""
+        target = self.at(path, privacy)
+        with self._told_to_people(path):
+            if target.exists():
+                return
+            if _is_local(target):
+                _write_local(Path(str(target)), source, replace=False)
+                return
+            with target.open("wb") as out:
+                while piece := source.read(_CHUNK):
+                    out.write(piece)
+
+    def read(self, path: str, privacy: Privacy) -> bytes | None:
+        """A document's bytes; None when there is none."""
+        with self._told_to_people(path):
+            try:
+                return self.at(path, privacy).read_bytes()
+            except FileNotFoundError:
+                return None
+
+    def delete(self, path: str, privacy: Privacy) -> None:
+        """Remove a document if it is there."""
+        with self._told_to_people(path), contextlib.suppress(FileNotFoundError):
+            self.at(path, privacy).unlink()
+
+    @contextmanager
+    def local_file(self, path: str, privacy: Privacy) -> Iterator[Path]:
+        """The document as a file of this machine; one from a bucket is fetched for as long as the context lasts."""
+        target = self.at(path, privacy)
+        if _is_local(target):
+            yield Path(str(target))
+            return
+        import tempfile
+
+        with tempfile.TemporaryDirectory(prefix="diary-") as folder, self._told_to_people(path):
+            copy = Path(folder) / target.name
+            with target.open("rb") as source, copy.open("wb") as out:
+                while piece := source.read(_CHUNK):
+                    out.write(piece)
+            yield copy
+
+    def _reached(self, url: str) -> UPath:
+        """The bucket, after a look whether it answers: its own client would retry for minutes."""
+        answer: list[UPath | Exception] = []
+
+        def look() -> None:
+            try:
+                root = UPath(url)
+                root.fs.invalidate_cache()
+                root.fs.ls(root.path.partition("/")[0])
+                answer.append(root)
+            except Exception as error:  # noqa: BLE001 - handed to the caller below
+                answer.append(error)
+
+        thread = threading.Thread(target=look, daemon=True, name="diary-store")
+        thread.start()
+        thread.join(self._timeout)
+        if answer and isinstance(answer[0], UPath):
+            return answer[0]
+        cause = type(answer[0]).__name__ if answer else f"no answer within {self._timeout:g} s"
+        raise TransientError(
+            f"The store {url} cannot be reached ({cause}). Nothing is lost; check DIARY_STORE, the network and the credentials, then try again."
+        )
+
+    @contextmanager
+    def _told_to_people(self, path: str) -> Iterator[None]:
+        try:
+            yield
+        except DiaryError:
+            raise
+        except OSError as error:
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            mend = "its disk is full: make room" if full else f"{error.strerror or type(error).__name__}: check that it can be written"
+            raise TransientError(f"The store {self.url} failed at {path}: {mend}, then try again. Nothing is lost.") from error
+
+
+def audio_path(recording: str, suffix: str) -> str:
+    """Place of a recording's bytes; *suffix* with its dot, lower case."""
+    return f"audio/{recording}{suffix}"
+
+
+def document_path(kind: str, recording: str, fingerprint: str) -> str:
+    """Place of a transcript or a note: one document per recording and fingerprint."""
+    return f"{kind}/{recording}/{fingerprint}.json"
+
+
+def page_path(author: str, day: date) -> str:
+    """Place of a diary page without its ending; authors may be called anything, folders may not."""
+    folder = quote(author, safe=" -_.~@+")
+    return f"days/{f'%2E{folder[1:]}' if folder.startswith('.') else folder}/{day.isoformat()}"
+
+
+def _is_local(path: UPath) -> bool:
+    return isinstance(path, Path)
+
+
+def _write_local(target: Path, data: bytes | BinaryIO, *, replace: bool) -> bool:
+    """Temporary name, fsync, then rename (or link, which refuses an existing name), then fsync of the folder."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}")
+    try:
+        with temporary.open("wb") as out:
+            if isinstance(data, bytes):
+                out.write(data)
+            else:
+                while piece := data.read(_CHUNK):
+                    out.write(piece)
+            out.flush()
+            os.fsync(out.fileno())
+        if replace:
+            temporary.replace(target)
+        elif not _link(temporary, target):
+            return False
+        _sync_folder(target.parent)
+        return True
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _link(temporary: Path, target: Path) -> bool:
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        return False
+    except OSError as error:  # exFAT and some network shares have no hard links
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK):
+            raise
+        if target.exists():
+            return False
+        temporary.replace(target)
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
