@@ -25,7 +25,7 @@ class Recording(Noun):
     """One voice memo: who spoke it, when, and which bytes it is.
 
     `sha256`, `size`, `seconds`, `codec` and `audio` are known once the memo is ingested; `day` and `recorded_at` once it
-    could be dated. `path` is relative to the inbox, `audio` relative to the store's root.
+    could be dated. `language` is what somebody said it is in, `spoken_language` what was heard. `path` is relative to the inbox, `audio` relative to the store's root.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Recording(Noun):
     dated_by: DatedBy | None = None
     day: date | None = None
     language: str | None = None
+    spoken_language: str | None = None
     privacy: Privacy = "standard"
     priority: int = 0
     sha256: str | None = None
@@ -58,11 +59,12 @@ class Segment(Noun):
 
 
 class Provenance(Noun):
-    """How a document came to be: enough to explain it and to make it again."""
+    """How a document came to be: enough to explain it and to make it again. `source` is the document it was made from."""
 
     stage: Stage
     fingerprint: str
     audio_sha256: str | None = None
+    source: str | None = None
     made_by: str
     model: str | None = None
     options: dict[str, Any] = {}

@@ -9,7 +9,7 @@ import errno
 import os
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -57,18 +57,17 @@ class Store:
             else:
                 target.write_bytes(data)
 
-    def copy_in(self, path: str, source: BinaryIO, privacy: Privacy) -> None:
-        """Copy a stream to *path* in pieces; an existing document is kept."""
+    def copy_in(self, path: str, source: BinaryIO, privacy: Privacy, verify: Callable[[], None]) -> None:
+        """Copy a stream to *path* in pieces; *verify* runs before the copy gets its name, and its exception leaves nothing behind."""
         target = self.at(path, privacy)
         with self._told_to_people(path):
-            if target.exists():
-                return
             if _is_local(target):
-                _write_local(Path(str(target)), source, replace=False)
+                _write_local(Path(str(target)), source, replace=True, verify=verify)
                 return
             with target.open("wb") as out:
                 while piece := source.read(_CHUNK):
                     out.write(piece)
+            verify()
 
     def read(self, path: str, privacy: Privacy) -> bytes | None:
         """A document's bytes; None when there is none."""
@@ -82,6 +81,18 @@ class Store:
         """Remove a document if it is there."""
         with self._told_to_people(path), contextlib.suppress(FileNotFoundError):
             self.at(path, privacy).unlink()
+
+    def bring_home(self, paths: Sequence[str]) -> None:
+        """Copy documents that became local_only from the bucket to the home; nothing to do where the store is a folder."""
+        for path in () if self.is_local else paths:
+            data = self.read(path, "standard")
+            if data is not None:
+                self.write_new(path, data, "local_only")
+
+    def forget_remote(self, paths: Sequence[str]) -> None:
+        """Remove from the bucket what was brought home."""
+        for path in () if self.is_local else paths:
+            self.delete(path, "standard")
 
     @contextmanager
     def local_file(self, path: str, privacy: Privacy) -> Iterator[Path]:
@@ -154,7 +165,7 @@ def _is_local(path: UPath) -> bool:
     return isinstance(path, Path)
 
 
-def _write_local(target: Path, data: bytes | BinaryIO, *, replace: bool) -> bool:
+def _write_local(target: Path, data: bytes | BinaryIO, *, replace: bool, verify: Callable[[], None] | None = None) -> bool:
     """Temporary name, fsync, then rename (or link, which refuses an existing name), then fsync of the folder."""
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}")
@@ -167,6 +178,8 @@ def _write_local(target: Path, data: bytes | BinaryIO, *, replace: bool) -> bool
                     out.write(piece)
             out.flush()
             os.fsync(out.fileno())
+        if verify is not None:
+            verify()
         if replace:
             temporary.replace(target)
         elif not _link(temporary, target):

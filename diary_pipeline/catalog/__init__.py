@@ -4,18 +4,20 @@ Facts are appended and marked, hardly ever changed; documents (transcripts, note
 default, PostgreSQL by URL; both pass the same tests.
 """
 
-from diary_pipeline.catalog.attempts import Attempts, Claim, Subject
+from diary_pipeline.catalog.attempts import Attempts, Claim, Outcome, Subject
 from diary_pipeline.catalog.database import Database
+from diary_pipeline.catalog.queue import Queue
 from diary_pipeline.catalog.recordings import Arrival, Recordings
 
 
 class Catalog:
-    """The catalog's three parts over one database: `recordings`, `attempts` and the `database` itself."""
+    """The catalog's parts over one `database`: `recordings`, `attempts` and the `queue` of what waits."""
 
     def __init__(self, database: Database, lease_seconds: float) -> None:
         self.database = database
         self.recordings = Recordings(database)
         self.attempts = Attempts(database, lease_seconds)
+        self.queue = Queue(database, self.attempts)
 
     @classmethod
     def open(cls, url: str, *, timeout_seconds: float, lease_seconds: float) -> "Catalog":
@@ -29,4 +31,4 @@ class Catalog:
         self.database.close()
 
 
-__all__ = ["Arrival", "Attempts", "Catalog", "Claim", "Database", "Recordings", "Subject"]
+__all__ = ["Arrival", "Attempts", "Catalog", "Claim", "Database", "Outcome", "Recordings", "Subject"]

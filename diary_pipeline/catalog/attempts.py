@@ -2,25 +2,28 @@
 
 A claim is a row without an outcome. A partial unique index lets only one such row exist for a stage and subject, the lease is judged
 by the database's clock, and the row's id is the fencing token: whoever was declared dead meanwhile finds its row closed, and
-commits nothing. Outcomes: ok; failed (will never work); error (worth trying again); died (lease ran out, or its run was
-declared dead); released (given back unfinished); retried (a failure that a person asked to forget).
+commits nothing. Outcomes: ok; failed (will never work); error (the world was not ready: worth trying again); fault (an
+unexpected error); died (lease ran out, or its run was declared dead); released (given back unfinished); retried (a failure that a
+person asked to forget); stale (a page whose recordings changed their date or privacy since).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from diary_pipeline.catalog.database import Database, now_ms
 from diary_pipeline.catalog.tables import attempts as table
 from diary_pipeline.schema import Stage
 
-Outcome = Literal["ok", "failed", "error", "died", "released"]
+Outcome = Literal["ok", "failed", "error", "fault", "died", "released"]
 DEATHS_ALLOWED = 2
-ERRORS_ALLOWED = 3
-DIED_TWICE = "its process died twice while working on it; `diary process --retry` tries it again"
+FAULTS_ALLOWED = 3
+DIED_TWICE = "Its process died twice while working on it. `diary process --retry` tries it again."
+FAILED_AGAIN = "It failed three times in an unexpected way. `diary process --retry` tries it again."
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,9 @@ class Attempts:
                     break
                 if past.get("ok") or past.get("failed"):
                     continue
-                if past.get("died", 0) >= DEATHS_ALLOWED:
-                    self._give_up(connection, stage, subject, worker, run_id)
+                if past.get("died", 0) >= DEATHS_ALLOWED or past.get("fault", 0) >= FAULTS_ALLOWED:
+                    reason = DIED_TWICE if past.get("died", 0) >= DEATHS_ALLOWED else FAILED_AGAIN
+                    self._close(connection, stage, subject, worker, reason)
                 elif (token := self._insert(connection, stage, subject, worker, run_id)) is not None:
                     claims.append(Claim(token, stage, subject))
                     if past.get("died"):
@@ -108,22 +112,39 @@ class Attempts:
     def forget_failures(self) -> int:
         """Let everything that failed, or died too often, be tried again. Returns how many attempts were forgotten."""
         with self._database.writing() as connection:
-            over = table.c.outcome.in_(("failed", "died", "error"))
+            over = table.c.outcome.in_(("failed", "died", "error", "fault"))
             return connection.execute(update(table).where(over).values(outcome="retried")).rowcount
 
     def of(self, subjects: Iterable[str] | None = None) -> list[Mapping[str, Any]]:
         """All attempts, oldest first, or those on *subjects*."""
         query = select(table).order_by(table.c.id)
-        if subjects is not None:
-            query = query.where(table.c.subject.in_(list(subjects)))
+        names = None if subjects is None else sorted(subjects)
+        parts = [query] if names is None else [query.where(table.c.subject.in_(names[i : i + 500])) for i in range(0, len(names), 500)]
         with self._database.reading() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+            return [dict(row) for part in parts for row in connection.execute(part).mappings()]
 
-    def document(self, stage: Stage, subject: Subject) -> str | None:
-        """Where the finished document of this work lies, relative to the store; None when there is none."""
-        done = and_(table.c.stage == stage, table.c.subject == subject.name, table.c.fingerprint == subject.fingerprint)
+    def finished(self, stage: Stage, names: Sequence[str]) -> set[tuple[str, str]]:
+        """Which of *names* have an attempt that settles them (ok or failed), as (name, fingerprint)."""
+        c, found = table.c, set[tuple[str, str]]()
         with self._database.reading() as connection:
-            return connection.execute(select(table.c.document).where(done, table.c.outcome == "ok").order_by(table.c.id.desc())).scalar()
+            for start in range(0, len(names), 500):
+                some = and_(c.stage == stage, c.subject.in_(names[start : start + 500]), c.outcome.in_(("ok", "failed")))
+                found |= {(row.subject, row.fingerprint) for row in connection.execute(select(c.subject, c.fingerprint).where(some))}
+        return found
+
+    def succeeded(self, stage: Stage, names: Sequence[str]) -> dict[tuple[str, str], str | None]:
+        """The documents of *names*' successful attempts, by (name, fingerprint)."""
+        with self._database.reading() as connection:
+            return documents(connection, stage, names)
+
+    def stale_pages(self, days: Sequence[date] | None) -> list[tuple[str, date]]:
+        """(author, day) of the pages whose newest composition is stale."""
+        newest = select(func.max(table.c.id)).where(table.c.stage == "compose").group_by(table.c.subject)
+        query = select(table.c.subject).where(table.c.id.in_(newest), table.c.outcome == "stale")
+        with self._database.reading() as connection:
+            names = [row.subject.rpartition("/") for row in connection.execute(query)]
+        pages = [(author, date.fromisoformat(day)) for author, _, day in names]
+        return [page for page in pages if days is None or page[1] in days]
 
     def _expire(self, connection: Connection) -> None:
         late = and_(table.c.outcome.is_(None), table.c.lease_until < now_ms())
@@ -132,7 +153,7 @@ class Attempts:
     def _history(self, connection: Connection, stage: Stage, names: list[str]) -> dict[tuple[str, str], dict[str, int]]:
         c, found = table.c, dict[tuple[str, str], dict[str, int]]()
         for start in range(0, len(names), 500):
-            some = and_(c.stage == stage, c.subject.in_(names[start : start + 500]), or_(c.outcome.is_not(None)))
+            some = and_(c.stage == stage, c.subject.in_(names[start : start + 500]), c.outcome.is_not(None))
             query = select(c.subject, c.fingerprint, c.outcome, func.count()).where(some).group_by(c.subject, c.fingerprint, c.outcome)
             for name, fingerprint, outcome, count in connection.execute(query):
                 found.setdefault((name, fingerprint), {})[outcome] = count
@@ -152,7 +173,28 @@ class Attempts:
             return None
         return token
 
-    def _give_up(self, connection: Connection, stage: Stage, subject: Subject, worker: str, run_id: str | None) -> None:
-        row = {"subject": subject.name, "stage": stage, "fingerprint": subject.fingerprint, "run_id": run_id, "worker": worker}
-        closed = {"outcome": "failed", "error": DIED_TWICE, "lease_until": now_ms(), "started_at": now_ms(), "finished_at": now_ms()}
+    def _close(self, connection: Connection, stage: Stage, subject: Subject, worker: str, reason: str) -> None:
+        row = {"subject": subject.name, "stage": stage, "fingerprint": subject.fingerprint, "worker": worker}
+        closed = {"outcome": "failed", "error": reason, "lease_until": now_ms(), "started_at": now_ms(), "finished_at": now_ms()}
         connection.execute(insert(table).values(**row, **closed))
+
+
+def documents(connection: Connection, stage: Stage, names: Sequence[str]) -> dict[tuple[str, str], str | None]:
+    """Like `Attempts.succeeded`, on a connection that is open already."""
+    c, found = table.c, dict[tuple[str, str], str | None]()
+    for start in range(0, len(names), 500):
+        some = and_(c.stage == stage, c.subject.in_(names[start : start + 500]), c.outcome == "ok")
+        query = select(c.subject, c.fingerprint, c.document).where(some).order_by(c.id)
+        found |= {(row.subject, row.fingerprint): row.document for row in connection.execute(query)}
+    return found
+
+
+def page_subject(author: str, day: date | None) -> str:
+    """The name under which a page is worked on."""
+    return f"{author}/{day}"
+
+
+def outdate(connection: Connection, pages: Iterable[str]) -> None:
+    """Mark these pages as stale, so that they are composed again."""
+    made = and_(table.c.stage == "compose", table.c.subject.in_(list(pages)), table.c.outcome == "ok")
+    connection.execute(update(table).where(made).values(outcome="stale"))

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select, update
 
+from diary_pipeline.catalog.attempts import outdate, page_subject
 from diary_pipeline.catalog.database import Database
 from diary_pipeline.catalog.tables import recordings as table
 from diary_pipeline.schema import DatedBy, Privacy, Recording
@@ -85,6 +86,17 @@ class Recordings:
         with self._database.writing() as connection:
             connection.execute(update(table).where(table.c.id == identity).values(values))
 
+    def redate(self, old: Recording, arrival: Arrival) -> None:
+        """Bring an ingested recording's date, author, language and privacy up to date; the pages it leaves and joins become stale."""
+        values = _values(arrival)
+        new = {name: values[name] for name in ("author", "recorded_at", "utc_offset", "dated_by", "day", "language", "priority", "seen")}
+        new["privacy"] = tightest(old.privacy, arrival.privacy)
+        moved = any(getattr(old, name) != new[name] for name in ("author", "recorded_at", "day", "privacy"))
+        with self._database.writing() as connection:
+            connection.execute(update(table).where(table.c.id == old.id).values(new))
+            if moved:
+                outdate(connection, {page_subject(old.author, old.day), page_subject(arrival.author, arrival.day)})
+
     def get(self, identities: Iterable[str]) -> list[Recording]:
         """The recordings with these ids, in the order asked for; unknown ids are left out."""
         wanted = list(identities)
@@ -103,11 +115,39 @@ class Recordings:
         with self._database.reading() as connection:
             return [(recording(row), row["hold"]) for row in connection.execute(query).mappings()]
 
+    def forget_quarantine(self) -> int:
+        """Let every quarantined recording be looked at again; returns how many there were."""
+        again = update(table).where(table.c.quarantine.is_not(None)).values(quarantine=None)
+        with self._database.writing() as connection:
+            return connection.execute(again).rowcount
+
+    def waiting(self, days: Sequence[date] | None) -> list[tuple[str, str]]:
+        """(id, seen) of the recordings that can be taken in now, most urgent first."""
+        c = table.c
+        ready = (c.audio.is_(None), c.duplicate_of.is_(None), c.quarantine.is_(None), c.hold.is_(None), c.day.is_not(None))
+        query = select(c.id, c.seen).where(*ready).order_by(c.priority.desc(), c.recorded_at, c.path)
+        if days is not None:
+            query = query.where(c.day.in_(days))
+        with self._database.reading() as connection:
+            return [(row.id, row.seen) for row in connection.execute(query)]
+
+    def seen(self, identity: str) -> str:
+        """Size and times of the recording's file when it was last examined."""
+        with self._database.reading() as connection:
+            return connection.execute(select(table.c.seen).where(table.c.id == identity)).scalar() or ""
+
     def of_bytes(self, connection: Connection, author: str, sha256: str) -> str | None:
         """Id of the author's ingested recording with these bytes."""
         c = table.c
         query = select(c.id).where(c.author == author, c.sha256 == sha256, c.audio.is_not(None), c.duplicate_of.is_(None))
         return connection.execute(query).scalar()
+
+
+def of_page(connection: Connection, author: str, day: date) -> list[Recording]:
+    """The recordings of one author's day by time, on a connection that is open already."""
+    c = table.c
+    query = select(table).where(c.author == author, c.day == day).order_by(c.recorded_at, c.path, c.version)
+    return [recording(row) for row in connection.execute(query).mappings()]
 
 
 def recording_id(author: str, path: str, version: int) -> str:

@@ -39,6 +39,7 @@ recordings = Table(
     Column("dated_by", String(20)),
     Column("day", Date),
     Column("language", String(20)),
+    Column("spoken_language", String(20)),
     Column("privacy", String(20), nullable=False, default="standard"),
     Column("priority", Integer, nullable=False, default=0),
     Column("sha256", String(64)),

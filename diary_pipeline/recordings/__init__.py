@@ -1,0 +1,1 @@
+"""Recordings: found in the inbox, dated, checked and taken into the store."""

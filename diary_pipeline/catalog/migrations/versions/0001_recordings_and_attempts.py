@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("dated_by", sa.String(20)),
         sa.Column("day", sa.Date),
         sa.Column("language", sa.String(20)),
+        sa.Column("spoken_language", sa.String(20)),
         sa.Column("privacy", sa.String(20), nullable=False),
         sa.Column("priority", sa.Integer, nullable=False),
         sa.Column("sha256", sa.String(64)),

@@ -1,0 +1,39 @@
+# Every verb of the project. `make` alone lists them.
+
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint ui bench lock clean
+
+help:  ## list these targets
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-8s %s\n' "$$name" "$$what"; done
+
+setup:  ## make .venv/ hold what requirements.lock names (EXTRAS=torch adds an extra)
+	@$(PYTHON) deploy/bootstrap.py $(foreach extra,$(EXTRAS),--extra $(extra))
+
+demo: setup  ## turn the twelve sample memos into three diary pages, through Dagster
+	@$(BIN)/python samples/demo.py
+
+test: setup  ## run all tests (ARGS="-k words" picks some)
+	@bash deploy/test_machine.sh
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: setup  ## check style, types and the direction of imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+ui: setup  ## start Dagster's UI, its daemon and the code server
+	@$(BIN)/honcho start
+
+bench: setup  ## measure something: make bench NAME=overhead (QUICK=1 for minutes)
+	@test -n "$(NAME)" || { echo "Name a bench: make bench NAME=overhead. There are: $$(ls benchmarks | sed -nE 's/^([a-z].*)\.py$$/\1/p' | tr '\n' ' ')" >&2; exit 2; }
+	@$(BIN)/python -m benchmarks.$(NAME)
+
+lock:  ## resolve pyproject.toml anew into requirements.lock (needs uv)
+	@uv pip compile pyproject.toml --universal --python-version 3.11 --extra embedded --extra gcp --extra k8s --group dev --no-strip-extras --generate-hashes --no-header --no-emit-index-url -q -o requirements.lock
+
+clean:  ## remove everything that was made here, the environment too
+	@rm -rf .venv .demo .ui build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

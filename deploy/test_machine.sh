@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Makes what the tests need beside Python (a browser, a PostgreSQL server) available where root's apt can, and fails never:
+# what is still missing is said here, and the tests that need it skip by name (or fail: DIARY_REQUIRE=chromium,postgresql).
+set -uo pipefail
+
+have_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+have_postgresql() { command -v initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb'; }
+
+missing=()
+have_browser >/dev/null || missing+=(chromium)
+have_postgresql >/dev/null || missing+=(postgresql)
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    echo "tests: installing ${missing[*]} by apt ..." >&2
+    log=$(mktemp)
+    if { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 </dev/null; then
+        rm -f "$log"
+        exit 0
+    fi
+    tail -n 5 "$log" >&2
+    rm -f "$log"
+fi
+echo "tests: ${missing[*]} is not installed, so the tests that need it are skipped by name." >&2

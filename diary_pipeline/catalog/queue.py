@@ -1,0 +1,71 @@
+"""What has never been done: the question that a sensor asks every few seconds, answered in SQL.
+
+Work that is done but stale (another model, another prompt) is not here: redoing it is a person's decision, by backfill or command.
+"""
+
+from collections import defaultdict
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, or_, select
+
+from diary_pipeline.catalog.attempts import Attempts
+from diary_pipeline.catalog.database import Database, now_ms
+from diary_pipeline.catalog.tables import attempts, recordings
+
+REST_MS = 300_000  # what failed for the world's sake is left alone for so long
+
+
+class Queue:
+    """Reads what waits."""
+
+    def __init__(self, database: Database, of: Attempts) -> None:
+        self._database, self._attempts = database, of
+
+    def new_work(self) -> dict[date, list[tuple[str, int]]]:
+        """By day: what was never done, as (recording's id or page, how often it was tried). Days without such work are left out."""
+        found: dict[date, list[tuple[str, int]]] = defaultdict(list)
+        with self._database.reading() as connection:
+            for row in connection.execute(_unwritten().union_all(_unpaged())):
+                found[row.day].append((row.id, row.tries))
+        for author, day in self._attempts.stale_pages(None):
+            found[day].append((f"{author}/{day}", 0))
+        return {day: sorted(found[day]) for day in sorted(found)}
+
+    def priorities(self) -> dict[date, int]:
+        """The highest priority that waits, by day."""
+        r = recordings.c
+        query = select(r.day, func.max(r.priority)).where(_takes_part()).group_by(r.day)
+        with self._database.reading() as connection:
+            return {day: priority for day, priority in connection.execute(query)}
+
+
+def _takes_part() -> ColumnElement[bool]:
+    r = recordings.c
+    return and_(r.day.is_not(None), r.quarantine.is_(None), r.duplicate_of.is_(None), r.hold.is_(None))
+
+
+def _page() -> ColumnElement[str]:
+    return recordings.c.author + "/" + cast(recordings.c.day, String)
+
+
+def _tries(subject: ColumnElement[str]) -> ColumnElement[int]:
+    return select(func.count()).where(attempts.c.subject == subject).scalar_subquery()
+
+
+def _resting(subject: ColumnElement[str]) -> ColumnElement[bool]:
+    a = attempts.alias().c
+    a_moment_ago = and_(a.outcome.in_(("error", "fault")), a.finished_at > now_ms() - REST_MS)
+    return exists().where(a.subject == subject, or_(a.outcome == "failed", a_moment_ago))
+
+
+def _unwritten() -> Select[tuple[date, str, int]]:
+    r, a = recordings.c, attempts.alias().c
+    written = exists().where(a.subject == r.id, a.stage == "write", a.outcome == "ok")
+    return select(r.day, r.id, _tries(r.id).label("tries")).where(_takes_part(), ~written, ~_resting(r.id))
+
+
+def _unpaged() -> Select[tuple[date, str, int]]:
+    r, w, p = recordings.c, attempts.alias().c, attempts.alias().c
+    composed = exists().where(p.subject == _page(), p.stage == "compose", p.outcome == "ok", p.finished_at >= w.finished_at)
+    newly_written = exists().where(w.subject == r.id, w.stage == "write", w.outcome == "ok", ~composed)
+    return select(r.day, r.id, _tries(_page()).label("tries")).where(_takes_part(), newly_written, ~_resting(_page()))

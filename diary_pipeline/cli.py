@@ -1,0 +1,217 @@
+"""`diary`: the command line. Each command asks the library and prints; `--json` prints one JSON object and nothing else on stdout.
+
+Exit codes: 0 all went well; 1 some recordings failed, or the world was not ready; 2 the command cannot be met as given.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress as Bar
+from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from diary_pipeline import pipeline, status
+from diary_pipeline.bootstrap import open_diary
+from diary_pipeline.doctor import examine
+from diary_pipeline.errors import DiaryError, UserError
+from diary_pipeline.home import prepare, remember
+from diary_pipeline.recordings.add import Wish, put_into_inbox
+from diary_pipeline.settings import Settings
+from diary_pipeline.show import day_view
+from diary_pipeline.tables import SEARCH_LIMIT, search
+from diary_pipeline.telemetry import set_up_logging
+from diary_pipeline.transcribe import weights
+
+SCHEMA = 1
+OK, SOME_FAILED, USAGE = 0, 1, 2
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Voice memos in, a faithful diary page per day out.")
+models = typer.Typer(no_args_is_help=False, invoke_without_command=True, help="Speech models: which there are, and which to trust.")
+app.add_typer(models, name="models")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, nothing else.")]
+out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+
+
+def main() -> None:
+    """Entry point: errors that the diary raises on purpose become one line and an exit code."""
+    try:
+        app()
+    except DiaryError as error:
+        if "--json" in sys.argv:
+            _print_json({"error": {"kind": type(error).__name__, "message": str(error)}})
+        else:
+            err.print(str(error), style="red", markup=False)
+        sys.exit(USAGE if isinstance(error, UserError) else SOME_FAILED)
+
+
+@app.command()
+def setup(
+    model: Annotated[str | None, typer.Option(help="Use this speech model from now on.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Prepare the home: folders, catalog, and which speech model `auto` means on this machine (decided once)."""
+    settings = _settings()
+    if model:
+        weights.locate(model, settings.root)
+        prepare(settings.model_copy(update={"whisper_model": model}))
+        remember(settings.root, "whisper_model", model)
+        settings = settings.model_copy(update={"whisper_model": model})
+    settings = prepare(settings)
+    open_diary(settings).close()
+    found = {"home": str(settings.root), "inbox": settings.inbox_url, "whisper_model": settings.whisper_model, "timezone": settings.timezone}
+    _show(found, as_json, lambda: [out.print(f"{name}: {value}", markup=False) for name, value in found.items()])
+
+
+@app.command()
+def add(
+    files: Annotated[list[Path], typer.Argument(help="Recordings to put into the inbox.", show_default=False)],
+    author: Annotated[str, typer.Option(help="Whose memos they are.")] = "me",
+    recorded_at: Annotated[str | None, typer.Option(help="When they were recorded (ISO 8601), if the files do not tell.")] = None,
+    private: Annotated[bool, typer.Option("--private", help="They never leave this machine.")] = False,
+    priority: Annotated[int, typer.Option(help="Higher is processed first.")] = 0,
+    language: Annotated[str | None, typer.Option(help="The language they are in, such as en.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Copy recordings into the inbox and register them; `diary process` does the rest."""
+    settings = _settings()
+    wish = Wish(author=author, recorded_at=recorded_at, private=private, priority=priority, language=language)
+    paths = put_into_inbox(settings, files, wish)
+    diary = open_diary(settings)
+    pipeline.discover(diary, settled=paths)
+    added = [entry for entry in status.recordings(diary) if entry["path"] in paths]
+    _show({"recordings": added}, as_json, lambda: _print_recordings(added))
+    raise typer.Exit(SOME_FAILED if any(entry["state"] == "quarantined" for entry in added) else OK)
+
+
+@app.command()
+def process(
+    day: Annotated[list[str] | None, typer.Option(help="Only this diary day (YYYY-MM-DD); may be given several times.")] = None,
+    retry: Annotated[bool, typer.Option("--retry", help="Try again what failed before.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Do everything that is pending: take in, transcribe, write, compose. Safe beside Dagster."""
+    diary = open_diary(prepare(_settings()))
+    if retry:
+        pipeline.retry(diary)
+    days = [_day(text) for text in day] if day else None
+    with Bar(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err, disable=as_json or not err.is_terminal) as bar:
+        task = bar.add_task("working", total=None)
+        summary = pipeline.process(diary, days, lambda identity: bar.update(task, description=f"transcribed {identity}", advance=1))
+    counts = {"attempts": summary.attempts, "transcribed": summary.transcribed, "written": summary.written}
+    counts |= {"days": len(summary.days), "failed": summary.failed}
+    faults = [asdict(fault) for fault in summary.faults]
+    _show({**counts, "pages": summary.days, "faults": faults}, as_json, lambda: _print_summary(counts, faults))
+    raise typer.Exit(SOME_FAILED if summary.failed else OK)
+
+
+@app.command("status")
+def show_status(as_json: Json = False) -> None:
+    """Every recording: its day, its state and, where something is wrong, the reason."""
+    entries = status.recordings(open_diary(_settings()))
+    _show({"recordings": entries}, as_json, lambda: _print_recordings(entries))
+
+
+@app.command()
+def show(
+    day: Annotated[str, typer.Argument(help="The diary day, YYYY-MM-DD.")],
+    author: Annotated[str, typer.Option(help="Whose page.")] = "me",
+    as_json: Json = False,
+) -> None:
+    """Print a day's page."""
+    view = day_view(open_diary(_settings()), _day(day), author)
+    _show(view, as_json, lambda: out.print(view["markdown"] or "No page yet: run `diary process`.", markup=False))
+
+
+@app.command("search")
+def show_search(
+    words: Annotated[list[str], typer.Argument(help="All of these words must occur in a sentence.")],
+    author: Annotated[str | None, typer.Option(help="Only this author.")] = None,
+    limit: Annotated[int, typer.Option(help="At most so many hits.")] = SEARCH_LIMIT,
+    as_json: Json = False,
+) -> None:
+    """Find what was said."""
+    hits = search(open_diary(_settings()), " ".join(words), author, limit)
+    _show({"hits": hits}, as_json, lambda: [out.print(f"{h['day']} {h['source']} {h['start']:.0f}s  {h['text']}", markup=False) for h in hits])
+
+
+@models.callback()
+def list_models(context: typer.Context, as_json: Json = False) -> None:
+    """List the models that can be named, and where each would come from."""
+    if context.invoked_subcommand is None:
+        settings = _settings()
+        known = [asdict(model) | {"used": model.name == settings.whisper_model} for model in weights.known(settings.root)]
+        _show({"models": known}, as_json, lambda: [out.print(f"{m['name']:18} {m['size'] / 1e6:7.0f} MB  {m['found']}") for m in known])
+
+
+@models.command("add")
+def add_model(
+    folder: Annotated[Path, typer.Argument(help="A folder with CTranslate2 Whisper weights.")],
+    name: Annotated[str, typer.Argument(help="What to call it.")],
+    as_json: Json = False,
+) -> None:
+    """Record a folder's digests and trust it from now on, as long as they match."""
+    found = weights.record(folder, name, _settings().root)
+    told = {"name": found.name, "folder": str(found.folder), "digest": found.digest}
+    _show(told, as_json, lambda: out.print(f"{found.name}: {found.folder}", markup=False))
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Check that everything a diary needs is there."""
+    checks = examine(_settings())
+    _show({"checks": [asdict(c) for c in checks]}, as_json, lambda: _print_checks(checks))
+    raise typer.Exit(OK if all(check.ok for check in checks) else SOME_FAILED)
+
+
+def _settings() -> Settings:
+    settings = Settings.load()
+    set_up_logging(settings.log_level)
+    return settings
+
+
+def _day(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
+    except ValueError as error:
+        raise UserError(f"{text!r} is not a day. Write it like 2026-03-14.") from error
+
+
+def _show(value: dict[str, Any], as_json: bool, for_people: Callable[[], object]) -> None:
+    if as_json:
+        _print_json(value)
+    else:
+        for_people()
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    print(json.dumps({"schema": SCHEMA, **value}, ensure_ascii=False, default=str))  # noqa: T201 - this is what --json is for
+
+
+def _print_recordings(entries: list[dict[str, Any]]) -> None:
+    table = Table("day", "recorded", "author", "source", "state", "reason", box=None)
+    for e in entries:
+        table.add_row(e["day"] or "?", (e["recorded_at"] or "")[11:16], e["author"], repr(e["source"])[1:-1], e["state"], e["reason"] or "")
+    out.print(table, markup=False)
+
+
+def _print_summary(counts: dict[str, int], faults: list[dict[str, Any]]) -> None:
+    out.print(" ".join(f"{name}={count}" for name, count in counts.items()))
+    for fault in faults:
+        err.print(f"{fault['subject']}: {fault['reason']}", markup=False)
+
+
+def _print_checks(checks: list[Any]) -> None:
+    for check in checks:
+        out.print(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {check.detail}", markup=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""Fingerprints: everything that decides what a stage would write, as one short hash.
+
+A stage's work on a recording is done when an attempt with its current fingerprint succeeded. The global part, the same for all
+recordings, is what Dagster knows as `code_version`.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from diary_pipeline.schema import Recording, Stage
+from diary_pipeline.settings import Settings
+
+# Raise a stage's number when its code changes what it writes.
+CODE = {"ingest": 1, "transcribe": 1, "write": 1, "compose": 1}
+
+
+class Fingerprints:
+    """Fingerprints under one set of settings. *engine* and *writer* say what decides a transcript and a note."""
+
+    def __init__(self, settings: Settings, engine: Callable[[], Mapping[str, Any]], writer: Callable[[], Mapping[str, Any]]) -> None:
+        self._settings, self._engine, self._writer = settings, engine, writer
+
+    @cached_property
+    def code_versions(self) -> dict[Stage, str]:
+        """The global part of each stage's fingerprint."""
+        transcribe = digest("transcribe", CODE["transcribe"], self._engine())
+        write = digest("write", CODE["write"], self._writer())
+        return {"ingest": digest("ingest", CODE["ingest"]), "transcribe": transcribe, "write": write, "compose": digest("compose", CODE["compose"])}
+
+    def language(self, recording: Recording) -> str | None:
+        """The language that the recording, or else its author, says it is in."""
+        author = self._settings.authors.get(recording.author)
+        return recording.language or (author.language if author else None)
+
+    def ingest(self, seen: str) -> str:
+        """Of taking in a file, given its size and times."""
+        return digest(self.code_versions["ingest"], seen)
+
+    def transcribe(self, recording: Recording) -> str:
+        """Of a recording's transcript."""
+        return digest(self.code_versions["transcribe"], self.language(recording))
+
+    def write(self, recording: Recording) -> str:
+        """Of a recording's note; a new transcript makes a new note."""
+        return digest(self.code_versions["write"], self.transcribe(recording))
+
+    def compose(self, entries: Sequence[tuple[str, ...]]) -> str:
+        """Of a day's page, given what identifies each of its entries."""
+        return digest(self.code_versions["compose"], entries)
+
+    def signature(self, work: Sequence[tuple[str, int]]) -> str:
+        """Of a day's waiting work: changes with what waits and with how often it was tried."""
+        return digest(self.code_versions, work)
+
+
+def digest(*parts: Any) -> str:
+    """Twenty hexadecimal digits of the canonical JSON of *parts*."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:20]

@@ -1,0 +1,44 @@
+"""The diary's home: its folders, its settings file, and the model that `auto` means here, decided once."""
+
+from pathlib import Path
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from diary_pipeline.errors import TransientError, UserError
+from diary_pipeline.settings import SETTINGS_FILE, Settings
+from diary_pipeline.transcribe.weights import resolve_auto
+
+AUTO = "auto"
+
+
+def prepare(settings: Settings) -> Settings:
+    """Make the home's folders and decide what `auto` means; returns the settings with the model's name in them.
+
+    Raises:
+        UserError: no model can be had, or the settings file cannot be read.
+        TransientError: the home cannot be written.
+    """
+    try:
+        for folder in ("inbox", "models", "dagster"):
+            (settings.root / folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TransientError(f"The home {settings.root} cannot be written: {error.strerror}. Set DIARY_HOME to a folder of yours.") from error
+    if settings.whisper_model != AUTO:
+        return settings
+    name = resolve_auto(settings.root, settings.device)
+    remember(settings.root, "whisper_model", name)
+    return settings.model_copy(update={"whisper_model": name})
+
+
+def remember(root: Path, key: str, value: str) -> None:
+    """Write one setting into the home's settings file; everything else in it, comments too, stays."""
+    file = root / SETTINGS_FILE
+    try:
+        document = tomlkit.parse(file.read_text(encoding="utf-8")) if file.exists() else tomlkit.document()
+    except TOMLKitError as error:
+        raise UserError(f"{file} is not TOML ({error}). Correct it.") from error
+    document[key] = value
+    temporary = file.with_name(f".{file.name}.new")
+    temporary.write_text(tomlkit.dumps(document), encoding="utf-8")
+    temporary.replace(file)

@@ -1,0 +1,136 @@
+"""The diary's pages: one per author and day, composed from the day's notes, published only if nothing arrived meanwhile.
+
+A page is written in the very transaction that closes its claim and that looks once more at what should be on it. So a note that is committed
+while another worker composes is either on that worker's page or finds the page free to be composed again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from urllib.parse import quote
+
+from sqlalchemy import Connection, update
+
+from diary_pipeline.catalog import Claim, Subject
+from diary_pipeline.catalog.attempts import documents, page_subject
+from diary_pipeline.catalog.recordings import of_page
+from diary_pipeline.catalog.tables import attempts as table
+from diary_pipeline.errors import TransientError
+from diary_pipeline.notes.day import Entry, compose
+from diary_pipeline.notes.merge import merge_edits
+from diary_pipeline.schema import DiaryDay, DiaryNote, Privacy, Provenance, Recording, Transcript
+from diary_pipeline.store import page_path
+from diary_pipeline.work import Report, Work
+
+_TRIES = 20  # a page whose notes keep arriving is left to the next run
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """What belongs on a page: recordings with the place of the note to print."""
+
+    recordings: tuple[tuple[Recording, str], ...]
+    fingerprint: str
+
+
+def compose_pages(work: Work, days: Sequence[date] | None) -> Report:
+    """Compose the pages of *days* (all days: None) whose notes, dates or privacy changed since they were composed."""
+    report = Report("compose")
+    pages = {page_subject(r.author, r.day): (r.author, r.day) for r, _ in work.catalog.recordings.all(days) if r.day}
+    pages |= {page_subject(*page): page for page in work.catalog.attempts.stale_pages(days)}
+    for claims in work.claims(report, lambda: _pending(work, pages)):
+        for claim in claims:
+            try:
+                _compose(work, report, claim, *pages[claim.subject.name])
+            except Exception as error:  # noqa: BLE001 - one page must not stop the others; `fault` records it
+                work.fault(report, claim, error)
+    return report
+
+
+def _pending(work: Work, pages: dict[str, tuple[str, date]]) -> list[Subject]:
+    over = work.catalog.attempts.finished("compose", list(pages))
+    with work.catalog.database.reading() as connection:
+        subjects = [Subject(name, _inputs(work, connection, *page).fingerprint) for name, page in pages.items()]
+    made = {name for name, _ in over}
+    empty = work.fingerprints.compose(())
+    return [s for s in subjects if (s.name, s.fingerprint) not in over and (s.fingerprint != empty or s.name in made)]
+
+
+def _inputs(work: Work, connection: Connection, author: str, day: date) -> _Inputs:
+    """The day's recordings that have a note: the current one, else the newest there is (an old note beats none)."""
+    recordings = [r for r in of_page(connection, author, day) if r.audio and not r.quarantine]
+    notes = documents(connection, "write", [r.id for r in recordings])
+    newest = {name: place for (name, _), place in notes.items()}
+    chosen = [(r, notes.get((r.id, work.fingerprints.write(r))) or newest.get(r.id)) for r in recordings]
+    entries = tuple((r, place) for r, place in chosen if place)
+    return _Inputs(entries, work.fingerprints.compose([(r.id, p, r.privacy, str(r.recorded_at), str(r.dated_by)) for r, p in entries]))
+
+
+def _compose(work: Work, report: Report, claim: Claim, author: str, day: date) -> None:
+    for _ in range(_TRIES):
+        with work.catalog.database.reading() as connection:
+            inputs = _inputs(work, connection, author, day)
+        entries = [_entry(work, recording, place) for recording, place in inputs.recordings]
+        changed = False
+
+        def publish(connection: Connection, inputs: _Inputs = inputs, entries: Sequence[Entry] = entries) -> bool:
+            nonlocal changed
+            changed = _inputs(work, connection, author, day).fingerprint != inputs.fingerprint
+            if not changed:
+                _supersede(connection, claim, inputs.fingerprint)
+                _publish(work, inputs, author, day, entries)
+            return not changed
+
+        if work.done(report, claim, f"{page_path(author, day)}.md", also=publish) or not changed:
+            return
+    raise TransientError("Notes of this day kept arriving while its page was composed. Run `diary process` again.")
+
+
+def _supersede(connection: Connection, claim: Claim, fingerprint: str) -> None:
+    """Only the newest composition counts: going back to earlier notes must compose again. The claim takes the page's true fingerprint."""
+    c = table.c
+    others = (c.stage == "compose", c.subject == claim.subject.name, c.outcome == "ok", c.id != claim.token)
+    connection.execute(update(table).where(*others).values(outcome="stale"))
+    connection.execute(update(table).where(c.id == claim.token).values(fingerprint=fingerprint))
+
+
+def _entry(work: Work, recording: Recording, place: str) -> Entry:
+    data = work.store.read(place, recording.privacy)
+    note = DiaryNote.model_validate_json(data) if data else None
+    source = work.store.read(note.provenance.source or "", recording.privacy) if note else None
+    if note is None or source is None:
+        raise TransientError(f"The note {place}, or the transcript it cites, is missing from the store. Put it back, then try again.")
+    return Entry(recording, Transcript.model_validate_json(source), note, audio_link=f"../../{quote(recording.audio or '')}")
+
+
+def _publish(work: Work, inputs: _Inputs, author: str, day: date, entries: Sequence[Entry]) -> None:
+    private = any(entry.recording.privacy == "local_only" for entry in entries)
+    provenance = Provenance(
+        stage="compose",
+        fingerprint=inputs.fingerprint,
+        made_by="diary",
+        options={"notes": [place for _, place in inputs.recordings]},
+        run_id=work.run_id,
+        created_at=datetime.now(UTC),
+    )
+    variants: list[tuple[Privacy, bool]] = [("standard", private and not work.store.is_local)]
+    if private and not work.store.is_local:
+        variants.append(("local_only", False))
+    for privacy, hide in variants:
+        shown = [entry.recording.id for entry in entries if not (hide and entry.recording.privacy == "local_only")]
+        page = DiaryDay(
+            author=author, day=day, recordings=tuple(shown), markdown=compose(author, day, entries, hide_private=hide), provenance=provenance
+        )
+        _write_page(work, page, privacy)
+
+
+def _write_page(work: Work, page: DiaryDay, privacy: Privacy) -> None:
+    """Write the page over the one before, keeping what a person changed in it since."""
+    place = page_path(page.author, page.day)
+    before, base = work.store.read(f"{place}.md", privacy), work.store.read(f"{place}.json", privacy)
+    text = page.markdown
+    if before is not None:
+        last = DiaryDay.model_validate_json(base).markdown if base else ""
+        text = merge_edits(last, before.decode("utf-8", "replace"), page.markdown).text
+    work.store.replace(f"{place}.md", text.encode(), privacy)
+    work.store.replace(f"{place}.json", page.model_dump_json().encode(), privacy)

@@ -1,0 +1,145 @@
+"""The table of contents: discover, ingest, transcribe, write notes, compose days; and all of them in a row.
+
+Every face (CLI, Dagster, later the API) calls these functions and nothing below them. Each is safe to call from any number of
+processes at once: work is claimed in the catalog, and done once.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from diary_pipeline.catalog import Catalog
+from diary_pipeline.fingerprints import Fingerprints
+from diary_pipeline.media import MediaReader
+from diary_pipeline.notes.pages import compose_pages
+from diary_pipeline.notes.stage import write_notes as write_notes_stage
+from diary_pipeline.notes.style import Style
+from diary_pipeline.recordings.discover import Discovery
+from diary_pipeline.recordings.discover import discover as discover_stage
+from diary_pipeline.recordings.ingest import ingest as ingest_stage
+from diary_pipeline.settings import Settings
+from diary_pipeline.store import Store
+from diary_pipeline.transcribe.engine import Engine
+from diary_pipeline.transcribe.stage import transcribe as transcribe_stage
+from diary_pipeline.work import Fault, Report, Work
+
+log = logging.getLogger("diary.pipeline")
+
+Progress = Callable[[str], None]
+
+
+def quiet(_: str) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True)
+class Diary:
+    """A diary, wired: what every function of this module works on. Built by `bootstrap.open_diary`."""
+
+    settings: Settings
+    catalog: Catalog
+    store: Store
+    engine: Engine
+    style: Style
+    fingerprints: Fingerprints
+    new_reader: Callable[[], MediaReader]
+    run_id: str | None = None
+
+    def of_run(self, run_id: str) -> "Diary":
+        """The same diary, working in the name of a run, so that the run's claims can be released if it dies."""
+        return replace(self, run_id=run_id)
+
+    def work(self) -> Work:
+        """The part of the diary that stages need."""
+        return Work(self.settings, self.catalog, self.store, self.fingerprints, self.run_id)
+
+    def close(self) -> None:
+        """Give connections back."""
+        self.catalog.close()
+
+
+@dataclass
+class Summary:
+    """What a whole run did. `days` are those whose page was composed."""
+
+    attempts: int = 0
+    ingested: int = 0
+    transcribed: int = 0
+    written: int = 0
+    days: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def failed(self) -> int:
+        """How many recordings and pages ended with a fault."""
+        return len({fault.subject for fault in self.faults})
+
+
+def discover(diary: Diary, settled: Sequence[str] = ()) -> Discovery:
+    """Look into the inbox and register what is new; cheap, and safe to call as often as you like. *settled* need not wait."""
+    with diary.new_reader() as reader:
+        return discover_stage(diary.settings, diary.catalog, reader, frozenset(settled))
+
+
+def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
+    """Take waiting recordings into the store."""
+    with diary.new_reader() as reader:
+        return _told(ingest_stage(diary.work(), reader, days))
+
+
+def transcribe(diary: Diary, days: Sequence[date] | None = None, progress: Progress = quiet) -> Report:
+    """Turn ingested recordings into transcripts, those of all *days* together."""
+    return _told(transcribe_stage(diary.work(), diary.engine, diary.new_reader, days, progress))
+
+
+def write_notes(diary: Diary, days: Sequence[date] | None = None) -> Report:
+    """Turn transcripts into notes."""
+    return _told(write_notes_stage(diary.work(), diary.style, days))
+
+
+def compose_days(diary: Diary, days: Sequence[date] | None = None) -> Report:
+    """Compose the pages of *days* from their notes."""
+    return _told(compose_pages(diary.work(), days))
+
+
+def process(diary: Diary, days: Sequence[date] | None = None, progress: Progress = quiet) -> Summary:
+    """Everything that is pending, from the inbox to the pages. Files that are still being written get one chance to settle."""
+    found = discover(diary)
+    if found.growing:
+        time.sleep(diary.settings.settle_seconds)
+        found.add(discover(diary))
+    taken, heard = ingest(diary, days), transcribe(diary, days, progress)
+    written, composed = write_notes(diary, days), compose_days(diary, days)
+    reports = [taken, heard, written, composed]
+    return Summary(
+        attempts=sum(report.attempts for report in reports),
+        ingested=len(taken.done),
+        transcribed=len(heard.done),
+        written=len(written.done),
+        days=sorted(composed.done),
+        faults=found.refused + [fault for report in reports for fault in report.faults],
+    )
+
+
+def release_run(diary: Diary, run_id: str) -> int:
+    """Free the claims of a run that is known to be dead; returns how many there were."""
+    return diary.catalog.attempts.release_run(run_id)
+
+
+def retry(diary: Diary) -> int:
+    """Forget failures, so that the next run tries them again; returns how many attempts were forgotten."""
+    diary.catalog.recordings.forget_quarantine()
+    return diary.catalog.attempts.forget_failures()
+
+
+def days_of(diary: Diary, recordings: Iterable[str]) -> list[date]:
+    """The days that these recordings belong to."""
+    return sorted({r.day for r in diary.catalog.recordings.get(recordings) if r.day})
+
+
+def _told(report: Report) -> Report:
+    counts = {"stage": report.stage, "attempts": report.attempts, "done": len(report.done), "faults": len(report.faults)}
+    log.info("stage finished", extra={"ctx": counts | {"audio_seconds": round(report.audio_seconds, 1), "seconds": round(report.seconds, 2)}})
+    return report

@@ -1,0 +1,90 @@
+"""Putting a recording into the inbox by request: a copy under a free name, its sidecar first, so that nobody sees one without the other."""
+
+import errno
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from diary_pipeline.errors import TransientError, UserError
+from diary_pipeline.recordings.dating import parse_moment
+from diary_pipeline.recordings.inbox import PRIVATE_FOLDER, ROOT_AUTHOR
+from diary_pipeline.settings import Settings
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a request says about the recordings it brings."""
+
+    author: str = ROOT_AUTHOR
+    recorded_at: str | None = None
+    private: bool = False
+    priority: int = 0
+    language: str | None = None
+
+
+def put_into_inbox(settings: Settings, files: Sequence[Path], wish: Wish) -> list[str]:
+    """Copy *files* into the inbox; returns their paths there. All are checked before the first is copied.
+
+    Raises:
+        UserError: a file is missing or no file, the author's name cannot be a folder, or the time cannot be read.
+        TransientError: the inbox cannot be written.
+    """
+    if "://" in settings.inbox_url:
+        raise UserError(f"The inbox is {settings.inbox_url}. Upload the recordings there with the bucket's own tool.")
+    if not wish.author or wish.author.startswith(".") or "/" in wish.author or "\0" in wish.author or wish.author.lower() == PRIVATE_FOLDER:
+        raise UserError(f"{wish.author!r} cannot be an author's name: it becomes a folder of the inbox. Choose a plain name.")
+    for file in files:
+        if not file.is_file():
+            kind = "is a folder: name the recordings in it" if file.is_dir() else "is not there"
+            raise UserError(f"{str(file)!r} {kind}. Nothing was added.")
+    said = _sidecar(settings, wish)
+    folder = Path(settings.inbox_url) / ("" if wish.author == ROOT_AUTHOR else wish.author) / (PRIVATE_FOLDER if wish.private else "")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return [_put(file, folder, said).relative_to(settings.inbox_url).as_posix() for file in files]
+    except OSError as error:
+        mend = "make room on its disk" if error.errno == errno.ENOSPC else str(error.strerror)
+        raise TransientError(f"The inbox {folder} cannot be written: {mend}. What was copied before stays there.") from error
+
+
+def _sidecar(settings: Settings, wish: Wish) -> dict[str, str | int]:
+    said: dict[str, str | int] = {}
+    if wish.recorded_at is not None:
+        try:
+            moment = parse_moment(wish.recorded_at, settings.zone(wish.author))
+        except ValueError as error:
+            raise UserError(f"--recorded-at: {error}") from error
+        said |= {"recorded_at": moment.isoformat(), "by": "request"}
+    if wish.language:
+        said["language"] = wish.language
+    if wish.priority:
+        said["priority"] = wish.priority
+    return said
+
+
+def _put(file: Path, folder: Path, said: dict[str, str | int]) -> Path:
+    target = folder / file.name
+    number = 1
+    while target.exists():
+        if _digest(target) == _digest(file):
+            break  # the very same recording lies there already
+        number += 1
+        target = folder / f"{file.stem} ({number}){file.suffix}"
+    if said:
+        target.with_name(target.name + ".json").write_text(json.dumps(said), encoding="utf-8")
+    if not target.exists():
+        temporary = target.with_name(f".{target.name}.part")
+        try:
+            shutil.copy2(file, temporary)  # its time is evidence of when it was recorded
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+    return target
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,79 @@
+"""One author's day as a reader wants it: the page, and behind it every recording with its transcript, note and provenance."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from diary_pipeline.errors import UserError
+from diary_pipeline.pipeline import Diary
+from diary_pipeline.schema import DiaryNote, Privacy, Recording, Transcript
+from diary_pipeline.store import page_path
+
+
+def day_view(diary: Diary, day: date, author: str) -> dict[str, Any]:
+    """The day as plain values, as `diary show --json` prints them.
+
+    Raises:
+        UserError: the author has no recording on that day.
+    """
+    recordings = [r for r, _ in diary.catalog.recordings.all([day]) if r.author == author and not r.duplicate_of]
+    if not recordings:
+        raise UserError(f"{author} has no recordings on {day}. `diary status` lists the days that have some.")
+    path, markdown = _page(diary, author, day)
+    shown = [_recording(diary, recording) for recording in recordings]
+    return {"day": day.isoformat(), "author": author, "page_path": path, "markdown": markdown, "recordings": shown}
+
+
+def transcript_of(diary: Diary, recording: Recording) -> Transcript | None:
+    """The current transcript; where there is none yet, the newest of another model or other settings."""
+    data = _document(diary, recording, "transcribe", diary.fingerprints.transcribe(recording))
+    return Transcript.model_validate_json(data) if data else None
+
+
+def note_of(diary: Diary, recording: Recording) -> DiaryNote | None:
+    """The current note; where there is none yet, the newest of earlier settings."""
+    data = _document(diary, recording, "write", diary.fingerprints.write(recording))
+    return DiaryNote.model_validate_json(data) if data else None
+
+
+def _page(diary: Diary, author: str, day: date) -> tuple[str | None, str | None]:
+    place = f"{page_path(author, day)}.md"
+    remote_last: tuple[Privacy, ...] = ("standard",) if diary.store.is_local else ("local_only", "standard")
+    for privacy in remote_last:
+        data = diary.store.read(place, privacy)
+        if data is not None:
+            return str(diary.store.at(place, privacy)), data.decode("utf-8", "replace")
+    return None, None
+
+
+def _document(diary: Diary, recording: Recording, stage: str, fingerprint: str) -> bytes | None:
+    places = diary.catalog.attempts.succeeded("write" if stage == "write" else "transcribe", [recording.id])
+    place = places.get((recording.id, fingerprint)) or next(reversed(places.values()), None)
+    return diary.store.read(place, recording.privacy) if place else None
+
+
+def _recording(diary: Diary, recording: Recording) -> dict[str, Any]:
+    transcript, note = transcript_of(diary, recording), note_of(diary, recording)
+    values = recording.model_dump(mode="json")
+    provenance: Mapping[str, Any] = {
+        "transcript": transcript.provenance.model_dump(mode="json") if transcript else None,
+        "note": note.provenance.model_dump(mode="json") if note else None,
+    }
+    return {
+        "id": recording.id,
+        "source": recording.source,
+        "recorded_at": values["recorded_at"],
+        "privacy": recording.privacy,
+        "transcript": _transcript(transcript) if transcript else None,
+        "note": {"title": note.title, "statements": [s.model_dump(mode="json") for s in note.statements], "writer": note.writer} if note else None,
+        "provenance": provenance,
+    }
+
+
+def _transcript(transcript: Transcript) -> dict[str, Any]:
+    return {
+        "text": transcript.text,
+        "language": transcript.language,
+        "model": transcript.provenance.model,
+        "segments": [{"id": s.id, "start": s.start, "end": s.end, "text": s.text} for s in transcript.segments],
+    }

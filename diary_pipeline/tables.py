@@ -1,0 +1,152 @@
+"""Tables over the diary: what each asset knows of a day as a DataFrame, the Parquet files as DuckDB views, and search.
+
+The day tables hold no diary text: ids, counts, measures and times only, because they leave the library (Dagster keeps them, in a bucket where
+there is one). Search reads the documents instead.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from diary_pipeline.catalog.attempts import page_subject
+from diary_pipeline.pipeline import Diary
+from diary_pipeline.show import note_of, transcript_of
+from diary_pipeline.status import recordings as states
+from diary_pipeline.store import page_path
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+ASSETS = ("recordings", "transcripts", "diary_notes", "diary_days")
+SEARCH_LIMIT = 50
+
+
+def day_table(diary: Diary, asset: str, day: date) -> "pd.DataFrame":
+    """What *asset* knows of *day*, one row per recording (per author for `diary_days`); typed columns even when empty."""
+    import pandas as pd
+
+    make, columns = _TABLES[asset]
+    return pd.DataFrame(make(diary, day), columns=list(columns)).astype(dict(columns))
+
+
+def views(connection: "duckdb.DuckDBPyConnection", store_url: str) -> list[str]:
+    """Create a view over each asset's Parquet files that exist; returns the views' names."""
+    from upath import UPath
+
+    made = []
+    for asset in ASSETS:
+        files = [str(file) for file in (UPath(store_url) / "tables" / asset).glob("*.parquet")]
+        if files:
+            connection.read_parquet(files, union_by_name=True).create_view(asset)
+            made.append(asset)
+    return made
+
+
+def search(diary: Diary, words: str, author: str | None = None, limit: int = SEARCH_LIMIT) -> list[dict[str, Any]]:
+    """Segments in which all of *words* occur, newest first: day, author, recording, segment, start in seconds, text."""
+    import duckdb
+    import pandas as pd
+
+    segments = pd.DataFrame(_segments(diary, author), columns=["day", "author", "recording", "source", "segment", "start", "text"])
+    wanted = [f"%{word.lower()}%" for word in words.split()]
+    where = " AND ".join("lower(text) LIKE ?" for _ in wanted) or "false"
+    with duckdb.connect() as connection:
+        connection.register("segments", segments)
+        query = f"SELECT * FROM segments WHERE {where} ORDER BY day DESC, recording, start LIMIT {int(limit)}"  # noqa: S608 - values are bound
+        rows = connection.execute(query, wanted)
+        names = [column[0] for column in rows.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+
+
+def _segments(diary: Diary, author: str | None) -> list[tuple[Any, ...]]:
+    rows = []
+    for recording, _ in diary.catalog.recordings.all():
+        if recording.audio and author in (None, recording.author) and (transcript := transcript_of(diary, recording)):
+            place = (str(recording.day), recording.author, recording.id, recording.source)
+            rows += [(*place, segment.id, segment.start, segment.text) for segment in transcript.segments]
+    return rows
+
+
+def _recordings(diary: Diary, day: date) -> list[dict[str, Any]]:
+    return [{**state, "recording": state["id"]} for state in states(diary, [day])]
+
+
+def _transcripts(diary: Diary, day: date) -> list[dict[str, Any]]:
+    tries = {state["id"]: state["stages"]["transcribe"]["attempts"] for state in states(diary, [day])}
+    rows = []
+    for recording, _ in diary.catalog.recordings.all([day]):
+        if recording.audio and (transcript := transcript_of(diary, recording)):
+            rows.append(
+                {
+                    "recording": recording.id,
+                    "author": recording.author,
+                    "language": transcript.language,
+                    "model": transcript.provenance.model,
+                    "segments": len(transcript.segments),
+                    "words": len(transcript.text.split()),
+                    "seconds": transcript.seconds,
+                    "speech_seconds": transcript.provenance.counts.get("speech_seconds", 0.0),
+                    "attempts": tries[recording.id],
+                }
+            )
+    return rows
+
+
+def _notes(diary: Diary, day: date) -> list[dict[str, Any]]:
+    rows = []
+    for recording, _ in diary.catalog.recordings.all([day]):
+        if recording.audio and (note := note_of(diary, recording)) and (transcript := transcript_of(diary, recording)):
+            known = {segment.id for segment in transcript.segments}
+            cited = {identity for statement in note.statements for identity in statement.segments}
+            rows.append(
+                {
+                    "recording": recording.id,
+                    "author": recording.author,
+                    "writer": note.writer,
+                    "statements": len(note.statements),
+                    "cited_segments": len(cited & known),
+                    "unknown_segments": len(cited - known),
+                    "uncited": len(known - cited),
+                }
+            )
+    return rows
+
+
+def _days(diary: Diary, day: date) -> list[dict[str, Any]]:
+    rows = [r for r, _ in diary.catalog.recordings.all([day]) if r.audio]
+    table = []
+    for author in sorted({r.author for r in rows}):
+        subject = page_subject(author, day)
+        composed = [a for a in diary.catalog.attempts.of([subject]) if a["outcome"] == "ok"]
+        place = f"{page_path(author, day)}.md"
+        data = diary.store.read(place, "standard")
+        words = len(data.decode("utf-8", "replace").split()) if data else 0
+        row = {"author": author, "day": str(day), "recordings": sum(r.author == author for r in rows), "page": place, "words": words}
+        table.append(row | {"composed": len(composed)})
+    return table
+
+
+_Rows = Callable[[Diary, date], list[dict[str, Any]]]
+_TEXT, _WHOLE, _REAL = "string", "int64", "float64"
+_TABLES: Mapping[str, tuple[_Rows, Mapping[str, Any]]] = {
+    "recordings": (
+        _recordings,
+        {"recording": _TEXT, "author": _TEXT, "recorded_at": _TEXT, "dated_by": _TEXT, "day": _TEXT, "seconds": _REAL}
+        | {"privacy": _TEXT, "duplicate_of": _TEXT, "state": _TEXT},
+    ),
+    "transcripts": (
+        _transcripts,
+        {"recording": _TEXT, "author": _TEXT, "language": _TEXT, "model": _TEXT, "segments": _WHOLE, "words": _WHOLE}
+        | {"seconds": _REAL, "speech_seconds": _REAL, "attempts": _WHOLE},
+    ),
+    "diary_notes": (
+        _notes,
+        {"recording": _TEXT, "author": _TEXT, "writer": _TEXT, "statements": _WHOLE, "cited_segments": _WHOLE}
+        | {"unknown_segments": _WHOLE, "uncited": _WHOLE},
+    ),
+    "diary_days": (
+        _days,
+        {"author": _TEXT, "day": _TEXT, "recordings": _WHOLE, "page": _TEXT, "words": _WHOLE, "composed": _WHOLE},
+    ),
+}

@@ -1,0 +1,45 @@
+"""Logs as one JSON object per line, on stderr. They name recordings, stages and counts, never what was said.
+
+The formatter also serves Dagster's `python_logs`; there it adds the run, the step and the partition.
+"""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+_DAGSTER_FIELDS = ("run_id", "job_name", "step_key")
+
+
+class JsonFormatter(logging.Formatter):
+    """One record as one line. What a caller passes as `extra={"ctx": {...}}` becomes fields of their own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as JSON."""
+        line: dict[str, Any] = {
+            "ts": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "msg": record.getMessage(),
+            "pid": record.process,
+        }
+        meta = getattr(record, "dagster_meta", None)
+        if isinstance(meta, dict):
+            line["msg"] = meta.get("orig_message") or line["msg"]
+            line |= {name: meta[name] for name in _DAGSTER_FIELDS if meta.get(name)}
+            if partition := (meta.get("job_tags") or {}).get("dagster/partition"):
+                line["partition"] = partition
+        line |= getattr(record, "ctx", {})
+        if record.exc_info and record.exc_info[0]:
+            line["error"] = record.exc_info[0].__name__  # its message and its frames could quote the diary
+        return json.dumps(line, default=str)
+
+
+def set_up_logging(level: str) -> None:
+    """Send the diary's own logs to stderr as JSON; called once by each entry point."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter())
+    logger = logging.getLogger("diary")
+    logger.handlers, logger.propagate = [handler], False
+    logger.setLevel(level.upper())

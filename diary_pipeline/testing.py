@@ -1,0 +1,69 @@
+"""Stand-ins for the slow and the paid, for tests and rehearsals of a whole pipeline; they keep the real ports.
+
+What belongs here: engines and providers that answer from a script. What does not: anything that patches real code.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from diary_pipeline.schema import Segment
+from diary_pipeline.transcribe.engine import SAMPLE_RATE, Job, Result
+
+Script = Mapping[str, Sequence[str]] | Callable[[str], Sequence[str]]
+
+
+@dataclass
+class ScriptedEngine:
+    """An `Engine` that answers from a script: a recording's id to its sentences. An id that the script lacks said nothing.
+
+    A callable that raises gives that recording's `Result.error`. `calls`: a file that gets one line "id process" for every
+    recording decoded, so that the calls of several processes can be counted. `hook` is called with the id before each result,
+    for tests that block or die there; what it raises ends the engine.
+    """
+
+    script: Script = field(default_factory=dict)
+    calls: Path | None = None
+    read_audio: bool = True
+    hook: Callable[[str], None] | None = None
+    model: str = "script"
+
+    def identity(self) -> dict[str, Any]:
+        """See `Engine.identity`."""
+        return {"engine": "scripted", "version": "1", "model": self.model}
+
+    def transcribe(self, jobs: Iterable[Job]) -> Iterator[Result]:
+        """Answer one job after the other, each before the next is taken."""
+        for job in jobs:
+            if self.calls is not None:
+                _append(self.calls, f"{job.id} {os.getpid()}\n")
+            result = self._answer(job)
+            if self.hook is not None:
+                self.hook(job.id)
+            yield result
+
+    def _answer(self, job: Job) -> Result:
+        try:
+            samples = sum(len(window) for window in job.audio()) if self.read_audio else 0
+            texts = self.script(job.id) if callable(self.script) else self.script.get(job.id, ())
+        except Exception as error:  # noqa: BLE001 - the port's promise: an error stays with its recording
+            return Result(job.id, error=error)
+        seconds = samples / SAMPLE_RATE if self.read_audio else float(len(texts))
+        each = seconds / max(1, len(texts))
+        segments = tuple(
+            Segment(id=f"s{n + 1:02d}", start=round(n * each, 2), end=round((n + 1) * each, 2), text=text, confidence=1.0)
+            for n, text in enumerate(texts)
+        )
+        counts = {"speech_seconds": seconds if texts else 0.0, "chunks": 1 if texts else 0}
+        return Result(job.id, segments, (job.language or "en") if texts else None, seconds, counts)
+
+
+def _append(path: Path, line: str) -> None:
+    """Write a line in one system call, so that lines of several processes never mix."""
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        os.write(handle, line.encode())
+    finally:
+        os.close(handle)

@@ -1,0 +1,115 @@
+"""Whether the bytes of a folder of weights are the bytes they claim to be.
+
+What belongs here: hashing, the record of digests in the home (`models/digests.json`), and the refusals. What does not: where
+weights are looked for (`weights`), the official table (`official`).
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from diary_pipeline.errors import UserError
+from diary_pipeline.transcribe.official import OfficialModel
+
+PATTERNS = ("config.json", "model.bin", "tokenizer.json", "vocabulary.*", "preprocessor_config.json")
+"""The files that a model is read from. Whatever else lies in the folder is never opened."""
+
+Digests = dict[str, str]
+
+
+def missing(folder: Path, *, wide: bool = False) -> list[str]:
+    """Files without which the folder is no model; `wide` models need one more."""
+    wanted = PATTERNS if wide else PATTERNS[:-1]
+    return [pattern for pattern in wanted if not any(folder.glob(pattern))]
+
+
+def digests(folder: Path) -> Digests:
+    """Map each file that a model is read from to its sha256. A file is read again only after it changed."""
+    found = sorted(path for pattern in PATTERNS for path in folder.glob(pattern))
+    return {path.name: _sha256(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in found}
+
+
+def read_record(home: Path) -> dict[str, Any]:
+    """The home's record: `official` maps a revision to digests, `folders` a path to its name and digests."""
+    path = home / "models" / "digests.json"
+    try:
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        record = {}
+    except ValueError as error:
+        raise UserError(f"{path} is not JSON: {error}. Delete it and name your own folders again with `diary models add`.") from error
+    return {"official": {}, "folders": {}} | record
+
+
+def write_record(home: Path, kind: str, key: str, value: Mapping[str, Any]) -> None:
+    """Add one entry to the home's record; a reader never sees half a file."""
+    record = read_record(home)
+    record[kind][key] = dict(value)
+    target = home / "models" / "digests.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".digests-")
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        json.dump(record, out, indent=1, sort_keys=True)
+        out.flush()
+        os.fsync(out.fileno())
+    Path(temporary).replace(target)
+
+
+def verify_official(folder: Path, model: OfficialModel, home: Path) -> str:
+    """Check a folder against the official table and return the digest of its model.bin.
+
+    Digests that the table does not give are recorded when a revision is first seen, and hold from then on.
+
+    Raises:
+        UserError: a file has other bytes, or one lies there that does not belong to the model.
+    """
+    found = digests(folder)
+    key = f"{model.repository}@{model.revision}"
+    recorded = None if model.complete else read_record(home)["official"].get(key)
+    expected = {**(recorded or {}), **model.files}
+    rest = {name: digest for name, digest in found.items() if name not in expected}
+    if rest and (model.complete or recorded is not None):
+        raise UserError(f"{folder} holds {next(iter(rest))}, which {model.name} does not have. Delete that file, or the folder.")
+    mend = "Delete the folder to fetch it again, or, if these weights are your own, name them with `diary models add FOLDER NAME`."
+    _compare(folder, found, expected, mend)
+    if recorded is None and not model.complete:
+        write_record(home, "official", key, rest)
+    return found["model.bin"]
+
+
+def verify_recorded(folder: Path, entry: Mapping[str, Any]) -> str:
+    """Check a folder against what was recorded for it and return the digest of its model.bin.
+
+    Raises:
+        UserError: a file was changed, added or removed since.
+    """
+    found = digests(folder)
+    added = sorted(set(found) - set(entry["files"]))
+    if added:
+        raise UserError(
+            f"{folder} holds {added[0]}, which was not there when it was added. "
+            f"Delete it, or run `diary models add {folder} {entry['name']}`."
+        )
+    _compare(folder, found, entry["files"], f"If you changed it yourself, run `diary models add {folder} {entry['name']}`.")
+    return found["model.bin"]
+
+
+def _compare(folder: Path, found: Digests, expected: Mapping[str, str], mend: str) -> None:
+    for name, digest in expected.items():
+        if name not in found:
+            raise UserError(f"{folder / name} is missing. {mend}")
+        if found[name] != digest:
+            raise UserError(f"{folder / name} is refused: expected sha256 {digest[:12]}…, found {found[name][:12]}…. {mend}")
+
+
+@lru_cache(maxsize=64)
+def _sha256(path: str, size: int, changed: int) -> str:
+    """Hash one file; `size` and `changed` are in the key, so a file that was replaced is hashed again."""
+    del size, changed
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,77 @@
+"""The port of the transcription stage: what every speech engine takes and gives.
+
+What belongs here: the nouns of the port and the environment that a process with an engine should be started in.
+What does not: any engine, and anything that imports more than the standard library.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from diary_pipeline.schema import Segment
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Samples: TypeAlias = "NDArray[np.int16]"
+"""Consecutive samples of one recording: 16 kHz, mono, of any length."""
+
+SAMPLE_RATE = 16_000
+"""Samples per second of everything that an engine hears."""
+
+ALLOCATOR_ENVIRONMENT: Mapping[str, str] = {
+    "MALLOC_MMAP_MAX_": "0",
+    "MALLOC_TRIM_THRESHOLD_": "17179869184",
+    "MALLOC_TOP_PAD_": "67108864",
+    "MALLOC_ARENA_MAX": "1",
+}
+"""For launchers: glibc reads these once, when a process starts. It then keeps the attention buffers instead of returning and
+faulting them in again on every call, which saves an engine on a CPU 13 to 25 % of its time (more on random weights)."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One recording to transcribe.
+
+    `audio` is called once and gives the recording's samples in order, in windows of any length, so that a long recording
+    never lies in memory whole. `language` is a hint such as "en" or "de"; None lets the engine find out.
+    """
+
+    id: str
+    audio: Callable[[], Iterator[Samples]]
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one job.
+
+    `segments` is empty when nobody spoke. `seconds` is the length of the audio that was heard. `counts` tells what was done:
+    seconds of speech, chunks decoded, chunks dropped and the text that went with them. `error` is set when the job's audio
+    could not be read or decoded; then there are no segments.
+    """
+
+    id: str
+    segments: tuple[Segment, ...] = ()
+    language: str | None = None
+    seconds: float = 0.0
+    counts: Mapping[str, Any] = field(default_factory=dict)
+    error: Exception | None = None
+
+
+class Engine(Protocol):
+    """Turns many recordings into text, together. Implementations: `whisper.WhisperEngine`, `testing.ScriptedEngine`."""
+
+    def identity(self) -> dict[str, Any]:
+        """Everything asked of the engine that changes the text, as plain JSON values; loads no model.
+
+        How much is decoded together and on which hardware is not in it: the same request on another machine is the same work.
+        """
+
+    def transcribe(self, jobs: Iterable[Job]) -> Iterator[Result]:
+        """Yield one result per job, each as soon as it is finished, in no promised order.
+
+        `jobs` is read lazily and a little ahead. An exception from a job's audio or its decoding becomes that job's
+        `Result.error`; only what concerns all of them (no weights, no device) is raised.
+        """

@@ -1,0 +1,128 @@
+"""The transcription stage: pending recordings through the engine together, each transcript written as it finishes.
+
+Belongs here: claims, documents, the spoken privacy phrase. Does not belong here: anything about speech.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from datetime import UTC, date, datetime
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, update
+
+from diary_pipeline.catalog import Claim, Subject
+from diary_pipeline.catalog.tables import recordings as table
+from diary_pipeline.media import MediaReader
+from diary_pipeline.schema import Privacy, Provenance, Recording, Transcript
+from diary_pipeline.store import document_path
+from diary_pipeline.transcribe.engine import Engine, Job, Result, Samples
+from diary_pipeline.transcribe.privacy import opens_privately
+from diary_pipeline.work import Report, Work
+
+WINDOW_SECONDS = 60.0
+
+
+def transcribe(
+    work: Work, engine: Engine, new_reader: Callable[[], MediaReader], days: Sequence[date] | None, progress: Callable[[str], None]
+) -> Report:
+    """Transcribe what is pending for *days* (all days: None). *progress* is told each recording's id as it is done."""
+    report = Report("transcribe")
+    for claims in work.claims(report, lambda: _pending(work, days)):
+        recordings = {r.id: r for r in work.catalog.recordings.get(claim.subject.name for claim in claims)}
+        open_claims = {claim.subject.name: claim for claim in claims}
+        for claim in claims:
+            if adopted := _written_before(work, claim, recordings[claim.subject.name]):
+                _commit(work, report, claim, recordings[claim.subject.name], adopted)
+                del open_claims[claim.subject.name]
+        with ExitStack() as stack:
+            audio = _Audio(work, new_reader, stack)
+            jobs = (Job(i, audio.of(recordings[i]), work.fingerprints.language(recordings[i])) for i in list(open_claims))
+            for result in engine.transcribe(jobs) if open_claims else ():
+                _finish(work, report, open_claims[result.id], recordings[result.id], engine, result)
+                progress(result.id)
+    return report
+
+
+def _pending(work: Work, days: Sequence[date] | None) -> list[Subject]:
+    taken = [r for r, _ in work.catalog.recordings.all(days) if r.audio and not r.quarantine]
+    subjects = [Subject(r.id, work.fingerprints.transcribe(r)) for r in sorted(taken, key=lambda r: -r.priority)]
+    over = work.catalog.attempts.finished("transcribe", [s.name for s in subjects])
+    return [s for s in subjects if (s.name, s.fingerprint) not in over]
+
+
+class _Audio:
+    """Hands out recordings' samples; each thread of the engine gets a reader of its own."""
+
+    def __init__(self, work: Work, new_reader: Callable[[], MediaReader], stack: ExitStack) -> None:
+        self._work, self._new_reader, self._stack, self._mine = work, new_reader, stack, threading.local()
+
+    def of(self, recording: Recording) -> Callable[[], Iterator[Samples]]:
+        def samples() -> Iterator[Samples]:
+            with self._work.store.local_file(recording.audio or "", recording.privacy) as file:
+                yield from self._reader().samples(file, WINDOW_SECONDS)
+
+        return samples
+
+    def _reader(self) -> MediaReader:
+        if not hasattr(self._mine, "reader"):
+            self._mine.reader = self._stack.enter_context(self._new_reader())
+        reader: MediaReader = self._mine.reader
+        return reader
+
+
+def _finish(work: Work, report: Report, claim: Claim, recording: Recording, engine: Engine, result: Result) -> None:
+    if result.error is not None:
+        work.fault(report, claim, result.error)
+        return
+    identity = engine.identity()
+    provenance = Provenance(
+        stage="transcribe",
+        fingerprint=claim.subject.fingerprint,
+        audio_sha256=recording.sha256,
+        made_by=str(identity.get("engine")),
+        model=identity.get("model"),
+        options=identity,
+        counts=dict(result.counts),
+        run_id=work.run_id,
+        created_at=datetime.now(UTC),
+    )
+    transcript = Transcript(
+        recording=recording.id, language=result.language, seconds=result.seconds, segments=result.segments, provenance=provenance
+    )
+    _commit(work, report, claim, recording, transcript)
+
+
+def _commit(work: Work, report: Report, claim: Claim, recording: Recording, transcript: Transcript) -> None:
+    """Document first, then the row that points to it; a memo that opens privately moves home with all it has."""
+    place = document_path("transcripts", recording.id, claim.subject.fingerprint)
+    privacy: Privacy = "local_only" if opens_privately(transcript, work.settings.private_phrases) else recording.privacy
+    work.store.write_new(place, transcript.model_dump_json().encode(), privacy)
+
+    def also(connection: Connection) -> bool:
+        if privacy != recording.privacy:
+            work.store.bring_home([recording.audio or ""])
+        heard = {"privacy": privacy, "spoken_language": transcript.language}
+        connection.execute(update(table).where(table.c.id == recording.id).values(**heard))
+        return True
+
+    if work.done(report, claim, place, also=also):
+        report.audio_seconds += transcript.seconds
+        if privacy != recording.privacy:
+            work.store.forget_remote([recording.audio or ""])
+
+
+def _written_before(work: Work, claim: Claim, recording: Recording) -> Transcript | None:
+    """The transcript of a run that died between its document and its row: it is taken over, not made again."""
+    place = document_path("transcripts", recording.id, claim.subject.fingerprint)
+    places: tuple[Privacy, ...] = (recording.privacy, "local_only")
+    for privacy in places:
+        data = work.store.read(place, privacy)
+        try:
+            transcript = Transcript.model_validate_json(data) if data else None
+        except ValidationError:
+            work.store.delete(place, privacy)
+            continue
+        if transcript and transcript.provenance.audio_sha256 == recording.sha256:
+            return transcript
+    return None

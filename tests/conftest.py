@@ -1,0 +1,61 @@
+"""The test bed: an empty environment, a home of its own for every test, and the real services of `services.py`.
+
+Belongs here: what many tests stand on. Does not belong here: a fixture that one test file alone uses.
+"""
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from diary_pipeline.settings import Settings
+
+pytest_plugins = ("tests.services",)
+
+OFF_THE_CLOUD = {
+    "FSSPEC_GS_TOKEN": "anon",  # else credentials are looked for on the network, for seconds
+    "NO_GCE_CHECK": "true",
+    "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT": "false",  # asks for a storage layout that the emulator does not know
+}
+OF_THE_TESTS = {"DIARY_REQUIRE", "DIARY_SHARED"}
+FOREIGN = re.compile(
+    r"(DIARY|DAGSTER|OPENAI|ANTHROPIC|MISTRAL|GOOGLE|GCSFS|FSSPEC|STORAGE_EMULATOR|PG|OTEL)_?\w*|(HF|HUGGING_FACE_HUB)_TOKEN|\w*_PROXY",
+    re.IGNORECASE,
+)
+
+
+def pytest_configure() -> None:
+    """Empty the environment before anything reads it, once, so that processes started by a test see the same."""
+    for name in [name for name in os.environ if FOREIGN.fullmatch(name) and name not in OF_THE_TESTS]:
+        del os.environ[name]
+    os.environ |= {"TZ": "UTC", **OFF_THE_CLOUD}
+    time.tzset()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_home_of_a_person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Fixtures that live longer than a test must not find the diary of whoever runs the tests either."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DIARY_HOME", str(tmp_path_factory.mktemp("nobody")))
+        yield
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty diary home with its inbox."""
+    (tmp_path / "home" / "inbox").mkdir(parents=True)
+    return tmp_path / "home"
+
+
+@pytest.fixture(autouse=True)
+def _own_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIARY_HOME", str(home))
+
+
+@pytest.fixture
+def settings(home: Path) -> Settings:
+    """Default settings over the test's home, whatever `.env` the working folder has."""
+    return Settings.load(home=home, _env_file=None)

@@ -1,0 +1,206 @@
+"""Speech is cut into chunks, chunks of many recordings share batches, and words become sentences: each step by itself."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from faster_whisper import decode_audio
+from faster_whisper.vad import SpeechTimestampsMap, VadOptions, collect_chunks, get_speech_timestamps
+
+from diary_pipeline.transcribe import Job, Result
+from diary_pipeline.transcribe.batch import Decoded, Row, run
+from diary_pipeline.transcribe.engine import Samples
+from diary_pipeline.transcribe.speech import Chunk, Speech
+from diary_pipeline.transcribe.stitch import Word, segments
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+
+
+def samples(name: str) -> Samples:
+    """All samples of a sample memo."""
+    audio: Samples = (decode_audio(str(SAMPLES / name)) * 32768).astype(np.int16)
+    return audio
+
+
+def windows(audio: Samples, seconds: float = 10) -> Callable[[], Iterator[Samples]]:
+    """The audio as a job gives it: in windows."""
+    step = int(seconds * 16_000)
+    return lambda: (audio[at : at + step] for at in range(0, len(audio), step))
+
+
+def text(result: Result) -> str:
+    """All words of a result."""
+    return " ".join(segment.text for segment in result.segments)
+
+
+@pytest.fixture(scope="module")
+def long_audio() -> Samples:
+    """Three minutes: memos with pauses of different lengths between them."""
+    parts: list[Samples] = []
+    for number, name in enumerate(("2026-03-14 08.12.m4a", "2026-03-16 22.06.m4a", "2026-03-15 09.30.m4a", "2026-03-14 13.05.ogg")):
+        parts += [samples(name), np.zeros((number * 3 + 1) * 16_000, np.int16)]
+    return np.concatenate(parts)
+
+
+def test_chunks_and_their_times_are_upstreams_for_a_recording_searched_whole(long_audio: Samples) -> None:
+    audio = long_audio.astype(np.float32) / 32768
+    clips = get_speech_timestamps(audio, VadOptions(max_speech_duration_s=30, min_silence_duration_ms=160))
+    theirs, about = collect_chunks(audio, clips, max_duration=30)
+    ours = list(Speech(windows(long_audio)).chunks())
+    assert len(ours) == len(theirs) > 3
+    assert all(np.array_equal(a.samples, b) for a, b in zip(ours, theirs, strict=True))
+    times = SpeechTimestampsMap(clips, 16_000)
+    for chunk, meta in zip(ours, about, strict=True):
+        for start in np.arange(0, chunk.seconds - 0.3, 0.7):
+            index = times.get_chunk_index(meta["offset"] + start + 0.15)
+            expected = [times.get_original_time(meta["offset"] + t, index) for t in (start, start + 0.3)]
+            assert chunk.original(start, start + 0.3) == pytest.approx(expected, abs=0.006)
+
+
+def test_a_long_recording_is_searched_in_windows_without_losing_speech(long_audio: Samples) -> None:
+    whole, streamed = Speech(windows(long_audio)), Speech(windows(long_audio, 1), analysis_seconds=40)
+    once, pieces = list(whole.chunks()), list(streamed.chunks())
+    assert streamed.seconds == whole.seconds == pytest.approx(len(long_audio) / 16_000)
+    assert streamed.speech_seconds == pytest.approx(whole.speech_seconds, rel=0.03)
+    spans = [span for chunk in pieces for span in chunk.spans]
+    assert all(begin < end for begin, end in spans)
+    assert all(left[1] <= right[0] for left, right in pairwise(spans))
+    assert all(chunk.seconds <= 30 for chunk in once + pieces)
+    for chunk in pieces:
+        at = [long_audio[round(begin * 16_000) : round(end * 16_000)] for begin, end in chunk.spans]
+        assert np.array_equal(chunk.samples, np.concatenate(at).astype(np.float32) / 32768)
+
+
+def test_no_audio_at_all_is_no_speech() -> None:
+    assert list(Speech(lambda: iter(())).chunks()) == []
+
+
+# ---- batch: with a decoder that says which chunk it heard ----
+
+
+class Heard:
+    """A decoder that answers with what it was given, and remembers the batches."""
+
+    def __init__(self, *, deaf_to: str = "", language: str = "en") -> None:
+        self.batches: list[list[tuple[str, int]]] = []
+        self.deaf_to = deaf_to
+        self.language = language
+
+    def __call__(self, rows: Sequence[Row]) -> list[Decoded]:
+        """Say each row's recording and index."""
+        self.batches.append([(row.recording.job.id, row.index) for row in rows])
+        if any(row.recording.job.id == self.deaf_to for row in rows):
+            raise RuntimeError("cannot decode this")
+        return [self.said(row) for row in rows]
+
+    def said(self, row: Row) -> Decoded:
+        """One row's answer, spoken in its first half second."""
+        spoken = f" {row.recording.job.id} {row.index}."
+        return Decoded(spoken, (Word(spoken, 0.0, 0.5, 1.0),), self.language)
+
+
+def test_chunks_of_different_recordings_share_a_batch_and_come_home(long_audio: Samples) -> None:
+    heard = Heard()
+    jobs = [Job(name, windows(long_audio), "en") for name in "abc"]
+    done = list(run(jobs, lambda: heard, batch_size=8))
+    assert max(len({name for name, _ in batch}) for batch in heard.batches) > 1
+    assert len(heard.batches[0]) == 8
+    for result in done:
+        assert text(result) == " ".join(f"{result.id} {index}." for index in range(result.counts["chunks"]))
+
+
+def test_the_first_chunk_of_a_recording_settles_its_language(long_audio: Samples) -> None:
+    heard = Heard(language="fr")
+    (done,) = run([Job("a", windows(long_audio))], lambda: heard, batch_size=8)
+    assert heard.batches[0] == [("a", 0)]
+    assert len(heard.batches) == 2
+    assert done.language == "fr"
+
+
+def test_recordings_of_different_languages_share_no_batch(long_audio: Samples) -> None:
+    heard = Heard()
+    list(run([Job("a", windows(long_audio), "en"), Job("b", windows(long_audio), "de-AT")], lambda: heard, batch_size=16))
+    assert all(len({name for name, _ in batch}) == 1 for batch in heard.batches)
+
+
+def test_a_chunk_that_cannot_be_decoded_fails_its_own_recording_alone(long_audio: Samples) -> None:
+    heard = Heard(deaf_to="b")
+    done = {result.id: result for result in run([Job(n, windows(long_audio), "en") for n in "abc"], lambda: heard, batch_size=4)}
+    assert isinstance(done["b"].error, RuntimeError)
+    assert done["a"].error is None
+    assert len(done["a"].segments) == len(done["c"].segments) == done["a"].counts["chunks"]
+
+
+def test_what_concerns_every_recording_is_raised(long_audio: Samples) -> None:
+    def no_model() -> Heard:
+        raise LookupError("no weights")
+
+    with pytest.raises(LookupError, match="no weights"):
+        list(run([Job("a", windows(long_audio), "en")], no_model, batch_size=4))
+
+
+def test_text_that_must_not_be_believed_is_kept_aside_and_counted(long_audio: Samples) -> None:
+    class Doubtful(Heard):
+        def said(self, row: Row) -> Decoded:
+            return Decoded(" you you you", (), "en", "loop") if row.index == 1 else super().said(row)
+
+    heard = Doubtful()
+    (done,) = run([Job("a", windows(long_audio), "en")], lambda: heard, batch_size=4)
+    assert (done.counts["dropped"], done.counts["dropped_loop"], done.counts["removed"]) == (1, 1, ["you you you"])
+    assert "you" not in text(done)
+
+
+def test_words_that_do_not_add_up_to_the_text_never_cost_any_of_it() -> None:
+    class Mumbling(Heard):
+        def said(self, row: Row) -> Decoded:
+            return Decoded(f" All of {row.index}.", (Word(" All", 0.0, 0.5, 0.5),), "en")
+
+    heard = Mumbling()
+    (done,) = run([Job("a", windows(samples("2026-03-14 18.40.wav")), "en")], lambda: heard, batch_size=4)
+    assert text(done) == "All of 0."
+
+
+# ---- stitch ----
+
+
+def spoken(*texts: str, pause: float = 0.1) -> list[Word]:
+    """Words of half a second with the same pause between."""
+    return [Word(word, n * (0.5 + pause), n * (0.5 + pause) + 0.5, 0.9) for n, word in enumerate(texts)]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentences"),
+    [
+        ((" Good", " morning.", " It", " rains."), ["Good morning.", "It rains."]),
+        ((" Mr.", " Miller", " came."), ["Mr. Miller came."]),
+        ((" See", " you", " at", " 7.", " Then", " home!"), ["See you at 7.", "Then home!"]),
+        ((" It", " cost", " 3", ".5", " pounds."), ["It cost 3.5 pounds."]),
+        ((" About", " 3.", " 5", " pounds."), ["About 3. 5 pounds."]),
+        ((" Well...", " maybe", " not."), ["Well... maybe not."]),
+        ((" You", " and", " I.", " Always."), ["You and I.", "Always."]),
+        ((" He", " said,", ' "Go."', ' "Now?"'), ['He said, "Go."', '"Now?"']),
+        (("雨です。", "寒い。"), ["雨です。", "寒い。"]),
+        ((" no", " end"), ["no end"]),
+    ],
+)
+def test_sentences_end_where_a_reader_would_end_them(words: tuple[str, ...], sentences: list[str]) -> None:
+    assert [segment.text for segment in segments(spoken(*words), 60)] == sentences
+
+
+def test_a_pause_ends_a_segment_without_any_punctuation() -> None:
+    assert [segment.text for segment in segments(spoken(" one", " two", pause=1.3), 60)] == ["one", "two"]
+
+
+def test_ids_keep_their_order_beyond_a_hundred_segments() -> None:
+    made = segments(spoken(*[" Yes."] * 120), 600)
+    ids = [segment.id for segment in made]
+    assert ids == sorted(ids)
+    assert (ids[0], ids[-1]) == ("s001", "s120")
+
+
+def test_a_word_in_front_of_cut_silence_is_not_stretched_over_it() -> None:
+    chunk = Chunk(np.zeros(2 * 16_000, np.float32), ((1.0, 2.0), (9.0, 10.0)))
+    assert chunk.original(0.6, 1.1) == pytest.approx((1.6, 2.1))
+    assert chunk.original(1.2, 1.5) == pytest.approx((9.2, 9.5))
