@@ -2,7 +2,7 @@
 
 Belongs here: the way from a bare Python to a working environment, with the standard library alone. Does not belong here:
 what the project depends on (`pyproject.toml`, `requirements.lock`). Needs uv, or pip, or venv with ensurepip; whichever is
-there. Runs in a few milliseconds when nothing has changed.
+there. Does nothing, fast, when nothing has changed. An environment keeps the Python it was made with until `make clean`.
 """
 
 import argparse

@@ -13,6 +13,7 @@ from diary_pipeline.schema import Stage
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
 from diary_pipeline.transcribe.engine import Engine
+from diary_pipeline.transcribe.weights import describe, locate
 from diary_pipeline.transcribe.whisper import WhisperEngine
 
 
@@ -44,7 +45,15 @@ def open_store(settings: Settings) -> Store:
 
 def new_engine(settings: Settings) -> WhisperEngine:
     """The speech engine that the settings ask for; its weights are looked for when they are needed."""
-    raise NotImplementedError
+    model, home = settings.whisper_model, settings.root
+    return WhisperEngine(
+        lambda: locate(model, home),
+        device=settings.device,
+        beam_size=settings.beam_size,
+        batch_size=settings.batch_size,
+        threads=settings.threads,
+        described=lambda: describe(model, home),
+    )
 
 
 def new_fingerprints(settings: Settings, engine: Engine, style: Style) -> Fingerprints:

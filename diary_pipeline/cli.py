@@ -5,7 +5,7 @@ Exit codes: 0 all went well; 1 some recordings failed, or the world was not read
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -67,7 +67,7 @@ def setup(
     settings = prepare(settings)
     open_diary(settings).close()
     found = {"home": str(settings.root), "inbox": settings.inbox_url, "whisper_model": settings.whisper_model, "timezone": settings.timezone}
-    _show(found, as_json, lambda: [out.print(f"{name}: {value}", markup=False) for name, value in found.items()])
+    _show(found, as_json, lambda: _print_lines(f"{name}: {value}" for name, value in found.items()))
 
 
 @app.command()
@@ -139,7 +139,7 @@ def show_search(
 ) -> None:
     """Find what was said."""
     hits = search(open_diary(_settings()), " ".join(words), author, limit)
-    _show({"hits": hits}, as_json, lambda: [out.print(f"{h['day']} {h['source']} {h['start']:.0f}s  {h['text']}", markup=False) for h in hits])
+    _show({"hits": hits}, as_json, lambda: _print_lines(f"{h['day']} {h['source']} {h['start']:.0f}s  {h['text']}" for h in hits))
 
 
 @models.callback()
@@ -148,7 +148,7 @@ def list_models(context: typer.Context, as_json: Json = False) -> None:
     if context.invoked_subcommand is None:
         settings = _settings()
         known = [asdict(model) | {"used": model.name == settings.whisper_model} for model in weights.known(settings.root)]
-        _show({"models": known}, as_json, lambda: [out.print(f"{m['name']:18} {m['size'] / 1e6:7.0f} MB  {m['found']}") for m in known])
+        _show({"models": known}, as_json, lambda: _print_lines(f"{m['name']:18} {m['size'] / 1e6:7.0f} MB  {m['found']}" for m in known))
 
 
 @models.command("add")
@@ -195,11 +195,16 @@ def _print_json(value: dict[str, Any]) -> None:
     print(json.dumps({"schema": SCHEMA, **value}, ensure_ascii=False, default=str))  # noqa: T201 - this is what --json is for
 
 
+def _print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        out.print(line, markup=False)
+
+
 def _print_recordings(entries: list[dict[str, Any]]) -> None:
     table = Table("day", "recorded", "author", "source", "state", "reason", box=None)
     for e in entries:
         table.add_row(e["day"] or "?", (e["recorded_at"] or "")[11:16], e["author"], repr(e["source"])[1:-1], e["state"], e["reason"] or "")
-    out.print(table, markup=False)
+    out.print(table)
 
 
 def _print_summary(counts: dict[str, int], faults: list[dict[str, Any]]) -> None:
@@ -209,8 +214,7 @@ def _print_summary(counts: dict[str, int], faults: list[dict[str, Any]]) -> None
 
 
 def _print_checks(checks: list[Any]) -> None:
-    for check in checks:
-        out.print(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {check.detail}", markup=False)
+    _print_lines(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {check.detail}" for check in checks)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from diary_pipeline.bootstrap import open_catalog, open_store
 from diary_pipeline.errors import DiaryError
-from diary_pipeline.home import AUTO
 from diary_pipeline.settings import Settings
-from diary_pipeline.transcribe.weights import gpu_count, locate
+from diary_pipeline.transcribe.weights import AUTO, gpu_count, locate
 
 _LOW_BYTES = 1_000_000_000
 

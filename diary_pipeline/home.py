@@ -7,9 +7,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from diary_pipeline.errors import TransientError, UserError
 from diary_pipeline.settings import SETTINGS_FILE, Settings
-from diary_pipeline.transcribe.weights import resolve_auto
-
-AUTO = "auto"
+from diary_pipeline.transcribe.weights import AUTO, resolve_auto
 
 
 def prepare(settings: Settings) -> Settings:

@@ -51,11 +51,12 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _own_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DIARY_HOME", str(home))
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIARY_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)  # a developer's `.env` lies in the project's root
 
 
 @pytest.fixture
 def settings(home: Path) -> Settings:
-    """Default settings over the test's home, whatever `.env` the working folder has."""
-    return Settings.load(home=home, _env_file=None)
+    """Default settings over the test's home."""
+    return Settings.load(home=home)

@@ -139,8 +139,8 @@ def _found(path: Path, relative: str) -> Found | None:
     except FileNotFoundError:
         if not path.is_symlink():
             return None  # it vanished while we looked
-        trouble = "It is a link to a file that is not there. Put the file back, or remove the link."
-        return Found(relative, 0, f"link:{path.readlink()}", 0.0, None, trouble)
+        broken = "It is a link to a file that is not there. Put the file back, or remove the link."
+        return Found(relative, 0, f"link:{path.readlink()}", 0.0, None, broken)
     except OSError as error:
         return Found(relative, 0, f"error:{error.errno}", 0.0, None, f"It cannot be looked at: {error.strerror}.")
     if not stat.S_ISREG(info.st_mode):

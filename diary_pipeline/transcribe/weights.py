@@ -14,6 +14,9 @@ from diary_pipeline.errors import TransientError, UserError
 from diary_pipeline.transcribe.digests import PATTERNS, digests, missing, read_record, verify_official, verify_recorded, write_record
 from diary_pipeline.transcribe.official import OFFICIAL, PACKAGES, OfficialModel
 
+AUTO = "auto"
+"""The model's name as long as nobody decided which one it is."""
+
 HUB_SECONDS = 6.0
 """How long the hub may take to answer when `auto` is resolved: dead name servers and black holes answer never."""
 
@@ -56,6 +59,23 @@ def locate(model: str, home: Path) -> Weights:
         if model == entry["name"]:
             return Weights(model, Path(path), verify_recorded(Path(path), entry))
     return _own(Path(model).expanduser().absolute(), home, model)
+
+
+def describe(model: str, home: Path) -> tuple[str, str]:
+    """Name and digest that weights will have once they are found and verified; fetches nothing, and knows `auto` as undecided.
+
+    Raises:
+        UserError: the folder is no model, or was never added.
+    """
+    if model == AUTO:
+        return AUTO, "undecided"
+    if model in OFFICIAL:
+        return model, OFFICIAL[model].files["model.bin"]
+    for path, entry in read_record(home)["folders"].items():
+        if model == entry["name"] or Path(model).expanduser().absolute() == Path(path):
+            return entry["name"], entry["files"]["model.bin"]
+    weights = locate(model, home)
+    return weights.name, weights.digest
 
 
 def record(folder: Path, name: str, home: Path) -> Weights:

@@ -53,9 +53,14 @@ class WhisperEngine:
         beam_size: int = 5,
         batch_size: int = 8,
         threads: int = 0,
+        described: Callable[[], tuple[str, str]] | None = None,
     ) -> None:
-        """Take what to run and how; nothing is loaded yet. `threads` 0: as many as this process may use cores."""
+        """Take what to run and how; nothing is loaded yet. `threads` 0: as many as this process may use cores.
+
+        `described` gives name and digest without looking for the weights; without it they are looked for.
+        """
         self._source = weights
+        self._described = described
         self._device = device
         self._beam_size = beam_size
         self._batch_size = batch_size
@@ -66,13 +71,18 @@ class WhisperEngine:
         """The verified weights; looked up once."""
         return self._source if isinstance(self._source, Weights) else self._source()
 
+    @cached_property
+    def _name_and_digest(self) -> tuple[str, str]:
+        return self._described() if self._described else (self.weights.name, self.weights.digest)
+
     def identity(self) -> dict[str, Any]:
         """See `Engine.identity`. Neither device nor number format is in it: both follow from the machine (result counts name them)."""
+        name, digest = self._name_and_digest
         return {
             "engine": "faster-whisper",
             "version": version("faster-whisper"),
-            "model": self.weights.name,
-            "digest": self.weights.digest,
+            "model": name,
+            "digest": digest,
             "beam_size": self._beam_size,
             "options": {
                 "timestamps": False,

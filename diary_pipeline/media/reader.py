@@ -1,0 +1,186 @@
+"""Reading audio that nobody has checked yet: the parent side. A child process opens the file, so that only the child can die of it.
+
+What belongs here: the child's life, its limits, and what its end means in words for people. What does not: anything that parses media.
+"""
+
+import contextlib
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from diary_pipeline.errors import PermanentError, TransientError
+from diary_pipeline.schema import Noun
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+SAMPLE_RATE = 16_000
+_WORKER = str(Path(__file__).with_name("worker.py"))
+_WHY = {
+    "empty": "is empty. Record it again, or restore it from where it came.",
+    "no audio": "has no audio in it. Remove it, or put the recording in its place.",
+    "not audio": "is not audio that can be read: damaged, cut off, or another kind of file. Restore it from where it came.",
+    "memory": "needs more memory than allowed. Raise DIARY_DECODE_MEMORY_MB if you trust it.",
+}
+
+
+class Probe(Noun):
+    """What a file says of itself. `created_at` is its creation time as written, `seconds` its length, declared or counted."""
+
+    seconds: float
+    codec: str
+    container: str
+    sample_rate: int
+    channels: int
+    created_at: str | None
+
+
+@dataclass(frozen=True)
+class MediaLimits:
+    """What a file may cost: seconds of audio, bytes of file, megabytes of the child's memory, seconds without progress."""
+
+    max_seconds: float
+    max_bytes: int
+    memory_mb: int
+    timeout_seconds: float
+
+
+class MediaReader:
+    """Probes and decodes files in a child process, which is started when it is first needed and again after it died.
+
+    For one thread at a time. All errors are about the file: `PermanentError` when it will never do, `TransientError` when it could
+    not be read now.
+    """
+
+    def __init__(self, limits: MediaLimits) -> None:
+        self._limits = limits
+        self._child: subprocess.Popen[bytes] | None = None
+        self._pending = bytearray()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id while there is one."""
+        return self._child.pid if self._child else None
+
+    def probe(self, path: Path) -> Probe:
+        """What the file says of itself. Raises `PermanentError` when it is no recording, or longer or larger than allowed."""
+        self._check_size(path)
+        header, _ = next(self._ask(path, {"do": "probe"}))
+        probe = Probe(**header)
+        if probe.seconds > self._limits.max_seconds:
+            raise PermanentError(self._too_long(path))
+        return probe
+
+    def samples(self, path: Path, window_seconds: float = 60.0) -> Iterator["NDArray[np.int16]"]:
+        """The file's audio as consecutive windows of 16 kHz mono samples. Stopping early is allowed."""
+        import numpy as np
+
+        self._check_size(path)
+        most = int(self._limits.max_seconds * SAMPLE_RATE)
+        request = {"do": "samples", "window": int(window_seconds * SAMPLE_RATE), "max_samples": most}
+        finished = False
+        try:
+            for header, payload in self._ask(path, request):
+                if finished := bool(header.get("end")):
+                    return
+                yield np.frombuffer(payload, np.int16)
+        finally:
+            if not finished:
+                self.close()  # what is left in the pipe belongs to nobody
+
+    def close(self) -> None:
+        """End the child."""
+        self._pending = bytearray()
+        if self._child is not None:
+            self._child.kill()
+            with self._child:  # closes its pipes and waits
+                self._child = None
+
+    def _check_size(self, path: Path) -> None:
+        try:
+            size = path.stat().st_size
+        except OSError as error:
+            raise TransientError(f"{path.name!r} cannot be read: {error.strerror}. Put it back or give the diary's user access to it.") from error
+        if size > self._limits.max_bytes:
+            megabytes = self._limits.max_bytes // 1_000_000
+            raise PermanentError(f"{path.name!r} is larger than {megabytes} MB. Raise DIARY_MAX_RECORDING_MB if it should be taken.")
+
+    def _ask(self, path: Path, request: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bytes]]:
+        child = self._started()
+        try:
+            assert child.stdin is not None
+            child.stdin.write(json.dumps({**request, "path": os.fspath(path.absolute())}).encode() + b"\n")
+            child.stdin.flush()
+        except BrokenPipeError:
+            raise self._died(path) from None
+        while True:
+            header, payload = self._reply(child, path)
+            if reason := header.get("refused"):
+                raise PermanentError(self._too_long(path) if reason == "too long" else f"{path.name!r} {_WHY[reason]}")
+            if cause := header.get("failed"):
+                raise TransientError(f"{path.name!r} cannot be read: {cause}. Give the diary's user access to it (chmod u+r), then try again.")
+            yield header, payload
+            if request["do"] == "probe" or header.get("end"):
+                return
+
+    def _started(self) -> "subprocess.Popen[bytes]":
+        if self._child is None or self._child.poll() is not None:
+            self.close()
+            environment = {name: value for name in ("PATH", "LD_LIBRARY_PATH", "LANG") if (value := os.environ.get(name))}
+            self._child = subprocess.Popen(
+                [sys.executable, "-I", _WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+            )
+            assert self._child.stdin is not None
+            limits = {"memory_mb": self._limits.memory_mb, "parent": os.getpid()}
+            with contextlib.suppress(BrokenPipeError):
+                self._child.stdin.write(json.dumps(limits).encode() + b"\n")
+        return self._child
+
+    def _reply(self, child: "subprocess.Popen[bytes]", path: Path) -> tuple[dict[str, Any], bytes]:
+        """One reply: a line of JSON, and as many bytes as it announces."""
+        while b"\n" not in self._pending:
+            self._fill(child, path)
+        line, _, self._pending = self._pending.partition(b"\n")
+        header = json.loads(line)
+        size = header.pop("size", 0)
+        while len(self._pending) < size:
+            self._fill(child, path)
+        payload, self._pending = bytes(self._pending[:size]), self._pending[size:]
+        return header, payload
+
+    def _fill(self, child: "subprocess.Popen[bytes]", path: Path) -> None:
+        """Take what the child wrote since; it has the timeout to write something."""
+        assert child.stdout is not None
+        handle = child.stdout.fileno()
+        if not select.select([handle], [], [], self._limits.timeout_seconds)[0]:
+            self.close()
+            limit = f"{self._limits.timeout_seconds:g} s"
+            raise PermanentError(f"{path.name!r} kept the decoder busy for {limit} without a result. Raise DIARY_DECODE_TIMEOUT_SECONDS to allow it.")
+        piece = os.read(handle, 1 << 20)
+        if not piece:
+            raise self._died(path)
+        self._pending += piece
+
+    def _died(self, path: Path) -> PermanentError:
+        code = self._child.wait() if self._child else 0
+        self.close()
+        how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        return PermanentError(f"{path.name!r} crashed the decoder ({how}). It is kept; convert it to another format and add that.")
+
+    def _too_long(self, path: Path) -> str:
+        hours = self._limits.max_seconds / 3600
+        return f"{path.name!r} is longer than {hours:g} h. Raise DIARY_MAX_RECORDING_HOURS if it should be taken."

@@ -1,0 +1,78 @@
+"""The same diary with its documents in a bucket: an emulator of Google Cloud Storage over the real wire."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from upath import UPath
+
+from diary_pipeline import pipeline
+from diary_pipeline.bootstrap import open_diary
+from diary_pipeline.settings import Settings
+from diary_pipeline.show import day_view
+from diary_pipeline.testing import ScriptedEngine
+from tests.memos import day_names, memos, tone
+
+DAY = "2026-03-14"
+
+
+def sentences(identity: str) -> list[str]:
+    return [f"This is what {identity} says.", "The colour of the boat was green."]
+
+
+def test_a_folder_of_memos_becomes_a_page_in_the_bucket_and_again_nothing(home: Path, gcs_bucket: str) -> None:
+    memos(home / "inbox", day_names(DAY, 3))
+    diary = open_diary(Settings.load(home=home, store=f"{gcs_bucket}/diary", timezone="UTC"), ScriptedEngine(sentences))
+    summary = pipeline.process(diary)
+    assert (summary.transcribed, summary.written, summary.failed, len(summary.days)) == (3, 3, 0, 1)
+    page = (UPath(gcs_bucket) / "diary" / "days" / "me" / f"{DAY}.md").read_text()
+    recordings = [r for r, _ in diary.catalog.recordings.all()]
+    assert all(f"This is what {r.id} says" in page for r in recordings)
+    assert pipeline.process(diary).attempts == 0
+    diary.close()
+
+
+def test_memos_that_arrive_through_a_bucket_are_taken_in_and_left_there(home: Path, gcs_bucket: str) -> None:
+    inbox = UPath(gcs_bucket) / "inbox"
+    for file in memos(home / "elsewhere", day_names(DAY, 2)):
+        (inbox / "anna" / file.name).write_bytes(file.read_bytes())
+    diary = open_diary(Settings.load(home=home, inbox=str(inbox), store=f"{gcs_bucket}/diary", timezone="UTC"), ScriptedEngine(sentences))
+    summary = pipeline.process(diary)
+    recordings = [r for r, _ in diary.catalog.recordings.all()]
+    assert (summary.transcribed, summary.failed) == (2, 0)
+    assert {r.author for r in recordings} == {"anna"}
+    assert len(list((inbox / "anna").iterdir())) == 2
+    diary.close()
+
+
+def test_what_is_private_lies_only_in_the_home(home: Path, gcs_bucket: str) -> None:
+    tone(home / "inbox" / f"{DAY} 08.00.wav", hertz=300)
+    tone(home / "inbox" / f"{DAY} 09.00.wav", hertz=400)
+    tone(home / "inbox" / "private" / f"{DAY} 10.00.wav", hertz=500)
+    diary = open_diary(Settings.load(home=home, store=f"{gcs_bucket}/diary", timezone="UTC"), ScriptedEngine(speaking_privately()))
+    assert pipeline.process(diary).failed == 0
+    private = {r.source: r for r, _ in diary.catalog.recordings.all() if r.privacy == "local_only"}
+    assert set(private) == {f"{DAY} 09.00.wav", f"{DAY} 10.00.wav"}
+    everything = [(str(file), file.read_bytes()) for file in UPath(gcs_bucket).rglob("*") if file.is_file()]
+    assert everything
+    for name, data in everything:
+        assert b"secret" not in data
+        for recording in private.values():
+            assert f"/{recording.id}" not in name
+    assert all((home / (recording.audio or "")).exists() for recording in private.values())
+    full = day_view(diary, next(iter(private.values())).day, "me")["markdown"]  # type: ignore[arg-type]
+    assert full.count("secret") == 2
+    diary.close()
+
+
+def speaking_privately() -> Callable[[str], Sequence[str]]:
+    """Every memo tells a secret but the first; the second says so aloud, the third lies in the private folder."""
+
+    def say(identity: str) -> list[str]:
+        from diary_pipeline.catalog.recordings import recording_id
+
+        if identity == recording_id("me", f"{DAY} 08.00.wav", 1):
+            return ["Good morning."]
+        opening = ["Private note."] if identity == recording_id("me", f"{DAY} 09.00.wav", 1) else []
+        return [*opening, "This is a secret."]
+
+    return say

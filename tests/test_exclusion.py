@@ -1,0 +1,105 @@
+"""Any number of processes may work on one day: every memo is decoded once and stands on the page once."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from diary_pipeline.bootstrap import open_diary
+from diary_pipeline.settings import Settings
+from diary_pipeline.show import day_view
+from diary_pipeline.testing import ScriptedEngine
+from tests.memos import day_names, memos
+
+DAY = "2026-03-14"
+ROUNDS, MEMOS = 20, 4
+
+
+def start(home: Path, *more: str, **pipes: int) -> "subprocess.Popen[str]":
+    return subprocess.Popen([sys.executable, "-m", "tests.workers", str(home), *more], text=True, **pipes)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_catalog(request: pytest.FixtureRequest) -> Callable[[], str]:
+    """Makes catalog URLs; "" is the SQLite file in the home."""
+    if request.param == "postgresql":
+        make: Callable[[], str] = request.getfixturevalue("new_postgres_database")
+        return make
+    return lambda: ""
+
+
+@pytest.mark.timeout(280)
+def test_two_processes_released_together_decode_every_memo_once(tmp_path: Path, new_catalog: Callable[[], str]) -> None:
+    for number in range(ROUNDS):
+        home, calls, catalog = tmp_path / f"home{number}", tmp_path / f"calls{number}", new_catalog()
+        memos(home / "inbox", day_names(DAY, MEMOS))
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        pair = [start(home, "--barrier", "--calls", str(calls), "--catalog", catalog, **pipes) for _ in range(2)]
+        for worker in pair:
+            assert worker.stdout is not None
+            assert worker.stdout.readline() == "ready\n"
+        for worker in pair:
+            assert worker.stdin is not None
+            worker.stdin.write("go\n")
+            worker.stdin.flush()
+        assert [worker.communicate(timeout=120) and worker.returncode for worker in pair] == [0, 0]
+        assert_done_once(home, calls, catalog)
+
+
+def assert_done_once(home: Path, calls: Path, catalog: str) -> None:
+    decoded = Counter(line.split()[0] for line in calls.read_text().splitlines())
+    diary = open_diary(Settings.load(home=home, catalog=catalog, timezone="UTC"), ScriptedEngine())
+    recordings = [r for r, _ in diary.catalog.recordings.all()]
+    assert dict(decoded) == {r.id: 1 for r in recordings}
+    assert len(recordings) == MEMOS
+    successes = Counter((a["subject"], a["stage"]) for a in diary.catalog.attempts.of() if a["outcome"] == "ok")
+    assert successes == Counter((name, stage) for name in decoded for stage in ("ingest", "transcribe", "write")) + Counter([(f"me/{DAY}", "compose")])
+    page = day_view(diary, recordings[0].day, "me")["markdown"]  # type: ignore[arg-type]
+    assert all(f"This is what {identity} says" in page for identity in decoded)
+    diary.close()
+
+
+def test_a_worker_stopped_past_its_lease_commits_nothing(tmp_path: Path, new_catalog: Callable[[], str]) -> None:
+    home, calls, catalog = tmp_path / "home", tmp_path / "calls", new_catalog()
+    memos(home / "inbox", day_names(DAY, MEMOS))
+    sleeper = start(home, "--calls", str(calls), "--catalog", catalog, "--lease", "0.5", "--run-id", "sleeper", "--at", "transcribed:2:SIGSTOP")
+    wait_until_stopped(sleeper)
+    settings = Settings.load(home=home, catalog=catalog, timezone="UTC", lease_seconds=0.5)
+    deadline = time.monotonic() + 60
+    while not (home / "days" / "me" / f"{DAY}.md").exists() or open_claims(settings):
+        assert start(home, "--calls", str(calls), "--catalog", catalog, "--run-id", "heir", "--lease", "0.5").wait(60) == 0
+        assert time.monotonic() < deadline
+    before = snapshot(home)
+    sleeper.send_signal(signal.SIGCONT)
+    assert sleeper.wait(60) == 0
+    assert snapshot(home) == before
+    diary = open_diary(settings, ScriptedEngine())
+    done = [a for a in diary.catalog.attempts.of() if a["outcome"] == "ok"]
+    assert max(Counter((a["subject"], a["stage"]) for a in done).values()) == 1
+    assert {a["run_id"] for a in done if a["stage"] == "write"} == {"heir"}
+    diary.close()
+
+
+def wait_until_stopped(process: "subprocess.Popen[str]") -> None:
+    deadline = time.monotonic() + 60
+    while Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+
+
+def open_claims(settings: Settings) -> bool:
+    diary = open_diary(settings, ScriptedEngine())
+    claims = [a for a in diary.catalog.attempts.of() if a["outcome"] is None and a["run_id"] != "sleeper"]
+    written = [a for a in diary.catalog.attempts.of() if a["stage"] == "write" and a["outcome"] == "ok"]
+    diary.close()
+    return bool(claims) or len(written) < MEMOS
+
+
+def snapshot(home: Path) -> dict[str, bytes]:
+    folders = ("audio", "transcripts", "notes", "days")
+    return {str(file): file.read_bytes() for folder in folders for file in sorted((home / folder).rglob("*")) if file.is_file()}
