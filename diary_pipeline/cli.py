@@ -127,7 +127,7 @@ def show(
 ) -> None:
     """Print a day's page."""
     view = day_view(open_diary(_settings()), _day(day), author)
-    _show(view, as_json, lambda: out.print(view["markdown"] or "No page yet: run `diary process`.", markup=False))
+    _show(view, as_json, lambda: out.print(view["markdown"] or "No page yet: run `diary process`.", markup=False, soft_wrap=True))
 
 
 @app.command("search")
@@ -197,7 +197,7 @@ def _print_json(value: dict[str, Any]) -> None:
 
 def _print_lines(lines: Iterable[str]) -> None:
     for line in lines:
-        out.print(line, markup=False)
+        out.print(line, markup=False, soft_wrap=True)
 
 
 def _print_recordings(entries: list[dict[str, Any]]) -> None:

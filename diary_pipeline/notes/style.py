@@ -1,0 +1,55 @@
+"""Styles: how a note is to be written, one Markdown file each. A change of its text makes every note written in it stale."""
+
+import hashlib
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from diary_pipeline.errors import UserError
+
+_SHIPPED = files("diary_pipeline.notes") / "prompts"
+
+
+@dataclass(frozen=True)
+class Style:
+    """A style: its name, its instruction to a writer, the hash of its file, and the longest title in words."""
+
+    name: str
+    text: str
+    sha256: str
+    title_words: int
+
+
+def load_style(name: str, home: Path) -> Style:
+    """Read `prompts/NAME.md` of the home, else the one shipped.
+
+    Raises:
+        UserError: there is no such style, or its front matter cannot be used.
+    """
+    own = home / "prompts" / f"{name}.md"
+    shipped = _SHIPPED / f"{name}.md"
+    if "/" in name or not (own.is_file() or shipped.is_file()):
+        known = sorted({Path(str(f)).stem for f in [*_SHIPPED.iterdir(), *own.parent.glob("*.md")] if str(f).endswith(".md")})
+        raise UserError(f"There is no note style {name!r}. Set DIARY_NOTE_STYLE to one of {', '.join(known)}, or write {own}.")
+    content = own.read_text(encoding="utf-8") if own.is_file() else shipped.read_text(encoding="utf-8")
+    settings, text = _front_matter(content, name)
+    words = settings.get("title_words", 9)
+    if not isinstance(words, int) or words < 1:
+        raise UserError(f"The note style {name!r} asks for title_words: {words!r}. Write a whole number from 1.")
+    return Style(name, text.strip(), hashlib.sha256(content.encode()).hexdigest(), words)
+
+
+def _front_matter(content: str, name: str) -> tuple[dict[str, Any], str]:
+    if not content.startswith("---\n"):
+        return {}, content
+    head, _, text = content[4:].partition("\n---\n")
+    try:
+        settings = yaml.safe_load(head) or {}
+    except yaml.YAMLError as error:
+        raise UserError(f"The head of the note style {name!r} is not YAML. Correct {name}.md.") from error
+    if not isinstance(settings, dict):
+        raise UserError(f"The head of the note style {name!r} is not a list of names and values. Correct {name}.md.")
+    return settings, text
