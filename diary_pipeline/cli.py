@@ -66,7 +66,12 @@ def setup(
         settings = settings.model_copy(update={"whisper_model": model})
     settings = prepare(settings)
     open_diary(settings).close()
-    found = {"home": str(settings.root), "inbox": settings.inbox_url, "whisper_model": settings.whisper_model, "timezone": settings.timezone}
+    found = {
+        "home": str(settings.root),
+        "inbox": settings.inbox_url,
+        "whisper_model": settings.whisper_model,
+        "timezone": settings.timezone,
+    }
     _show(found, as_json, lambda: _print_lines(f"{name}: {value}" for name, value in found.items()))
 
 
@@ -102,7 +107,9 @@ def process(
     if retry:
         pipeline.retry(diary)
     days = [_day(text) for text in day] if day else None
-    with Bar(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err, disable=as_json or not err.is_terminal) as bar:
+    with Bar(
+        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err, disable=as_json or not err.is_terminal
+    ) as bar:
         task = bar.add_task("working", total=None)
         summary = pipeline.process(diary, days, lambda identity: bar.update(task, description=f"transcribed {identity}", advance=1))
     counts = {"attempts": summary.attempts, "transcribed": summary.transcribed, "written": summary.written}

@@ -36,11 +36,11 @@ def examine(settings: Settings) -> list[Check]:
 
 def _check(name: str, look: Callable[[], str]) -> Check:
     try:
-        return Check(name, True, look())
+        return Check(name, ok=True, detail=look())
     except DiaryError as error:
-        return Check(name, False, str(error))
+        return Check(name, ok=False, detail=str(error))
     except OSError as error:
-        return Check(name, False, f"{error.strerror}: {error.filename}. Set DIARY_HOME to a folder of yours.")
+        return Check(name, ok=False, detail=f"{error.strerror}: {error.filename}. Set DIARY_HOME to a folder of yours.")
 
 
 def _home(settings: Settings) -> str:

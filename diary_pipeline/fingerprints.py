@@ -28,7 +28,12 @@ class Fingerprints:
         """The global part of each stage's fingerprint."""
         transcribe = digest("transcribe", CODE["transcribe"], self._engine())
         write = digest("write", CODE["write"], self._writer())
-        return {"ingest": digest("ingest", CODE["ingest"]), "transcribe": transcribe, "write": write, "compose": digest("compose", CODE["compose"])}
+        return {
+            "ingest": digest("ingest", CODE["ingest"]),
+            "transcribe": transcribe,
+            "write": write,
+            "compose": digest("compose", CODE["compose"]),
+        }
 
     def language(self, recording: Recording) -> str | None:
         """The language that the recording, or else its author, says it is in."""

@@ -21,7 +21,9 @@ def prepare(settings: Settings) -> Settings:
         for folder in ("inbox", "models", "dagster"):
             (settings.root / folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise TransientError(f"The home {settings.root} cannot be written: {error.strerror}. Set DIARY_HOME to a folder of yours.") from error
+        raise TransientError(
+            f"The home {settings.root} cannot be written: {error.strerror}. Set DIARY_HOME to a folder of yours."
+        ) from error
     if settings.whisper_model != AUTO:
         return settings
     name = resolve_auto(settings.root, settings.device)

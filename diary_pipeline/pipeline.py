@@ -141,5 +141,7 @@ def days_of(diary: Diary, recordings: Iterable[str]) -> list[date]:
 
 def _told(report: Report) -> Report:
     counts = {"stage": report.stage, "attempts": report.attempts, "done": len(report.done), "faults": len(report.faults)}
-    log.info("stage finished", extra={"ctx": counts | {"audio_seconds": round(report.audio_seconds, 1), "seconds": round(report.seconds, 2)}})
+    log.info(
+        "stage finished", extra={"ctx": counts | {"audio_seconds": round(report.audio_seconds, 1), "seconds": round(report.seconds, 2)}}
+    )
     return report

@@ -25,7 +25,8 @@ class Recording(Noun):
     """One voice memo: who spoke it, when, and which bytes it is.
 
     `sha256`, `size`, `seconds`, `codec` and `audio` are known once the memo is ingested; `day` and `recorded_at` once it
-    could be dated. `language` is what somebody said it is in, `spoken_language` what was heard. `path` is relative to the inbox, `audio` relative to the store's root.
+    could be dated. `language` is what somebody said it is in, `spoken_language` what was heard.
+    `path` is relative to the inbox, `audio` relative to the store's root.
     """
 
     id: str

@@ -65,7 +65,9 @@ def _recording(diary: Diary, recording: Recording) -> dict[str, Any]:
         "recorded_at": values["recorded_at"],
         "privacy": recording.privacy,
         "transcript": _transcript(transcript) if transcript else None,
-        "note": {"title": note.title, "statements": [s.model_dump(mode="json") for s in note.statements], "writer": note.writer} if note else None,
+        "note": {"title": note.title, "statements": [s.model_dump(mode="json") for s in note.statements], "writer": note.writer}
+        if note
+        else None,
         "provenance": provenance,
     }
 

@@ -93,9 +93,8 @@ def _state(
         attempts = history.get((_subject(recording, stage), stage), [])
         last = attempts[-1] if attempts else None
         passed = any(a["outcome"] == "ok" for a in attempts) if stage != "ingest" else bool(recording.audio or recording.duplicate_of)
-        if last and last["outcome"] in ("failed", "error", "fault", "died"):
-            if not passed or last["outcome"] == "failed":
-                return "failed", last["error"]
+        if last and last["outcome"] in ("failed", "error", "fault", "died") and (not passed or last["outcome"] == "failed"):
+            return "failed", last["error"]
         if not passed or (stage == "compose" and not _through(fingerprints, recording, stage, history)):
             return state, hold if state == "waiting" else None
         state = _AFTER[stage]

@@ -130,7 +130,8 @@ class Store:
             return answer[0]
         cause = type(answer[0]).__name__ if answer else f"no answer within {self._timeout:g} s"
         raise TransientError(
-            f"The store {url} cannot be reached ({cause}). Nothing is lost; check DIARY_STORE, the network and the credentials, then try again."
+            f"The store {url} cannot be reached ({cause}). Nothing is lost; "
+            "check DIARY_STORE, the network and the credentials, then try again."
         )
 
     @contextmanager

@@ -1,7 +1,7 @@
 """Tables over the diary: what each asset knows of a day as a DataFrame, the Parquet files as DuckDB views, and search.
 
-The day tables hold no diary text: ids, counts, measures and times only, because they leave the library (Dagster keeps them, in a bucket where
-there is one). Search reads the documents instead.
+The day tables hold no diary text: ids, counts, measures and times only, because they leave the library (Dagster keeps them, in a bucket
+where there is one). Search reads the documents instead.
 """
 
 from collections.abc import Callable, Mapping

@@ -85,9 +85,7 @@ class Work:
                     self._give_back(claims)
         report.seconds += time.monotonic() - started
 
-    def done(
-        self, report: Report, claim: Claim, document: str | None, also: Callable[[Connection], bool] | None = None
-    ) -> bool:
+    def done(self, report: Report, claim: Claim, document: str | None, also: Callable[[Connection], bool] | None = None) -> bool:
         """Record success. False when the claim was lost meanwhile: then nothing is committed."""
         if not self.catalog.attempts.finish(claim, "ok", document=document, also=also):
             log.warning("claim lost, nothing committed", extra={"ctx": {"stage": claim.stage, "subject": claim.subject.name}})

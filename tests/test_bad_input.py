@@ -24,7 +24,9 @@ GOOD = "2026-03-14 08.12.wav"
 def diary(home: Path, *command: str, **environment: str) -> tuple[int, dict[str, Any]]:
     """Run the command line as a person would; its exit code and its JSON."""
     env = {**os.environ, "DIARY_HOME": str(home), "DIARY_WHISPER_MODEL": "tiny.en", "DIARY_TIMEZONE": "UTC", **environment}
-    run = subprocess.run([sys.executable, "-m", "diary_pipeline.cli", *command, "--json"], env=env, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-m", "diary_pipeline.cli", *command, "--json"], env=env, capture_output=True, text=True, check=False
+    )
     assert run.stdout, run.stderr
     return run.returncode, json.loads(run.stdout)
 
@@ -87,7 +89,9 @@ CASES = [
     Case("2026-03-14 09.02.wav", lambda path: path.write_text("Dear diary, this is text.\n" * 50), "quarantined", "", 1),
     Case("2026-03-14 09.03.mp4", picture_only, "quarantined", "no audio", 1),
     Case("2026-03-14 09.04.flac", hours_of_silence, "quarantined", "DIARY_MAX_RECORDING_HOURS", 1),
-    Case("2026-03-14 09.05.m3u8", lambda path: path.write_text("#EXTM3U\n#EXTINF:10,\n/etc/passwd\n#EXT-X-ENDLIST\n"), "quarantined", "", 1),
+    Case(
+        "2026-03-14 09.05.m3u8", lambda path: path.write_text("#EXTM3U\n#EXTINF:10,\n/etc/passwd\n#EXT-X-ENDLIST\n"), "quarantined", "", 1
+    ),
     Case("2026-03-14 09.06.pls", lambda path: path.write_text("[playlist]\nFile1=/etc/passwd\nNumberOfEntries=1\n"), "quarantined", "", 1),
     Case("2026-03-14 09.07.wav", lambda path: path.write_text("ffconcat version 1.0\nfile /etc/passwd\n"), "quarantined", "", 1),
     Case("2026-03-14 09.08.wav", lambda path: path.symlink_to("nowhere.wav"), "quarantined", "link", 1, readable=False),
@@ -141,7 +145,7 @@ def test_a_file_that_nobody_may_read_waits_with_its_reason_and_is_taken_once_it_
 def as_nobody(home: Path) -> tuple[int, list[dict[str, Any]]]:
     """`process` and `status` as a user who does not own the files."""
     who = {"user": 65534, "group": 65534, "extra_groups": ()} if os.geteuid() == 0 else {}
-    env = {**os.environ, "DIARY_HOME": str(home), "DIARY_WHISPER_MODEL": "tiny.en", "HOME": "/tmp"}  # noqa: S108
+    env = {**os.environ, "DIARY_HOME": str(home), "DIARY_WHISPER_MODEL": "tiny.en", "HOME": "/tmp"}
     code, output = 0, ""
     for command in ("process", "status"):
         argv = [sys.executable, "-m", "diary_pipeline.cli", command, "--json"]

@@ -2,8 +2,8 @@
 
     python -m tests.workers HOME [--catalog URL] [--calls FILE] [--run-id ID] [--lease S] [--barrier FILE] [--at POINT:N:SIGNAL]
 
-POINT is where to send the signal to itself, the N-th time it comes by: `copied` (bytes in the store, not committed), `transcribed` (the engine
-answered), `document` (a transcript is written, not committed), `note` (likewise), `page` (likewise).
+POINT is where to send the signal to itself, the N-th time it comes by: `copied` (bytes in the store, not committed), `transcribed`
+(the engine answered), `document` (a transcript is written, not committed), `note` (likewise), `page` (likewise).
 """
 
 import argparse
@@ -58,17 +58,21 @@ class WatchedStore(Store):
 
 def main() -> None:
     arguments = _arguments()
-    settings = Settings.load(home=arguments.home, catalog=arguments.catalog, lease_seconds=arguments.lease, timezone="UTC", settle_seconds=0)
+    settings = Settings.load(
+        home=arguments.home, catalog=arguments.catalog, lease_seconds=arguments.lease, timezone="UTC", settle_seconds=0
+    )
     trap = Trap(arguments.at)
     engine = ScriptedEngine(
-        lambda identity: [f"This is what {identity} says.", "And then it says goodbye."], calls=arguments.calls, hook=lambda _: trap("transcribed")
+        lambda identity: [f"This is what {identity} says.", "And then it says goodbye."],
+        calls=arguments.calls,
+        hook=lambda _: trap("transcribed"),
     )
     diary = open_diary(settings, engine)
     store = WatchedStore(settings.store_url, settings.root, settings.store_timeout_seconds)
     store.trap = trap
     diary = replace(diary, store=store, run_id=arguments.run_id)
     if arguments.barrier:
-        print("ready", flush=True)  # noqa: T201 - the test waits for it
+        print("ready", flush=True)
         sys.stdin.readline()
     pipeline.process(diary)
 

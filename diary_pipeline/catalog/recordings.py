@@ -64,7 +64,8 @@ class Recordings:
         with self._database.reading() as connection:
             rows = connection.execute(select(*columns).order_by(c.version)).all()
         return {
-            r.path: Known(r.id, r.version, r.seen, r.sha256, bool(r.audio or r.duplicate_of), bool(r.hold), bool(r.quarantine)) for r in rows
+            r.path: Known(r.id, r.version, r.seen, r.sha256, bool(r.audio or r.duplicate_of), bool(r.hold), bool(r.quarantine))
+            for r in rows
         }
 
     def register(self, arrival: Arrival, version: int) -> str:

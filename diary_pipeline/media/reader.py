@@ -114,7 +114,9 @@ class MediaReader:
         try:
             size = path.stat().st_size
         except OSError as error:
-            raise TransientError(f"{path.name!r} cannot be read: {error.strerror}. Put it back or give the diary's user access to it.") from error
+            raise TransientError(
+                f"{path.name!r} cannot be read: {error.strerror}. Put it back or give the diary's user access to it."
+            ) from error
         if size > self._limits.max_bytes:
             megabytes = self._limits.max_bytes // 1_000_000
             raise PermanentError(f"{path.name!r} is larger than {megabytes} MB. Raise DIARY_MAX_RECORDING_MB if it should be taken.")
@@ -132,7 +134,9 @@ class MediaReader:
             if reason := header.get("refused"):
                 raise PermanentError(self._too_long(path) if reason == "too long" else f"{path.name!r} {_WHY[reason]}")
             if cause := header.get("failed"):
-                raise TransientError(f"{path.name!r} cannot be read: {cause}. Give the diary's user access to it (chmod u+r), then try again.")
+                raise TransientError(
+                    f"{path.name!r} cannot be read: {cause}. Give the diary's user access to it (chmod u+r), then try again."
+                )
             yield header, payload
             if request["do"] == "probe" or header.get("end"):
                 return
@@ -141,7 +145,7 @@ class MediaReader:
         if self._child is None or self._child.poll() is not None:
             self.close()
             environment = {name: value for name in ("PATH", "LD_LIBRARY_PATH", "LANG") if (value := os.environ.get(name))}
-            self._child = subprocess.Popen(
+            self._child = subprocess.Popen(  # noqa: S603 - our own worker
                 [sys.executable, "-I", _WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
             )
             assert self._child.stdin is not None
@@ -169,7 +173,9 @@ class MediaReader:
         if not select.select([handle], [], [], self._limits.timeout_seconds)[0]:
             self.close()
             limit = f"{self._limits.timeout_seconds:g} s"
-            raise PermanentError(f"{path.name!r} kept the decoder busy for {limit} without a result. Raise DIARY_DECODE_TIMEOUT_SECONDS to allow it.")
+            raise PermanentError(
+                f"{path.name!r} kept the decoder busy for {limit} without a result. Raise DIARY_DECODE_TIMEOUT_SECONDS to allow it."
+            )
         piece = os.read(handle, 1 << 20)
         if not piece:
             raise self._died(path)

@@ -12,6 +12,7 @@ import resource
 import signal
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, BinaryIO
 
 FORMATS = "wav,mp3,mov,ogg,flac,matroska,aac,asf,amr,aiff,caf"
@@ -19,7 +20,7 @@ RATE = 16_000
 _PR_SET_PDEATHSIG = 1
 
 
-class Refused(Exception):
+class RefusalError(Exception):
     """What is wrong with a file: a kind that the parent turns into a message."""
 
 
@@ -33,7 +34,7 @@ def main() -> None:
         try:
             for header, payload in _answer(request):
                 _send(out, header, payload)
-        except Refused as refusal:
+        except RefusalError as refusal:
             _send(out, {"refused": str(refusal)})
         except MemoryError:
             _send(out, {"refused": "memory"})
@@ -56,19 +57,19 @@ def _confine(limits: dict[str, Any]) -> None:
 def _answer(request: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bytes]]:
     import av
 
-    with open(request["path"], "rb") as file:
+    with Path(request["path"]).open("rb") as file:
         if os.fstat(file.fileno()).st_size == 0:
-            raise Refused("empty")
+            raise RefusalError("empty")
         try:
             with av.open(file, options={"format_whitelist": FORMATS, "protocol_whitelist": "file"}, metadata_errors="replace") as container:
                 if not container.streams.audio:
-                    raise Refused("no audio")
+                    raise RefusalError("no audio")
                 if request["do"] == "probe":
                     yield _probe(container), b""
                 else:
                     yield from _samples(container, request)
         except (av.FFmpegError, EOFError, ValueError) as error:
-            raise Refused("not audio") from error
+            raise RefusalError("not audio") from error
 
 
 def _probe(container: Any) -> dict[str, Any]:
@@ -106,9 +107,9 @@ def _samples(container: Any, request: dict[str, Any]) -> Iterator[tuple[dict[str
             del buffer[:window]
             given += window // 2
         if given + len(buffer) // 2 > most:
-            raise Refused("too long")
+            raise RefusalError("too long")
     if not given and not buffer:
-        raise Refused("not audio")
+        raise RefusalError("not audio")
     if buffer:
         yield {"size": len(buffer)}, bytes(buffer)
     yield {"end": True}, b""

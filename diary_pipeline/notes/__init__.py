@@ -1,0 +1,1 @@
+"""Notes: what a transcript contributes to its day, and the day's page."""

@@ -23,7 +23,7 @@ class Entry:
 def compose(author: str, day: date, entries: Sequence[Entry], *, hide_private: bool = False) -> str:
     """The page as Markdown. With *hide_private*, private memos are one line without a word of theirs."""
     del author  # a page is one person's; its place says whose
-    ordered = sorted(entries, key=lambda entry: (str(entry.recording.recorded_at), entry.recording.id))
+    ordered = sorted(entries, key=lambda entry: (_moment(entry), entry.recording.id))
     parts = [f"# {day:%A} {day.day} {day:%B %Y}"]
     silent = []
     for entry in ordered:
@@ -44,9 +44,7 @@ def _memo(entry: Entry) -> str:
     small = [f"{_length(entry.transcript.seconds)}", f"dated by its {entry.recording.dated_by}", escape(entry.recording.source)]
     if private:
         small.append("stays on this machine")
-    return "\n\n".join(
-        [f"## {_clock(entry)}{title}{' 🔒' if private else ''}", *_paragraphs(entry), f"<small>{' · '.join(small)}</small>"]
-    )
+    return "\n\n".join([f"## {_clock(entry)}{title}{' 🔒' if private else ''}", *_paragraphs(entry), f"<small>{' · '.join(small)}</small>"])
 
 
 def _paragraphs(entry: Entry) -> list[str]:
@@ -56,7 +54,7 @@ def _paragraphs(entry: Entry) -> list[str]:
     before: Segment | None = None
     for statement in entry.note.statements:
         here = segments.get(statement.segments[0])
-        if not paragraphs or (here and before and here.start - before.end >= PAUSE_SECONDS):
+        if not paragraphs or (here and before and round(here.start - before.end, 2) >= PAUSE_SECONDS):
             paragraphs.append([])
         paragraphs[-1].append(statement)
         before = segments.get(statement.segments[-1]) or before
@@ -78,6 +76,12 @@ def escape(text: str) -> str:
     escaped = re.sub(r"([\\`*_\[\]<>|~])", r"\\\1", flat).replace("&", "&amp;")
     escaped = re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", escaped)
     return re.sub(r"^([#+=-])", r"\\\1", escaped)
+
+
+def _moment(entry: Entry) -> float:
+    """Seconds since 1970: texts would sort a clock change, or a journey, in the wrong order."""
+    moment = entry.recording.recorded_at
+    return moment.timestamp() if moment else 0.0
 
 
 def _clock(entry: Entry) -> str:

@@ -8,9 +8,11 @@ from diary_pipeline.schema import Statement, Transcript
 
 WRITER = "extractive"
 VERSION = 1
+# "Um" is no word wherever it stands; "so" or "now" say nothing only where a mark sets them apart: "So far so good" keeps its "so".
 _LEADING = re.compile(
-    r"^(?:(?:so|um+|uh+|er+m?|well|okay|ok|right|now|anyway|and|hi|hello|hey|dear diary|diary|"
-    r"good (?:morning|afternoon|evening|night)|private (?:note|memo)|reminder for myself|sorry|what else)\b[\s,.!?…]*)+",
+    r"^(?:(?:um+|uh+|er+m?|okay|ok)\b[\s,.!?…]*|"
+    r"(?:so|well|right|now|anyway|and|hi|hello|hey|dear diary|diary|"
+    r"good (?:morning|afternoon|evening|night)|private (?:note|memo)|reminder for myself|sorry|what else)(?:\s*[,.:!?…]+\s*|\s*$))+",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[.!?…;:]+(?:\s|$)|,\s+(?=(?:and|but|so|because|which|that)\b)", re.IGNORECASE)

@@ -18,6 +18,7 @@ def merge_edits(base: str, edited: str, new: str) -> Merged:
     """Bring what changed from *base* to *new* into *edited*. Where both changed the same lines, both stand, the edit first."""
     from merge3 import Merge3
 
+    base, edited, new = _plain(base), _plain(edited), _plain(new)
     if edited in (base, new):
         return Merged(new, 0)
     lines: list[str] = []
@@ -31,6 +32,12 @@ def merge_edits(base: str, edited: str, new: str) -> Merged:
         _, _, mine, theirs = group
         lines += [*_whole(mine), f"{NEW}\n", *_whole(theirs), f"{END}\n"]
     return Merged("".join(lines), conflicts)
+
+
+def _plain(text: str) -> str:
+    """*text* without what an editor changes by itself: line endings of another system, a missing last one, a byte order mark."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    return text if text.endswith("\n") or not text else f"{text}\n"
 
 
 def _whole(lines: Sequence[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """The diary's pages: one per author and day, composed from the day's notes, published only if nothing arrived meanwhile.
 
-A page is written in the very transaction that closes its claim and that looks once more at what should be on it. So a note that is committed
-while another worker composes is either on that worker's page or finds the page free to be composed again.
+A page is written in the very transaction that closes its claim and that looks once more at what should be on it. So a note that is
+committed while another worker composes is either on that worker's page or finds the page free to be composed again.
 """
 
 from collections.abc import Sequence
@@ -119,7 +119,11 @@ def _publish(work: Work, inputs: _Inputs, author: str, day: date, entries: Seque
     for privacy, hide in variants:
         shown = [entry.recording.id for entry in entries if not (hide and entry.recording.privacy == "local_only")]
         page = DiaryDay(
-            author=author, day=day, recordings=tuple(shown), markdown=compose(author, day, entries, hide_private=hide), provenance=provenance
+            author=author,
+            day=day,
+            recordings=tuple(shown),
+            markdown=compose(author, day, entries, hide_private=hide),
+            provenance=provenance,
         )
         _write_page(work, page, privacy)
 

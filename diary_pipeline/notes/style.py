@@ -34,10 +34,13 @@ def load_style(name: str, home: Path) -> Style:
     if "/" in name or not (own.is_file() or shipped.is_file()):
         known = sorted({Path(str(f)).stem for f in [*_SHIPPED.iterdir(), *own.parent.glob("*.md")] if str(f).endswith(".md")})
         raise UserError(f"There is no note style {name!r}. Set DIARY_NOTE_STYLE to one of {', '.join(known)}, or write {own}.")
-    content = own.read_text(encoding="utf-8") if own.is_file() else shipped.read_text(encoding="utf-8")
+    try:
+        content = own.read_text(encoding="utf-8") if own.is_file() else shipped.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"The note style {own} cannot be read. Save it as UTF-8 text that the diary's user may read.") from error
     settings, text = _front_matter(content, name)
     words = settings.get("title_words", 9)
-    if not isinstance(words, int) or words < 1:
+    if type(words) is not int or words < 1:  # YAML's yes is an int to Python
         raise UserError(f"The note style {name!r} asks for title_words: {words!r}. Write a whole number from 1.")
     return Style(name, text.strip(), hashlib.sha256(content.encode()).hexdigest(), words)
 

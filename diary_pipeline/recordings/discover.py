@@ -7,7 +7,7 @@ silence. Whether the audio itself is good is ingestion's question.
 import hashlib
 import logging
 import time
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -52,7 +52,7 @@ class _Look:
     growing: bool
 
 
-def discover(settings: Settings, catalog: Catalog, reader: MediaReader, settled: Set[str] = frozenset()) -> Discovery:
+def discover(settings: Settings, catalog: Catalog, reader: MediaReader, settled: AbstractSet[str] = frozenset()) -> Discovery:
     """Register what is new or changed in the inbox; files that vanished before they were taken in are marked so.
 
     The paths in *settled* are known to be whole and need not be still for a while first.
@@ -105,7 +105,7 @@ def _examine(settings: Settings, inbox: Inbox, reader: MediaReader, look: _Look)
 
 
 def _dated(settings: Settings, arrival: Arrival, dated: Dated | DiaryError | None) -> Arrival:
-    mend = 'Write its time beside it, in {0}.json: {{"recorded_at": "2026-03-14T08:12:00+00:00"}}.'.format(PurePosixPath(arrival.source).stem)
+    mend = f'Write its time beside it, in {PurePosixPath(arrival.source).stem}.json: {{"recorded_at": "2026-03-14T08:12:00+00:00"}}.'
     if isinstance(dated, DiaryError):
         return replace(arrival, quarantine=str(dated))
     if dated is None:
@@ -160,4 +160,3 @@ def _same_bytes(inbox: Inbox, path: str, old: Recording) -> bool:
 
 def _brief(said: dict[str, Any]) -> str:
     return hashlib.sha256(repr(sorted(said.items())).encode()).hexdigest()[:16]
-

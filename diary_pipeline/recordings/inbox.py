@@ -107,7 +107,9 @@ class Inbox:
             fs.invalidate_cache()
             listing = fs.find(f"{root}/{only}" if only else root, detail=True)
         except OSError as error:
-            raise TransientError(f"The inbox {self.url} cannot be listed: {type(error).__name__}. Check DIARY_INBOX, then try again.") from error
+            raise TransientError(
+                f"The inbox {self.url} cannot be listed: {type(error).__name__}. Check DIARY_INBOX, then try again."
+            ) from error
         for place, info in listing.items():
             path = place[len(root) :].lstrip("/")
             if info.get("type") == "file" and path and _may_be_recording(PurePosixPath(path).name):
@@ -160,7 +162,7 @@ def _sidecar(name: str, text: str) -> dict[str, Any]:
     except ValueError as error:
         raise UserError(f"Its sidecar {name!r} is not JSON (line {getattr(error, 'lineno', '?')}). Correct it or remove it.") from error
     if not isinstance(said, dict):
-        raise UserError(f"Its sidecar {name!r} is not a JSON object. Write one like {{\"recorded_at\": \"2026-03-14T08:12:00+00:00\"}}.")
+        raise UserError(f'Its sidecar {name!r} is not a JSON object. Write one like {{"recorded_at": "2026-03-14T08:12:00+00:00"}}.')
     if said.get("privacy") not in (None, "standard", "local_only"):
         raise UserError(f"Its sidecar {name!r} names a privacy class that does not exist. Write standard or local_only.")
     if not isinstance(said.get("priority", 0), int) or not all(isinstance(said.get(k, ""), str) for k in SIDECAR_KEYS - {"priority"}):

@@ -107,5 +107,3 @@ def _hash(file: Path) -> tuple[str, int]:
 def _suffix(source: str) -> str:
     suffix = PurePosixPath(source).suffix.lower()
     return suffix if re.fullmatch(r"\.[a-z0-9]{1,5}", suffix) else ".bin"
-
-

@@ -22,7 +22,9 @@ def opens_privately(transcript: Transcript, phrases: Sequence[str]) -> bool:
         wanted = _words(phrase)
         if not wanted or words[start : start + len(wanted)] != wanted:
             continue
-        if len(wanted) > 1 or any(_words(sentence)[-1:] == wanted and len(_without_fillers(sentence)) == 1 for sentence in _sentences(text)[:3]):
+        if len(wanted) > 1 or any(
+            _words(sentence)[-1:] == wanted and len(_without_fillers(sentence)) == 1 for sentence in _sentences(text)[:3]
+        ):
             return True
     return False
 

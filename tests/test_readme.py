@@ -1,0 +1,139 @@
+"""The documents cannot lie: commands are run, names exist, links lead somewhere, the settings' page is what the settings say."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from diary_pipeline.cli import app
+from diary_pipeline.recordings.inbox import Inbox
+from diary_pipeline.settings import Settings
+from docs.settings_page import PAGE, page
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+# Where each command of the README's and CONTRIBUTING's code blocks is checked. A command that is in neither list fails the test.
+RUN_HERE = {  # in this order, in one home, by test_the_readmes_commands_keep_a_diary; with what each must say
+    "diary setup --model tiny.en": "whisper_model: tiny.en",
+    'diary add "samples/2026-03-14 18.40.wav" "samples/2026-03-16 12.34.m4a"': "waiting",
+    "diary process": "transcribed=2 written=2 days=2 failed=0",
+    "diary show 2026-03-14": "# Saturday 14 March 2026",
+    "diary status": "done",
+    "diary search dentist": "dentist",
+    "diary doctor": "digests match",
+    "diary models": "large-v3-turbo",
+    "diary status --json": '"schema": 1',
+}
+TOO_LONG = {  # they run the tests themselves, or for as long as somebody looks: asserted to be targets of the Makefile with a line of help
+    "make demo",
+    "make ui",
+    "make test",
+    "make lint",
+    "make setup",
+}
+OF_THE_SHELL = {". .venv/bin/activate"}  # what it does, the tests stand on: `diary` is found beside their own Python
+
+
+def blocks(document: Path, kind: str) -> list[str]:
+    return re.findall(rf"^```{kind}\n(.*?)^```$", document.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def block_commands(document: Path) -> list[str]:
+    return [line for block in blocks(document, "sh") for line in block.splitlines() if line]
+
+
+def inline_commands() -> Iterator[tuple[str, list[str]]]:
+    """Every `diary ...` and `make ...` between backticks, with the document that says it."""
+    for document in DOCUMENTS:
+        for text in re.findall(r"`((?:diary|make) [^`]+)`", document.read_text("utf-8")):
+            yield f"{document.relative_to(ROOT)}: {text}", shlex.split(text)
+
+
+def targets() -> set[str]:
+    return {match[1] for match in re.finditer(r"^([a-z]+):.*## \S", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A folder in which the README's relative paths are right, and no `.env` of a developer."""
+    (tmp_path / "samples").symlink_to(ROOT / "samples")
+    return tmp_path
+
+
+def test_every_command_in_a_code_block_is_checked_somewhere() -> None:
+    known = RUN_HERE.keys() | TOO_LONG | OF_THE_SHELL
+    written = [command for document in DOCUMENTS for command in block_commands(document)]
+    assert [command for command in written if command not in known] == [], "Add it to RUN_HERE with what it must say, or to TOO_LONG."
+    assert [command for command in known if command not in written] == [], "No document says this any more; take it out of the list."
+    assert [command for command in block_commands(ROOT / "README.md") if command in RUN_HERE] == list(RUN_HERE)
+
+
+def test_the_readmes_commands_keep_a_diary(desk: Path, home: Path) -> None:
+    given = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "COLUMNS": "200"}
+    for command, said in RUN_HERE.items():
+        done = subprocess.run(["bash", "-c", command], cwd=desk, env=given, capture_output=True, text=True, check=False, timeout=120)
+        assert (done.returncode, said in done.stdout) == (0, True), f"{command}\n{done.stdout}\n{done.stderr}"
+    layout = next(block for block in blocks(ROOT / "README.md", "text") if "inbox/" in block)
+    named = re.findall(r"^[\w.]+", layout, re.MULTILINE)
+    assert [found.name for found in home.iterdir() if not found.name.startswith(tuple(named))] == [], "The README's layout lacks it."
+
+
+@pytest.mark.parametrize("command", sorted(TOO_LONG))
+def test_a_long_command_is_a_target_with_a_line_of_help(command: str) -> None:
+    assert command.removeprefix("make ") in targets()
+
+
+def test_commands_in_sentences_name_what_exists() -> None:
+    group = typer.main.get_command(app)
+    for where, words in inline_commands():
+        if words[0] == "make":
+            assert words[1] in targets(), where
+            continue
+        command: Any = group
+        while len(words) > 1 and words[1] in getattr(command, "commands", {}):
+            command = command.commands[words.pop(1)]
+        assert command is not group, where
+        options = {name for parameter in command.params for name in parameter.opts}
+        assert {word for word in words if word.startswith("--")} <= options, where
+
+
+def test_every_link_leads_to_a_file() -> None:
+    links = [(document, link) for document in DOCUMENTS for link in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text("utf-8"))]
+    dead = [
+        f"{document.relative_to(ROOT)}: {link}" for document, link in links if "://" not in link and not (document.parent / link).exists()
+    ]
+    assert dead == []
+
+
+def test_the_readmes_sidecar_is_one(home: Path) -> None:
+    (example,) = blocks(ROOT / "README.md", "json")
+    (home / "inbox" / "memo.json").write_text(example, encoding="utf-8")
+    assert Inbox(str(home / "inbox")).sidecar("memo.m4a") == json.loads(example)
+
+
+def test_the_page_of_settings_is_what_the_settings_say() -> None:
+    assert PAGE.read_text("utf-8") == page(), "Run: python -m docs.settings_page"
+
+
+def test_the_settings_files_in_the_documents_are_accepted(home: Path) -> None:
+    for example in (example for document in DOCUMENTS for example in blocks(document, "toml")):
+        (home / "settings.toml").write_text(example, encoding="utf-8")
+        loaded = Settings.load(home=home).model_dump(mode="json", exclude_defaults=True)
+        assert loaded.keys() >= tomllib.loads(example).keys()
+
+
+def test_every_setting_named_in_a_document_exists() -> None:
+    known = {f"DIARY_{name.upper()}" for name in Settings.model_fields}
+    of_the_tests = {"DIARY_REQUIRE", "DIARY_SHARED", "DIARY_NAME"}
+    for document in DOCUMENTS:
+        named = {match.partition("__")[0] for match in re.findall(r"\bDIARY_[A-Z_]*[A-Z]", document.read_text("utf-8"))}
+        assert named <= known | of_the_tests, document.name
