@@ -83,10 +83,19 @@ def discover(diary: Diary, settled: Sequence[str] = ()) -> Discovery:
         return discover_stage(diary.settings, diary.catalog, reader, frozenset(settled))
 
 
-def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
-    """Take waiting recordings into the store."""
+def take_in(diary: Diary, days: Sequence[date] | None = None) -> Report:
+    """Look into the inbox and take what is whole into the store. Files that are still being written get one chance to settle.
+
+    The report's faults name also what was refused before it could be taken.
+    """
+    found = discover(diary)
+    if found.growing:
+        time.sleep(diary.settings.settle_seconds)
+        found.add(discover(diary))
     with diary.new_reader() as reader:
-        return _told(ingest_stage(diary.work(), reader, days))
+        report = ingest_stage(diary.work(), reader, days)
+    report.faults += found.refused
+    return _told(report)
 
 
 def transcribe(diary: Diary, days: Sequence[date] | None = None, progress: Progress = quiet) -> Report:
@@ -105,12 +114,8 @@ def compose_days(diary: Diary, days: Sequence[date] | None = None) -> Report:
 
 
 def process(diary: Diary, days: Sequence[date] | None = None, progress: Progress = quiet) -> Summary:
-    """Everything that is pending, from the inbox to the pages. Files that are still being written get one chance to settle."""
-    found = discover(diary)
-    if found.growing:
-        time.sleep(diary.settings.settle_seconds)
-        found.add(discover(diary))
-    taken, heard = ingest(diary, days), transcribe(diary, days, progress)
+    """Everything that is pending, from the inbox to the pages."""
+    taken, heard = take_in(diary, days), transcribe(diary, days, progress)
     written, composed = write_notes(diary, days), compose_days(diary, days)
     reports = [taken, heard, written, composed]
     return Summary(
@@ -119,7 +124,7 @@ def process(diary: Diary, days: Sequence[date] | None = None, progress: Progress
         transcribed=len(heard.done),
         written=len(written.done),
         days=sorted(composed.done),
-        faults=found.refused + [fault for report in reports for fault in report.faults],
+        faults=[fault for report in reports for fault in report.faults],
     )
 
 
