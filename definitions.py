@@ -12,10 +12,11 @@ import dagster as dg
 from assets.checks import EXPECTED, finished_check, table_checks
 from assets.diary_days import diary_days
 from assets.diary_notes import diary_notes
-from assets.partitions import BACKFILL_POLICY, daily
+from assets.partitions import BACKFILL_POLICY, Shared, daily
 from assets.recordings import recordings
 from assets.transcripts import transcripts
 from diary_pipeline.bootstrap import code_versions
+from diary_pipeline.schema import Stage
 from diary_pipeline.settings import Settings
 from diary_pipeline.transcribe.engine import Engine
 from jobs.jobs import default_jobs
@@ -33,13 +34,16 @@ def build_defs(settings: Settings | None = None, engine: Engine | None = None, *
     warnings.filterwarnings("ignore", category=dg.BetaWarning)  # backfill policies are one; each process would say so
     settings = settings or Settings.load()
     partitions, versions = daily(settings), code_versions(settings, engine)
-    shared = {"partitions_def": partitions, "backfill_policy": BACKFILL_POLICY, "group_name": "diary"}
+
+    def shared(stage: Stage) -> Shared:
+        return {"partitions_def": partitions, "backfill_policy": BACKFILL_POLICY, "group_name": "diary", "code_version": versions[stage]}
+
     return dg.Definitions(
         assets=[
-            recordings(**shared, code_version=versions["ingest"]),
-            transcripts(**shared, code_version=versions["transcribe"]),
-            diary_notes(**shared, code_version=versions["write"]),
-            diary_days(**shared, code_version=versions["compose"]),
+            recordings(**shared("ingest")),
+            transcripts(**shared("transcribe")),
+            diary_notes(**shared("write")),
+            diary_days(**shared("compose")),
         ],
         asset_checks=[finished_check(partitions), *(table_checks(asset, partitions) for asset in EXPECTED)],
         jobs=default_jobs(),

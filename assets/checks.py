@@ -75,9 +75,13 @@ def table_checks(asset: str, partitions: dg.DailyPartitionsDefinition) -> dg.Ass
         for name in sorted(key.name for key in context.selected_asset_check_keys):
             finding = found[name]
             severity = dg.AssetCheckSeverity.ERROR if name in BLOCKING else dg.AssetCheckSeverity.WARN
-            metadata = {"expectation": finding.expectation, "rows that do not meet it": finding.unexpected}
             yield dg.AssetCheckResult(
-                asset_key=asset, check_name=name, passed=finding.met, severity=severity, metadata=metadata, description=finding.error
+                asset_key=asset,
+                check_name=name,
+                passed=finding.met,
+                severity=severity,
+                metadata={"expectation": finding.expectation, "rows that do not meet it": finding.unexpected},
+                description=finding.error,
             )
 
     return check
@@ -86,7 +90,9 @@ def table_checks(asset: str, partitions: dg.DailyPartitionsDefinition) -> dg.Ass
 def finished_check(partitions: dg.DailyPartitionsDefinition) -> dg.AssetChecksDefinition:
     """On every run: are the days' memos all on their page? Which ones are not, and why, `diary status` says."""
 
-    @dg.asset_check(asset="diary_days", name="every_memo_is_on_its_page", description="Warns when a memo failed, was refused or still waits.")
+    @dg.asset_check(
+        asset="diary_days", name="every_memo_is_on_its_page", description="Warns when a memo failed, was refused or still waits."
+    )
     def check(context: dg.AssetCheckExecutionContext, diary: dg.ResourceParam[Diary]) -> dg.AssetCheckResult:
         states = _table(diary, "recordings", context.run.tags, partitions)["state"]
         counts = {state: int((states == state).sum()) for state in STATES}

@@ -29,10 +29,11 @@ def examine(table: "pd.DataFrame", name: str, expected: Expectations) -> dict[st
     import logging
 
     import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
 
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     suite = context.suites.add(gx.ExpectationSuite(name=name))
     for check, expectation in expected(gx.expectations).items():
         expectation.meta = {"check": check}  # results come back in another order than they went in
@@ -40,7 +41,11 @@ def examine(table: "pd.DataFrame", name: str, expected: Expectations) -> dict[st
     batch = context.data_sources.add_pandas("tables").add_dataframe_asset(name).add_batch_definition_whole_dataframe("day")
     definition = context.validation_definitions.add(gx.ValidationDefinition(name=name, data=batch, suite=suite))
     results = definition.run(batch_parameters={"dataframe": table}, result_format="COMPLETE").results
-    return {result.expectation_config.meta["check"]: _finding(result) for result in results}
+    return {_check_of(result): _finding(result) for result in results}
+
+
+def _check_of(result: Any) -> str:
+    return str(result.expectation_config.meta["check"])
 
 
 def _finding(result: Any) -> Finding:

@@ -23,7 +23,9 @@ _WIDTH, _HEIGHT, _HOURS = 480, 60, 24
 _COLOURS = {"done": "#2a7", "failed": "#c33", "quarantined": "#c33"}
 
 
-def published(context: dg.AssetExecutionContext, diary: Diary, report: Report, days: Sequence[date]) -> "pd.DataFrame | dict[str, pd.DataFrame]":
+def published(
+    context: dg.AssetExecutionContext, diary: Diary, report: Report, days: Sequence[date]
+) -> "pd.DataFrame | dict[str, pd.DataFrame]":
     """Describe each day that the asset was materialized for; returns its table, or {day: table} for several days."""
     asset = context.asset_key.path[-1]
     made = {day.isoformat(): tables.day_table(diary, asset, day) for day in days}
@@ -31,7 +33,7 @@ def published(context: dg.AssetExecutionContext, diary: Diary, report: Report, d
     for day in days:
         figures = _figures(diary, asset, day, made[day.isoformat()], report) | {"pending": waiting[day][report.stage]}
         context.add_asset_metadata(figures, partition_key=day.isoformat())
-    context.log.info(f"{report.stage}: {report.attempts} attempts, {len(report.done)} done, {len(report.faults)} faults")
+    context.log.info("%s: %d attempts, %d done, %d faults", report.stage, report.attempts, len(report.done), len(report.faults))
     return made if len(days) > 1 else made[days[0].isoformat()]
 
 
@@ -71,6 +73,5 @@ def _bar(entry: dict[str, Any]) -> str:
     moment = datetime.fromisoformat(entry["recorded_at"])
     left = (moment.hour + moment.minute / 60) / _HOURS * _WIDTH
     height = min(_HEIGHT - 16, 6 + (entry["seconds"] or 0.0) / 3)
-    return (
-        f'<rect x="{left:.1f}" y="{_HEIGHT - 12 - height:.1f}" width="5" height="{height:.1f}" fill="{_COLOURS.get(entry["state"], "#888")}"/>'
-    )
+    top, colour = _HEIGHT - 12 - height, _COLOURS.get(entry["state"], "#888")
+    return f'<rect x="{left:.1f}" y="{top:.1f}" width="5" height="{height:.1f}" fill="{colour}"/>'

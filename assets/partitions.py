@@ -6,6 +6,7 @@ See https://docs.dagster.io/guides/build/partitions-and-backfills.
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import TypedDict
 
 import dagster as dg
 
@@ -19,6 +20,15 @@ DAYS_PER_RUN = 31
 
 BACKFILL_POLICY = dg.BackfillPolicy.multi_run(max_partitions_per_run=DAYS_PER_RUN)
 PARTITION, RANGE_START, RANGE_END = "dagster/partition", "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+
+
+class Shared(TypedDict):
+    """What the four assets have in common, and the version of each one's code."""
+
+    partitions_def: dg.DailyPartitionsDefinition
+    backfill_policy: dg.BackfillPolicy
+    group_name: str
+    code_version: str
 
 
 def daily(settings: Settings) -> dg.DailyPartitionsDefinition:

@@ -25,7 +25,7 @@ class CheckedRunLauncher(DefaultRunLauncher):
 
     def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
         """Ask the code server whether it could cancel the run; if it does not know the run, it was started after it."""
-        client = self._get_grpc_client_for_termination(run.run_id)
+        client = self._get_grpc_client_for_termination(run.run_id)  # type: ignore[no-untyped-call]
         if client is None:
             return CheckRunHealthResult(WorkerStatus.RUNNING, "finished, or started by somebody else")
         request = CanCancelExecutionRequest(run_id=run.run_id)

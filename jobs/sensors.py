@@ -5,20 +5,17 @@ See https://docs.dagster.io/guides/automate/sensors.
 """
 
 import logging
-import os
 import time
 from collections.abc import Iterator
 
 import dagster as dg
 
-from jobs.jobs import ARRIVALS
-from jobs.requests import requests
 from diary_pipeline import pipeline, status
 from diary_pipeline.pipeline import Diary
+from jobs.jobs import ARRIVALS
+from jobs.requests import requests
 
 log = logging.getLogger("diary.sensors")
-WATCH_SECONDS = 20.0
-"""A tick watches the inbox for so long: the daemon's own loop comes round only every five seconds."""
 LOOK_SECONDS = 0.5
 
 
@@ -34,14 +31,16 @@ def new_audio_sensor(partitions: dg.DailyPartitionsDefinition) -> dg.SensorDefin
     )
     def sensor(context: dg.SensorEvaluationContext, diary: dg.ResourceParam[Diary]) -> Iterator[dg.RunRequest | dg.SkipReason]:
         wanted = _watch(context.instance, diary, partitions)
-        yield from wanted or [dg.SkipReason("Nothing new in the inbox, and nothing unfinished that no run is about.")]
+        yield from wanted
+        if not wanted:
+            yield dg.SkipReason("Nothing new in the inbox, and nothing unfinished that no run is about.")
 
     return sensor
 
 
 def _watch(instance: dg.DagsterInstance, diary: Diary, partitions: dg.DailyPartitionsDefinition) -> list[dg.RunRequest]:
-    """Look until something is to be asked for, or the tick's time is over."""
-    until = time.monotonic() + float(os.environ.get("DIARY_SENSOR_WATCH_SECONDS", WATCH_SECONDS))
+    """Look until something is to be asked for, or the tick's time is over: the daemon's own loop comes round only every five seconds."""
+    until = time.monotonic() + diary.settings.watch_seconds
     while True:
         pipeline.discover(diary)
         waiting = status.pending_new(diary)

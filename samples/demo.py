@@ -1,6 +1,7 @@
 """`make demo`: the twelve sample memos become three diary pages, through Dagster, in a home of their own.
 
-What belongs here: putting the samples into an inbox, asking Dagster for the days, and telling what came of it. What does not: any of the work.
+What belongs here: putting the samples into an inbox, asking Dagster for the days, and telling what came of it. What does not: any of
+the work.
 """
 
 import os
@@ -105,11 +106,10 @@ def word_error_rate() -> float:
     """Word errors over all twelve memos against their references, both through Whisper's own English normalizer."""
     from datetime import date
 
-    from tests.wer import word_errors
-
     from diary_pipeline.bootstrap import open_diary
     from diary_pipeline.settings import Settings
     from diary_pipeline.show import day_view
+    from tests.wer import word_errors
 
     diary = open_diary(Settings.load())
     days = [date.fromisoformat(day) for day in (FIRST, SHOWN, LAST)]
