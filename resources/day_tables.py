@@ -4,6 +4,7 @@ What belongs here: where tables lie and how they are written whole. What does no
 See https://docs.dagster.io/guides/build/io-managers.
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -30,11 +31,13 @@ class DayTables(dg.UPathIOManager):
             self.dump_to_path(context, obj[key], path)
 
     def dump_to_path(self, context: dg.OutputContext, obj: "pd.DataFrame", path: UPath) -> None:
-        """Write under a temporary name first: a reader never sees half a table."""
-        temporary = path.with_name(f".{path.name}.{context.run_id[:8]}")
-        with temporary.open("wb") as out:
+        """Write so that a reader never sees half a table: under another name first; in a bucket a write is whole by itself."""
+        local = isinstance(path, Path)
+        place = path.with_name(f".{path.name}.{context.run_id[:8]}") if local else path
+        with place.open("wb") as out:
             obj.to_parquet(out, index=False)
-        temporary.rename(path)
+        if local:
+            place.replace(path)
 
     def load_from_path(self, context: dg.InputContext, path: UPath) -> "pd.DataFrame":
         """Read one day's table."""

@@ -1,6 +1,5 @@
 """Dagster over real servers: what is stale after a change, backfills, and the sensor that needs nobody's click."""
 
-import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -29,14 +28,8 @@ STALE = ("STALE", ["CODE"])
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("served") / "home"
-    for number, day in enumerate(DAYS):
-        for file in memos(home.parent / "made", day_names(day, 2)):
-            (home / "inbox").mkdir(parents=True, exist_ok=True)
-            file.rename(home / "inbox" / file.name)
-            with (home / "inbox" / file.name).open("ab") as out:
-                out.write(bytes([number, number]))  # each day's tones are bytes of their own
-            os.utime(home / "inbox" / file.name, (1, 1_700_000_000))
-    (home / "inbox").mkdir(parents=True, exist_ok=True)
+    for day in DAYS:
+        memos(home / "inbox", day_names(day, 2))
     for name, value in {"whisper_model": "tiny.en", "timezone": "Europe/London"}.items():
         remember(home, name, value)
     with serving(home) as running:
