@@ -1,4 +1,4 @@
-"""`make demo`: the twelve sample memos become three diary pages, through Dagster, in a home of their own.
+"""`make demo`: the twelve sample memos become three diary pages, through Dagster, in a home of their own (`.demo`, or the one named).
 
 What belongs here: putting the samples into an inbox, asking Dagster for the days, and telling what came of it. What does not: any of
 the work.
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 SAMPLES = Path(__file__).resolve().parent
-HOME = SAMPLES.parent / ".demo"
+HOME = Path(sys.argv[1] if len(sys.argv) > 1 else SAMPLES.parent / ".demo").absolute()
 FIRST, LAST = "2026-03-14", "2026-03-16"
 SHOWN = "2026-03-15"
 FORMATS = {".m4a", ".ogg", ".wav", ".mp3", ".flac"}
@@ -27,7 +27,7 @@ def main() -> int:
     given = {name: value for name, value in os.environ.items() if not name.startswith(("DIARY_", "DAGSTER_"))}
     wanted = given | dict(environment(HOME))
     if os.environ != wanted:
-        os.execve(sys.executable, [sys.executable, "-m", "samples.demo"], wanted)  # noqa: S606 - memory settings act from a process's start
+        os.execve(sys.executable, [sys.executable, "-m", "samples.demo", str(HOME)], wanted)  # noqa: S606 - memory settings act from a process's start
     fill_inbox(HOME / "inbox")
     for name, value in SETTINGS.items():
         remember(HOME, name, value)
@@ -89,7 +89,7 @@ def tell(before: int, seconds: float) -> None:
     pages = sorted((HOME / "days").glob("*/*.md"))
     print((HOME / "days" / "me" / f"{SHOWN}.md").read_text("utf-8"))
     print("The pages:", *(f"  {page}" for page in pages), sep="\n")
-    print("\nTo look at them in Dagster, or to add a memo and watch: DIARY_HOME=.demo make ui\n")
+    print(f"\nTo look at them in Dagster, or to add a memo and watch: DIARY_HOME={HOME} make ui\n")
     figures = {
         "recordings": len(states),
         "transcribed": sum(entry["stages"]["transcribe"]["outcome"] == "ok" for entry in states) - before,
