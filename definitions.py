@@ -14,11 +14,12 @@ from assets.diary_days import diary_days
 from assets.diary_notes import diary_notes
 from assets.partitions import BACKFILL_POLICY, Shared, daily
 from assets.recordings import recordings
-from assets.transcripts import transcripts
+from assets.transcripts import HANDOVER, transcripts
 from diary_pipeline.bootstrap import code_versions
 from diary_pipeline.schema import Stage
 from diary_pipeline.settings import Settings
 from diary_pipeline.transcribe.engine import Engine
+from jobs.gpu_executor import ON_A_GPU
 from jobs.jobs import default_jobs
 from jobs.schedules import nightly_schedule
 from jobs.sensors import dead_run_sensors, new_audio_sensor
@@ -41,15 +42,15 @@ def build_defs(settings: Settings | None = None, engine: Engine | None = None, *
     return dg.Definitions(
         assets=[
             recordings(**shared("ingest")),
-            transcripts(**shared("transcribe")),
+            transcripts(dict(ON_A_GPU), **shared("transcribe")),
             diary_notes(**shared("write")),
             diary_days(**shared("compose")),
         ],
         asset_checks=[finished_check(partitions), *(table_checks(asset, partitions) for asset in EXPECTED)],
-        jobs=default_jobs(),
+        jobs=default_jobs(settings),
         schedules=[nightly_schedule(settings, partitions)],
         sensors=[new_audio_sensor(partitions), *dead_run_sensors()],
-        resources={"diary": DiaryResource(), "io_manager": DayTablesResource(), **resources},
+        resources={"diary": DiaryResource(), "io_manager": DayTablesResource(), HANDOVER: dg.fs_io_manager, **resources},
         executor=dg.in_process_executor,
     )
 

@@ -24,15 +24,16 @@ _COLOURS = {"done": "#2a7", "failed": "#c33", "quarantined": "#c33"}
 
 
 def published(
-    context: dg.AssetExecutionContext, diary: Diary, report: Report, days: Sequence[date]
+    context: dg.AssetExecutionContext | dg.OpExecutionContext, diary: Diary, report: Report, days: Sequence[date]
 ) -> "pd.DataFrame | dict[str, pd.DataFrame]":
     """Describe each day that the asset was materialized for; returns its table, or {day: table} for several days."""
-    asset = context.asset_key.path[-1]
+    op = context.op_execution_context if isinstance(context, dg.AssetExecutionContext) else context
+    asset, step = op.asset_key.path[-1], op.get_step_execution_context()
     made = {day.isoformat(): tables.day_table(diary, asset, day) for day in days}
     waiting = status.pending(diary, days)
     for day in days:
         figures = _figures(diary, asset, day, made[day.isoformat()], report) | {"pending": waiting[day][report.stage]}
-        context.add_asset_metadata(figures, partition_key=day.isoformat())
+        step.add_asset_metadata(figures, partition_key=day.isoformat())
     context.log.info("%s: %d attempts, %d done, %d faults", report.stage, report.attempts, len(report.done), len(report.faults))
     return made if len(days) > 1 else made[days[0].isoformat()]
 

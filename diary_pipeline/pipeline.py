@@ -6,7 +6,7 @@ processes at once: work is claimed in the catalog, and done once.
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -22,6 +22,7 @@ from diary_pipeline.recordings.ingest import ingest as ingest_stage
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
 from diary_pipeline.transcribe.engine import Engine
+from diary_pipeline.transcribe.stage import plan
 from diary_pipeline.transcribe.stage import transcribe as transcribe_stage
 from diary_pipeline.work import Fault, Report, Work
 
@@ -98,9 +99,14 @@ def take_in(diary: Diary, days: Sequence[date] | None = None) -> Report:
     return _told(report)
 
 
-def transcribe(diary: Diary, days: Sequence[date] | None = None, progress: Progress = quiet) -> Report:
-    """Turn ingested recordings into transcripts, those of all *days* together."""
-    return _told(transcribe_stage(diary.work(), diary.engine, diary.new_reader, days, progress))
+def plan_transcription(diary: Diary, days: Sequence[date] | None = None) -> list[list[str]]:
+    """Divide the recordings that are to be transcribed among even batches, by id; for runs that work on several at once."""
+    return plan(diary.work(), days, diary.settings.batch_minutes * 60)
+
+
+def transcribe(diary: Diary, days: Sequence[date] | None = None, progress: Progress = quiet, only: Collection[str] | None = None) -> Report:
+    """Turn ingested recordings into transcripts, those of all *days* together; of these, *only* the ones named."""
+    return _told(transcribe_stage(diary.work(), diary.engine, diary.new_reader, days, progress, only))
 
 
 def write_notes(diary: Diary, days: Sequence[date] | None = None) -> Report:
@@ -128,9 +134,9 @@ def process(diary: Diary, days: Sequence[date] | None = None, progress: Progress
     )
 
 
-def release_run(diary: Diary, run_id: str) -> int:
-    """Free the claims of a run that is known to be dead; returns how many there were."""
-    return diary.catalog.attempts.release_run(run_id)
+def release_run(diary: Diary, run_id: str, only: Collection[str] | None = None) -> int:
+    """Free the claims of a run that is known to be dead, or of that *only* those on these recordings; returns how many there were."""
+    return diary.catalog.attempts.release_run(run_id, only)
 
 
 def retry(diary: Diary) -> int:

@@ -6,7 +6,7 @@ Values come from, in this order: arguments, `DIARY_*` environment variables, `.e
 import os
 from datetime import date, time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -75,6 +75,12 @@ class Settings(BaseSettings):
     """CPU threads of the engine; 0: as many as there are cores."""
     device: str = "auto"
     """auto, cpu or cuda."""
+    devices: tuple[str, ...] = ()
+    """GPUs that Dagster's steps may use, as CUDA_VISIBLE_DEVICES names them. Empty: all that the driver reports."""
+    executor: Literal["local", "kubernetes"] = "local"
+    """Where the nightly job's steps run: on this machine, or as pods (extra k8s, and an instance whose runs are pods too)."""
+    batch_minutes: float = Field(20.0, gt=0)
+    """Minutes of audio that one Dagster step transcribes: a step costs three seconds to start, and is what a crash repeats."""
 
     note_style: str = "verbatim"
     """Name of the style a note is written in: `prompts/NAME.md` in the home, else the one shipped."""

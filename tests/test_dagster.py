@@ -4,12 +4,14 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
 from upath import UPath
 
 from assets.partitions import RANGE_END, RANGE_START, daily, days_in
+from assets.transcripts import HANDOVER
 from definitions import build_defs
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.pipeline import Diary
@@ -40,7 +42,7 @@ class World:
         def diary(context: dg.InitResourceContext) -> Diary:
             return self.diary.of_run(context.run.run_id) if context.run else self.diary
 
-        self.defs = build_defs(self.settings, self.engine, diary=diary, io_manager=DayTables(base_path=UPath(home) / "tables"))
+        self.defs = build_defs(self.settings, self.engine, diary=diary, **io_managers(home))
 
     def put(self, day: str, count: int, author: str = "") -> None:
         memos(self.home / "inbox" / author, day_names(day, count))
@@ -56,6 +58,10 @@ class World:
 
     def pages(self) -> list[str]:
         return sorted(file.relative_to(self.home / "days").with_suffix("").as_posix() for file in (self.home / "days").rglob("*.md"))
+
+
+def io_managers(home: Path) -> dict[str, Any]:
+    return {"io_manager": DayTables(base_path=UPath(home) / "tables"), HANDOVER: dg.mem_io_manager}
 
 
 @pytest.fixture
@@ -211,3 +217,19 @@ def test_thirty_days_of_four_memos_are_one_run_and_thirty_pages(world: World) ->
     assert world.pages() == [f"me/{day}" for day in days]
     assert len(world.instance.get_runs()) == 1
     assert spent < 60, "a quadratic look at the catalog"
+
+
+def test_on_kubernetes_the_same_steps_are_pods_and_the_one_that_hears_asks_for_a_gpu(home: Path) -> None:
+    job = build_defs(Settings.load(home=home, executor="kubernetes", whisper_model="tiny.en")).resolve_job_def(NIGHTLY)
+    assert job.executor_def.name == "k8s"
+    hear = next(node.definition for node in all_nodes(job) if node.definition.name == "hear_batch")
+    assert "nvidia.com/gpu" in str(hear.tags["dagster-k8s/config"])
+
+
+def all_nodes(job: dg.JobDefinition) -> list[Any]:
+    found, waiting = [], list(job.graph.nodes)
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        waiting += list(getattr(node.definition, "nodes", []))
+    return found
