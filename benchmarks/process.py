@@ -10,14 +10,14 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from diary_pipeline.transcribe.engine import ALLOCATOR_ENVIRONMENT
+from diary_pipeline.transcribe.engine import ALLOCATOR_ENVIRONMENT, THREADS_ENVIRONMENT
 
 QUICK = bool(os.environ.get("QUICK"))
 
 
 def tuned(more: Mapping[str, str] | None = None) -> None:
-    """Start this program anew with the allocator's variables, unless it has them: glibc reads them only once, when a process starts."""
-    wanted = {**ALLOCATOR_ENVIRONMENT, **(more or {})}
+    """Start this program anew with the variables of the allocator and the threads, unless it has them: they are read only once."""
+    wanted = {**ALLOCATOR_ENVIRONMENT, **THREADS_ENVIRONMENT, **(more or {})}
     if any(os.environ.get(name) != value for name, value in wanted.items()):
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, **wanted})  # noqa: S606 - itself
 

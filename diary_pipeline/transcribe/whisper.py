@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from diary_pipeline.transcribe import coverage, language, loops, review, rows
 from diary_pipeline.transcribe.batch import run
-from diary_pipeline.transcribe.engine import Job, Result
+from diary_pipeline.transcribe.engine import THREADS_ENVIRONMENT, Job, Result
 from diary_pipeline.transcribe.options import SHORT_INPUT_MODELS, Options, Plan
 from diary_pipeline.transcribe.rows import Features, Heard, Row
 from diary_pipeline.transcribe.speech import CHUNK_SECONDS, MIN_SILENCE_MS, Chunk
@@ -57,6 +57,8 @@ class WhisperEngine:
         `options` may depend on the model's name; None: the defaults, with short input for the models that may hear it. `described`
         gives name and digest without looking for the weights; without it they are looked for.
         """
+        for name, value in THREADS_ENVIRONMENT.items():
+            os.environ.setdefault(name, value)
         self._source = weights
         self._described = described
         self._asked = options
