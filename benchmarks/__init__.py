@@ -1,1 +1,4 @@
-"""Measurements that anyone can repeat: `make bench NAME=overhead`. They print ratios against a peer in the same run, and are no tests."""
+"""Measurements against named peers, each run with `make bench NAME=...`; QUICK=1 makes a run of minutes.
+
+What belongs here: programs that print ratios, and the corpora they share. What does not: anything the product needs.
+"""

@@ -13,6 +13,7 @@ from diary_pipeline.schema import Stage
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
 from diary_pipeline.transcribe.engine import Engine
+from diary_pipeline.transcribe.options import SHORT_INPUT_MODELS, Options, Plan
 from diary_pipeline.transcribe.weights import describe, locate
 from diary_pipeline.transcribe.whisper import WhisperEngine
 
@@ -48,12 +49,18 @@ def new_engine(settings: Settings) -> WhisperEngine:
     model, home = settings.whisper_model, settings.root
     return WhisperEngine(
         lambda: locate(model, home),
+        options=lambda name: _options(settings, name),
+        plan=Plan(settings.batch_size, settings.look_ahead, settings.preparation_threads),
         device=settings.device,
-        beam_size=settings.beam_size,
-        batch_size=settings.batch_size,
         threads=settings.threads,
         described=lambda: describe(model, home),
     )
+
+
+def _options(settings: Settings, model: str) -> Options:
+    """What is asked of a model of that name."""
+    short = settings.short_input == "on" or (settings.short_input == "auto" and model in SHORT_INPUT_MODELS)
+    return Options(beam_size=settings.beam_size, short_input=short)
 
 
 def new_fingerprints(settings: Settings, engine: Engine, style: Style) -> Fingerprints:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 Privacy = Literal["standard", "local_only"]
 DatedBy = Literal["request", "sidecar", "file name", "container", "file time"]
+Doubt = Literal["no speech", "unlikely", "repetitive"]
 Stage = Literal["ingest", "transcribe", "write", "compose"]
 State = Literal["waiting", "ingested", "transcribed", "written", "done", "quarantined", "failed"]
 
@@ -49,14 +50,42 @@ class Recording(Noun):
     quarantine: str | None = None
 
 
+class SpokenWord(Noun):
+    """One word of a segment with its punctuation, and when it was spoken."""
+
+    text: str
+    start: float
+    end: float
+    confidence: float
+
+
 class Segment(Noun):
-    """A stretch of speech, usually one sentence. `id` is unique within its transcript ("s01", "s02", ...)."""
+    """A stretch of speech, usually one sentence. `id` is unique within its transcript ("s01", "s02", ...).
+
+    `language` is given where it is not the transcript's own. `doubt` says why the words may have been made up: the model itself
+    found them unlikely, or took the sound for no speech. `words` in order; joined, they are the text, white space aside.
+    """
 
     id: str
     start: float
     end: float
     text: str
     confidence: float | None = None
+    language: str | None = None
+    doubt: Doubt | None = None
+    words: tuple[SpokenWord, ...] = ()
+
+
+class Coverage(Noun):
+    """How much of the voice that was found has words. `uncovered`: stretches of over a second without any, in seconds.
+
+    `without_voice` are seconds of words where no voice was found.
+    """
+
+    voice_seconds: float = 0.0
+    covered_seconds: float = 0.0
+    without_voice: float = 0.0
+    uncovered: tuple[tuple[float, float], ...] = ()
 
 
 class Provenance(Noun):
@@ -83,6 +112,7 @@ class Transcript(Noun):
     seconds: float
     segments: tuple[Segment, ...]
     provenance: Provenance
+    coverage: Coverage = Coverage()
 
     @property
     def text(self) -> str:

@@ -70,7 +70,13 @@ class Settings(BaseSettings):
     beam_size: int = Field(5, ge=1)
     """Beams of Whisper's search; 1 is faster and half a point of word error rate worse."""
     batch_size: int = Field(8, ge=1)
-    """Chunks of speech decoded together; more needs more memory and gains little on a CPU."""
+    """Chunks of speech decoded together; more needs more memory and gains little on a CPU. A GPU wants 32 to 64."""
+    look_ahead: int = Field(8, ge=1)
+    """Batches' worth of chunks to choose from, so that those of one length are decoded together; more delays the first transcript."""
+    preparation_threads: int = Field(2, ge=1)
+    """Threads that decode audio and find speech ahead of the model. A GPU wants 4 to 16."""
+    short_input: Literal["auto", "on", "off"] = "auto"
+    """Let Whisper hear short memos as short as they are: auto for the models that were measured to lose no words by it."""
     threads: int = Field(0, ge=0)
     """CPU threads of the engine; 0: as many as there are cores."""
     device: str = "auto"

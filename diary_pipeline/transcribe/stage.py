@@ -6,7 +6,7 @@ Belongs here: claims, documents, the spoken privacy phrase. Does not belong here
 import math
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime
 
 from pydantic import ValidationError
@@ -51,7 +51,9 @@ def transcribe(
         with ExitStack() as stack:
             audio = _Audio(work, new_reader, stack)
             jobs = (Job(i, audio.of(recordings[i]), work.fingerprints.language(recordings[i])) for i in list(open_claims))
-            for result in engine.transcribe(jobs) if open_claims else ():
+            # Closed even when a result cannot be written: the engine's threads read audio through what the stack closes.
+            results = stack.enter_context(closing(engine.transcribe(jobs))) if open_claims else ()
+            for result in results:
                 _finish(work, report, open_claims[result.id], recordings[result.id], engine, result)
                 progress(result.id)
     return report
@@ -115,7 +117,12 @@ def _finish(work: Work, report: Report, claim: Claim, recording: Recording, engi
         created_at=datetime.now(UTC),
     )
     transcript = Transcript(
-        recording=recording.id, language=result.language, seconds=result.seconds, segments=result.segments, provenance=provenance
+        recording=recording.id,
+        language=result.language,
+        seconds=result.seconds,
+        segments=result.segments,
+        provenance=provenance,
+        coverage=result.coverage,
     )
     _commit(work, report, claim, recording, transcript)
 
