@@ -50,7 +50,7 @@ def build_defs(settings: Settings | None = None, engine: Engine | None = None, *
         jobs=default_jobs(settings),
         schedules=[nightly_schedule(settings, partitions)],
         sensors=[new_audio_sensor(partitions), *dead_run_sensors()],
-        resources={"diary": DiaryResource(), "io_manager": DayTablesResource(), HANDOVER: dg.fs_io_manager, **resources},
+        resources={"diary": DiaryResource(), "io_manager": DayTablesResource(), HANDOVER: dg.FilesystemIOManager(), **resources},
         executor=dg.in_process_executor,
     )
 

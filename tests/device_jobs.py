@@ -97,7 +97,7 @@ def heard() -> dg.JobDefinition:
         return open_diary(settings, engine).of_run(context.run.run_id)
 
     job = dg.define_asset_job("heard", dg.AssetSelection.all() - dg.AssetSelection.all_asset_checks(), executor_def=gpu_executor)
-    defs = build_defs(settings, engine, diary=diary, **{HANDOVER: dg.fs_io_manager})
+    defs = build_defs(settings, engine, diary=diary, **{HANDOVER: dg.FilesystemIOManager()})
     return dg.Definitions.merge(defs, dg.Definitions(jobs=[job])).resolve_job_def("heard")
 
 
