@@ -26,7 +26,7 @@ class ScriptedProvider:
     name: str = "scripted"
     host: str = "127.0.0.1"
     limits: Limits = field(default_factory=Limits)
-    cost: Price = FREE
+    cost: Price | None = FREE
     latency: float = 0.0
     account: str = "scripted"
     batch: None = None

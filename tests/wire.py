@@ -70,6 +70,7 @@ class Wire:
     answer: Callable[[dict[str, Any]], str] = lambda _: GOOD
     plan: Callable[[str, dict[str, Any]], str] | None = None
     latency: float = 0.0
+    redirect: str = ""
     models: tuple[str, ...] = ("m",)
     seen: list[Seen] = field(default_factory=list)
     contacts: list[str] = field(default_factory=list)
@@ -185,6 +186,9 @@ class Mood:
         for chunk in chunks[: max(1, int(len(chunks) * part))]:
             self.exchange.writer.write(chunk)
         await self.exchange.writer.drain()
+
+    async def _redirect(self) -> None:
+        await self.exchange.send(307, b"", headers={"Location": self.wire.redirect})
 
     async def _slow5(self) -> None:
         await asyncio.sleep(5)

@@ -18,10 +18,10 @@ from diary_pipeline.llm.failures import ProviderError
 from diary_pipeline.llm.gate import Gate, TooBusyError
 from diary_pipeline.llm.hedge import Latencies
 from diary_pipeline.llm.judge import Judgement, judge
-from diary_pipeline.llm.ledger import Entry, Known, OverBudgetError, Reservation, Spent
+from diary_pipeline.llm.ledger import Entry, OverBudgetError, Reservation, Spent
 from diary_pipeline.llm.prices import estimate_tokens
 from diary_pipeline.llm.prompt import first_turns, new_call, texts
-from diary_pipeline.llm.provider import Call, Provider, Reply, Route, Usage
+from diary_pipeline.llm.provider import Call, Price, Provider, Reply, Route, Usage
 from diary_pipeline.llm.pseudonyms import Pseudonyms
 from diary_pipeline.llm.request import Accept, Attempt, Outcome, Rejected, Request
 
@@ -37,7 +37,7 @@ def log_alert(provider: str, kind: str) -> None:
 
 @dataclass
 class Ask:
-    """One request on its way: who judges it, until when, and what was tried."""
+    """One request on its way: who judges it, until when, and what was tried. `on_wire`: since when each route's call has been out."""
 
     id: str
     request: Request[Any]
@@ -47,6 +47,7 @@ class Ask:
     hidden: Pseudonyms | None = None
     attempts: list[Attempt] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
+    on_wire: dict[str, float] = field(default_factory=dict)
 
     def left(self) -> float:
         """Seconds until the deadline."""
@@ -79,6 +80,25 @@ class Tried:
     judgement: Judgement | None = None
     failure: ProviderError | None = None
     raw: str = ""
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """A call that is paid for: on which route, as what, and for how many tokens of input at most."""
+
+    route: Route
+    price: Price
+    kind: str
+    reservation: Reservation
+    tokens: int
+
+    def bill(self, outcome: str, reason: str, usage: Usage | None, seconds: float, *, billed: bool) -> Spent:
+        """What it cost: as reported; else, where it may have been billed, all that was reserved; else nothing."""
+        if usage is not None:
+            return Spent(outcome, reason, usage, "reported", self.price.cost(usage, batch=False), seconds)
+        if billed:
+            return Spent(outcome, reason, None, "assumed", self.reservation.amount, seconds)
+        return Spent(outcome, reason, None, "none", 0, seconds)
 
 
 class Caller:
@@ -144,7 +164,7 @@ class Caller:
             async with self.gate(route.provider).place(tokens + call.max_tokens, share(ask.left(), behind, limit)):
                 amount = price.cost(Usage(tokens, call.max_tokens), batch=False)
                 reservation = await self._books.reserve(ask.entry(route.name, kind), amount)
-                return await self._made(ask, route, call, kind, reservation, share(ask.left(), behind, limit))
+                return await self._made(ask, _Sent(route, price, kind, reservation, tokens), call, share(ask.left(), behind, limit))
         except (TooBusyError, OverBudgetError) as error:
             breaker.released()
             what = "budget" if isinstance(error, OverBudgetError) else "busy"
@@ -154,67 +174,55 @@ class Caller:
             breaker.released()
             raise
 
-    async def _made(self, ask: Ask, route: Route, call: Call, kind: str, reservation: Reservation, seconds: float) -> Tried:
-        started = time.monotonic()
+    async def _made(self, ask: Ask, sent: _Sent, call: Call, seconds: float) -> Tried:
+        started = ask.on_wire[sent.route.name] = time.monotonic()
         try:
             async with asyncio.timeout(max(seconds, 0)):
-                reply = await route.provider.generate(call)
+                reply = await sent.route.provider.generate(call)
         except asyncio.CancelledError:
-            spent = Spent("cancelled", known="assumed", cost=reservation.amount, latency=time.monotonic() - started)
-            self._books.settle_later(reservation, spent)
-            ask.attempts.append(Attempt(route.name, kind, "cancelled", reserved=reservation.amount, settled=spent.cost))
+            reserved = sent.reservation.amount
+            self._books.settle_later(sent.reservation, Spent("cancelled", "", None, "assumed", reserved, time.monotonic() - started))
+            ask.attempts.append(Attempt(sent.route.name, sent.kind, "cancelled", reserved=reserved, settled=reserved))
             raise
         except Exception as error:  # noqa: BLE001 - whatever an SDK raises is told apart by `failures.of`
-            return await self._failed(ask, route, kind, reservation, failures.of(error), time.monotonic() - started)
-        return await self._answered(ask, route, kind, reservation, reply, time.monotonic() - started)
+            return await self._failed(ask, sent, failures.of(error), time.monotonic() - started)
+        return await self._answered(ask, sent, reply, time.monotonic() - started)
 
-    async def _answered(self, ask: Ask, route: Route, kind: str, reservation: Reservation, reply: Reply, seconds: float) -> Tried:
+    async def _answered(self, ask: Ask, sent: _Sent, reply: Reply, seconds: float) -> Tried:
+        route = sent.route
         self.breaker(route.provider).succeeded()
         self._model(route).succeeded()
         self.latencies.add(route.name, seconds)
-        usage = self._learned(route, reservation, reply.usage)
+        self._learn(sent, reply.usage)
         try:
             judgement = await asyncio.to_thread(judge, ask.request, ask.accept, reply.text, None if route.local else ask.hidden)
         except BaseException:
-            self._books.settle_later(reservation, self._spent(route, reservation, "fault", "", usage, seconds))
+            self._books.settle_later(sent.reservation, sent.bill("fault", "", reply.usage, seconds, billed=True))
             raise
-        spent = self._spent(route, reservation, judgement.kind or "ok", judgement.code, usage, seconds)
-        await self._settled(ask, route, kind, reservation, spent)
+        await self._settled(ask, sent, sent.bill(judgement.kind or "ok", judgement.code, reply.usage, seconds, billed=True))
         if judgement.kind == "rejected":
             ask.rejected.append(Rejected(route.name, judgement.verdict.value, judgement.reasons))
         return Tried(judgement, raw=reply.text)
 
-    async def _failed(self, ask: Ask, route: Route, kind: str, reservation: Reservation, failure: ProviderError, seconds: float) -> Tried:
-        usage = self._learned(route, reservation, failure.usage)
-        known: Known = "reported" if usage else "assumed" if failure.maybe_billed else "none"
-        cost = self._cost(route, usage) if usage else reservation.amount if failure.maybe_billed else 0
+    async def _failed(self, ask: Ask, sent: _Sent, failure: ProviderError, seconds: float) -> Tried:
+        route = sent.route
+        self._learn(sent, failure.usage)
         detail = f"{failure.detail} {route.provider.account}" if failure.kind in ("auth", "quota") else failure.detail
-        await self._settled(ask, route, kind, reservation, Spent(failure.kind, detail, usage, known, cost, seconds))
+        await self._settled(ask, sent, sent.bill(failure.kind, detail, failure.usage, seconds, billed=failure.maybe_billed))
         if failure.kind == "not_found":
             self._model(route).open(self._options.cooldown if route.local else self._options.attended, "not_found")
         if self.breaker(route.provider).failed(failure, deadly=route.local):
             self._alert(route.provider.name, failure.kind)
         return Tried(failure=failure)
 
-    async def _settled(self, ask: Ask, route: Route, kind: str, reservation: Reservation, spent: Spent) -> None:
-        usage = spent.usage
-        read, written = (usage.input_tokens, usage.output_tokens) if usage else (None, None)
-        ask.attempts.append(Attempt(route.name, kind, spent.outcome, spent.reason, read, written, reservation.amount, spent.cost))
-        await self._books.settle(reservation, spent)
+    async def _settled(self, ask: Ask, sent: _Sent, spent: Spent) -> None:
+        read, written = (spent.usage.input_tokens, spent.usage.output_tokens) if spent.usage else (None, None)
+        reserved = sent.reservation.amount
+        ask.attempts.append(Attempt(sent.route.name, sent.kind, spent.outcome, spent.reason, read, written, reserved, spent.cost))
+        await self._books.settle(sent.reservation, spent)
 
-    def _spent(self, route: Route, reservation: Reservation, outcome: str, code: str, usage: Usage | None, seconds: float) -> Spent:
-        """An answered call's bill: what was reported, else, because it was surely billed, what was reserved."""
-        if usage is None:
-            return Spent(outcome, code, None, "assumed", reservation.amount, seconds)
-        return Spent(outcome, code, usage, "reported", self._cost(route, usage), seconds)
-
-    def _cost(self, route: Route, usage: Usage) -> int:
-        price = route.provider.price(route.model)
-        return price.cost(usage, batch=False) if price else 0
-
-    def _learned(self, route: Route, reservation: Reservation, usage: Usage | None) -> Usage | None:
-        """Reserve more next time where a route bills more than was thought."""
-        if usage and reservation.amount and (cost := self._cost(route, usage)) > reservation.amount:
-            factor = cost / reservation.amount * self._underestimates.get(route.name, 1.0)
-            self._underestimates[route.name] = max(self._underestimates.get(route.name, 1.0), factor)
-        return usage
+    def _learn(self, sent: _Sent, usage: Usage | None) -> None:
+        """Estimate more next time where a route counts more tokens than was thought."""
+        if usage and usage.input_tokens > sent.tokens:
+            known = self._underestimates.get(sent.route.name, 1.0)
+            self._underestimates[sent.route.name] = known * usage.input_tokens / sent.tokens

@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from diary_pipeline.llm.request import Request
+from diary_pipeline.llm.schemas import schema_of
 from diary_pipeline.schema import Privacy
 from diary_pipeline.store import Store, document_path
 
@@ -20,8 +21,7 @@ def prompt_hash(request: Request[Any]) -> str:
 
 def key(request: Request[Any]) -> str:
     """The name of the request's answer: hashes of the prompt, of the transcript and of the schema."""
-    schema = json.dumps(request.shape.model_json_schema(), sort_keys=True)
-    return _sha256(prompt_hash(request), _sha256(request.material), _sha256(schema))[:40]
+    return _sha256(prompt_hash(request), _sha256(request.material), _sha256(schema_of(request.shape)[1]))[:40]
 
 
 class Cache:

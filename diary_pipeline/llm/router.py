@@ -139,15 +139,20 @@ class Router:
     async def _walk(self, ask: Ask, routes: Sequence[Route]) -> tuple[Route, Judgement] | None:
         """Ask route after route; where somebody waits, a slow one is overtaken by the next. The first accepted answer wins."""
         waiting, running = deque(routes), dict[asyncio.Task[Judgement | None], Route]()
-        late, newest = False, routes[0] if routes else None
+        newest: Route | None
+        late, newest = False, None
+        self._caller.latencies.count()
         try:
             while waiting or running:
                 if waiting and (late or not running):
                     newest, kind = waiting.popleft(), "hedge" if running else "live"
                     running[asyncio.create_task(self._on_route(ask, newest, kind, len(waiting)))] = newest
-                patience = self._patience(ask, newest) if newest and waiting else None
-                done, _ = await asyncio.wait(running, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
-                late = not done
+                due = self._overdue_in(ask, newest) if newest and waiting else None
+                done, _ = await asyncio.wait(running, timeout=due, return_when=asyncio.FIRST_COMPLETED)
+                late = False
+                if not done and newest is not None and self._is_late(ask, newest):
+                    late = self._caller.latencies.spend()
+                    newest = None
                 for task in done:
                     route, judgement = running.pop(task), task.result()
                     if judgement is not None:
@@ -156,9 +161,16 @@ class Router:
             await _cancel(running)
         return None
 
-    def _patience(self, ask: Ask, route: Route) -> float | None:
-        hedges = self.policy.hedging and ask.request.mode == "interactive"
-        return self._caller.latencies.patience(route.name) if hedges else None
+    def _overdue_in(self, ask: Ask, route: Route) -> float | None:
+        """Seconds until the route's call is later than it should be; None where nothing is hedged."""
+        patience = self._caller.latencies.patience(route.name)
+        if patience is None or not self.policy.hedging or ask.request.mode != "interactive":
+            return None
+        return max(0.0, ask.on_wire.get(route.name, time.monotonic()) + patience - time.monotonic()) + 0.01
+
+    def _is_late(self, ask: Ask, route: Route) -> bool:
+        since, patience = ask.on_wire.get(route.name), self._caller.latencies.patience(route.name)
+        return since is not None and patience is not None and time.monotonic() - since >= patience
 
     async def _on_route(self, ask: Ask, route: Route, kind: str, behind: int) -> Judgement | None:
         """One route's calls: the first, a repair of a false answer, another try after a passing failure."""

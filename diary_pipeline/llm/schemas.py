@@ -5,9 +5,12 @@ What a dialect leaves out is still checked: the answer is validated against the 
 """
 
 import copy
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
+
+from pydantic import BaseModel
 
 from diary_pipeline.errors import UserError
 
@@ -16,6 +19,17 @@ _BOUNDS = ("minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum
 _PAIRS = (("minLength", "maxLength"), ("minItems", "maxItems"), ("minimum", "maximum"), ("minProperties", "maxProperties"))
 _TYPES = {"string", "number", "integer", "boolean", "null", "array", "object"}
 _LOOK_AROUND = re.compile(r"\(\?(=|!|<=|<!)")
+
+
+_made: dict[type[BaseModel], tuple[dict[str, Any], str]] = {}
+
+
+def schema_of(shape: type[BaseModel]) -> tuple[dict[str, Any], str]:
+    """The JSON schema of *shape*, not to be changed, and the same as text with its keys in order; made once."""
+    if shape not in _made:
+        schema = shape.model_json_schema()
+        _made[shape] = (schema, json.dumps(schema, sort_keys=True))
+    return _made[shape]
 
 
 def strict(schema: dict[str, Any], *, bounds: bool) -> dict[str, Any]:

@@ -60,7 +60,7 @@ class AnthropicProvider(Hosted):
         """The SDK's client, made when it is first needed."""
         from anthropic import AsyncAnthropic
 
-        hush("anthropic", "httpx2")
+        hush("anthropic", "httpx2", "httpcore2")
         return AsyncAnthropic(api_key=self.api_key, base_url=self.base_url, max_retries=0, http_client=new_client(self.base_url))
 
     @property

@@ -61,7 +61,7 @@ class LocalProvider(Hosted):
         """The SDK's client, made when it is first needed."""
         from openai import AsyncOpenAI
 
-        hush("openai", "httpx2")
+        hush("openai", "httpx2", "httpcore2")
         return AsyncOpenAI(api_key=self.api_key or "local", base_url=self.base_url, max_retries=0, http_client=self.http)
 
     def prepare(self) -> None:

@@ -73,7 +73,7 @@ class MistralProvider(Hosted):
         import httpx2
         from mistralai.client import Mistral
 
-        hush("mistralai", "httpx2")
+        hush("mistralai", "httpx2", "httpcore2")
         client = Mistral(
             api_key=self.api_key,
             server_url=self.base_url,

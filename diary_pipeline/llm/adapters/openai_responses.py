@@ -67,7 +67,7 @@ class OpenAIProvider(Hosted):
         """The SDK's client, made when it is first needed."""
         from openai import AsyncOpenAI
 
-        hush("openai", "httpx2")
+        hush("openai", "httpx2", "httpcore2")
         return AsyncOpenAI(api_key=self.api_key, base_url=self.base_url, max_retries=0, http_client=new_client(self.base_url))
 
     @property
