@@ -125,7 +125,7 @@ class Caller:
         """The model's own breaker: a provider that lacks one model may have others."""
         return self._models.setdefault(route.name, Breaker(self._options))
 
-    async def _prepare(self, provider: Provider) -> None:
+    async def prepare(self, provider: Provider) -> None:
         """Import an SDK before the clock of its first call runs, and without holding up the loop."""
         async with self._preparing:
             if provider.name not in self._prepared:
@@ -159,7 +159,7 @@ class Caller:
                 await self.skip(ask, route.name, kind, f"breaker open: {each.why}")
                 return Tried()
         tokens, limit = self.input_tokens(route, call), route.provider.limits.timeout
-        await self._prepare(route.provider)
+        await self.prepare(route.provider)
         try:
             async with self.gate(route.provider).place(tokens + call.max_tokens, share(ask.left(), behind, limit)):
                 amount = price.cost(Usage(tokens, call.max_tokens), batch=False)
@@ -209,11 +209,15 @@ class Caller:
         self._learn(sent, failure.usage)
         detail = f"{failure.detail} {route.provider.account}" if failure.kind in ("auth", "quota") else failure.detail
         await self._settled(ask, sent, sent.bill(failure.kind, detail, failure.usage, seconds, billed=failure.maybe_billed))
+        self.failed(route, failure)
+        return Tried(failure=failure)
+
+    def failed(self, route: Route, failure: ProviderError) -> None:
+        """Let the breakers know, and a person, when only a person can mend it."""
         if failure.kind == "not_found":
             self._model(route).open(self._options.cooldown if route.local else self._options.attended, "not_found")
         if self.breaker(route.provider).failed(failure, deadly=route.local):
             self._alert(route.provider.name, failure.kind)
-        return Tried(failure=failure)
 
     async def _settled(self, ask: Ask, sent: _Sent, spent: Spent) -> None:
         read, written = (spent.usage.input_tokens, spent.usage.output_tokens) if spent.usage else (None, None)

@@ -6,6 +6,7 @@ with it. It is judged anew at every use: a stricter check must not be passed by 
 
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from diary_pipeline.llm.request import Request
@@ -24,24 +25,33 @@ def key(request: Request[Any]) -> str:
     return _sha256(prompt_hash(request), _sha256(request.material), _sha256(schema_of(request.shape)[1]))[:40]
 
 
+@dataclass(frozen=True)
+class Cached:
+    """An answer: whose it was, its JSON text, and whether names in it are still hidden (a batch's are)."""
+
+    route: str
+    text: str
+    hidden: bool = False
+
+
 class Cache:
     """Answers in the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def get(self, recording: str, name: str, privacy: Privacy) -> tuple[str, str] | None:
-        """(route, the answer as JSON text), if there is one that can be read."""
+    def get(self, recording: str, name: str, privacy: Privacy) -> Cached | None:
+        """The answer, if there is one that can be read."""
         data = self._store.read(document_path("answers", recording, name), privacy)
         try:
             found = json.loads(data) if data else None
-            return (found["route"], found["text"]) if found else None
+            return Cached(found["route"], found["text"], found["hidden"]) if found else None
         except (ValueError, KeyError, TypeError):
             return None
 
-    def put(self, recording: str, name: str, privacy: Privacy, route: str, text: str) -> None:
+    def put(self, recording: str, name: str, privacy: Privacy, answer: Cached) -> None:
         """Keep an answer; a newer one replaces it."""
-        data = json.dumps({"route": route, "text": text}).encode()
+        data = json.dumps(vars(answer)).encode()
         self._store.replace(document_path("answers", recording, name), data, privacy)
 
     def drop(self, recording: str, name: str, privacy: Privacy) -> None:

@@ -16,10 +16,11 @@ from diary_pipeline.catalog import Catalog
 from diary_pipeline.llm import cache as answers
 from diary_pipeline.llm import privacy
 from diary_pipeline.llm.attempt import Alert, Ask, Caller, log_alert
+from diary_pipeline.llm.batches import BatchDesk, Batches
 from diary_pipeline.llm.books import Books
 from diary_pipeline.llm.breaker import BreakerOptions
 from diary_pipeline.llm.budget import Budgets
-from diary_pipeline.llm.cache import Cache
+from diary_pipeline.llm.cache import Cache, Cached
 from diary_pipeline.llm.deadline import SHORTEST
 from diary_pipeline.llm.hedge import Latencies
 from diary_pipeline.llm.judge import Judgement, judge
@@ -29,7 +30,7 @@ from diary_pipeline.llm.order import Strategy, arrange
 from diary_pipeline.llm.prompt import repair_turns
 from diary_pipeline.llm.provider import Route, Usage
 from diary_pipeline.llm.pseudonyms import Pseudonyms
-from diary_pipeline.llm.request import Accept, Attempt, Outcome, Request
+from diary_pipeline.llm.request import Accept, Attempt, Outcome, Request, Verdict
 from diary_pipeline.llm.retry import Retries
 from diary_pipeline.llm.shadow import Shadows
 from diary_pipeline.store import Store
@@ -65,6 +66,8 @@ class Router:
         self._caller = Caller(self._books, self.policy.breaker, alert, Latencies(self.ledger.latencies))
         self._shadows = Shadows(tuple(route for route in routes if route.shadow), self._caller)
         self._loop = LoopThread("diary-router")
+        batches = Batches(self.routes, self.policy.nightly_strategy, catalog, self._books, self.cache, self._caller)
+        self.batches = BatchDesk(batches, lambda request: self._new_ask(request, never), self._loop.run)
 
     def ask(self, request: Request[Any], accept: Accept[Any]) -> Outcome:
         """Answer *request*; *accept* judges each answer, in another thread. Raises `TransientError` when the catalog cannot be used."""
@@ -80,7 +83,8 @@ class Router:
         if won is None:
             return ask.outcome()
         route, judgement = won
-        await asyncio.to_thread(self.cache.put, request.recording, answers.key(request), request.privacy, route.name, judgement.text)
+        kept = Cached(route.name, judgement.text)
+        await asyncio.to_thread(self.cache.put, request.recording, answers.key(request), request.privacy, kept)
         self._shadows.send(ask, self.policy.allowed_hosts)
         return ask.outcome(judgement.verdict.value, route.name)
 
@@ -106,8 +110,8 @@ class Router:
         found = await asyncio.to_thread(self.cache.get, request.recording, name, request.privacy)
         if found is None:
             return None
-        route, text = found
-        judgement = await asyncio.to_thread(judge, request, ask.accept, text, None)
+        route, hidden = found.route, ask.hidden if found.hidden else None
+        judgement = await asyncio.to_thread(judge, request, ask.accept, found.text, hidden)
         outcome, code = ("ok", "") if judgement.kind is None else (judgement.kind, judgement.code)
         await self._books.do(lambda: self.ledger.note([(ask.entry(route, "cache"), Spent(outcome, code))]))
         ask.attempts.append(Attempt(route, "cache", outcome, code))
@@ -195,6 +199,11 @@ class Router:
                 call = replace(call, turns=(*call.turns, *repair_turns(ask.request, result.raw, reasons)))
             else:
                 return None
+
+
+def never(_: Any) -> Verdict:
+    """Nobody judges an answer when it leaves a batch: the ask that finds it in the cache does."""
+    return Verdict(reasons=("not judged",))
 
 
 async def _cancel(running: Collection["asyncio.Task[Any]"]) -> None:

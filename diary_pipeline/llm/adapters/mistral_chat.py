@@ -119,13 +119,18 @@ class MistralBatches:
         lines = "".join(json.dumps(body) + "\n" for body in bodies).encode()
         client = self.provider.client
         file = await client.files.upload_async(file={"file_name": f"{token}.jsonl", "content": lines}, purpose="batch")
-        job = await client.batch.jobs.create_async(
-            endpoint="/v1/chat/completions",
-            input_files=[file.id],
-            model=items[0].call.model,
-            metadata={"diary_batch": token},
-            timeout_hours=24,
-        )
+        try:
+            job = await client.batch.jobs.create_async(
+                endpoint="/v1/chat/completions",
+                input_files=[file.id],
+                model=items[0].call.model,
+                metadata={"diary_batch": token},
+                timeout_hours=24,
+            )
+        except Exception as error:
+            if not of(error).maybe_billed:
+                await client.files.delete_async(file_id=file.id)
+            raise
         return BatchHandle(job.id, (file.id,))
 
     async def find(self, token: str, count: int, since: float) -> BatchHandle | None:
@@ -134,6 +139,10 @@ class MistralBatches:
         for job in page.data or ():
             if (job.metadata or {}).get("diary_batch") == token:
                 return BatchHandle(job.id, tuple(job.input_files))
+        files = await self.provider.client.files.list_async(search=token, page_size=100)
+        for file in files.data:  # the text of a batch that never began
+            if file.filename == f"{token}.jsonl":
+                await self.provider.client.files.delete_async(file_id=file.id)
         return None
 
     async def state(self, handle: BatchHandle) -> BatchState:

@@ -102,9 +102,14 @@ class OpenAIBatches:
         lines = "".join(json.dumps(row) + "\n" for row in rows).encode()
         client = self.provider.client
         file = await client.files.create(file=(f"{token}.jsonl", lines), purpose="batch")
-        batch = await client.batches.create(
-            input_file_id=file.id, endpoint="/v1/responses", completion_window="24h", metadata={"diary_batch": token}
-        )
+        try:
+            batch = await client.batches.create(
+                input_file_id=file.id, endpoint="/v1/responses", completion_window="24h", metadata={"diary_batch": token}
+            )
+        except Exception as error:
+            if not of(error).maybe_billed:
+                await client.files.delete(file.id)
+            raise
         return BatchHandle(batch.id, (file.id,))
 
     async def find(self, token: str, count: int, since: float) -> BatchHandle | None:
@@ -113,7 +118,10 @@ class OpenAIBatches:
             if (batch.metadata or {}).get("diary_batch") == token:
                 return BatchHandle(batch.id, (batch.input_file_id,))
             if batch.created_at < since:
-                return None
+                break
+        async for file in self.provider.client.files.list(purpose="batch", limit=1000):  # the text of a batch that never began
+            if file.filename == f"{token}.jsonl":
+                await self.provider.client.files.delete(file.id)
         return None
 
     async def state(self, handle: BatchHandle) -> BatchState:
