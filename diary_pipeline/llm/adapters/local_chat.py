@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
+from diary_pipeline.errors import UserError
 from diary_pipeline.llm.adapters.hosted import Hosted
 from diary_pipeline.llm.client import hush, new_client
 from diary_pipeline.llm.failures import ProviderError, of
@@ -36,6 +37,7 @@ def encode(call: Call) -> dict[str, Any]:
         "model": call.model,
         "messages": [{"role": "system", "content": call.system}, *turns],
         "max_tokens": call.max_tokens,
+        "temperature": 0,
         "response_format": {"type": "json_schema", "json_schema": {"name": call.schema_name, "schema": schema, "strict": True}},
         "stream": True,
         "stream_options": {"include_usage": True},
@@ -70,7 +72,11 @@ class LocalProvider(Hosted):
 
     async def generate(self, call: Call) -> Reply:
         """See `Provider.generate`."""
-        lint(dict(call.schema))
+        try:
+            lint(dict(call.schema))
+        except UserError as error:
+            log.warning("%s", error)
+            raise ProviderError("bad_request", "schema") from error
         await self._check(call)
         text, usage, stop, refused = "", None, None, False
         stream = cast("Any", await self.client.chat.completions.create(**encode(call)))
