@@ -196,8 +196,9 @@ class Caller:
         self._learn(sent, reply.usage)
         try:
             judgement = await asyncio.to_thread(judge, ask.request, ask.accept, reply.text, None if route.local else ask.hidden)
-        except BaseException:
-            self._books.settle_later(sent.reservation, sent.bill("fault", "", reply.usage, seconds, billed=True))
+        except BaseException as error:
+            outcome = "cancelled" if isinstance(error, asyncio.CancelledError) else "fault"  # overtaken by a hedge, or the caller's own bug
+            self._books.settle_later(sent.reservation, sent.bill(outcome, "", reply.usage, seconds, billed=True))
             raise
         await self._settled(ask, sent, sent.bill(judgement.kind or "ok", judgement.code, reply.usage, seconds, billed=True))
         if judgement.kind == "rejected":
