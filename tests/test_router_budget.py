@@ -96,6 +96,22 @@ def test_two_processes_share_one_budget(home: Path) -> None:
         assert ledgers[0].spent()["run", "run1"] == 1000
 
 
+def test_the_ledger_keeps_budgets_on_postgresql_too(home: Path, postgres_url: str) -> None:
+    catalog = Catalog.open(postgres_url, timeout_seconds=20, lease_seconds=60)
+    till = Till(["answer", "lose", "refuse", "mute"])
+    policy = Policy(budgets=Budgets(run=0.02))
+    with a_router(catalog, home, Route(till, "m"), policy=policy) as router, ThreadPoolExecutor(AT_ONCE) as pool:
+        outcomes = list(pool.map(lambda n: router.ask(a_request(f"r{n}", deadline=30.0), accept), range(40)))
+        rows, sums = router.ledger.rows(), router.ledger.spent()
+        others = Ledger(catalog.database, Budgets(run=0.02))
+        with pytest.raises(OverBudgetError):
+            others.reserve(OTHER_ENTRY, NANO)
+    catalog.close()
+    assert till.billed <= sum(row["settled"] for row in rows) == sums["run", "run1"] <= 0.02 * NANO
+    assert any(outcome.accepted for outcome in outcomes)
+    assert any(a.reason == "budget: run" for o in outcomes for a in o.attempts)
+
+
 @pytest.mark.parametrize("scope", ["run", "day", "month", "author"])
 def test_each_budget_refuses_by_its_name_and_nothing_stays_reserved(home: Path, scope: str) -> None:
     budgets = Budgets(**({"run": 1.0, "day": 1.0, "month": 1.0, "author": 1.0} | {scope: 1e-7}))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from diary_pipeline.catalog import Database
@@ -161,14 +161,6 @@ class Ledger:
         late = and_(calls.c.outcome.is_(None), calls.c.batch.is_(None), calls.c.started_at < now_ms() - DEAD_AFTER_MS)
         closed = {"outcome": "died", "usage": "assumed", "settled": calls.c.reserved, "finished_at": now_ms()}
         connection.execute(update(calls).where(late).values(**closed))
-
-
-def history(connection: Connection, purpose: str, routes: Sequence[str]) -> tuple[int, int, int]:
-    """(calls, input tokens, output tokens) that good answers for *purpose* took on *routes*."""
-    good = and_(calls.c.purpose == purpose, calls.c.outcome == "ok", calls.c.usage == "reported", or_(calls.c.route.in_(routes)))
-    query = select(func.count(), func.sum(calls.c.input_tokens), func.sum(calls.c.output_tokens)).where(good)
-    count, input_tokens, output_tokens = connection.execute(query).one()
-    return count, input_tokens or 0, output_tokens or 0
 
 
 def _closed(spent: Spent) -> dict[str, Any]:
