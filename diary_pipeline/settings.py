@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from diary_pipeline.errors import UserError
+from diary_pipeline.llm_settings import LlmSettings
 
 SETTINGS_FILE = "settings.toml"
 
@@ -30,6 +31,11 @@ def _local_zone() -> str:
     """The machine's own zone as an IANA name; UTC where it has none (most containers)."""
     here = os.environ.get("TZ") or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
     return here if here in available_timezones() else "UTC"
+
+
+def _key(name: str) -> Any:
+    """A provider's key, also under the name that its own tools use."""
+    return Field(None, validation_alias=AliasChoices(f"{name}_api_key", f"DIARY_{name}_api_key"))
 
 
 class Author(BaseModel):
@@ -92,6 +98,15 @@ class Settings(BaseSettings):
     """Name of the style a note is written in: `prompts/NAME.md` in the home, else the one shipped."""
     private_phrases: tuple[str, ...] = ("private note", "private memo", "private", "off the record", "this is private", "for my ears only")
     """A memo that opens with one of these becomes local_only."""
+
+    llm: LlmSettings = LlmSettings()
+    """Language models: see below."""
+    openai_api_key: SecretStr | None = _key("openai")
+    """Key of OpenAI; OPENAI_API_KEY is read too. Used only if a route names it."""
+    anthropic_api_key: SecretStr | None = _key("anthropic")
+    """Key of Anthropic; ANTHROPIC_API_KEY is read too. Used only if a route names it."""
+    mistral_api_key: SecretStr | None = _key("mistral")
+    """Key of Mistral; MISTRAL_API_KEY is read too. Used only if a route names it."""
 
     settle_seconds: float = Field(2.0, ge=0)
     """A file is taken when its size and time have not changed for so long."""
@@ -163,6 +178,12 @@ class Settings(BaseSettings):
     def catalog_url(self) -> str:
         """SQLAlchemy URL of the catalog."""
         return self.catalog or f"sqlite:///{self.root / 'catalog.db'}"
+
+    @property
+    def llm_keys(self) -> dict[str, str]:
+        """The providers' API keys, by kind."""
+        keys = {"openai": self.openai_api_key, "anthropic": self.anthropic_api_key, "mistral": self.mistral_api_key}
+        return {kind: key.get_secret_value() for kind, key in keys.items() if key}
 
     def zone(self, author: str) -> ZoneInfo:
         """The time zone that decides the author's days."""

@@ -11,6 +11,7 @@ from typing import Any
 from annotated_types import Ge, Gt
 from pydantic.fields import FieldInfo
 
+from diary_pipeline.llm_settings import LlmSettings
 from diary_pipeline.settings import Settings
 
 PAGE = Path(__file__).with_name("settings.md")
@@ -33,6 +34,19 @@ timezone = "Pacific/Auckland"
 language = "en"
 ```
 
+Language models have a table of their own in the file; without `routes`, none is asked. Each setting there is `DIARY_LLM__NAME` in the
+environment:
+
+```toml
+[llm]
+routes = ["anthropic/claude-haiku-5-5", "local/qwen3:8b"]
+budget_month = 5.0
+
+[llm.providers.local]
+base_url = "http://127.0.0.1:11434/v1"
+context = 8192
+```
+
 | Setting | Default | Meaning |
 |---|---|---|
 """
@@ -40,7 +54,8 @@ language = "en"
 
 def page() -> str:
     """The whole page as Markdown."""
-    rows = [f"| `DIARY_{name.upper()}` | {_default(name, field)} | {_meaning(field)} |" for name, field in Settings.model_fields.items()]
+    models = Settings.model_fields | {f"llm__{name}": field for name, field in LlmSettings.model_fields.items()}
+    rows = [f"| `DIARY_{name.upper()}` | {_default(name, field)} | {_meaning(field)} |" for name, field in models.items() if name != "llm"]
     return _HEAD + "\n".join(rows) + "\n"
 
 
@@ -48,7 +63,7 @@ def _default(name: str, field: FieldInfo) -> str:
     if name in _COMPUTED:
         return _COMPUTED[name]
     value: Any = field.default
-    if value in ("", {}):
+    if value in ("", {}, (), None):
         return "empty"
     shown = ", ".join(value) if isinstance(value, tuple) else f"{value:%H:%M}" if isinstance(value, time) else str(value)
     return f"`{shown}`"

@@ -94,3 +94,63 @@ attempts = Table(
     ),
     Index("attempts_subject", "subject", "stage", "fingerprint"),
 )
+
+# The ledger: one row for each call to a model, and for each decision not to call one. outcome is NULL while the call is under way
+# and its reservation counts as spent. Money is in billionths of a dollar, so that a cached token of a cheap model is still a whole number.
+llm_calls = Table(
+    "llm_calls",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("ask", String(32), nullable=False),
+    Column("recording", String(16)),
+    Column("purpose", String(40), nullable=False),
+    Column("author", String(200), nullable=False),
+    Column("day", Date),
+    Column("run_id", String(64)),
+    Column("kind", String(12), nullable=False),
+    Column("route", String(200), nullable=False),
+    Column("prompt_sha256", String(64), nullable=False),
+    Column("outcome", String(20)),
+    Column("reason", String(200)),
+    Column("input_tokens", Integer),
+    Column("output_tokens", Integer),
+    Column("cached_tokens", Integer),
+    Column("usage", String(10)),
+    Column("reserved", BigInteger, nullable=False, default=0),
+    Column("settled", BigInteger),
+    Column("spent_on", Date),
+    Column("latency_ms", Integer),
+    Column("batch", BigInteger().with_variant(Integer, "sqlite"), ForeignKey("llm_batches.id")),
+    Column("item", String(80)),
+    Column("started_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger),
+    Index("llm_calls_recording", "recording"),
+    Index("llm_calls_route", "route", "outcome"),
+    Index("llm_calls_batch", "batch", "item", unique=True),
+)
+
+# What budgets are judged by: sums of the ledger, kept in the same transactions, so that a limit is one conditional update.
+llm_spending = Table(
+    "llm_spending",
+    metadata,
+    Column("scope", String(10), primary_key=True),
+    Column("name", String(240), primary_key=True),
+    Column("spent", BigInteger, nullable=False),
+)
+
+# Work handed to a provider's batch API. `handle` is the provider's own id, `files` what is to be deleted there (JSON).
+llm_batches = Table(
+    "llm_batches",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("token", String(40), nullable=False, unique=True),
+    Column("route", String(200), nullable=False),
+    Column("handle", Text),
+    Column("files", Text, nullable=False, default="[]"),
+    Column("state", String(20), nullable=False),
+    Column("items", Integer, nullable=False),
+    Column("run_id", String(64)),
+    Column("deadline", BigInteger, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger),
+)

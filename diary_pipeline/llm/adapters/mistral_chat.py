@@ -1,0 +1,194 @@
+"""Mistral, by its chat API with a strict JSON schema, and its batch jobs."""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, cast
+
+from diary_pipeline.llm.adapters.hosted import Hosted, result
+from diary_pipeline.llm.client import hush, new_client, trust
+from diary_pipeline.llm.failures import ProviderError, classify, of
+from diary_pipeline.llm.provider import BatchHandle, BatchItem, BatchResult, BatchState, Call, Reply, Usage
+from diary_pipeline.llm.schemas import strict
+
+if TYPE_CHECKING:
+    import httpx2
+    from mistralai.client import Mistral
+
+BASE_URL = "https://api.mistral.ai"
+_RUNNING = {"QUEUED", "RUNNING", "CANCELLATION_REQUESTED"}
+
+
+def encode(call: Call) -> dict[str, Any]:
+    """The body of POST /v1/chat/completions, as JSON has it (the SDK's own types call `schema` `schema_definition`)."""
+    schema = strict(dict(call.schema), bounds=False)
+    turns = [{"role": turn.role, "content": turn.text} for turn in call.turns]
+    return {
+        "model": call.model,
+        "messages": [{"role": "system", "content": call.system}, *turns],
+        "max_tokens": call.max_tokens,
+        "response_format": {"type": "json_schema", "json_schema": {"name": call.schema_name, "schema": schema, "strict": True}},
+    }
+
+
+def decode(data: Mapping[str, Any]) -> Reply:
+    """The reply in a completion's body. Raises a `ProviderError` that keeps what was paid."""
+    usage, counted = None, data.get("usage")
+    if counted and counted.get("prompt_tokens") is not None:
+        cached = (counted.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+        usage = Usage(counted["prompt_tokens"], counted.get("completion_tokens") or 0, cached)
+    if not data["choices"]:
+        raise ProviderError("empty", usage=usage)
+    choice = data["choices"][0]
+    stop, content = choice.get("finish_reason"), choice["message"].get("content") or ""
+    if stop in ("content_filter", "refusal") or choice["message"].get("refusal"):
+        raise ProviderError("filtered" if stop == "content_filter" else "refused", usage=usage)
+    if stop in ("length", "model_length"):
+        raise ProviderError("truncated", usage=usage)
+    if stop == "error":
+        raise ProviderError("server", "finish_reason error", usage=usage)
+    text = content if isinstance(content, str) else "".join(part.get("text", "") for part in content if part.get("type") == "text")
+    if not text.strip():
+        raise ProviderError("empty", usage=usage)
+    return Reply(text, usage, str(data.get("model", "")))
+
+
+@dataclass
+class MistralProvider(Hosted):
+    """A `Provider`."""
+
+    base_url: str = BASE_URL
+    table: str = "mistral"
+
+    @cached_property
+    def http(self) -> "httpx2.AsyncClient":
+        """The client that goes to this host alone."""
+        return new_client(self.base_url)
+
+    @cached_property
+    def client(self) -> "Mistral":
+        """The SDK's client. Its telemetry, which MISTRAL_SDK_TELEMETRY switches on, would send prompts elsewhere: it stays off."""
+        import httpx2
+        from mistralai.client import Mistral
+
+        hush("mistralai", "httpx2", "httpcore2")
+        client = Mistral(
+            api_key=self.api_key,
+            server_url=self.base_url,
+            client=httpx2.Client(
+                verify=trust(), trust_env=False, follow_redirects=False
+            ),  # never used; the SDK would make one that trusts the environment
+            async_client=self.http,
+            retry_config=None,
+            debug_logger=logging.getLogger("mistralai"),
+        )
+        client.sdk_configuration.telemetry = False  # type: ignore[attr-defined]
+        return client
+
+    @property
+    def batch(self) -> "MistralBatches":
+        """See `Provider.batch`."""
+        return MistralBatches(self)
+
+    def prepare(self) -> None:
+        """See `Provider.prepare`."""
+        _ = self.client
+
+    async def generate(self, call: Call) -> Reply:
+        """See `Provider.generate`."""
+        answer = await self.client.chat.complete_async(**cast("Any", encode(call)), timeout_ms=600_000)
+        return decode(answer.model_dump(warnings=False))  # unknown words of the wire do not dump as JSON
+
+    async def close(self) -> None:
+        """See `Provider.close`."""
+        if "http" in vars(self):
+            await self.http.aclose()
+
+
+@dataclass
+class MistralBatches:
+    """A `BatchApi`: a job over a file of requests; a file of answers and one of errors come back."""
+
+    provider: MistralProvider
+
+    async def submit(self, token: str, items: Sequence[BatchItem]) -> BatchHandle:
+        """See `BatchApi.submit`."""
+        bodies = [{"custom_id": i.item, "body": {k: v for k, v in encode(i.call).items() if k != "model"}} for i in items]
+        lines = "".join(json.dumps(body) + "\n" for body in bodies).encode()
+        client = self.provider.client
+        file = await client.files.upload_async(file={"file_name": f"{token}.jsonl", "content": lines}, purpose="batch")
+        try:
+            job = await client.batch.jobs.create_async(
+                endpoint="/v1/chat/completions",
+                input_files=[file.id],
+                model=items[0].call.model,
+                metadata={"diary_batch": token},
+                timeout_hours=24,
+            )
+        except Exception as error:
+            if not of(error).maybe_billed:
+                await client.files.delete_async(file_id=file.id)
+            raise
+        return BatchHandle(job.id, (file.id,))
+
+    async def find(self, token: str, count: int, since: float) -> BatchHandle | None:
+        """See `BatchApi.find`."""
+        page = await self.provider.client.batch.jobs.list_async(page_size=100, metadata={"diary_batch": token})
+        for job in page.data or ():
+            if (job.metadata or {}).get("diary_batch") == token:
+                return BatchHandle(job.id, tuple(job.input_files))
+        files = await self.provider.client.files.list_async(search=token, page_size=100)
+        for file in files.data:  # the text of a batch that never began
+            if file.filename == f"{token}.jsonl":
+                await self.provider.client.files.delete_async(file_id=file.id)
+        return None
+
+    async def state(self, handle: BatchHandle) -> BatchState:
+        """See `BatchApi.state`."""
+        try:
+            job = await self.provider.client.batch.jobs.get_async(job_id=handle.id)
+        except Exception as error:
+            if of(error).kind == "not_found":
+                return "lost"
+            raise
+        return "running" if job.status in _RUNNING else "ended"
+
+    async def results(self, handle: BatchHandle) -> list[BatchResult]:
+        """See `BatchApi.results`."""
+        job = await self.provider.client.batch.jobs.get_async(job_id=handle.id)
+        found: list[BatchResult] = []
+        for file in filter(None, (job.output_file, job.error_file)):
+            content = await self.provider.client.files.download_async(file_id=str(file))
+            found += _rows(await content.aread())
+        return found
+
+    async def cancel(self, handle: BatchHandle) -> None:
+        """See `BatchApi.cancel`."""
+        await self.provider.client.batch.jobs.cancel_async(job_id=handle.id)
+
+    async def forget(self, handle: BatchHandle) -> None:
+        """See `BatchApi.forget`: the files first; then the job, which holds no text."""
+        client = self.provider.client
+        job = await client.batch.jobs.get_async(job_id=handle.id)
+        for file in filter(None, (*handle.files, job.output_file, job.error_file)):
+            try:
+                await client.files.delete_async(file_id=str(file))
+            except Exception as error:
+                if of(error).kind != "not_found":
+                    raise
+
+
+def _rows(lines: bytes) -> list[BatchResult]:
+    rows = [json.loads(line) for line in lines.splitlines() if line.strip()]
+    return [result(str(row["custom_id"]), partial(_reply, row)) for row in rows]
+
+
+def _reply(row: Mapping[str, Any]) -> Reply:
+    response = row.get("response")
+    if not response:
+        raise ProviderError("server", "no response")
+    if response.get("status_code", 200) >= 300:
+        raise classify(response["status_code"], {}, response.get("body"))
+    return decode(response["body"])

@@ -1,0 +1,173 @@
+"""OpenAI, by its Responses API and its Batch API. Nothing is stored there (`store` is off) beyond what a batch needs."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+from diary_pipeline.llm.adapters.hosted import Hosted, result
+from diary_pipeline.llm.client import hush, new_client
+from diary_pipeline.llm.failures import ProviderError, classify, of
+from diary_pipeline.llm.provider import BatchHandle, BatchItem, BatchResult, BatchState, Call, Reply, Usage
+from diary_pipeline.llm.schemas import strict
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+BASE_URL = "https://api.openai.com/v1"
+_RUNNING = {"validating", "in_progress", "finalizing", "cancelling"}
+
+
+def encode(call: Call) -> dict[str, Any]:
+    """The body of POST /v1/responses."""
+    schema = strict(dict(call.schema), bounds=False)
+    return {
+        "model": call.model,
+        "instructions": call.system,
+        "input": [{"role": turn.role, "content": turn.text} for turn in call.turns],
+        "store": False,
+        "max_output_tokens": call.max_tokens,
+        "text": {"format": {"type": "json_schema", "name": call.schema_name, "strict": True, "schema": schema}},
+    }
+
+
+def decode(data: Mapping[str, Any]) -> Reply:
+    """The reply in a response's body. Raises a `ProviderError` that keeps what was paid."""
+    counted = data.get("usage")
+    usage = None
+    if counted:
+        cached = (counted.get("input_tokens_details") or {}).get("cached_tokens") or 0
+        usage = Usage(counted["input_tokens"], counted["output_tokens"], cached)
+    parts = [part for item in data["output"] if item["type"] == "message" for part in item["content"]]
+    why = (data.get("incomplete_details") or {}).get("reason")
+    if why == "content_filter":
+        raise ProviderError("filtered", usage=usage)
+    if any(part["type"] == "refusal" for part in parts):
+        raise ProviderError("refused", usage=usage)
+    if why is not None or data.get("status") == "incomplete":
+        raise ProviderError("truncated", usage=usage)
+    if data.get("status") in ("failed", "cancelled"):
+        raise ProviderError("server", "response failed", usage=usage, maybe_billed=usage is None)
+    text = "".join(part["text"] for part in parts if part["type"] == "output_text")
+    if not text.strip():
+        raise ProviderError("empty", usage=usage)
+    return Reply(text, usage, str(data.get("model", "")))
+
+
+@dataclass
+class OpenAIProvider(Hosted):
+    """A `Provider`."""
+
+    base_url: str = BASE_URL
+    table: str = "openai"
+
+    @cached_property
+    def client(self) -> "AsyncOpenAI":
+        """The SDK's client, made when it is first needed."""
+        from openai import AsyncOpenAI
+
+        hush("openai", "httpx2", "httpcore2")
+        return AsyncOpenAI(api_key=self.api_key, base_url=self.base_url, max_retries=0, http_client=new_client(self.base_url))
+
+    @property
+    def batch(self) -> "OpenAIBatches":
+        """See `Provider.batch`."""
+        return OpenAIBatches(self)
+
+    def prepare(self) -> None:
+        """See `Provider.prepare`."""
+        _ = self.client
+
+    async def generate(self, call: Call) -> Reply:
+        """See `Provider.generate`. The body is read as it came: the SDK's parsed answers lose what was paid when they do not parse."""
+        raw = await self.client.responses.with_raw_response.create(**encode(call))
+        return decode(json.loads(raw.http_response.content))
+
+    async def close(self) -> None:
+        """See `Provider.close`."""
+        if "client" in vars(self):
+            await self.client.close()
+
+
+@dataclass
+class OpenAIBatches:
+    """A `BatchApi`: a file of requests goes up, a batch runs over it, files of answers and of errors come back."""
+
+    provider: OpenAIProvider
+
+    async def submit(self, token: str, items: Sequence[BatchItem]) -> BatchHandle:
+        """See `BatchApi.submit`."""
+        rows = [{"custom_id": i.item, "method": "POST", "url": "/v1/responses", "body": encode(i.call)} for i in items]
+        lines = "".join(json.dumps(row) + "\n" for row in rows).encode()
+        client = self.provider.client
+        file = await client.files.create(file=(f"{token}.jsonl", lines), purpose="batch")
+        try:
+            batch = await client.batches.create(
+                input_file_id=file.id, endpoint="/v1/responses", completion_window="24h", metadata={"diary_batch": token}
+            )
+        except Exception as error:
+            if not of(error).maybe_billed:
+                await client.files.delete(file.id)
+            raise
+        return BatchHandle(batch.id, (file.id,))
+
+    async def find(self, token: str, count: int, since: float) -> BatchHandle | None:
+        """See `BatchApi.find`."""
+        async for batch in self.provider.client.batches.list(limit=100):
+            if (batch.metadata or {}).get("diary_batch") == token:
+                return BatchHandle(batch.id, (batch.input_file_id,))
+            if batch.created_at < since:
+                break
+        async for file in self.provider.client.files.list(purpose="batch", limit=1000):  # the text of a batch that never began
+            if file.filename == f"{token}.jsonl":
+                await self.provider.client.files.delete(file.id)
+        return None
+
+    async def state(self, handle: BatchHandle) -> BatchState:
+        """See `BatchApi.state`."""
+        try:
+            batch = await self.provider.client.batches.retrieve(handle.id)
+        except Exception as error:
+            if of(error).kind == "not_found":
+                return "lost"
+            raise
+        return "running" if batch.status in _RUNNING else "ended"
+
+    async def results(self, handle: BatchHandle) -> list[BatchResult]:
+        """See `BatchApi.results`."""
+        batch = await self.provider.client.batches.retrieve(handle.id)
+        found: list[BatchResult] = []
+        for file in filter(None, (batch.output_file_id, batch.error_file_id)):
+            content = await self.provider.client.files.content(file)
+            found += _rows(content.content)
+        return found
+
+    async def cancel(self, handle: BatchHandle) -> None:
+        """See `BatchApi.cancel`."""
+        await self.provider.client.batches.cancel(handle.id)
+
+    async def forget(self, handle: BatchHandle) -> None:
+        """See `BatchApi.forget`: the input, output and error files; a batch itself cannot be deleted and holds no text."""
+        client = self.provider.client
+        batch = await client.batches.retrieve(handle.id)
+        for file in filter(None, (*handle.files, batch.output_file_id, batch.error_file_id)):
+            try:
+                await client.files.delete(file)
+            except Exception as error:
+                if of(error).kind != "not_found":
+                    raise
+
+
+def _rows(lines: bytes) -> list[BatchResult]:
+    rows = [json.loads(line) for line in lines.splitlines() if line.strip()]
+    return [result(str(row["custom_id"]), partial(_reply, row)) for row in rows]
+
+
+def _reply(row: Mapping[str, Any]) -> Reply:
+    response = row.get("response")
+    if not response:
+        raise ProviderError("server", str((row.get("error") or {}).get("code", ""))[:60])
+    if response.get("status_code", 200) >= 300:
+        raise classify(response["status_code"], {}, response.get("body"))
+    return decode(response["body"])

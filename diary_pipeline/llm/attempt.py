@@ -1,0 +1,233 @@
+"""One call on one route: a place at the gate, money reserved, the call under its own deadline, the answer judged, the money settled.
+
+Belongs here: what happens around a single request on the wire. Does not belong here: which route, and whether again.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from diary_pipeline.llm import failures
+from diary_pipeline.llm.books import Books
+from diary_pipeline.llm.breaker import Breaker, BreakerOptions
+from diary_pipeline.llm.deadline import share
+from diary_pipeline.llm.failures import ProviderError
+from diary_pipeline.llm.gate import Gate, TooBusyError
+from diary_pipeline.llm.hedge import Latencies
+from diary_pipeline.llm.judge import Judgement, judge
+from diary_pipeline.llm.ledger import Entry, OverBudgetError, Reservation, Spent
+from diary_pipeline.llm.prices import estimate_tokens
+from diary_pipeline.llm.prompt import first_turns, new_call, texts
+from diary_pipeline.llm.provider import Call, Price, Provider, Reply, Route, Usage
+from diary_pipeline.llm.pseudonyms import Pseudonyms
+from diary_pipeline.llm.request import Accept, Attempt, Outcome, Rejected, Request
+
+log = logging.getLogger("diary.llm")
+Alert = Callable[[str, str], None]
+
+
+def log_alert(provider: str, kind: str) -> None:
+    """The alert that everybody gets: one line in the log."""
+    mend = "check its API key" if kind == "auth" else "its account has no credit left"
+    log.error("a provider refuses all calls: %s; it is left alone meanwhile", mend, extra={"ctx": {"provider": provider, "kind": kind}})
+
+
+@dataclass
+class Ask:
+    """One request on its way: who judges it, until when, and what was tried. `on_wire`: since when each route's call has been out."""
+
+    id: str
+    request: Request[Any]
+    accept: Accept[Any]
+    until: float
+    prompt_sha256: str
+    hidden: Pseudonyms | None = None
+    attempts: list[Attempt] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    on_wire: dict[str, float] = field(default_factory=dict)
+
+    def left(self) -> float:
+        """Seconds until the deadline."""
+        return self.until - time.monotonic()
+
+    def entry(self, route: str, kind: str) -> Entry:
+        """The ledger's row for this ask."""
+        r = self.request
+        return Entry(self.id, r.recording, r.purpose, r.author, r.day, r.run_id, kind, route, self.prompt_sha256)
+
+    def hide_on(self, route: Route) -> Callable[[str], str]:
+        """How names are hidden from *route*: not at all where it is local, or pseudonyms are off."""
+        return self.hidden.hide if self.hidden is not None and not route.local else str
+
+    def call_on(self, route: Route) -> Call:
+        """The ask's first call on *route*."""
+        hide = self.hide_on(route)
+        system, turns = first_turns(self.request, hide(self.request.material))
+        return new_call(self.request, route, hide(system), turns)
+
+    def outcome(self, value: object = None, route: str | None = None) -> Outcome:
+        """How it ended."""
+        return Outcome(self.id, value, route, tuple(self.attempts), tuple(self.rejected))
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What one call gave: a judgement of its answer, or a failure; neither when it was not made."""
+
+    judgement: Judgement | None = None
+    failure: ProviderError | None = None
+    raw: str = ""
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """A call that is paid for: on which route, as what, and for how many tokens of input at most."""
+
+    route: Route
+    price: Price
+    kind: str
+    reservation: Reservation
+    tokens: int
+
+    def bill(self, outcome: str, reason: str, usage: Usage | None, seconds: float, *, billed: bool) -> Spent:
+        """What it cost: as reported; else, where it may have been billed, all that was reserved; else nothing."""
+        if usage is not None:
+            return Spent(outcome, reason, usage, "reported", self.price.cost(usage, batch=False), seconds)
+        if billed:
+            return Spent(outcome, reason, None, "assumed", self.reservation.amount, seconds)
+        return Spent(outcome, reason, None, "none", 0, seconds)
+
+
+class Caller:
+    """Makes calls. Holds what is known of each provider: its gate, its breaker, how long its answers took."""
+
+    def __init__(self, books: Books, breaker: BreakerOptions, alert: Alert, latencies: Latencies) -> None:
+        self._books, self._options, self._alert = books, breaker, alert
+        self.latencies = latencies
+        self._gates: dict[str, Gate] = {}
+        self._breakers: dict[str, Breaker] = {}
+        self._models: dict[str, Breaker] = {}
+        self._preparing, self._prepared = asyncio.Lock(), set[str]()
+        self._underestimates: dict[str, float] = {}
+
+    def breaker(self, provider: Provider) -> Breaker:
+        """The provider's breaker; open from the start when its last call, perhaps by another process, says that a person must act."""
+        if provider.name not in self._breakers:
+            self._breakers[provider.name] = Breaker(self._options)
+            if why := self._books.ledger.barred(provider.name, provider.account, self._options.attended):
+                self._breakers[provider.name].open(self._options.attended, why)
+        return self._breakers[provider.name]
+
+    def _model(self, route: Route) -> Breaker:
+        """The model's own breaker: a provider that lacks one model may have others."""
+        return self._models.setdefault(route.name, Breaker(self._options))
+
+    async def prepare(self, provider: Provider) -> None:
+        """Import an SDK before the clock of its first call runs, and without holding up the loop."""
+        async with self._preparing:
+            if provider.name not in self._prepared:
+                await asyncio.to_thread(provider.prepare)
+                self._prepared.add(provider.name)
+
+    def gate(self, provider: Provider) -> Gate:
+        """The provider's gate."""
+        if provider.name not in self._gates:
+            self._gates[provider.name] = Gate(provider.name, provider.limits)
+        return self._gates[provider.name]
+
+    def input_tokens(self, route: Route, call: Call) -> int:
+        """An upper bound of the call's input; raised when a route was seen to count more than was estimated."""
+        return round(estimate_tokens(*texts(call)) * self._underestimates.get(route.name, 1.0))
+
+    async def skip(self, ask: Ask, route: str, kind: str, reason: str) -> None:
+        """Record that a route was not asked."""
+        ask.attempts.append(Attempt(route, kind, "skipped", reason))
+        await self._books.do(lambda: self._books.ledger.note([(ask.entry(route, kind), Spent("skipped", reason))]))
+
+    async def call(self, ask: Ask, route: Route, call: Call, kind: str, behind: int) -> Tried:
+        """Make one call, if breaker, gate and budgets allow, and judge its answer; *behind* routes wait for their turn after it."""
+        price = route.provider.price(route.model)
+        if price is None:
+            await self.skip(ask, route.name, kind, "no price")
+            return Tried()
+        breaker = self.breaker(route.provider)
+        for each in (self._model(route), breaker):
+            if not each.allows():
+                await self.skip(ask, route.name, kind, f"breaker open: {each.why}")
+                return Tried()
+        tokens, limit = self.input_tokens(route, call), route.provider.limits.timeout
+        await self.prepare(route.provider)
+        try:
+            async with self.gate(route.provider).place(tokens + call.max_tokens, share(ask.left(), behind, limit)):
+                amount = price.cost(Usage(tokens, call.max_tokens), batch=False)
+                reservation = await self._books.reserve(ask.entry(route.name, kind), amount)
+                return await self._made(ask, _Sent(route, price, kind, reservation, tokens), call, share(ask.left(), behind, limit))
+        except (TooBusyError, OverBudgetError) as error:
+            breaker.released()
+            what = "budget" if isinstance(error, OverBudgetError) else "busy"
+            await self.skip(ask, route.name, kind, f"{what}: {error}")
+            return Tried()
+        except asyncio.CancelledError:
+            breaker.released()
+            raise
+
+    async def _made(self, ask: Ask, sent: _Sent, call: Call, seconds: float) -> Tried:
+        started = ask.on_wire[sent.route.name] = time.monotonic()
+        try:
+            async with asyncio.timeout(max(seconds, 0)):
+                reply = await sent.route.provider.generate(call)
+        except asyncio.CancelledError:
+            reserved = sent.reservation.amount
+            self._books.settle_later(sent.reservation, Spent("cancelled", "", None, "assumed", reserved, time.monotonic() - started))
+            ask.attempts.append(Attempt(sent.route.name, sent.kind, "cancelled", reserved=reserved, settled=reserved))
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever an SDK raises is told apart by `failures.of`
+            return await self._failed(ask, sent, failures.of(error), time.monotonic() - started)
+        return await self._answered(ask, sent, reply, time.monotonic() - started)
+
+    async def _answered(self, ask: Ask, sent: _Sent, reply: Reply, seconds: float) -> Tried:
+        route = sent.route
+        self.breaker(route.provider).succeeded()
+        self._model(route).succeeded()
+        self.latencies.add(route.name, seconds)
+        self._learn(sent, reply.usage)
+        try:
+            judgement = await asyncio.to_thread(judge, ask.request, ask.accept, reply.text, None if route.local else ask.hidden)
+        except BaseException as error:
+            outcome = "cancelled" if isinstance(error, asyncio.CancelledError) else "fault"  # overtaken by a hedge, or the caller's own bug
+            self._books.settle_later(sent.reservation, sent.bill(outcome, "", reply.usage, seconds, billed=True))
+            raise
+        await self._settled(ask, sent, sent.bill(judgement.kind or "ok", judgement.code, reply.usage, seconds, billed=True))
+        if judgement.kind == "rejected":
+            ask.rejected.append(Rejected(route.name, judgement.verdict.value, judgement.reasons))
+        return Tried(judgement, raw=reply.text)
+
+    async def _failed(self, ask: Ask, sent: _Sent, failure: ProviderError, seconds: float) -> Tried:
+        route = sent.route
+        self._learn(sent, failure.usage)
+        detail = f"{failure.detail} {route.provider.account}" if failure.kind in ("auth", "quota") else failure.detail
+        await self._settled(ask, sent, sent.bill(failure.kind, detail, failure.usage, seconds, billed=failure.maybe_billed))
+        self.failed(route, failure)
+        return Tried(failure=failure)
+
+    def failed(self, route: Route, failure: ProviderError) -> None:
+        """Let the breakers know, and a person, when only a person can mend it."""
+        if failure.kind == "not_found":
+            self._model(route).open(self._options.cooldown if route.local else self._options.attended, "not_found")
+        if self.breaker(route.provider).failed(failure, deadly=route.local):
+            self._alert(route.provider.name, failure.kind)
+
+    async def _settled(self, ask: Ask, sent: _Sent, spent: Spent) -> None:
+        read, written = (spent.usage.input_tokens, spent.usage.output_tokens) if spent.usage else (None, None)
+        reserved = sent.reservation.amount
+        ask.attempts.append(Attempt(sent.route.name, sent.kind, spent.outcome, spent.reason, read, written, reserved, spent.cost))
+        await self._books.settle(sent.reservation, spent)
+
+    def _learn(self, sent: _Sent, usage: Usage | None) -> None:
+        """Estimate more next time where a route counts more tokens than was thought."""
+        if usage and usage.input_tokens > sent.tokens:
+            known = self._underestimates.get(sent.route.name, 1.0)
+            self._underestimates[sent.route.name] = known * usage.input_tokens / sent.tokens

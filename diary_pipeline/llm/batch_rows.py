@@ -1,0 +1,99 @@
+"""Batches under way, as the catalog keeps them: what was handed over, under which name, and which items still wait.
+
+A batch is written down before it is handed over, so that a crash between the two leaves a name to look for at the provider. States:
+submitting, submitted, cancelling; done (collected), failed (never taken), lost (the provider has no such batch), abandoned (it did
+not end in time).
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import and_, insert, select, update
+
+from diary_pipeline.catalog import Database
+from diary_pipeline.catalog.database import now_ms
+from diary_pipeline.catalog.tables import llm_batches as batches
+from diary_pipeline.catalog.tables import llm_calls as calls
+from diary_pipeline.llm.provider import BatchHandle
+
+State = Literal["submitting", "submitted", "cancelling", "done", "failed", "lost", "abandoned"]
+OPEN: tuple[State, ...] = ("submitting", "submitted", "cancelling")
+
+
+@dataclass(frozen=True)
+class BatchRow:
+    """One batch. `late` is how many seconds its deadline is past (negative: to come), `age` how old it is."""
+
+    id: int
+    token: str
+    route: str
+    handle: BatchHandle | None
+    state: State
+    items: int
+    started_at: float
+    age: float
+    late: float
+
+
+@dataclass(frozen=True)
+class WaitingItem:
+    """One call of a batch that is not settled: its row in the ledger, its name at the provider, its recording."""
+
+    call: int
+    item: str
+    recording: str
+    reserved: int
+
+
+class BatchRows:
+    """Reads and writes batches."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, token: str, route: str, items: int, run_id: str | None, deadline: datetime) -> int:
+        """Write down a batch that is about to be handed over; its number."""
+        row = {"token": token, "route": route, "items": items, "run_id": run_id, "state": "submitting", "files": "[]"}
+        with self._database.writing() as connection:
+            moment = round(deadline.timestamp() * 1000)
+            key = connection.execute(insert(batches).values(**row, deadline=moment, started_at=now_ms())).inserted_primary_key
+            return int(key[0]) if key else 0
+
+    def mark(self, batch: int, state: State, handle: BatchHandle | None = None) -> None:
+        """Move a batch to *state*, and remember what the provider calls it."""
+        values: dict[str, object] = {"state": state}
+        if handle is not None:
+            values |= {"handle": handle.id, "files": json.dumps(handle.files)}
+        if state not in OPEN:
+            values["finished_at"] = now_ms()
+        with self._database.writing() as connection:
+            connection.execute(update(batches).where(batches.c.id == batch).values(**values))
+
+    def open(self) -> list[BatchRow]:
+        """The batches that are not over, oldest first."""
+        query = select(batches, now_ms().label("now")).where(batches.c.state.in_(OPEN)).order_by(batches.c.id)
+        with self._database.reading() as connection:
+            return [
+                BatchRow(
+                    row.id,
+                    row.token,
+                    row.route,
+                    BatchHandle(row.handle, tuple(json.loads(row.files))) if row.handle else None,
+                    row.state,
+                    row.items,
+                    row.started_at / 1000,
+                    (row.now - row.started_at) / 1000,
+                    (row.now - row.deadline) / 1000,
+                )
+                for row in connection.execute(query)
+            ]
+
+    def waiting(self, batch: int | None = None) -> list[WaitingItem]:
+        """The items that are not settled, of one batch or of all."""
+        unsettled = and_(calls.c.batch.is_not(None), calls.c.outcome.is_(None))
+        mine = unsettled if batch is None else and_(unsettled, calls.c.batch == batch)
+        query = select(calls.c.id, calls.c.item, calls.c.recording, calls.c.reserved).where(mine).order_by(calls.c.id)
+        with self._database.reading() as connection:
+            return [WaitingItem(row.id, row.item, row.recording, row.reserved) for row in connection.execute(query)]

@@ -1,0 +1,261 @@
+"""Half-price batches for work that can wait: hand over, look again later, take what came, let the rest be asked at once.
+
+An answer of a batch goes into the cache, where the ordinary ask finds it and judges it; so a batch can only make an ask cheaper, never
+lose it. What failed, expired or was refused is not in the cache, and is asked live. Words that must not leave the machine enter no batch.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from diary_pipeline.catalog import Catalog
+from diary_pipeline.llm import cache as answers
+from diary_pipeline.llm import failures
+from diary_pipeline.llm.attempt import Ask, Caller
+from diary_pipeline.llm.batch_rows import BatchRow, BatchRows, State, WaitingItem
+from diary_pipeline.llm.books import Books
+from diary_pipeline.llm.cache import Cache, Cached
+from diary_pipeline.llm.ledger import Known, OverBudgetError, Reservation, Spent
+from diary_pipeline.llm.order import Strategy, arrange
+from diary_pipeline.llm.provider import BatchApi, BatchHandle, BatchItem, BatchResult, Route, Usage
+from diary_pipeline.llm.request import Request
+from diary_pipeline.schema import Privacy
+
+log = logging.getLogger("diary.llm")
+AT_ONCE = 1000  # calls in one batch; one that goes wrong takes no more along
+SUBMITTING_SECONDS = 120.0  # after so long nobody is still handing it over: its process died
+ENDING_SECONDS = 900.0  # providers take up to ten minutes to end a cancelled batch
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What was handed over: the recordings that wait for a batch, and those that do not and are to be asked live."""
+
+    waiting: tuple[str, ...] = ()
+    live: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One batch after a look at it."""
+
+    batch: int
+    route: str
+    state: State
+    answered: int = 0
+    failed: int = 0
+
+
+class Batches:
+    """Hands work to the providers' batch APIs and brings it back. Any process may poll what another one submitted."""
+
+    def __init__(self, routes: Sequence[Route], strategy: Strategy, catalog: Catalog, books: Books, cache: Cache, caller: Caller) -> None:
+        self._routes = [route for route in routes if route.batch and not route.local]
+        self._strategy, self._rows, self._recordings = strategy, BatchRows(catalog.database), catalog.recordings
+        self._books, self._cache, self._caller = books, cache, caller
+
+    async def submit(self, asks: Sequence[Ask], deadline: datetime) -> Submitted:
+        """Hand over what may be handed over. After *deadline* (aware) whatever is not answered is cancelled."""
+        busy = self.waiting()
+        groups: dict[str, list[Ask]] = {}
+        live = []
+        for ask in asks:
+            route = None if ask.request.privacy != "standard" or self._is_cached(ask.request) else self._route(ask)
+            if ask.request.recording in busy:
+                continue
+            busy |= {ask.request.recording}
+            if route is None:
+                live.append(ask.request.recording)
+            else:
+                groups.setdefault(route.name, []).append(ask)
+        waiting: list[str] = []
+        for route in self._routes:
+            group = groups.get(route.name, [])
+            for start in range(0, len(group), AT_ONCE):
+                part = group[start : start + AT_ONCE]
+                taken = await self._hand_over(route, part, deadline)
+                waiting += [ask.request.recording for ask in taken]
+                live += [ask.request.recording for ask in part if ask not in taken]
+        return Submitted(tuple(waiting), tuple(live))
+
+    async def poll(self) -> list[Progress]:
+        """Look at every open batch: collect what ended, cancel what is late. A provider's trouble with one leaves the others be."""
+        found = []
+        for row in self._rows.open():
+            route = next((route for route in self._routes if route.name == row.route), None)
+            try:
+                found.append(await self._advance(row, route))
+            except Exception as error:
+                failure = failures.of(error)
+                if isinstance(error, failures.ProviderError | OSError) or failure.kind != "bad_response":
+                    log.warning("a batch cannot be looked at", extra={"ctx": {"batch": row.id, "route": row.route, "kind": failure.kind}})
+                    found.append(await self._given_up(row) if row.late > ENDING_SECONDS else Progress(row.id, row.route, row.state))
+                else:
+                    raise
+        return found
+
+    def waiting(self) -> frozenset[str]:
+        """The recordings whose answer a batch may still bring: not to be asked live."""
+        return frozenset(item.recording for item in self._rows.waiting())
+
+    def _is_cached(self, request: Request[Any]) -> bool:
+        return self._cache.get(request.recording, answers.key(request), request.privacy) is not None
+
+    def _route(self, ask: Ask) -> Route | None:
+        """The route whose batch is taken; None when there is none that has a price, holds the prompt and is up."""
+
+        def fits(route: Route) -> bool:
+            call = ask.call_on(route)
+            known = route.provider.batch is not None and route.provider.price(route.model) is not None
+            up = self._caller.breaker(route.provider).why not in ("auth", "quota")
+            return known and up and self._caller.input_tokens(route, call) + call.max_tokens <= route.provider.limits.context
+
+        fitting = [route for route in self._routes if fits(route)]
+        order = arrange(fitting, self._strategy, lambda route: self._cost(ask, route)[1], lambda _: None)
+        return order[0] if order else None
+
+    def _cost(self, ask: Ask, route: Route) -> tuple[int, int]:
+        call, price = ask.call_on(route), route.provider.price(route.model)
+        tokens = self._caller.input_tokens(route, call)
+        return tokens, price.cost(Usage(tokens, call.max_tokens), batch=True) if price else 0
+
+    async def _hand_over(self, route: Route, asks: Sequence[Ask], deadline: datetime) -> list[Ask]:
+        """Write the batch down, reserve its money, hand it over. The asks that it took; those over budget are left."""
+        token = secrets.token_hex(6)
+        batch = self._rows.begin(token, route.name, len(asks), asks[0].request.run_id, deadline)
+        taken, items, reserved = [], [], []
+        for ask in asks:
+            item = f"{token}-{answers.key(ask.request)}"
+            try:
+                entry = ask.entry(route.name, "batch")
+                reserved.append(await self._books.do(_reserve(self._books, entry, self._cost(ask, route)[1], batch, item)))
+            except OverBudgetError as error:
+                await self._caller.skip(ask, route.name, "batch", f"budget: {error}")
+                continue
+            taken.append(ask)
+            items.append(BatchItem(item, ask.call_on(route)))
+        api = route.provider.batch
+        if not items or api is None:
+            self._rows.mark(batch, "failed")
+            return []
+        await self._caller.prepare(route.provider)
+        try:
+            handle = await api.submit(token, items)
+        except Exception as error:  # noqa: BLE001 - told apart by `failures.of`
+            return await self._not_taken(route, batch, taken, reserved, failures.of(error))
+        self._rows.mark(batch, "submitted", handle)
+        return taken
+
+    async def _not_taken(
+        self, route: Route, batch: int, taken: list[Ask], reserved: list[Reservation], failure: failures.ProviderError
+    ) -> list[Ask]:
+        """A batch that was refused is over; one whose answer was lost may be running, and is looked for by the next polls."""
+        if failure.maybe_billed:
+            return taken
+        for reservation in reserved:
+            await self._books.settle(reservation, Spent(failure.kind, failure.detail))
+        self._rows.mark(batch, "failed")
+        self._caller.failed(route, failure)
+        return []
+
+    async def _advance(self, row: BatchRow, route: Route | None) -> Progress:
+        if route is None or route.provider.batch is None:
+            log.error("the route of a batch is no longer in the settings", extra={"ctx": {"batch": row.id, "route": row.route}})
+            return await self._given_up(row) if row.late > ENDING_SECONDS else Progress(row.id, row.route, row.state)
+        await self._caller.prepare(route.provider)
+        api, handle = route.provider.batch, row.handle
+        if handle is None:
+            if row.age < SUBMITTING_SECONDS:
+                return Progress(row.id, row.route, row.state)
+            handle = await api.find(row.token, row.items, row.started_at - SUBMITTING_SECONDS)
+        if handle is None:
+            return await self._over(row, "lost", Spent("lost", "never handed over"))
+        if row.handle is None:
+            self._rows.mark(row.id, "submitted", handle)
+        state = await api.state(handle)
+        if state == "lost":
+            return await self._over(row, "lost", Spent("lost", "the provider has no such batch", known="assumed"))
+        return await (self._collect(row, route, api, handle) if state == "ended" else self._running(row, api, handle))
+
+    async def _running(self, row: BatchRow, api: BatchApi, handle: BatchHandle) -> Progress:
+        if row.late > ENDING_SECONDS:
+            return await self._given_up(row)
+        state: State = "cancelling" if row.late > 0 else "submitted"
+        if state == "cancelling" and row.state != "cancelling":
+            await api.cancel(handle)
+            self._rows.mark(row.id, "cancelling", handle)
+        return Progress(row.id, row.route, state)
+
+    async def _collect(self, row: BatchRow, route: Route, api: BatchApi, handle: BatchHandle) -> Progress:
+        """Keep each answer, settle each item, then delete everything at the provider. Safe to repeat after a crash at any point."""
+        results = {result.item: result for result in await api.results(handle)}
+        answered = failed = 0
+        for item in self._rows.waiting(row.id):
+            result = results.get(item.item, BatchResult(item.item))
+            if result.reply is not None:
+                privacy = self._privacy(item.recording)  # it may have been tightened meanwhile
+                self._cache.put(item.recording, item.item.partition("-")[2], privacy, Cached(route.name, result.reply.text, hidden=True))
+            await self._settle(item, self._bill(route, item, result))
+            answered, failed = answered + (result.reply is not None), failed + (result.reply is None)
+        await api.forget(handle)
+        self._rows.mark(row.id, "done", handle)
+        return Progress(row.id, row.route, "done", answered, failed)
+
+    def _bill(self, route: Route, item: WaitingItem, result: BatchResult) -> Spent:
+        """An item's bill at the batch's price. What failed without a word of usage was not billed."""
+        if result.reply is None and result.error is None:
+            return Spent("expired", "not done by the batch")
+        failure = failures.of(result.error) if result.error else None
+        usage = failure.usage if failure else result.reply.usage if result.reply else None
+        outcome, reason = (failure.kind, failure.detail) if failure else ("answered", "")
+        price = route.provider.price(route.model)
+        if usage is not None and price is not None:
+            return Spent(outcome, reason, usage, "reported", price.cost(usage, batch=True))
+        known: Known = "none" if failure else "assumed"
+        return Spent(outcome, reason, None, known, 0 if failure else item.reserved)
+
+    async def _given_up(self, row: BatchRow) -> Progress:
+        """It did not end in time: its notes are written live, and its whole reservation stays spent, because it may be billed."""
+        return await self._over(row, "abandoned", Spent("expired", "the batch did not end in time", known="assumed"))
+
+    async def _over(self, row: BatchRow, state: State, spent: Spent) -> Progress:
+        items = self._rows.waiting(row.id)
+        for item in items:
+            await self._settle(item, replace(spent, cost=item.reserved if spent.known == "assumed" else 0))
+        self._rows.mark(row.id, state)
+        return Progress(row.id, row.route, state, 0, len(items))
+
+    def _privacy(self, recording: str) -> Privacy:
+        known = self._recordings.get([recording])
+        return known[0].privacy if known else "standard"
+
+    async def _settle(self, item: WaitingItem, spent: Spent) -> None:
+        await self._books.settle(Reservation(item.call, item.reserved), spent)
+
+
+class BatchDesk:
+    """`Batches` for callers of any thread."""
+
+    def __init__(self, batches: Batches, new_ask: Callable[[Request[Any]], Ask], run: Callable[[Coroutine[Any, Any, Any]], Any]) -> None:
+        self._batches, self._new_ask, self._run = batches, new_ask, run
+
+    def submit(self, requests: Sequence[Request[Any]], deadline: datetime) -> Submitted:
+        """Hand over the requests that may wait until *deadline* (aware); the others are to be asked live."""
+        submitted: Submitted = self._run(self._batches.submit([self._new_ask(request) for request in requests], deadline))
+        return submitted
+
+    def poll(self) -> list[Progress]:
+        """Look at all open batches once; answers of those that ended are then found by `Router.ask`, at no call."""
+        progress: list[Progress] = self._run(self._batches.poll())
+        return progress
+
+    def waiting(self) -> frozenset[str]:
+        """The recordings that wait for a batch: asking them live now would pay twice."""
+        return self._batches.waiting()
+
+
+def _reserve(books: Books, entry: Any, amount: int, batch: int, item: str) -> Callable[[], Reservation]:
+    return lambda: books.ledger.reserve(entry, amount, batch=batch, item=item)

@@ -1,0 +1,98 @@
+"""What notes will cost before they are asked for: from how long the memos are, and from what earlier ones took.
+
+Belongs here: tokens and dollars. Does not belong here: which memos there are, and what transcribing them takes.
+"""
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from diary_pipeline.catalog import Catalog
+from diary_pipeline.catalog.tables import llm_calls as calls
+from diary_pipeline.catalog.tables import recordings
+from diary_pipeline.llm.order import Strategy, arrange
+from diary_pipeline.llm.provider import NANO, Route, Usage
+
+ENOUGH = 5  # answers; below so many, the figures of the first day are used
+GOOD = ("ok", "answered")
+
+
+@dataclass(frozen=True)
+class Line:
+    """Tokens of a call: so many in any case, and so many for each second of the memo."""
+
+    fixed: float
+    per_second: float
+
+    def at(self, seconds: float) -> int:
+        """Tokens for a memo of so many seconds."""
+        return max(0, round(self.fixed + self.per_second * seconds))
+
+
+# Before anything was asked: memos are spoken at about 14 characters a second (the samples: 14.3), four of them are a token, and an
+# answer says everything once more, with its JSON around it. What the prompt takes is known to whoever asks.
+PER_SECOND = 14 / 4
+ANSWER = Line(40, PER_SECOND)
+MARKS_TOKENS = 120  # what the router puts around the words, and asks for
+
+
+@dataclass(frozen=True)
+class CostForecast:
+    """What so many notes will take. `learned`: from earlier notes; else from the figures of the first day. `route` None: no model."""
+
+    notes: int
+    route: str | None
+    batch: bool
+    input_tokens: int
+    output_tokens: int
+    dollars: float
+    learned: bool
+
+
+def forecast(
+    catalog: Catalog, routes: Sequence[Route], seconds: Sequence[float], *, purpose: str, prompt: str, strategy: Strategy, batch: bool
+) -> CostForecast:
+    """The cost of one note for each memo of so many *seconds*, by the route that *strategy* puts first; *batch*: at the batch price.
+
+    *prompt* is the instructions that go along with each, which count for as long as nothing better is known.
+
+    Calls that had to be repeated count as often as they were repeated so far.
+    """
+    asked, answered, repeats = _history(catalog, purpose, Line(len(prompt) / 4 + MARKS_TOKENS, PER_SECOND))
+    sizes = [Usage(asked.at(each), answered.at(each)) for each in seconds]
+    total = Usage(round(sum(u.input_tokens for u in sizes) * (repeats or 1)), round(sum(u.output_tokens for u in sizes) * (repeats or 1)))
+
+    def cost(route: Route) -> int | None:
+        price, halved = route.provider.price(route.model), batch and route.batch and route.provider.batch is not None
+        return price.cost(total, batch=halved) if price else None
+
+    order = arrange([route for route in routes if not route.shadow and cost(route) is not None], strategy, cost, lambda _: None)
+    if not order:
+        return CostForecast(len(seconds), None, batch=False, input_tokens=0, output_tokens=0, dollars=0.0, learned=bool(repeats))
+    halved = batch and order[0].batch and order[0].provider.batch is not None
+    dollars = (cost(order[0]) or 0) / NANO
+    return CostForecast(len(seconds), order[0].name, halved, total.input_tokens, total.output_tokens, dollars, learned=bool(repeats))
+
+
+def _history(catalog: Catalog, purpose: str, first_day: Line) -> tuple[Line, Line, float]:
+    """(input, output) of a call by the memo's length, and paid calls per note; 0 calls: nothing is known yet."""
+    told = (calls.c.purpose == purpose) & (calls.c.usage == "reported") & calls.c.kind.not_in(("shadow", "hedge"))
+    columns = (calls.c.recording, calls.c.outcome, calls.c.input_tokens, calls.c.output_tokens, recordings.c.seconds)
+    query = select(*columns).join(recordings, recordings.c.id == calls.c.recording).where(told).order_by(calls.c.id.desc()).limit(2000)
+    with catalog.database.reading() as connection:
+        rows = [row for row in connection.execute(query) if row.seconds is not None]
+    good = [row for row in rows if row.outcome in GOOD]
+    if len(good) < ENOUGH:
+        return first_day, ANSWER, 0.0
+    lengths = [row.seconds for row in good]
+    asked, answered = _line(lengths, [row.input_tokens for row in good]), _line(lengths, [row.output_tokens for row in good])
+    return asked, answered, len(rows) / len({row.recording for row in rows})
+
+
+def _line(seconds: Sequence[float], tokens: Sequence[int]) -> Line:
+    if max(seconds) - min(seconds) < 1.0:  # too alike to tell what a second costs
+        return Line(0.0, statistics.fmean(tokens) / max(statistics.fmean(seconds), 1.0))
+    slope, intercept = statistics.linear_regression(seconds, tokens)
+    return Line(intercept, slope)

@@ -1,0 +1,54 @@
+"""How many calls a provider gets at once and per minute. Waiting for a place is part of the ask's own deadline."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from limits import RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+
+from diary_pipeline.llm.provider import Limits
+
+
+class TooBusyError(Exception):
+    """There will be no place before the caller's time is up."""
+
+
+class Gate:
+    """One provider's places. Requests and tokens of the last minute are counted by the `limits` library, in this process."""
+
+    def __init__(self, name: str, limits: Limits) -> None:
+        self._name = name
+        self._places = asyncio.Semaphore(limits.concurrency)
+        self._requests = RateLimitItemPerMinute(limits.requests_per_minute) if limits.requests_per_minute else None
+        self._tokens = RateLimitItemPerMinute(limits.tokens_per_minute) if limits.tokens_per_minute else None
+        self._window = MovingWindowRateLimiter(MemoryStorage())
+
+    @asynccontextmanager
+    async def place(self, tokens: int, patience: float) -> AsyncIterator[None]:
+        """A place for one call of about so many tokens. Raises `TooBusyError` when there is none within *patience* seconds."""
+        until = time.monotonic() + patience
+        try:
+            async with asyncio.timeout(patience):
+                await self._places.acquire()
+        except TimeoutError:
+            raise TooBusyError("concurrency") from None
+        try:
+            await self._turn(self._requests, "requests", 1, until)
+            await self._turn(self._tokens, "tokens", tokens, until)
+            yield
+        finally:
+            self._places.release()
+
+    async def _turn(self, item: RateLimitItemPerMinute | None, what: str, cost: int, until: float) -> None:
+        if item is None:
+            return
+        cost = min(cost, item.amount)  # a prompt larger than a minute's allowance takes the whole minute
+        while not await self._window.hit(item, self._name, what, cost=cost):
+            window = await self._window.get_window_stats(item, self._name, what)
+            wait = max(0.05, window.reset_time - time.time())
+            if time.monotonic() + wait > until:
+                raise TooBusyError(what)
+            await asyncio.sleep(min(wait, 1.0))

@@ -1,0 +1,70 @@
+"""What a call costs: from the settings, or from the kept table of `genai-prices`; a model that neither knows has no price.
+
+Money is whole billionths of a dollar, rounded up: a budget may be a billionth too careful, never too generous.
+"""
+
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from diary_pipeline.llm.provider import NANO, Price, Usage
+
+# A moving name is another model tomorrow: one table bills mistral-large-latest at four times what another does.
+_MOVING = ("-latest", ":latest")
+
+
+@dataclass(frozen=True)
+class FixedPrice:
+    """Dollars per million tokens, as somebody wrote them down. A batch costs half."""
+
+    input: Decimal
+    output: Decimal
+
+    def cost(self, usage: Usage, *, batch: bool) -> int:
+        """See `Price.cost`."""
+        dollars = (self.input * usage.input_tokens + self.output * usage.output_tokens) / 1_000_000
+        return math.ceil(dollars * NANO / (2 if batch else 1))
+
+
+FREE = FixedPrice(Decimal(0), Decimal(0))
+
+
+@dataclass(frozen=True)
+class TablePrice:
+    """The price of *model* in the table; a tier or a discount for cached input is the table's business."""
+
+    provider: str
+    model: str
+
+    def cost(self, usage: Usage, *, batch: bool) -> int:
+        """See `Price.cost`."""
+        from genai_prices import Usage as Tokens
+        from genai_prices import calc_price
+
+        tokens = Tokens(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, cache_read_tokens=usage.cached_tokens or None)
+        context = {"processing": "batch"} if batch else None
+        price = calc_price(tokens, self.model, provider_id=self.provider, price_context=context)
+        return math.ceil(price.total_price * NANO)
+
+
+@lru_cache
+def listed(provider: str, model: str) -> Price | None:
+    """The table's price of a dated model; None when it is not there, or its name moves."""
+    if model.endswith(_MOVING):
+        return None
+    price = TablePrice(provider, model)
+    try:
+        price.cost(Usage(1000, 1000), batch=False)
+    except LookupError:
+        return None
+    return price
+
+
+def estimate_tokens(*texts: str) -> int:
+    """An upper bound of the tokens that *texts* make as a prompt.
+
+    A third of the bytes bounded o200k and tekken in nine of nine languages; a third more covers tokenizers that nobody can run
+    offline, and the constant covers chat templates and whatever a provider puts around a schema.
+    """
+    return math.ceil(sum(len(text.encode()) for text in texts) / 3 * 1.33) + 300

@@ -1,0 +1,82 @@
+"""Names are taken out before a call to somebody else's machine, and put back into its answer.
+
+Each spelling of a name gets a placeholder of its own, so that putting back gives exactly what was taken out. A placeholder that the
+answer lost, bent or made up rejects the answer: nobody can know whom it means.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+_ANY_CASE = re.IGNORECASE
+
+
+class PlaceholderError(Exception):
+    """The answer's placeholders are not the ones that were sent; the message says how many were lost or invented."""
+
+
+@dataclass(frozen=True)
+class Pseudonyms:
+    """Placeholders for the names of one text. `stem` is a word that occurs nowhere in it."""
+
+    stem: str
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str, names: Iterable[str]) -> "Pseudonyms":
+        """Placeholders for every spelling of *names* that *text* has; longer names first, so that "Ann Lee" is not "Ann" and "Lee"."""
+        found: dict[str, None] = {}
+        wanted = sorted({name.strip() for name in names if name.strip()}, key=lambda name: (-len(name), name))
+        if wanted:
+            for match in _pattern(wanted, _ANY_CASE).finditer(text):
+                found.setdefault(match[0])
+        stem = next(stem for stem in (f"PERSON{'X' * n}" for n in range(len(text) + 2)) if stem.lower() not in text.lower())
+        return cls(stem, tuple(found))
+
+    def hide(self, text: str) -> str:
+        """*text* with placeholders for names."""
+        if not self.names:
+            return text
+        numbers = {name: number for number, name in enumerate(self.names, 1)}
+        ordered = sorted(self.names, key=lambda name: (-len(name), name))
+        return _pattern(ordered, 0).sub(lambda match: f"{self.stem}_{numbers[match[0]]}", text)
+
+    def restore(self, text: str) -> str:
+        """*text* with the names put back. Raises `PlaceholderError` when a placeholder was bent or made up."""
+        marks = re.compile(rf"{self.stem}[\s_\-]*(\d*)", _ANY_CASE)
+
+        def back(match: re.Match[str]) -> str:
+            number = int(match[1] or 0)
+            if match[0] != f"{self.stem}_{number}" or not 0 < number <= len(self.names):
+                raise PlaceholderError("a placeholder was made up")
+            return self.names[number - 1]
+
+        return marks.sub(back, text)
+
+    def restore_all(self, value: Any, *, every: bool) -> Any:
+        """A JSON value with the names put back in all its strings; *every*: each placeholder must occur in it."""
+        said = "\n".join(_strings(value))
+        lost = [n for n in range(1, len(self.names) + 1) if not re.search(rf"{self.stem}_{n}(?!\d)", said)]
+        if every and lost:
+            raise PlaceholderError(f"{len(lost)} placeholders were lost")
+        return self._walk(value)
+
+    def _walk(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.restore(value)
+        if isinstance(value, list):
+            return [self._walk(item) for item in value]
+        return {name: self._walk(item) for name, item in value.items()} if isinstance(value, dict) else value
+
+
+def _pattern(names: Iterable[str], flags: int) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", flags)
+
+
+def _strings(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _strings(item)

@@ -1,0 +1,100 @@
+"""What callers say to the router and hear from it. The router knows nothing of notes: it asks, and the caller judges."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Generic, Literal, TypeVar
+
+from pydantic import BaseModel
+
+from diary_pipeline.schema import Privacy
+
+Shape = TypeVar("Shape", bound=BaseModel)
+Mode = Literal["interactive", "nightly"]
+
+
+@dataclass(frozen=True)
+class Request(Generic[Shape]):
+    """One thing to be answered.
+
+    `instructions` are ours; `material` is what was spoken: untrusted, handed over between marks that it cannot imitate, never as an
+    instruction. `shape` is the model that the answer must validate as; its JSON schema goes along. `deadline` is the seconds that all
+    routes together may take, from the moment of asking. `names` are hidden from models elsewhere when pseudonyms are switched on, and
+    `keep_names` says that each of them must come back. `repair` writes the turn that asks the same model again, given the reasons.
+    """
+
+    purpose: str
+    recording: str
+    author: str
+    instructions: str
+    material: str
+    shape: type[Shape]
+    privacy: Privacy
+    day: date | None = None
+    run_id: str | None = None
+    max_tokens: int = 2000
+    deadline: float = 120.0
+    mode: Mode = "interactive"
+    names: tuple[str, ...] = ()
+    keep_names: bool = True
+    repair: Callable[[tuple[str, ...]], str] | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the caller thinks of an answer. No `reasons`: accepted, and `value` is what it made of it.
+
+    `reasons` may quote the diary: they go back to the model that wrote the answer and nowhere else. `codes` are recorded: words like
+    "number" or "name", never text.
+    """
+
+    value: object = None
+    reasons: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the answer may be used."""
+        return not self.reasons
+
+
+Accept = Callable[[Shape], Verdict]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One decision of the router: a call to a route, or why it was not called. Money in billionths of a dollar."""
+
+    route: str
+    kind: str
+    outcome: str
+    reason: str = ""
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    reserved: int = 0
+    settled: int = 0
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """An answer of the right shape that the caller did not accept, for callers that can use a part of it."""
+
+    route: str
+    value: object
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an ask ended. `value` is the accepted verdict's; without a `route` nobody answered well, and the last resort is due."""
+
+    ask: str
+    value: object = None
+    route: str | None = None
+    attempts: tuple[Attempt, ...] = field(default=())
+    rejected: tuple[Rejected, ...] = field(default=())
+
+    @property
+    def accepted(self) -> bool:
+        """Whether a route's answer was accepted."""
+        return self.route is not None

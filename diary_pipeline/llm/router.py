@@ -1,0 +1,212 @@
+"""The router: privacy first, then the cache, then route after route until an answer is accepted, within one deadline.
+
+Belongs here: the order of things. Each single decision (which route may see the words, in which order, again or not, how long, for how
+much) is a module of its own. When every route failed, the outcome says so in order, and the caller falls to its last resort.
+"""
+
+import asyncio
+import secrets
+import time
+from collections import deque
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from diary_pipeline.catalog import Catalog
+from diary_pipeline.llm import cache as answers
+from diary_pipeline.llm import privacy
+from diary_pipeline.llm.attempt import Alert, Ask, Caller, log_alert
+from diary_pipeline.llm.batches import BatchDesk, Batches
+from diary_pipeline.llm.books import Books
+from diary_pipeline.llm.breaker import BreakerOptions
+from diary_pipeline.llm.budget import Budgets
+from diary_pipeline.llm.cache import Cache, Cached
+from diary_pipeline.llm.deadline import SHORTEST
+from diary_pipeline.llm.hedge import Latencies
+from diary_pipeline.llm.judge import Judgement, judge
+from diary_pipeline.llm.ledger import Ledger, Spent
+from diary_pipeline.llm.loop import LoopThread
+from diary_pipeline.llm.order import Strategy, arrange
+from diary_pipeline.llm.prompt import repair_turns
+from diary_pipeline.llm.provider import Route, Usage
+from diary_pipeline.llm.pseudonyms import Pseudonyms
+from diary_pipeline.llm.request import Accept, Attempt, Outcome, Request, Verdict
+from diary_pipeline.llm.retry import Retries
+from diary_pipeline.llm.shadow import Shadows
+from diary_pipeline.store import Store
+
+_REPAIRED = ("schema", "rejected", "placeholder")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How the router decides. `allowed_hosts` are trusted like this machine; `pseudonyms` hides names from all others."""
+
+    strategy: Strategy = "ordered"
+    nightly_strategy: Strategy = "cheapest"
+    allowed_hosts: frozenset[str] = frozenset()
+    pseudonyms: bool = False
+    hedging: bool = True
+    retries: Retries = field(default_factory=Retries)
+    breaker: BreakerOptions = field(default_factory=BreakerOptions)
+    budgets: Budgets = field(default_factory=Budgets)
+
+
+class Router:
+    """Answers requests by the best route that policy allows. Thread-safe: many threads may `ask` at once, and share all limits."""
+
+    def __init__(
+        self, routes: Sequence[Route], catalog: Catalog, store: Store, policy: Policy | None = None, alert: Alert = log_alert
+    ) -> None:
+        self.policy = policy or Policy()
+        self.routes = tuple(route for route in routes if not route.shadow)
+        self.ledger = Ledger(catalog.database, self.policy.budgets)
+        self.cache = Cache(store)
+        self._books = Books(self.ledger)
+        self._caller = Caller(self._books, self.policy.breaker, alert, Latencies(self.ledger.latencies))
+        self._shadows = Shadows(tuple(route for route in routes if route.shadow), self._caller)
+        self._loop = LoopThread("diary-router")
+        batches = Batches(self.routes, self.policy.nightly_strategy, catalog, self._books, self.cache, self._caller)
+        self.batches = BatchDesk(batches, lambda request: self._new_ask(request, never), self._loop.run)
+
+    def ask(self, request: Request[Any], accept: Accept[Any]) -> Outcome:
+        """Answer *request*; *accept* judges each answer, in another thread. Raises `TransientError` when the catalog cannot be used."""
+        return self._loop.run(self.answer(request, accept))
+
+    async def answer(self, request: Request[Any], accept: Accept[Any]) -> Outcome:
+        """Like `ask`, on the router's own loop."""
+        ask = self._new_ask(request, accept)
+        if (cached := await self._cached(ask)) is not None:
+            return cached
+        routes = await self._plan(ask)
+        won = await self._walk(ask, routes)
+        if won is None:
+            return ask.outcome()
+        route, judgement = won
+        kept = Cached(route.name, judgement.text)
+        await asyncio.to_thread(self.cache.put, request.recording, answers.key(request), request.privacy, kept)
+        self._shadows.send(ask, self.policy.allowed_hosts)
+        return ask.outcome(judgement.verdict.value, route.name)
+
+    def close(self) -> None:
+        """End the shadows, write what is to be written, close the connections."""
+        if self._loop.started:
+            self._loop.run(self._close())
+            self._loop.close()
+        self._books.close()
+
+    async def _close(self) -> None:
+        await self._shadows.close()
+        for provider in {id(r.provider): r.provider for r in (*self.routes, *self._shadows.routes)}.values():
+            await provider.close()
+
+    def _new_ask(self, request: Request[Any], accept: Accept[Any]) -> Ask:
+        hidden = Pseudonyms.of(request.instructions + "\n" + request.material, request.names) if self.policy.pseudonyms else None
+        until = time.monotonic() + request.deadline
+        return Ask(secrets.token_hex(8), request, accept, until, answers.prompt_hash(request), hidden)
+
+    async def _cached(self, ask: Ask) -> Outcome | None:
+        request, name = ask.request, answers.key(ask.request)
+        found = await asyncio.to_thread(self.cache.get, request.recording, name, request.privacy)
+        if found is None:
+            return None
+        route, hidden = found.route, ask.hidden if found.hidden else None
+        judgement = await asyncio.to_thread(judge, request, ask.accept, found.text, hidden)
+        outcome, code = ("ok", "") if judgement.kind is None else (judgement.kind, judgement.code)
+        await self._books.do(lambda: self.ledger.note([(ask.entry(route, "cache"), Spent(outcome, code))]))
+        ask.attempts.append(Attempt(route, "cache", outcome, code))
+        if judgement.kind is None:
+            return ask.outcome(judgement.verdict.value, route)
+        await asyncio.to_thread(self.cache.drop, request.recording, name, request.privacy)
+        return None
+
+    async def _plan(self, ask: Ask) -> list[Route]:
+        """The routes to ask, in order; those that may not see the words, or cannot hold them, are recorded and left out."""
+        allowed, refused = privacy.split(self.routes, ask.request.privacy, self.policy.allowed_hosts)
+        for route in refused:
+            await self._caller.skip(ask, route.name, "live", "local_only")
+        fitting = []
+        for route in allowed:
+            call = ask.call_on(route)
+            if self._caller.input_tokens(route, call) + call.max_tokens <= route.provider.limits.context:
+                fitting.append(route)
+            else:
+                await self._caller.skip(ask, route.name, "live", "context")
+        nightly = ask.request.mode == "nightly"
+        strategy = self.policy.nightly_strategy if nightly else self.policy.strategy
+        return arrange(fitting, strategy, lambda route: self._estimate(ask, route), lambda route: self._caller.latencies.median(route.name))
+
+    def _estimate(self, ask: Ask, route: Route) -> int | None:
+        call, price = ask.call_on(route), route.provider.price(route.model)
+        return price.cost(Usage(self._caller.input_tokens(route, call), call.max_tokens), batch=False) if price else None
+
+    async def _walk(self, ask: Ask, routes: Sequence[Route]) -> tuple[Route, Judgement] | None:
+        """Ask route after route; where somebody waits, a slow one is overtaken by the next. The first accepted answer wins."""
+        waiting, running = deque(routes), dict[asyncio.Task[Judgement | None], Route]()
+        newest: Route | None
+        late, newest = False, None
+        self._caller.latencies.count()
+        try:
+            while waiting or running:
+                if waiting and (late or not running):
+                    newest, kind = waiting.popleft(), "hedge" if running else "live"
+                    running[asyncio.create_task(self._on_route(ask, newest, kind, len(waiting)))] = newest
+                due = self._overdue_in(ask, newest) if newest and waiting else None
+                done, _ = await asyncio.wait(running, timeout=due, return_when=asyncio.FIRST_COMPLETED)
+                late = False
+                if not done and newest is not None and self._is_late(ask, newest):
+                    late = self._caller.latencies.spend()
+                    newest = None
+                for task in done:
+                    route, judgement = running.pop(task), task.result()
+                    if judgement is not None:
+                        return route, judgement
+        finally:
+            await _cancel(running)
+        return None
+
+    def _overdue_in(self, ask: Ask, route: Route) -> float | None:
+        """Seconds until the route's call is later than it should be; None where nothing is hedged."""
+        patience = self._caller.latencies.patience(route.name)
+        if patience is None or not self.policy.hedging or ask.request.mode != "interactive":
+            return None
+        return max(0.0, ask.on_wire.get(route.name, time.monotonic()) + patience - time.monotonic()) + 0.01
+
+    def _is_late(self, ask: Ask, route: Route) -> bool:
+        since, patience = ask.on_wire.get(route.name), self._caller.latencies.patience(route.name)
+        return since is not None and patience is not None and time.monotonic() - since >= patience
+
+    async def _on_route(self, ask: Ask, route: Route, kind: str, behind: int) -> Judgement | None:
+        """One route's calls: the first, a repair of a false answer, another try after a passing failure."""
+        call, tried, repaired = ask.call_on(route), 0, False
+        while True:
+            if ask.left() < SHORTEST:
+                await self._caller.skip(ask, route.name, kind, "deadline")
+                return None
+            result = await self._caller.call(ask, route, call, kind, behind)
+            tried += 1
+            if result.judgement is not None and result.judgement.kind is None:
+                return result.judgement
+            if result.failure is not None:
+                wait = self.policy.retries.wait(result.failure, tried, ask.left())
+                if wait is None:
+                    return None
+                await asyncio.sleep(wait)
+                kind = "retry"
+            elif result.judgement is not None and result.judgement.kind in _REPAIRED and not repaired:
+                repaired, kind = True, "repair"
+                reasons = tuple(map(ask.hide_on(route), result.judgement.reasons))
+                call = replace(call, turns=(*call.turns, *repair_turns(ask.request, result.raw, reasons)))
+            else:
+                return None
+
+
+def never(_: Any) -> Verdict:
+    """Nobody judges an answer when it leaves a batch: the ask that finds it in the cache does."""
+    return Verdict(reasons=("not judged",))
+
+
+async def _cancel(running: Collection["asyncio.Task[Any]"]) -> None:
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)

@@ -1,0 +1,86 @@
+"""Settings in, routes out: which adapter speaks to which provider, with which key and limits."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from diary_pipeline.errors import UserError
+from diary_pipeline.llm.adapters.anthropic_messages import AnthropicProvider
+from diary_pipeline.llm.adapters.local_chat import LocalProvider
+from diary_pipeline.llm.adapters.mistral_chat import MistralProvider
+from diary_pipeline.llm.adapters.openai_responses import OpenAIProvider
+from diary_pipeline.llm.breaker import BreakerOptions
+from diary_pipeline.llm.budget import Budgets
+from diary_pipeline.llm.prices import FixedPrice
+from diary_pipeline.llm.privacy import is_local
+from diary_pipeline.llm.provider import Limits, Price, Provider, Route
+from diary_pipeline.llm.retry import Retries
+from diary_pipeline.llm.router import Policy
+from diary_pipeline.llm_settings import KINDS, Kind, LlmSettings, ProviderSettings
+
+ADAPTERS: dict[Kind, type[OpenAIProvider | AnthropicProvider | MistralProvider | LocalProvider]] = {
+    "openai": OpenAIProvider,
+    "anthropic": AnthropicProvider,
+    "mistral": MistralProvider,
+    "local": LocalProvider,
+}
+_CONCURRENCY: dict[Kind, int] = {"local": 1}
+_CONTEXT: dict[Kind, int] = {"local": 4096}
+
+
+def build(settings: LlmSettings, keys: Mapping[str, str]) -> list[Route]:
+    """The routes that the settings name, and those on trial. *keys* are API keys by kind.
+
+    Raises:
+        UserError: a route names a provider that nobody described, or one that has no key.
+    """
+    providers: dict[str, Provider] = {}
+    routes = []
+    for name, shadow in [*((name, 0.0) for name in settings.routes), *settings.shadows.items()]:
+        provider, _, model = name.partition("/")
+        if provider not in providers:
+            providers[provider] = _provider(provider, settings, keys)
+        local = is_local(providers[provider].host, settings.allowed_hosts)
+        routes.append(Route(providers[provider], model, local=local, shadow=shadow, batch=settings.batches))
+    return routes
+
+
+def policy(settings: LlmSettings) -> Policy:
+    """How the router decides under these settings."""
+    return Policy(
+        strategy=settings.strategy,
+        nightly_strategy=settings.nightly_strategy,
+        allowed_hosts=frozenset(settings.allowed_hosts),
+        pseudonyms=settings.pseudonyms,
+        hedging=settings.hedging,
+        retries=Retries(),
+        breaker=BreakerOptions(),
+        budgets=Budgets(settings.budget_run, settings.budget_day, settings.budget_month, settings.budget_author),
+    )
+
+
+def _provider(name: str, settings: LlmSettings, keys: Mapping[str, str]) -> Provider:
+    own = settings.providers.get(name, ProviderSettings())
+    kind = own.kind or next((kind for kind in KINDS if kind == name), None)
+    if kind is None:
+        raise UserError(f"A route names {name}, which is none of {', '.join(KINDS)}. Say which API it speaks: DIARY_LLM__PROVIDERS.")
+    key = own.api_key.get_secret_value() if own.api_key else keys.get(kind, "")
+    if not key and kind != "local":
+        raise UserError(f"A route names {name}, and there is no key for it. Set DIARY_{kind.upper()}_API_KEY, or take the route out.")
+    limits = Limits(
+        concurrency=own.concurrency or _CONCURRENCY.get(kind, 8),
+        requests_per_minute=own.requests_per_minute,
+        tokens_per_minute=own.tokens_per_minute,
+        context=own.context or _CONTEXT.get(kind, 200_000),
+        timeout=own.timeout_seconds,
+    )
+    address = {"base_url": own.base_url} if own.base_url else {}
+    return ADAPTERS[kind](name=name, api_key=key, limits=limits, prices=_prices(name, settings), free=kind == "local", **address)
+
+
+def _prices(name: str, settings: LlmSettings) -> dict[str, Price]:
+    prefix = f"{name}/"
+    return {
+        route.removeprefix(prefix): FixedPrice(Decimal(str(price.input)), Decimal(str(price.output)))
+        for route, price in settings.prices.items()
+        if route.startswith(prefix)
+    }

@@ -1,0 +1,93 @@
+"""The settings under `[llm]`: which models may be asked, where they are, and what they may cost.
+
+Nothing is asked that `routes` does not name: an API key that lies around in the environment switches nothing on.
+"""
+
+from datetime import time
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+Kind = Literal["openai", "anthropic", "mistral", "local"]
+Strategy = Literal["ordered", "cheapest", "fastest"]
+KINDS: tuple[Kind, ...] = ("openai", "anthropic", "mistral", "local")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class ProviderSettings(_Part):
+    """One provider, or one server of one's own."""
+
+    kind: Kind | None = None
+    """Which API it speaks; needed where its name is not one of openai, anthropic, mistral, local."""
+    base_url: str = ""
+    """Its address. Empty: the provider's own; local: http://127.0.0.1:11434/v1 (Ollama)."""
+    api_key: SecretStr | None = None
+    """Its key. Empty: the setting of its kind."""
+    concurrency: int | None = Field(None, ge=1)
+    """Calls at once. Empty: 8, and 1 for local, where more share one context."""
+    requests_per_minute: int = Field(0, ge=0)
+    """0: no limit of ours."""
+    tokens_per_minute: int = Field(0, ge=0)
+    """0: no limit of ours."""
+    context: int | None = Field(None, ge=512)
+    """Tokens for prompt and answer together. Empty: 200,000, and 4,096 for local."""
+    timeout_seconds: float = Field(120.0, gt=0)
+    """How long one call may take at most."""
+
+
+class PriceSettings(_Part):
+    """Dollars per million tokens."""
+
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
+
+
+class LlmSettings(_Part):
+    """Language models; without routes, notes are the speaker's own words and nothing is sent anywhere."""
+
+    routes: tuple[str, ...] = ()
+    """Models that may write notes, best first, each "provider/model" with a dated model: openai/gpt-5-mini-2025-08-07."""
+    shadows: dict[str, float] = {}
+    """Models on trial: "provider/model" and the share of notes that they write without being used."""
+    providers: dict[str, ProviderSettings] = {}
+    """Per provider: kind, base_url, api_key, concurrency, requests_per_minute, tokens_per_minute, context, timeout_seconds."""
+    prices: dict[str, PriceSettings] = {}
+    """Dollars per million tokens for models that the price table lacks: "provider/model" = {input = 0.1, output = 0.4}."""
+    strategy: Strategy = "ordered"
+    """Order of the routes where somebody waits: ordered, cheapest or fastest."""
+    nightly_strategy: Strategy = "cheapest"
+    """Order of the routes at night."""
+    hedging: bool = True
+    """Where somebody waits, ask a second route when the first is slower than 95 of its last 100 answers; both are paid."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Hosts beside this machine that local_only memos may be sent to, e.g. a server at home."""
+    pseudonyms: bool = False
+    """Hide people's names from models that are not local, and put them back into their answers."""
+    deadline_seconds: float = Field(120.0, gt=0)
+    """How long a note may take over all routes where somebody waits."""
+    nightly_deadline_seconds: float = Field(900.0, gt=0)
+    """The same at night."""
+    budget_run: float = Field(2.0, ge=0)
+    """Dollars that one run may spend."""
+    budget_day: float = Field(2.0, ge=0)
+    """Dollars per day (UTC)."""
+    budget_month: float = Field(20.0, ge=0)
+    """Dollars per month (UTC)."""
+    budget_author: float = Field(20.0, ge=0)
+    """Dollars per month and author."""
+    batches: bool = True
+    """Use the providers' half-price batches at night."""
+    batch_deadline: time = time(6)
+    """When a batch that has not ended is cancelled and its notes are written at once, by the diary's clock."""
+
+    @field_validator("routes", mode="after")
+    @classmethod
+    def _named(cls, routes: tuple[str, ...]) -> tuple[str, ...]:
+        for route in routes:
+            provider, _, model = route.partition("/")
+            if not provider or not model:
+                raise ValueError(f"{route!r} is no route; write provider/model")
+        return routes

@@ -1,0 +1,54 @@
+"""A stand-in for language models, for tests and rehearsals of whatever asks the router; it keeps the real port.
+
+What belongs here: a provider that answers from a script. What does not: wires (the tests' own fake server speaks those).
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from diary_pipeline.llm.prices import FREE
+from diary_pipeline.llm.provider import Call, Limits, Price, Reply, Usage
+
+Answer = str | Mapping[str, Any] | Exception
+
+
+@dataclass
+class ScriptedProvider:
+    """A `Provider` that answers each call by a function of it: JSON text, an object, or an exception (a `ProviderError`) to raise.
+
+    `calls` keeps what was asked. Tokens are counted as a quarter of the characters. `latency` is in seconds.
+    """
+
+    script: Callable[[Call], Answer]
+    name: str = "scripted"
+    host: str = "127.0.0.1"
+    limits: Limits = field(default_factory=Limits)
+    cost: Price | None = FREE
+    latency: float = 0.0
+    account: str = "scripted"
+    batch: None = None
+    calls: list[Call] = field(default_factory=list)
+
+    def price(self, model: str) -> Price | None:
+        """See `Provider.price`."""
+        return self.cost
+
+    def prepare(self) -> None:
+        """See `Provider.prepare`."""
+
+    async def generate(self, call: Call) -> Reply:
+        """See `Provider.generate`."""
+        self.calls.append(call)
+        await asyncio.sleep(self.latency)
+        answer = self.script(call)
+        if isinstance(answer, Exception):
+            raise answer
+        text = answer if isinstance(answer, str) else json.dumps(answer)
+        asked = len(call.system) + sum(len(turn.text) for turn in call.turns)
+        return Reply(text, Usage(asked // 4, len(text) // 4), call.model)
+
+    async def close(self) -> None:
+        """See `Provider.close`."""

