@@ -1,0 +1,1 @@
+"""Measurements: `make bench NAME=...`, each a module that prints its figures."""
