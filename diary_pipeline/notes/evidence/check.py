@@ -15,6 +15,7 @@ from diary_pipeline.notes.evidence.values import wrong_values
 from diary_pipeline.notes.language.lexicon import NEGATIONS
 from diary_pipeline.notes.language.reading import Reading
 
+_FEW = 2  # of so few words each counts
 COVER, CLAUSE_COVER, VERBATIM_COVER = 0.5, 0.34, 0.75
 """Share of a statement's content words that the cited words must hold: of all, of each clause, and for "my words"."""
 
@@ -53,7 +54,7 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
     found = align(statement, source)
     nearby = spoken.window(spoken.around(cited)).keys()
     reasons = [*wrong_quotes(text, spoken, cited), *_uncovered(found, cover, nearby)]
-    reasons += [*wrong_values(found, spoken.window(spoken.around(cited, 2, 2)).keys()), *opposites(found)]
+    reasons += [*wrong_values(found, spoken.window(spoken.around(cited, 2, 2)).keys(), nearby), *opposites(found)]
     reasons += [*taken_back(found), *wrong_polarity(found), *wrong_modality(found), *wrong_time(found), *swapped_roles(found)]
     return Verdict(cited, tuple(dict.fromkeys(reasons)), found.cover)
 
@@ -62,8 +63,10 @@ def _uncovered(found: Alignment, least: float, nearby: frozenset[str]) -> list[s
     clauses = [clause for clause in _clauses(found.statement) if len(clause) > 1]
     held = set(found.pairs) | _denials(found) | _antecedent(found, nearby)
     shares = [sum(n in held for n in clause) / len(clause) for clause in clauses]
-    content = found.statement.content()
-    return ["cover"] if len(held) < least * len(content) or any(share < CLAUSE_COVER for share in shares) else []
+    keys = {found.statement.tokens[n].key for n in found.statement.content()}
+    kept = {found.statement.tokens[n].key for n in held}
+    thin = len(kept) < least * len(keys) or (len(keys) <= _FEW and kept != keys)
+    return ["cover"] if thin or any(share < CLAUSE_COVER for share in shares) else []
 
 
 def _antecedent(found: Alignment, nearby: frozenset[str]) -> set[int]:
@@ -77,10 +80,11 @@ _PRONOUNS = frozenset("it he she they that this her his him them hers its".split
 
 
 def _denials(found: Alignment) -> set[int]:
-    """As in "Failed" and "unpaid" are held by a "not" of the source."""
-    if not any(scope.label == "not" for scope in found.source.scopes):
-        return set()
-    return {n for n in found.statement.content() if found.statement.tokens[n].low in NEGATIONS}
+    """Words that the source has as a cue: "failed" is held by a "not", "remember" by another word of duty."""
+    said = {scope.label for scope in found.source.scopes}
+    duties = {s.cue for s in found.statement.scopes if s.label == "duty" and s.cue != s.head} if "duty" in said else set()
+    denials = {n for n, token in enumerate(found.statement.tokens) if token.low in NEGATIONS} if "not" in said else set()
+    return {n for n in found.statement.content() if n in duties | denials}
 
 
 def _clauses(statement: Reading) -> list[list[int]]:

@@ -20,14 +20,15 @@ _RIVAL, _LEAST = 1.1, 0.02
 """How much better another value must fit, as a ratio and at least."""
 
 
-def wrong_values(found: Alignment, nearby: frozenset[str]) -> Iterator[str]:
-    """Reasons against the statement's numbers, days and names. *nearby*: keys of the window and its neighbours."""
+def wrong_values(found: Alignment, nearby: frozenset[str], around: frozenset[str]) -> Iterator[str]:
+    """Reasons against the statement's numbers, days and names. *nearby* and *around*: keys of few and more neighbours."""
     statement = found.statement
     denied = {n for scope in statement.scopes if scope.label == "not" for n in scope.members}
     for here, token in enumerate(statement.tokens):
         if token.kind not in _GROUPS:
-            person = token.low in KIN or may_be_name(statement.tokens, here)
-            if person and here not in found.pairs and token.key not in nearby:
+            kin, named = token.low in KIN, may_be_name(statement.tokens, here)
+            stranger = (kin and token.key not in around) or (named and token.key not in nearby)
+            if stranger and here not in found.pairs:
                 yield "name"
             continue
         if here not in found.pairs:

@@ -13,6 +13,7 @@ from diary_pipeline.notes.language.words import Kind, Token, joined
 _LANGUAGES = {"en", "de", "fr", "es", "it", "pt", "nl"}
 _BEFORE_ONE = frozenset("at to past by until till around about number bed till from between one".split())
 _NOT_AFTER_ONE = frozenset("of day evening night morning thing more last another who".split())
+_NO_COUNT = frozenset("the this that no which every each".split())
 _UNITS = frozenset("pound pounds quid euro euros dollar dollars".split())
 _CLOCK_BEFORE = frozenset("at by until till around about from before after past to for".split())
 _RANGES = frozenset("from between bays score".split())
@@ -67,7 +68,8 @@ def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:
     if low == "one":
         bare = not start or tokens[start - 1].kind in ("mark", "stop")
         counts = after is not None and after.kind == "word" and after.low not in _NOT_AFTER_ONE
-        return before in _BEFORE_ONE or (counts and bare and before not in ("the", "this", "that", "no", "which", "every", "each"))
+        ranged = after is not None and after.low in ("to", "or") and before not in _NO_COUNT
+        return before in _BEFORE_ONE or ranged or (counts and bare and before not in _NO_COUNT)
     if low == "ones":
         return False
     if low == "second":

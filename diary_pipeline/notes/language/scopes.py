@@ -116,7 +116,11 @@ def _orders(tokens: Sequence[Token], at: int) -> bool:
     """An order or reminder: a sentence, or a clause after a comma of one, that opens with what to do."""
     if tokens[at].low not in lexicon.DEEDS or at + 1 >= len(tokens) or tokens[at + 1].kind == "mark":
         return False
-    if tokens[at + 1].low in _VERBS or tokens[at + 1].low in ("of", "in", "on") or (tokens[at].text[0].isupper() and not tokens[at].first):
+    if (
+        tokens[at + 1].low in _VERBS
+        or tokens[at + 1].low in ("of", "in", "on", "n't", "not")
+        or (tokens[at].text[0].isupper() and not tokens[at].first)
+    ):
         return False
     start = _sentence(tokens, at).start
     before = tokens[start:at]
