@@ -35,7 +35,7 @@ class Alignment:
                 continue
             if self.pairs and self.statement.tokens[near].kind == self.statement.tokens[here].kind != "word":
                 continue  # the words around decide between two numbers, not other numbers
-            found = [self.pairs[near]] if near in self.pairs else self._places(self.statement.tokens[near].key)
+            found = [self.pairs[near]] if near in self.pairs else self._places(near)
             pull = max((self._pull(here, near, there, other) for other in found if other != there), default=0.0)
             total += pull * (_NAME if self.statement.tokens[near].kind == "name" else 1.0)
         return total
@@ -46,12 +46,15 @@ class Alignment:
         side = 1.0 if (mine > 0) == (theirs > 0) else _OTHER_SIDE
         return side / (1 + abs(mine)) / (1 + abs(theirs))
 
-    def _places(self, key: str) -> list[int]:
-        return [n for n, token in enumerate(self.source.tokens) if token.content and token.key == key]
+    def _places(self, here: int) -> list[int]:
+        """Where the source has the same word; "the fifth" is not "five"."""
+        told = self.statement.tokens[here]
+        nth = told.kind == "date" and told.key.startswith("#")
+        return [n for n, t in enumerate(self.source.tokens) if t.content and t.key == told.key and (t.kind == "date" or not nth)]
 
     def best(self, here: int) -> int | None:
         """The place in the source that the statement's word at *here* takes up."""
-        places = self._places(self.statement.tokens[here].key)
+        places = self._places(here)
         return max(places, key=lambda there: (there not in self.source.retracted, self.bond(here, there)), default=None)
 
 

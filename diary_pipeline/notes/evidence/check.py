@@ -54,7 +54,10 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
     found = align(statement, source)
     nearby = spoken.window(spoken.around(cited)).keys()
     reasons = [*wrong_quotes(text, spoken, cited), *_uncovered(found, cover, nearby)]
-    reasons += [*wrong_values(found, spoken.window(spoken.around(cited, 2, 2)).keys(), nearby), *opposites(found)]
+    reasons += [
+        *wrong_values(found, spoken.window(spoken.around(cited, 2, 2)).keys() | spoken.last_named(cited), nearby),
+        *opposites(found, nearby),
+    ]
     reasons += [*taken_back(found), *wrong_polarity(found), *wrong_modality(found), *wrong_time(found), *swapped_roles(found)]
     return Verdict(cited, tuple(dict.fromkeys(reasons)), found.cover)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.language.lexicon import IRREGULAR, NEGATIONS, PAST, SIBLINGS
+from diary_pipeline.notes.language.lexicon import DEEDS, IRREGULAR, NEGATIONS, PAST, SIBLINGS
 from diary_pipeline.notes.language.words import key_of
 
 
@@ -17,8 +17,8 @@ def _groups() -> dict[str, tuple[int, ...]]:
     return groups
 
 
-def opposites(found: Alignment) -> Iterator[str]:
-    """A word of the statement that the source lacks, where the source has its opposite or sibling in its place."""
+def opposites(found: Alignment, nearby: frozenset[str]) -> Iterator[str]:
+    """A word that the source lacks, where it has its opposite or sibling in its place. *nearby*: keys of the neighbours."""
     taken = set(found.pairs.values())
     free = {token.key for n, token in enumerate(found.source.tokens) if token.content and n not in taken}
     held = {group for key in free for group in _groups().get(key, ())}
@@ -27,7 +27,7 @@ def opposites(found: Alignment) -> Iterator[str]:
             continue
         if held & set(_groups().get(token.key, ())):
             yield "opposite"
-        elif _substituted(found, here, taken):
+        elif token.key not in nearby and _substituted(found, here, taken):
             yield "cover"
 
 
@@ -44,7 +44,7 @@ def _substituted(found: Alignment, here: int, taken: set[int]) -> bool:
     if len(between) != 1 or between[0] in taken:
         return False
     replaced = found.source.tokens[between[0]]
-    return replaced.kind == "word" and not _verb(replaced.low) and not _verb(found.statement.tokens[here].low)
+    return replaced.kind == "word" and not (_verb(replaced.low) and _verb(found.statement.tokens[here].low))
 
 
 def _other_subject(found: Alignment, here: int, following: int, taken: set[int]) -> bool:
@@ -62,8 +62,10 @@ def _other_subject(found: Alignment, here: int, following: int, taken: set[int])
 
 
 _DETERMINERS = frozenset("the a an my our his her their this that".split())
+_BASES = DEEDS | frozenset(IRREGULAR.values())
 _LIGHT = frozenset("wish need seem look feel think say ask tell want".split())
 
 
 def _verb(low: str) -> bool:
-    return low in PAST or low in IRREGULAR or low.endswith(("ed", "ing")) or key_of(low) in _LIGHT
+    base = low.removesuffix("s")
+    return bool({low, base} & (PAST | _BASES)) or low in IRREGULAR or low.endswith(("ed", "ing")) or key_of(low) in _LIGHT

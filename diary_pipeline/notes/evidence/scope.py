@@ -69,6 +69,8 @@ def _denied_too(found: Alignment, scope: Scope) -> bool:
 def _lexically_denied(found: Alignment, scope: Scope) -> bool:
     """A denial that the source expresses by the same word (fail, forget, without)."""
     low = found.statement.tokens[scope.cue].key
+    if low == "without" and any(token.low == "before" for token in found.source.tokens):
+        return True
     return found.statement.tokens[scope.cue].kind == "word" and any(
         found.source.tokens[s.cue].key == low for s in found.source.scopes if s.label == "not"
     )

@@ -69,6 +69,15 @@ class Spoken:
         near = {n for place in places for n in range(place - before, place + after + 1) if 0 <= n < len(self.segments)}
         return tuple(self.segments[n].id for n in sorted(near))
 
+    def last_named(self, identities: Sequence[str]) -> frozenset[str]:
+        """Keys of the names in the nearest segment before that has some: whom "he" or "her" may mean."""
+        places = [place for identity in identities if (place := self.place(identity)) is not None]
+        for n in range(min(places, default=0) - 1, max(-1, min(places, default=0) - 1 - BEFORE), -1):
+            found = frozenset(t.key for t in self.window((self.segments[n].id,)).tokens if t.kind == "name")
+            if found:
+                return found
+        return frozenset()
+
     def read(self, text: str) -> Reading:
         """A statement about this transcript, read as it is."""
         return read([("", text)], self.language, self.names)

@@ -15,7 +15,7 @@ _GROUPS: dict[Kind, tuple[Kind, ...]] = {
     "name": ("name",),
 }
 _REASON: dict[Kind, str] = {"number": "number", "time": "number", "date": "date", "name": "name"}
-_STANDS_FOR = frozenset("he she they him her them his their its it hers i we me you your".split())
+_STANDS_FOR = frozenset("he she they him her them his their hers".split())
 _RIVAL, _LEAST = 1.1, 0.02
 """How much better another value must fit, as a ratio and at least."""
 
@@ -34,13 +34,41 @@ def wrong_values(found: Alignment, nearby: frozenset[str], around: frozenset[str
         if here not in found.pairs:
             if not (token.kind == "name" and _resolved(found, token.key, nearby)):
                 yield _REASON[token.kind]
-        elif here not in denied and _outbid(found, here):
+        elif here not in denied and (_outbid(found, here) or _of_another_clause(found, here) or _of_a_whole(found, here)):
             yield _REASON[token.kind]
 
 
 def _resolved(found: Alignment, key: str, nearby: frozenset[str]) -> bool:
     """Whether a name from a neighbouring segment may stand for a "she" of the window."""
     return key in nearby and any(token.low in _STANDS_FOR for token in found.source.tokens)
+
+
+def _of_another_clause(found: Alignment, here: int) -> bool:
+    """As in "the gig is at five" for "the gig is on the eleventh, and the soundcheck is at five"."""
+    there = found.pairs[here]
+    tokens = found.source.tokens
+    start = there
+    while start and not (tokens[start - 1].kind == "mark" or tokens[start - 1].low in _JOINS):
+        start -= 1
+    owner = next((n for n in range(start, there - 1) if tokens[n].low in _DETERMINERS and tokens[n + 1].kind == "word"), None)
+    if owner is None or owner + 2 >= there or tokens[owner + 2].low not in ("is", "are", "was", "were", "'s", "will"):
+        return False
+    taken = {other for at, other in found.pairs.items() if at != here and found.statement.tokens[at].kind in ("word", "name")}
+    return bool(taken) and not taken & set(range(start, there))
+
+
+_DETERMINERS = frozenset("the my our his her their this that".split())
+_JOINS = frozenset("and but so because while although".split())
+
+
+def _of_a_whole(found: Alignment, here: int) -> bool:
+    """As in "nine songs" for "four of the nine songs"."""
+    there = found.pairs[here]
+    lows = [t.low for t in found.source.tokens[max(0, there - 2) : there]]
+    if "of" not in lows or found.statement.tokens[here].kind != "number":
+        return False
+    part = next((t for t in reversed(found.source.tokens[:there]) if t.low not in ("of", "the", "our", "my", "their")), None)
+    return part is not None and part.kind == "number" and all(t.key != part.key for t in found.statement.tokens)
 
 
 def stands_in(source: Reading, name: str) -> bool:

@@ -1,7 +1,7 @@
 """Closed lists of English words. What belongs here: words alone. What does not: any rule about them."""
 
 STOPWORDS = frozenset(
-    """a an the this that these those there here it its it's i me my mine myself we us our ours ourselves you your yours yourself he him
+    """a an the this that these those there here it its it's i me my myself we us our ours ourselves you your yours yourself he him
     his himself she
     her hers herself they them their theirs themselves who whom whose which what when where why how am is are was were be been being 'm
     're 's 'll 've

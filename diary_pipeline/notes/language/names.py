@@ -34,7 +34,7 @@ def mark_days_and_names(tokens: Sequence[Token], known: Iterable[str] = (), lang
         if token.kind in ("word", "stop") and (day := _day(token)):
             made.append(replace(token, key=day, kind="date"))
         elif token.kind == "word" and _is_name(tokens, at, seen, lower):
-            made.append(replace(token, key=token.low, kind="name"))
+            made.append(replace(token, kind="name"))
         else:
             made.append(token)
     return made

@@ -11,7 +11,7 @@ from diary_pipeline.notes.language import lexicon
 from diary_pipeline.notes.language.words import Token, is_denial
 
 Label = Literal["not", "duty", "wish", "plan", "maybe", "if", "asked", "unreal"]
-_NO_COMPANY = frozenset("only just wait sorry".split())
+_NO_COMPANY = {"no": ("wait", "sorry"), "not": ("only", "just"), "n't": ("only", "just")}
 _CUES: dict[tuple[str, ...], Label] = {
     ("have", "to"): "duty",
     ("has", "to"): "duty",
@@ -141,13 +141,14 @@ def _denies(tokens: Sequence[Token], at: int) -> bool:
     if low not in lexicon.NEGATIONS or _cancelled(tokens, at):
         return False
     after = tokens[at + 1] if at + 1 < len(tokens) else None
-    if after is None or after.kind == "mark" or after.low in _NO_COMPANY:
+    if after is None or after.kind == "mark" or after.low in _NO_COMPANY.get(low, ()):
         return False
     if low == "no" and (after.low == "one" or at == 0 or tokens[at - 1].kind == "mark"):
         return after.low != "one" and after.kind == "word" and at > 0 and tokens[at - 1].low != ","
     if low in ("n't", "not") and any(tokens[n].low == "until" for n in _reach_to_until(tokens, at)):
         return False  # "not until ten" says when, not that it was not
-    return not (low in ("n't", "not") and after.low in ("wait", "mind")) and not (low == "no" and after.low in ("doubt", "matter"))
+    eager = after.low == "wait" and at > 0 and tokens[at - 1].low == "can"  # who "can't wait" is looking forward
+    return not (low in ("n't", "not") and (eager or after.low == "mind")) and not (low == "no" and after.low in ("doubt", "matter"))
 
 
 def _elliptic(tokens: Sequence[Token], at: int) -> bool:
@@ -193,6 +194,8 @@ def _real_cue(tokens: Sequence[Token], at: int, width: int, label: Label) -> boo
     cue, after = " ".join(t.low for t in tokens[at : at + width]), tokens[at + width]
     if cue == "forget to" and not _cancelled(tokens, at):
         return False
+    if cue in ("would", "could") and after.low in ("n't", "not"):
+        return False  # who would not, refused; who could not, did not
     if cue.endswith("going to") and (after.low in _DETERMINERS or after.kind == "name"):
         return False
     if cue == "may" and tokens[at].text != "may":
