@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 Privacy = Literal["standard", "local_only"]
 DatedBy = Literal["request", "sidecar", "file name", "container", "file time"]
 Doubt = Literal["no speech", "unlikely", "repetitive"]
+DueKind = Literal["on", "before"]
 Stage = Literal["ingest", "transcribe", "write", "compose"]
 State = Literal["waiting", "ingested", "transcribed", "written", "done", "quarantined", "failed"]
 
@@ -127,17 +128,61 @@ class Statement(Noun):
     segments: tuple[str, ...]
 
 
-class DiaryNote(Noun):
-    """What one recording contributes to its day: a title and statements, each citing its segments."""
+class Todo(Noun):
+    """What the speaker has to do. *due*: ISO date, local datetime or month; *said*: the words of the cited segments that say so."""
+
+    text: str
+    due: str | None = None
+    due_kind: DueKind | None = None
+    said: str
+    segments: tuple[str, ...]
+
+
+class Event(Noun):
+    """What will happen, or happened, at a time. *when* as `Todo.due`; *said* likewise."""
+
+    text: str
+    when: str | None = None
+    said: str
+    segments: tuple[str, ...]
+
+
+class Unsupported(Noun):
+    """What a writer claimed and the cited words do not hold, with the reasons. Never printed."""
+
+    text: str
+    segments: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+class Findings(Noun):
+    """What is found in what was said, of one recording or of a day (there a segment is "recording/segment")."""
+
+    todos: tuple[Todo, ...] = ()
+    events: tuple[Event, ...] = ()
+    people: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+
+
+class DiaryNote(Findings):
+    """What one recording contributes to its day: a title and statements in order, each citing its segments.
+
+    `also_said` are the segments that no statement covers; `unsupported` is kept and never printed.
+    """
 
     recording: str
     title: str
     statements: tuple[Statement, ...]
+    mood: str | None = None
+    highlights: tuple[Statement, ...] = ()
+    also_said: tuple[Statement, ...] = ()
+    unsupported: tuple[Unsupported, ...] = ()
     writer: str
     provenance: Provenance
 
 
-class DiaryDay(Noun):
+class DiaryDay(Findings):
     """One author's page of one diary day. `markdown` is the text as generated, before anybody's hand edits."""
 
     author: str

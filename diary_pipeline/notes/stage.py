@@ -7,7 +7,7 @@ from diary_pipeline.catalog import Claim, Subject
 from diary_pipeline.errors import TransientError
 from diary_pipeline.notes.extractive import VERSION, WRITER, write
 from diary_pipeline.notes.style import Style
-from diary_pipeline.schema import DiaryNote, Provenance, Recording, Transcript
+from diary_pipeline.schema import Provenance, Recording, Transcript
 from diary_pipeline.store import document_path
 from diary_pipeline.work import Report, Work
 
@@ -46,7 +46,7 @@ def _write(work: Work, report: Report, claim: Claim, recording: Recording, style
     if data is None:
         raise TransientError(f"The transcript {source} is missing from the store. Put it back, or run `diary process --retry`.")
     transcript = Transcript.model_validate_json(data)
-    draft = write(transcript, style)
+    draft = write(transcript, style, recording.recorded_at)
     provenance = Provenance(
         stage="write",
         fingerprint=claim.subject.fingerprint,
@@ -57,7 +57,7 @@ def _write(work: Work, report: Report, claim: Claim, recording: Recording, style
         run_id=work.run_id,
         created_at=datetime.now(UTC),
     )
-    note = DiaryNote(recording=recording.id, title=draft.title, statements=draft.statements, writer=WRITER, provenance=provenance)
+    note = draft.note(recording.id, WRITER, provenance)
     place = document_path("notes", recording.id, claim.subject.fingerprint)
     work.store.write_new(place, note.model_dump_json().encode(), recording.privacy)
     work.done(report, claim, place)
