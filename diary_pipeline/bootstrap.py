@@ -1,15 +1,14 @@
 """Settings in, a wired `Diary` out: the only place that chooses implementations."""
 
 from collections.abc import Callable
-from typing import Any
 
 from diary_pipeline.catalog import Catalog
 from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.llm import Router
 from diary_pipeline.llm.routes import build, policy
 from diary_pipeline.media import MediaLimits, MediaReader
-from diary_pipeline.notes.stage import writer_identity
-from diary_pipeline.notes.style import Style, load_style
+from diary_pipeline.notes.routed import NoteWriter
+from diary_pipeline.notes.style import load_style
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import Stage
 from diary_pipeline.settings import Settings
@@ -20,18 +19,19 @@ from diary_pipeline.transcribe.weights import describe, locate
 from diary_pipeline.transcribe.whisper import WhisperEngine
 
 
-def open_diary(settings: Settings, engine: Engine | None = None) -> Diary:
-    """Connect the catalog and the store and choose the engine (or take *engine*). Loads no model."""
+def open_diary(settings: Settings, engine: Engine | None = None, router: Router | None = None) -> Diary:
+    """Connect the catalog and the store and choose engine and router (or take the ones given). Loads no model, connects to none."""
     settings.root.mkdir(parents=True, exist_ok=True)
     engine = engine or new_engine(settings)
-    style = load_style(settings.note_style, settings.root)
+    catalog, store = open_catalog(settings), open_store(settings)
+    writer = new_writer(settings, router or new_router(settings, catalog, store))
     return Diary(
         settings=settings,
-        catalog=open_catalog(settings),
-        store=open_store(settings),
+        catalog=catalog,
+        store=store,
         engine=engine,
-        style=style,
-        fingerprints=new_fingerprints(settings, engine, style),
+        writer=writer,
+        fingerprints=new_fingerprints(settings, engine, writer),
         new_reader=reader_factory(settings),
     )
 
@@ -70,13 +70,22 @@ def new_router(settings: Settings, catalog: Catalog, store: Store) -> Router:
     return Router(build(settings.llm, settings.llm_keys), catalog, store, policy(settings.llm))
 
 
-def new_fingerprints(settings: Settings, engine: Engine, style: Style) -> Fingerprints:
+def new_writer(settings: Settings, router: Router | None) -> NoteWriter:
+    """Who writes notes, in which styles."""
+    styles = {name: load_style(author.note_style, settings.root) for name, author in settings.authors.items() if author.note_style}
+    return NoteWriter(
+        style=load_style(settings.note_style, settings.root),
+        styles=styles,
+        router=router,
+        deadline_seconds=settings.llm.deadline_seconds,
+        nightly_deadline_seconds=settings.llm.nightly_deadline_seconds,
+    )
+
+
+def new_fingerprints(settings: Settings, engine: Engine, writer: NoteWriter) -> Fingerprints:
     """What decides each stage's output under these settings."""
-
-    def writer() -> dict[str, Any]:
-        return dict(writer_identity(style))
-
-    return Fingerprints(settings, engine.identity, writer)
+    own = {author: style.sha256 for author, style in writer.styles.items()}
+    return Fingerprints(settings, engine.identity, lambda: writer.identity(settings.llm.routes), own)
 
 
 def code_versions(settings: Settings, engine: Engine | None = None) -> dict[Stage, str]:
@@ -84,8 +93,7 @@ def code_versions(settings: Settings, engine: Engine | None = None) -> dict[Stag
 
     Each holds the ones before it: another model makes transcripts, and so notes and pages, pending.
     """
-    style = load_style(settings.note_style, settings.root)
-    return new_fingerprints(settings, engine or new_engine(settings), style).chained
+    return new_fingerprints(settings, engine or new_engine(settings), new_writer(settings, None)).chained
 
 
 def reader_factory(settings: Settings) -> Callable[[], MediaReader]:

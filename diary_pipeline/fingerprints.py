@@ -18,10 +18,19 @@ CODE = {"ingest": 1, "transcribe": 2, "write": 2, "compose": 2}
 
 
 class Fingerprints:
-    """Fingerprints under one set of settings. *engine* and *writer* say what decides a transcript and a note."""
+    """Fingerprints under one set of settings. *engine* and *writer* say what decides a transcript and a note.
 
-    def __init__(self, settings: Settings, engine: Callable[[], Mapping[str, Any]], writer: Callable[[], Mapping[str, Any]]) -> None:
-        self._settings, self._engine, self._writer = settings, engine, writer
+    *styles*: the hash of an author's own note style, where one has one.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Callable[[], Mapping[str, Any]],
+        writer: Callable[[], Mapping[str, Any]],
+        styles: Mapping[str, str] | None = None,
+    ) -> None:
+        self._settings, self._engine, self._writer, self._styles = settings, engine, writer, styles or {}
 
     @cached_property
     def code_versions(self) -> dict[Stage, str]:
@@ -57,7 +66,7 @@ class Fingerprints:
 
     def write(self, recording: Recording) -> str:
         """Of a recording's note; a new transcript makes a new note."""
-        return digest(self.code_versions["write"], self.transcribe(recording))
+        return digest(self.code_versions["write"], self.transcribe(recording), self._styles.get(recording.author))
 
     def compose(self, entries: Sequence[tuple[str, ...]]) -> str:
         """Of a day's page, given what identifies each of its entries."""

@@ -8,14 +8,16 @@ import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from diary_pipeline.catalog import Catalog
 from diary_pipeline.fingerprints import Fingerprints
+from diary_pipeline.llm.request import Mode
 from diary_pipeline.media import MediaReader
 from diary_pipeline.notes.pages import compose_pages
+from diary_pipeline.notes.routed import NoteWriter
 from diary_pipeline.notes.stage import write_notes as write_notes_stage
-from diary_pipeline.notes.style import Style
 from diary_pipeline.recordings.discover import Discovery
 from diary_pipeline.recordings.discover import discover as discover_stage
 from diary_pipeline.recordings.ingest import ingest as ingest_stage
@@ -43,7 +45,7 @@ class Diary:
     catalog: Catalog
     store: Store
     engine: Engine
-    style: Style
+    writer: NoteWriter
     fingerprints: Fingerprints
     new_reader: Callable[[], MediaReader]
     run_id: str | None = None
@@ -58,6 +60,8 @@ class Diary:
 
     def close(self) -> None:
         """Give connections back."""
+        if self.writer.router is not None:
+            self.writer.router.close()
         self.catalog.close()
 
 
@@ -109,9 +113,24 @@ def transcribe(diary: Diary, days: Sequence[date] | None = None, progress: Progr
     return _told(transcribe_stage(diary.work(), diary.engine, diary.new_reader, days, progress, only))
 
 
-def write_notes(diary: Diary, days: Sequence[date] | None = None) -> Report:
-    """Turn transcripts into notes."""
-    return _told(write_notes_stage(diary.work(), diary.style, days))
+def write_notes(diary: Diary, days: Sequence[date] | None = None, mode: Mode = "interactive") -> Report:
+    """Turn transcripts into notes. At night (*mode* nightly) the cheapest way, through providers' batches where there are any."""
+    until = next_batch_deadline(diary.settings) if mode == "nightly" and diary.settings.llm.batches else None
+    return _told(write_notes_stage(diary.work(), diary.writer, days, mode, until))
+
+
+def poll_batches(diary: Diary) -> int:
+    """Look at the open batches of notes once; returns how many are still under way. What ended is found by the next `write_notes`."""
+    if diary.writer.router is None or not diary.writer.asks_models:
+        return 0
+    return sum(progress.state in ("submitting", "running", "ending") for progress in diary.writer.router.batches.poll())
+
+
+def next_batch_deadline(settings: Settings) -> datetime:
+    """The next moment at which notes that wait for a batch are written at once."""
+    now = datetime.now(ZoneInfo(settings.timezone))
+    moment = now.replace(hour=settings.llm.batch_deadline.hour, minute=settings.llm.batch_deadline.minute, second=0, microsecond=0)
+    return moment if moment > now else moment + timedelta(days=1)
 
 
 def compose_days(diary: Diary, days: Sequence[date] | None = None) -> Report:

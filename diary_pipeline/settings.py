@@ -44,6 +44,7 @@ class Author(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     timezone: TimeZone | None = None
     language: str | None = None
+    note_style: str | None = None
 
 
 class Settings(BaseSettings):
@@ -65,7 +66,7 @@ class Settings(BaseSettings):
     timezone: TimeZone = Field(default_factory=_local_zone)
     """The diary's time zone, for authors who have none of their own."""
     authors: dict[str, Author] = {}
-    """Per author: time zone and language, e.g. [authors.mere] timezone = "Pacific/Auckland"."""
+    """Per author: time zone, language and note style, e.g. [authors.mere] timezone = "Pacific/Auckland"."""
     day_start: time = time(4)
     """When a diary day begins: a memo at 01:38 belongs to the day before."""
     start_date: date = date(2015, 1, 1)

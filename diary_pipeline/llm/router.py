@@ -33,6 +33,7 @@ from diary_pipeline.llm.pseudonyms import Pseudonyms
 from diary_pipeline.llm.request import Accept, Attempt, Outcome, Request, Verdict
 from diary_pipeline.llm.retry import Retries
 from diary_pipeline.llm.shadow import Shadows
+from diary_pipeline.schema import Privacy
 from diary_pipeline.store import Store
 
 _REPAIRED = ("schema", "rejected", "placeholder")
@@ -68,6 +69,11 @@ class Router:
         self._loop = LoopThread("diary-router")
         batches = Batches(self.routes, self.policy.nightly_strategy, catalog, self._books, self.cache, self._caller)
         self.batches = BatchDesk(batches, lambda request: self._new_ask(request, never), self._loop.run)
+
+    def room(self, words: Privacy) -> int:
+        """Tokens of prompt and answer that the roomiest route holds which may see such words; 0 where none may."""
+        allowed, _ = privacy.split(self.routes, words, self.policy.allowed_hosts)
+        return max((route.provider.limits.context for route in allowed), default=0)
 
     def ask(self, request: Request[Any], accept: Accept[Any]) -> Outcome:
         """Answer *request*; *accept* judges each answer, in another thread. Raises `TransientError` when the catalog cannot be used."""

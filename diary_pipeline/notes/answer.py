@@ -181,3 +181,26 @@ ANSWER_SCHEMA: dict[str, Any] = _object(
     highlights=_list(_object(text=_TEXT, segments=_SEGMENTS), 12),
 )
 """JSON Schema of an answer: closed, everything required, bounded, no ids in an enum. It fits strict modes and grammars."""
+
+FACTS_SCHEMA: dict[str, Any] = _object(statements=_list(_object(text=_TEXT, segments=_SEGMENTS), MOST))
+"""JSON Schema of the answer about one part of a long memo."""
+
+
+class NoteAnswer(Answer):
+    """What is asked for in one pass: closed and bounded, so that strict modes and grammars can hold it; more is forgiven than offered."""
+
+    @classmethod
+    def model_json_schema(cls, *_: Any, **__: Any) -> dict[str, Any]:
+        """`ANSWER_SCHEMA`."""
+        return ANSWER_SCHEMA
+
+
+class FactsAnswer(_Part):
+    """What is asked for about one part of a long memo."""
+
+    statements: tuple[Claim, ...]
+
+    @classmethod
+    def model_json_schema(cls, *_: Any, **__: Any) -> dict[str, Any]:
+        """`FACTS_SCHEMA`."""
+        return FACTS_SCHEMA

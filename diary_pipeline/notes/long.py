@@ -17,7 +17,7 @@ from diary_pipeline.schema import Transcript
 BYTES_PER_TOKEN = 3
 """Never more tokens than bytes / 3: held for nine of nine languages with two tokenizers; a chat template's tokens come on top."""
 TEMPLATE_TOKENS = 64
-_MAP = """The transcript is one part of a longer memo. Write down its facts, in order, in the speaker's words: one JSON object
+MAP_INSTRUCTIONS = """The transcript is one part of a longer memo. Write down its facts, in order, in the speaker's words: one JSON object
 {"statements": [{"text": ..., "segments": [...]}]}. Each fact names the segments that say it. Leave nothing out, add nothing."""
 
 
@@ -51,7 +51,7 @@ def parts(transcript: Transcript, most_tokens: int) -> list[Transcript]:
 
 def map_prompt(part: Transcript) -> str:
     """What to ask about one part."""
-    return f"{_MAP}\n<transcript>\n{quoted(part.segments)}\n</transcript>"
+    return f"{MAP_INSTRUCTIONS}\n<transcript>\n{quoted(part.segments)}\n</transcript>"
 
 
 def facts_of(answers: Sequence[tuple[Transcript, str]]) -> list[Fact]:
