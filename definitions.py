@@ -22,7 +22,7 @@ from diary_pipeline.transcribe.engine import Engine
 from jobs.gpu_executor import ON_A_GPU
 from jobs.jobs import default_jobs
 from jobs.schedules import nightly_schedule
-from jobs.sensors import dead_run_sensors, new_audio_sensor
+from jobs.sensors import batch_sensor, dead_run_sensors, new_audio_sensor
 from resources.day_tables import DayTablesResource
 from resources.diary import DiaryResource
 
@@ -49,7 +49,7 @@ def build_defs(settings: Settings | None = None, engine: Engine | None = None, *
         asset_checks=[finished_check(partitions), *(table_checks(asset, partitions) for asset in EXPECTED)],
         jobs=default_jobs(settings),
         schedules=[nightly_schedule(settings, partitions)],
-        sensors=[new_audio_sensor(partitions), *dead_run_sensors()],
+        sensors=[new_audio_sensor(partitions), batch_sensor(), *dead_run_sensors()],
         resources={"diary": DiaryResource(), "io_manager": DayTablesResource(), HANDOVER: dg.FilesystemIOManager(), **resources},
         executor=dg.in_process_executor,
     )

@@ -46,6 +46,7 @@ def _notes(gxe: Any) -> Mapping[str, Any]:
         "every_recording_once": gxe.ExpectColumnValuesToBeUnique(column="recording"),
         "cited_segments_exist": gxe.ExpectColumnValuesToBeBetween(column="unknown_segments", max_value=0),
         "nothing_spoken_is_left_out": gxe.ExpectColumnValuesToBeBetween(column="uncited", max_value=0),
+        "evidence_holds": gxe.ExpectColumnValuesToBeBetween(column="evidence_score", min_value=0.8),
     }
 
 
@@ -59,7 +60,7 @@ def _days(gxe: Any) -> Mapping[str, Any]:
 EXPECTED: Mapping[str, tuple[Expectations, Sequence[str]]] = {
     "recordings": (_recordings, ("every_recording_once", "states_are_known", "lengths_are_possible")),
     "transcripts": (_transcripts, ("every_recording_once", "no_more_speech_than_audio", "speech_is_at_a_human_pace")),
-    "diary_notes": (_notes, ("every_recording_once", "cited_segments_exist", "nothing_spoken_is_left_out")),
+    "diary_notes": (_notes, ("every_recording_once", "cited_segments_exist", "nothing_spoken_is_left_out", "evidence_holds")),
     "diary_days": (_days, ("one_page_per_author", "pages_are_composed")),
 }
 

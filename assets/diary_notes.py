@@ -5,7 +5,7 @@ from typing import Any, Unpack
 import dagster as dg
 
 from assets.metadata import published
-from assets.partitions import Shared, as_days
+from assets.partitions import Shared, as_days, mode_of
 from diary_pipeline import pipeline
 from diary_pipeline.pipeline import Diary
 
@@ -18,6 +18,6 @@ def diary_notes(**shared: Unpack[Shared]) -> dg.AssetsDefinition:
     @dg.asset(name="diary_notes", description=DESCRIPTION, deps=["transcripts"], **shared)
     def materialize(context: dg.AssetExecutionContext, diary: dg.ResourceParam[Diary]) -> Any:
         days = as_days(context.partition_keys)
-        return published(context, diary, pipeline.write_notes(diary, days), days)
+        return published(context, diary, pipeline.write_notes(diary, days, mode_of(context.run.tags)), days)
 
     return materialize

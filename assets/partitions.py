@@ -6,7 +6,7 @@ See https://docs.dagster.io/guides/build/partitions-and-backfills.
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 import dagster as dg
 
@@ -17,6 +17,9 @@ DAYS_AHEAD = 2
 
 DAYS_PER_RUN = 31
 """A run over many days fills batches; more than a month of them would be one long run that shows nothing until its end."""
+
+MODE_TAG, NIGHTLY_MODE = "diary/mode", "nightly"
+"""A run with this tag may take the cheapest way to its notes; nobody waits for it."""
 
 BACKFILL_POLICY = dg.BackfillPolicy.multi_run(max_partitions_per_run=DAYS_PER_RUN)
 PARTITION, RANGE_START, RANGE_END = "dagster/partition", "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
@@ -43,6 +46,11 @@ def days_in(tags: Mapping[str, str], partitions: dg.DailyPartitionsDefinition) -
     if start := tags.get(RANGE_START):
         return as_days(partitions.get_partition_keys_in_range(dg.PartitionKeyRange(start, tags[RANGE_END])))
     return []
+
+
+def mode_of(tags: Mapping[str, str]) -> Literal["interactive", "nightly"]:
+    """Whether somebody waits for a run with these *tags*."""
+    return "nightly" if tags.get(MODE_TAG) == NIGHTLY_MODE else "interactive"
 
 
 def as_days(keys: Iterable[str]) -> list[date]:

@@ -85,7 +85,7 @@ def new_writer(settings: Settings, router: Router | None) -> NoteWriter:
 def new_fingerprints(settings: Settings, engine: Engine, writer: NoteWriter) -> Fingerprints:
     """What decides each stage's output under these settings."""
     own = {author: style.sha256 for author, style in writer.styles.items()}
-    return Fingerprints(settings, engine.identity, lambda: writer.identity(settings.llm.routes), own)
+    return Fingerprints(settings, engine.identity, lambda: writer.identity(None if writer.router else settings.llm.routes), own)
 
 
 def code_versions(settings: Settings, engine: Engine | None = None) -> dict[Stage, str]:

@@ -80,6 +80,8 @@ class LlmSettings(_Part):
     """Dollars per month (UTC)."""
     budget_author: float = Field(20.0, ge=0)
     """Dollars per month and author."""
+    cap: float = Field(0.0, ge=0)
+    """Dollars: a run whose notes are foreseen to cost more is refused before anything is spent. 0: none; budgets hold in any case."""
     batches: bool = True
     """Use the providers' half-price batches at night."""
     batch_deadline: time = time(6)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from diary_pipeline.catalog import Catalog
 from diary_pipeline.fingerprints import Fingerprints
+from diary_pipeline.llm.batch_rows import OPEN
 from diary_pipeline.llm.request import Mode
 from diary_pipeline.media import MediaReader
 from diary_pipeline.notes.pages import compose_pages
@@ -123,7 +124,7 @@ def poll_batches(diary: Diary) -> int:
     """Look at the open batches of notes once; returns how many are still under way. What ended is found by the next `write_notes`."""
     if diary.writer.router is None or not diary.writer.asks_models:
         return 0
-    return sum(progress.state in ("submitting", "running", "ending") for progress in diary.writer.router.batches.poll())
+    return sum(progress.state in OPEN for progress in diary.writer.router.batches.poll())
 
 
 def next_batch_deadline(settings: Settings) -> datetime:

@@ -1,11 +1,12 @@
 """One author's day as a reader wants it: the page, and behind it every recording with its transcript, note and provenance."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from diary_pipeline.errors import UserError
 from diary_pipeline.notes.day import Entry, findings
+from diary_pipeline.notes.week import review
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import DiaryNote, Privacy, Recording, Transcript
 from diary_pipeline.store import page_path
@@ -31,6 +32,18 @@ def _found(diary: Diary, recordings: Sequence[Recording]) -> dict[str, Any]:
     pairs = [(r, transcript_of(diary, r), note_of(diary, r)) for r in recordings]
     entries = [Entry(r, transcript, note, audio_link="") for r, transcript, note in pairs if transcript and note]
     return findings(entries).model_dump(mode="json")
+
+
+def week_view(diary: Diary, day: date, author: str) -> dict[str, Any]:
+    """The review of the week that *day* lies in, as `diary week --json` prints it."""
+    monday = day - timedelta(days=day.weekday())
+    days = [monday + timedelta(days=number) for number in range(7)]
+    entries = []
+    for recording, _ in diary.catalog.recordings.all(days):
+        transcript, note = transcript_of(diary, recording), note_of(diary, recording)
+        if recording.author == author and recording.audio and transcript and note:
+            entries.append(Entry(recording, transcript, note, audio_link=""))
+    return {"monday": monday.isoformat(), "author": author, "memos": len(entries), "markdown": review(monday, entries)}
 
 
 def transcript_of(diary: Diary, recording: Recording) -> Transcript | None:

@@ -107,7 +107,8 @@ def _notes(diary: Diary, day: date) -> list[dict[str, Any]]:
     for recording, _ in diary.catalog.recordings.all([day]):
         if recording.audio and (note := note_of(diary, recording)) and (transcript := transcript_of(diary, recording)):
             known = {segment.id for segment in transcript.segments}
-            cited = {identity for statement in note.statements for identity in statement.segments}
+            stated = [*note.statements, *note.also_said]
+            cited = {identity for statement in stated for identity in statement.segments}
             rows.append(
                 {
                     "recording": recording.id,
@@ -117,6 +118,10 @@ def _notes(diary: Diary, day: date) -> list[dict[str, Any]]:
                     "cited_segments": len(cited & known),
                     "unknown_segments": len(cited - known),
                     "uncited": len(known - cited),
+                    "also_said": len(note.also_said),
+                    "unsupported": len(note.unsupported),
+                    "todos": len(note.todos),
+                    "evidence_score": float(note.provenance.counts.get("evidence_score", 1.0)),
                 }
             )
     return rows
@@ -152,7 +157,8 @@ _TABLES: Mapping[str, tuple[_Rows, Mapping[str, Any]]] = {
     "diary_notes": (
         _notes,
         {"recording": _TEXT, "author": _TEXT, "writer": _TEXT, "statements": _WHOLE, "cited_segments": _WHOLE}
-        | {"unknown_segments": _WHOLE, "uncited": _WHOLE},
+        | {"unknown_segments": _WHOLE, "uncited": _WHOLE, "also_said": _WHOLE, "unsupported": _WHOLE}
+        | {"todos": _WHOLE, "evidence_score": _REAL},
     ),
     "diary_days": (
         _days,

@@ -8,6 +8,7 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from assets.checks import EXPECTED
+from assets.partitions import MODE_TAG, NIGHTLY_MODE
 from diary_pipeline.settings import Settings
 from jobs.gpu_executor import gpu_executor
 
@@ -30,6 +31,7 @@ def default_jobs(settings: Settings) -> list[UnresolvedAssetJobDefinition]:
         NIGHTLY,
         selection=_ASSETS,
         executor_def=fan_out_executor(settings),
+        tags={MODE_TAG: NIGHTLY_MODE},
         description="Everything that is unfinished, and yesterday once more, with every check of the day tables.",
     )
     return [arrivals, nightly]

@@ -50,6 +50,22 @@ def _watch(instance: dg.DagsterInstance, diary: Diary, partitions: dg.DailyParti
         time.sleep(LOOK_SECONDS)
 
 
+def batch_sensor() -> dg.SensorDefinition:
+    """Looks at notes that wait in a provider's batch. What has ended is new work again, and the sensor on the inbox asks for it."""
+
+    @dg.sensor(
+        name="batch_sensor",
+        job_name=ARRIVALS,
+        minimum_interval_seconds=60,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Looks at the half-price batches of notes, and takes what has ended.",
+    )
+    def sensor(diary: dg.ResourceParam[Diary]) -> dg.SkipReason:
+        return dg.SkipReason(f"{pipeline.poll_batches(diary)} batches of notes are under way.")
+
+    return sensor
+
+
 def dead_run_sensors() -> list[dg.SensorDefinition]:
     """A run that failed or was cancelled gives its claims back at once, instead of after their lease."""
 

@@ -72,13 +72,18 @@ def world(home: Path) -> Iterator[World]:
         world.diary.close()
 
 
-def test_the_graph_is_four_assets_in_a_row_with_two_jobs_a_schedule_and_three_sensors(world: World) -> None:
+def test_the_graph_is_four_assets_in_a_row_with_two_jobs_a_schedule_and_four_sensors(world: World) -> None:
     graph = world.defs.resolve_asset_graph()
     chain = {key.path[-1]: sorted(parent.path[-1] for parent in graph.get(key).parent_keys) for key in graph.get_all_asset_keys()}
     assert chain == {"recordings": [], "transcripts": ["recordings"], "diary_notes": ["transcripts"], "diary_days": ["diary_notes"]}
     assert {job.name for job in world.defs.jobs or ()} == {ARRIVALS, NIGHTLY}
     assert [schedule.name for schedule in world.defs.schedules or ()] == ["nightly_schedule"]
-    assert [sensor.name for sensor in world.defs.sensors or ()] == ["new_audio_sensor", "failed_run_sensor", "cancelled_run_sensor"]
+    assert [sensor.name for sensor in world.defs.sensors or ()] == [
+        "new_audio_sensor",
+        "batch_sensor",
+        "failed_run_sensor",
+        "cancelled_run_sensor",
+    ]
     arrivals, nightly = (set(checks_of(world, name)) for name in (ARRIVALS, NIGHTLY))
     assert arrivals == {"every_memo_is_on_its_page"}
     assert len(nightly) > len(arrivals)

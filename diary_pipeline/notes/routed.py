@@ -26,6 +26,10 @@ FEWEST_TOKENS, MOST_TOKENS = 800, 8000
 """Bounds of an answer: a short memo still has a title and lists, and no memo's note is longer than a chapter."""
 
 
+_CAREFUL = 0.9
+"""Share of the spare room that a part's words may take: marks and line ends come on top."""
+
+
 @dataclass(frozen=True)
 class Written:
     """A note's content, who wrote it, and figures about it for its provenance: score of the evidence, reasons, version of the prompt."""
@@ -67,12 +71,10 @@ class NoteWriter:
         if self.router is None or not self.asks_models or not transcript.segments:
             return Written(own, extractive.WRITER)
         request = self.request(recording, transcript, mode, run_id, own)
-        room = self.router.room(recording.privacy)
-        if tokens_at_most(request.instructions + request.material) + request.max_tokens <= room or not room:
-            outcome = self.router.ask(request, lambda answer: self._verdict(answer, recording, transcript))
-        else:
-            outcome = self._by_facts(self.router, request, recording, transcript)
-        return _best(outcome, style) or Written(own, extractive.WRITER, {"fallback": [f"{a.route}: {a.outcome}" for a in outcome.attempts]})
+        if self.router.spare(request) < 0:
+            return self._by_facts(self.router, request, recording, transcript, own)
+        outcome = self.router.ask(request, lambda answer: self._verdict(answer, recording, transcript))
+        return _best(outcome, style) or _last_resort(own, outcome)
 
     def request(self, recording: Recording, transcript: Transcript, mode: Mode, run_id: str | None, own: Draft) -> Request[NoteAnswer]:
         """What is asked in one pass."""
@@ -96,6 +98,13 @@ class NoteWriter:
             keep_names=False,
         )
 
+    def estimate(self, recording: Recording, transcript: Transcript) -> int | None:
+        """Billionths of a dollar that the first route which may see the words would take; None where it has no price."""
+        if self.router is None:
+            return 0
+        own = extractive.write(transcript, self.style_of(recording.author), recording.recorded_at)
+        return self.router.estimate(self.request(recording, transcript, "interactive", None, own))
+
     def _verdict(self, answer: NoteAnswer, recording: Recording, transcript: Transcript, facts: Sequence[Fact] = ()) -> Verdict:
         values = answer.model_dump(mode="json")
         accepted = accept(
@@ -105,36 +114,63 @@ class NoteWriter:
             return Verdict(accepted)
         return Verdict(accepted, reasons=(accepted.complaint(),), codes=accepted.reasons)
 
-    def _by_facts(self, router: Router, request: Request[NoteAnswer], recording: Recording, transcript: Transcript) -> Outcome:
-        """Too long for one call: each part's facts with their evidence, then the note from the facts. Each call has the whole deadline."""
-        room, facts = router.room(recording.privacy), self._facts(router, request, recording, transcript)
-        final = replace(request, material=facts_prompt(facts), max_tokens=min(request.max_tokens, room // 3))
-        return router.ask(final, lambda answer: self._verdict(answer, recording, transcript, facts))
+    def _by_facts(self, router: Router, request: Request[NoteAnswer], recording: Recording, transcript: Transcript, own: Draft) -> Written:
+        """Too long for one call: each part's facts with their evidence, then the note from the facts. Each call has the whole deadline.
 
-    def _facts(self, router: Router, request: Request[NoteAnswer], recording: Recording, transcript: Transcript) -> list[Fact]:
-        room = router.room(recording.privacy)
-        most = max(FEWEST_TOKENS // 2, room // 3)
-        answers = []
-        for part in parts(transcript, room - most - tokens_at_most(MAP_INSTRUCTIONS)):
-            asked = Request(
-                purpose="facts",
-                recording=request.recording,
-                author=request.author,
-                instructions=MAP_INSTRUCTIONS,
-                material=user_prompt(part, recording.recorded_at),
-                shape=FactsAnswer,
-                privacy=request.privacy,
-                day=request.day,
-                run_id=request.run_id,
-                max_tokens=most,
-                deadline=request.deadline,
-                mode=request.mode,
-                names=request.names,
-                keep_names=False,
-            )
-            heard = router.ask(asked, _any_answer)
+        Facts that are still too many for one call are the note themselves, with what the speaker's own words say is to be done.
+        """
+        style, (facts, route) = self.style_of(recording.author), self._facts(router, request, recording, transcript)
+        final = replace(request, material=facts_prompt(facts))
+        if route is not None and router.spare(final) < 0:
+            claims = [{"text": fact.text, "segments": fact.segments} for fact in facts]
+            told = accept({"title": "", "statements": claims}, transcript, style, recording.recorded_at)
+            if told.draft is not None:
+                found = {name: getattr(own, name) for name in ("todos", "events", "people", "places", "topics", "mood")}
+                return Written(told.draft.model_copy(update=found), route, _figures(told, style))
+        outcome = router.ask(final, lambda answer: self._verdict(answer, recording, transcript, facts))
+        return _best(outcome, style) or _last_resort(own, outcome)
+
+    def _facts(
+        self, router: Router, request: Request[NoteAnswer], recording: Recording, transcript: Transcript
+    ) -> tuple[list[Fact], str | None]:
+        """The facts of all parts, and the route that told the last of them."""
+        empty = _part_request(request, "", router.room(recording.privacy) // 3)
+        whole = replace(empty, material=request.material)
+        spare = router.spare(empty)
+        per_token = max(1.0, (spare - router.spare(whole)) / tokens_at_most(request.material))
+        answers, route = [], None
+        for part in parts(transcript, int(spare / per_token * _CAREFUL)):
+            heard = router.ask(replace(empty, material=user_prompt(part, recording.recorded_at)), _any_answer)
+            route = heard.route or route
             answers.append((part, heard.value if isinstance(heard.value, str) else ""))
-        return facts_of(answers)
+        return facts_of(answers), route
+
+
+def _part_request(request: Request[NoteAnswer], material: str, max_tokens: int) -> Request[FactsAnswer]:
+    return Request(
+        purpose="facts",
+        recording=request.recording,
+        author=request.author,
+        instructions=MAP_INSTRUCTIONS,
+        material=material,
+        shape=FactsAnswer,
+        privacy=request.privacy,
+        day=request.day,
+        run_id=request.run_id,
+        max_tokens=max_tokens,
+        deadline=request.deadline,
+        mode=request.mode,
+        names=request.names,
+        keep_names=False,
+    )
+
+
+def _last_resort(own: Draft, outcome: Outcome) -> Written:
+    return Written(own, extractive.WRITER, {"fallback": [f"{attempt.route}: {attempt.outcome}" for attempt in outcome.attempts]})
+
+
+def _figures(accepted: Accepted, style: Style) -> dict[str, Any]:
+    return {"evidence_score": accepted.score, "reasons": list(accepted.reasons), "prompt": VERSION, "style": style.name}
 
 
 def _any_answer(answer: FactsAnswer) -> Verdict:
@@ -149,5 +185,4 @@ def _best(outcome: Outcome, style: Style) -> Written | None:
     if not usable:
         return None
     route, best = max(usable, key=lambda pair: pair[1].score)
-    counts = {"evidence_score": best.score, "reasons": list(best.reasons), "prompt": VERSION, "style": style.name}
-    return Written(best.draft or Draft(), route, counts)
+    return Written(best.draft or Draft(), route, _figures(best, style))

@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 from diary_pipeline.catalog import Claim, Subject
-from diary_pipeline.errors import TransientError
+from diary_pipeline.errors import TransientError, UserError
+from diary_pipeline.llm.provider import NANO
 from diary_pipeline.llm.request import Mode
 from diary_pipeline.notes import extractive
 from diary_pipeline.notes.routed import NoteWriter
@@ -27,6 +28,7 @@ def write_notes(work: Work, writer: NoteWriter, days: Sequence[date] | None, mod
     has ended or that moment has come.
     """
     report = Report("write")
+    _refuse_above_cap(work, writer, days)
     if batch_until is not None:
         _hand_over(work, writer, days, batch_until)
     at_once = work.settings.llm.notes_at_once if writer.asks_models else 1
@@ -57,6 +59,20 @@ def _unwritten(work: Work, days: Sequence[date] | None) -> list[Subject]:
     ready = [r for r in recordings if (r.id, work.fingerprints.transcribe(r)) in transcribed]
     subjects = [Subject(r.id, work.fingerprints.write(r)) for r in sorted(ready, key=lambda r: -r.priority)]
     return [s for s in subjects if (s.name, s.fingerprint) not in over]
+
+
+def _refuse_above_cap(work: Work, writer: NoteWriter, days: Sequence[date] | None) -> None:
+    """Spend nothing where all of it together would cost more than a person has allowed for one run."""
+    cap = work.settings.llm.cap
+    if not cap or not writer.asks_models:
+        return
+    recordings = work.catalog.recordings.get(subject.name for subject in _pending(work, writer, days))
+    cost = sum(writer.estimate(recording, _transcript(work, recording)) or 0 for recording in recordings) / NANO
+    if cost > cap:
+        raise UserError(
+            f"These {len(recordings)} notes are foreseen to cost ${cost:.4f}, more than the cap of ${cap:.4f}. Nothing was spent. "
+            "Take fewer days or a cheaper route, or raise DIARY_LLM__CAP."
+        )
 
 
 def _hand_over(work: Work, writer: NoteWriter, days: Sequence[date] | None, until: datetime) -> None:

@@ -65,6 +65,7 @@ _CUES: dict[tuple[str, ...], Label] = {
     ("would",): "maybe",
 }
 _ASKING = frozenset("asked ask asks asking told tell tells wants want wanted begged reminded urged invited like love texted".split())
+_BIDDEN = frozenset("say write claim pretend imagine suppose state declare print repeat answer reply report".split())
 _WHETHER = frozenset("asked ask asks asking know knows wonder wondered wonders see check checked sure unsure ask".split())
 _SUBJECTS = frozenset("i we he she they it you that this there who".split())
 _TO_ONESELF = frozenset("note self reminder memo remember first then".split())
@@ -109,7 +110,16 @@ def scopes(tokens: Sequence[Token]) -> tuple[Scope, ...]:
             made.append(_scope("not", at, _reach_of_negation(tokens, at + 1), tokens))
         if tokens[at].low in ("if", "unless") and not _whether(tokens, at):
             made.append(_scope("if", at, _sentence(tokens, at), tokens))
+        if _puts_into_a_mouth(tokens, at):
+            made.append(_scope("unreal", at, range(at + 1, _sentence(tokens, at).stop), tokens))
     return tuple(made)
+
+
+def _puts_into_a_mouth(tokens: Sequence[Token], at: int) -> bool:
+    """As in "and say that I won": what somebody is bidden to say did not happen by that."""
+    if tokens[at].low not in _BIDDEN or at + 1 >= len(tokens) or tokens[at + 1].low not in {"that", *_SUBJECTS}:
+        return False
+    return at == _sentence(tokens, at).start or tokens[at - 1].kind == "mark" or tokens[at - 1].low in ("and", "then", "please", "just")
 
 
 def _orders(tokens: Sequence[Token], at: int) -> bool:
