@@ -224,16 +224,31 @@ def test_speech_that_stays_without_words_is_stored(long_audio: Samples) -> None:
     assert done.coverage.covered_seconds < 0.7 * done.coverage.voice_seconds
 
 
-def test_short_input_that_leaves_speech_without_words_is_heard_again_in_full(long_audio: Samples) -> None:
-    class Stopping(Listener):
-        def said(self, row: Row) -> Heard:
-            until = row.chunk.seconds * (0.8 if row.frames < FULL_FRAMES else 1)
-            return Heard(" said.", (Word(" said.", 0.0, until, 0.9),), "en")
+class Stopping(Listener):
+    """Stops early when it hears short input, and hears nothing in what is left if it is `stubborn`."""
 
-    audio = samples("2026-03-14 18.40.wav")
-    (done,) = listen([Job("a", windows(audio), "en")], Stopping(), short_input=True)
-    assert done.counts["again_uncovered"] == 1
-    assert "heard_again_alone" not in done.counts
+    def __init__(self, share: float, *, stubborn: bool = False) -> None:
+        super().__init__()
+        self.share, self.stubborn = share, stubborn
+
+    def said(self, row: Row) -> Heard:
+        """A word until it stops."""
+        if row.parent and self.stubborn:
+            return Heard("", (), "en")
+        if row.parent:
+            return Heard(" more.", (Word(" more.", 0.0, row.chunk.seconds, 0.9),), "en")
+        until = row.chunk.seconds * (self.share if row.frames < FULL_FRAMES else 1)
+        return Heard(" said.", (Word(" said.", 0.0, until, 0.9),), "en")
+
+
+@pytest.mark.parametrize(
+    ("ear", "alone", "in_full"), [(Stopping(0.85), 0, 1), (Stopping(0.5), 1, 0), (Stopping(0.5, stubborn=True), 1, 1), (Stopping(1), 0, 0)]
+)
+def test_what_short_input_left_without_words_is_heard_alone_or_all_again_in_full(ear: Stopping, alone: int, in_full: int) -> None:
+    (done,) = listen([Job("a", windows(samples("2026-03-14 18.40.wav")), "en")], ear, short_input=True)
+    assert (done.counts.get("heard_again_alone", 0), done.counts.get("again_uncovered", 0)) == (alone, in_full)
+    assert text(done) == ("said. more." if alone and not in_full else "said.")
+    assert done.coverage.uncovered == ()
 
 
 def test_a_loop_is_cut_to_one_and_what_went_is_kept_aside(long_audio: Samples) -> None:
