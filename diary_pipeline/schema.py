@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 Privacy = Literal["standard", "local_only"]
 DatedBy = Literal["request", "sidecar", "file name", "container", "file time"]
-Doubt = Literal["no speech", "unlikely", "repetitive"]
+Doubt = Literal["no speech", "no language", "unlikely", "unlikely words", "repetitive"]
 DueKind = Literal["on", "before"]
 Stage = Literal["ingest", "transcribe", "write", "compose"]
 State = Literal["waiting", "ingested", "transcribed", "written", "done", "quarantined", "failed"]

@@ -79,6 +79,8 @@ class _Batches:
 
     def _receive(self, item: Prepared) -> Iterator[Result]:
         recording = item.recording
+        if recording.told:
+            return  # it failed already; what was prepared meanwhile is of no use
         if item.error is not None:
             recording.fail(item.error)
         elif item.chunk is not None and item.features is not None:

@@ -23,8 +23,8 @@ class Options:
     """The encoder hears a chunk, not 30 s of mostly padding: 1.7 times less work on short memos, for `SHORT_INPUT_MODELS`."""
     filters: bool = True
     """Text that the model itself disowns is taken out, counted and kept aside; upstream's batched pipeline ignores its thresholds."""
-    temperatures: tuple[float, ...] = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-    """Tried in turn while an answer loops or is unlikely; upstream's own ladder. Real speech hardly ever needs the second."""
+    temperatures: tuple[float, ...] = (0.0, 0.2, 0.6)
+    """Tried in turn while an answer loops or is unlikely. Upstream has six; speech seldom needs the second, noise costs all."""
     language_per_chunk: bool = True
     """A chunk that is clearly in another language than its recording is heard in its own; else the model translates it, unasked."""
     repair: bool = True

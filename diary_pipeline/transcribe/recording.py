@@ -14,13 +14,16 @@ from diary_pipeline.transcribe.coverage import UNCOVERED_SECONDS, Gap, Span, gap
 from diary_pipeline.transcribe.engine import Job, Result
 from diary_pipeline.transcribe.language import Ballot, hint
 from diary_pipeline.transcribe.options import Options
-from diary_pipeline.transcribe.review import REPETITIVE, UNLIKELY, Verdict, again, verdict
+from diary_pipeline.transcribe.review import Verdict, again, completes, suspicious, verdict
 from diary_pipeline.transcribe.rows import Decoder, Evidence, Features, Row
 from diary_pipeline.transcribe.speech import Chunk, Speech
 from diary_pipeline.transcribe.stitch import Word, segments
 
 REPAIR_MARGIN_SECONDS = 0.3
 """What is heard around a stretch without words when it is decoded alone: a word cut in two is no word."""
+
+ALONE_SECONDS = 3.0
+"""Voice left by short input is heard alone from this length on, which is cheap; less of it says too little without its context."""
 
 
 @dataclass(eq=False)
@@ -83,9 +86,32 @@ class InFlight:
 
     def take(self, row: Row, features: Callable[[Chunk], Features]) -> list[Row]:
         """Take what was heard last in a row; returns the rows that have to be decoded because of it, perhaps the same one."""
+        if row.parent is not None:
+            return self._complete(row.parent, features)
         if reason := again(row, self.options):
             self.counts[f"again_{reason}"] += 1
             return [row]
+        left = suspicious(row)
+        if left and min(gap.voice for gap in left) < ALONE_SECONDS:
+            return self._in_full(row)
+        row.parts = [self._stretch(row, gap, features, row) for gap in left]
+        return row.parts or self._settle(row, features)
+
+    def _in_full(self, row: Row) -> list[Row]:
+        row.parts, row.padded = [], True
+        self.counts["again_uncovered"] += 1
+        return [row]
+
+    def _complete(self, row: Row, features: Callable[[Chunk], Features]) -> list[Row]:
+        """Once all stretches that a row waits for are heard: believe them, or hear the whole row again in full."""
+        if not all(part.attempts for part in row.parts):
+            return []
+        if all(completes(part) for part in row.parts):
+            return self._settle(row, features)
+        return self._in_full(row)
+
+    def _settle(self, row: Row, features: Callable[[Chunk], Features]) -> list[Row]:
+        """A row is decoded as far as it goes; what is in its language is kept."""
         if self.language is None and not self._decided():
             self._undecided.append(row)
             return []
@@ -110,7 +136,7 @@ class InFlight:
     def _accept(self, row: Row, features: Callable[[Chunk], Features]) -> list[Row]:
         right = (row.gap is None and self.ballot.own(row.index)) or row.forced or self.language
         if right and row.attempts[-1].language != right and row.forced is None:
-            row.forced, row.attempts, row.step, row.padded = right, [], 0, not self.options.short_input
+            row.forced, row.attempts, row.parts, row.step, row.padded = right, [], [], 0, not self.options.short_input
             self.counts["again_language"] += 1
             return [row]
         self._open -= 1
@@ -126,26 +152,35 @@ class InFlight:
             self.removed.append({"reason": judged.reason, "start": round(row.chunk.spans[0][0], 2), "text": judged.removed})
         self._words[row.index] = _placed(row.chunk, judged)
         self._voice[row.index] = [row.chunk.original(*voice) for voice in row.chunk.voice]
-        if not self.options.repair:
+        for part in row.parts:
+            if part.gap is not None:
+                self._splice(part, part.gap, verdict(part, self.options))
+        if not self.options.repair or row.parts:
             return []
-        return [self._repair(row, gap, features) for gap in judged.gaps if gap.voice >= UNCOVERED_SECONDS]
+        rows = [self._stretch(row, gap, features) for gap in judged.gaps if gap.voice >= UNCOVERED_SECONDS]
+        for _ in rows:
+            self.expect()
+        return rows
 
-    def _repair(self, row: Row, gap: Gap, features: Callable[[Chunk], Features]) -> Row:
-        """A row that hears a stretch without words alone, in full length."""
+    def _stretch(self, row: Row, gap: Gap, features: Callable[[Chunk], Features], parent: Row | None = None) -> Row:
+        """A row that hears a stretch without words alone: in full length, unless its parent waits to be completed first."""
         chunk = row.chunk.part(gap.begin - REPAIR_MARGIN_SECONDS, gap.end + REPAIR_MARGIN_SECONDS)
         self.counts["heard_again_alone"] += 1
-        self.expect()
         span = (row.chunk.original(gap.begin, gap.begin)[0], row.chunk.original(gap.end, gap.end)[1])
-        return Row(self, row.index, chunk, features(chunk), padded=True, forced=row.attempts[-1].language, gap=span)
+        language = row.attempts[-1].language
+        return Row(self, row.index, chunk, features(chunk), padded=parent is None, forced=language, gap=span, parent=parent)
 
     def _splice(self, row: Row, gap: Span, judged: Verdict) -> None:
         """Put the words of a repaired stretch where there were none; what the model disowns stays out."""
         heard = judged.heard
-        if judged.reason or judged.doubt or heard.likelihood < UNLIKELY or heard.compression > REPETITIVE:
+        if judged.reason or judged.doubt:
             self.removed.append({"reason": "repair", "start": round(gap[0], 2), "text": heard.text.strip()})
             return
         begin, end = gap
         words = [word for word in _placed(row.chunk, judged) if begin <= (word.start + word.end) / 2 <= end]
+        before = [word for word in self._words[row.index] if (word.start + word.end) / 2 < begin]
+        if words and before and words[0].start < begin + REPAIR_MARGIN_SECONDS and _alike(words[0], before[-1]):
+            del words[0]  # the last word before the stretch, heard twice
         if words:
             self._repaired.setdefault(row.index, []).append((gap, words))
             self.counts["repaired"] += 1
@@ -199,6 +234,10 @@ def _placed(chunk: Chunk, judged: Verdict) -> list[Word]:
     if placed and not placed[0].text[:1].isspace():
         placed[0] = replace(placed[0], text=" " + placed[0].text)
     return placed
+
+
+def _alike(one: Word, other: Word) -> bool:
+    return one.text.strip(" .,!?…").lower() == other.text.strip(" .,!?…").lower()
 
 
 def _coverage(words: list[Word], voice: list[Span], seconds: float) -> Coverage:

@@ -37,7 +37,7 @@ class Heard:
     """One answer of the model for one chunk. Words' times are seconds of the chunk.
 
     `likelihood` is the mean log-probability of a token, `no_speech` the model's own doubt that anybody speaks, `compression` how
-    much shorter the text packs: loops pack well.
+    much shorter the text packs: loops pack well. `language_probability` is how clearly the language was heard; 1 if it was known.
     """
 
     text: str
@@ -47,6 +47,12 @@ class Heard:
     no_speech: float = 0.0
     compression: float = 1.0
     tokens: int = 0
+    language_probability: float = 1.0
+
+    @property
+    def word_probability(self) -> float:
+        """Mean probability of the words; 1 without any."""
+        return sum(word.probability for word in self.words) / len(self.words) if self.words else 1.0
 
 
 class Owner(Protocol):
@@ -66,8 +72,9 @@ class Owner(Protocol):
 class Row:
     """One chunk of one recording on its way through the model, with what was heard in it so far.
 
-    `gap`: set where a stretch that was left without words is heard again; seconds of the original audio. `forced`: the language
-    that the recording turned out to be in. `step`: which temperature is next.
+    `gap`: set where a stretch that was left without words is heard again; seconds of the original audio. `parent`: the row that such a
+    stretch is to complete, if that row still waits for it. `forced`: the language that the recording turned out to be in. `step`:
+    which temperature is next.
     """
 
     recording: "Owner"
@@ -78,6 +85,8 @@ class Row:
     step: int = 0
     forced: str | None = None
     gap: tuple[float, float] | None = None
+    parent: "Row | None" = None
+    parts: "list[Row]" = field(default_factory=list)
     attempts: list[Heard] = field(default_factory=list)
 
     @property

@@ -28,8 +28,9 @@ THRESHOLDS = {
     "chunk_seconds": CHUNK_SECONDS,
     "min_silence_ms": MIN_SILENCE_MS,
     "pause_seconds": PAUSE_SECONDS,
-    "no_speech": review.NO_SPEECH,
     "unlikely": review.UNLIKELY,
+    "doubtful": [review.DOUBTFUL, review.DOUBTFUL_NO_SPEECH, review.DOUBTFUL_WORDS, review.DOUBTFUL_LANGUAGE],
+    "clear": [review.CLEAR, review.CLEAR_WORDS, review.HOPELESS],
     "repetitive": review.REPETITIVE,
     "loop": [loops.LONGEST, loops.TIMES, loops.WORDS, review.LOOP_OF_NOTHING],
     "uncovered": [review.EDGE_SECONDS, review.INSIDE_SECONDS, coverage.UNCOVERED_SECONDS],
@@ -133,17 +134,18 @@ class WhisperDecoder:
         frames = rows[0].frames
         encoded = self._model.encode([row.features for row in rows], frames)
         unknown = [index for index, row in enumerate(rows) if row.known_language is None]
-        if unknown:
-            for index, evidence in zip(unknown, self._model.hear_languages(encoded, unknown), strict=True):
-                rows[index].recording.vote(rows[index], evidence)
+        likely = dict(zip(unknown, self._model.hear_languages(encoded, unknown) if unknown else (), strict=True))
+        for index, evidence in likely.items():
+            rows[index].recording.vote(rows[index], evidence)
         languages = [row.recording.language_of(row) for row in rows]
         temperature = self._options.temperatures[rows[0].step]
         hotwords = rows[0].recording.job.hotwords
         answers = self._model.generate(encoded, languages, hotwords, self._options.beam_size, temperature)
         words = self._model.align(encoded, answers, languages, [row.chunk.seconds for row in rows], frames)
+        sure = [max(likely[index].values()) if index in likely else 1.0 for index in range(len(rows))]
         return [
-            Heard(a.text, timed, spoken, a.likelihood, a.no_speech, a.compression, len(a.tokens))
-            for a, timed, spoken in zip(answers, words, languages, strict=True)
+            Heard(a.text, timed, spoken, a.likelihood, a.no_speech, a.compression, len(a.tokens), probability)
+            for a, timed, spoken, probability in zip(answers, words, languages, sure, strict=True)
         ]
 
 
