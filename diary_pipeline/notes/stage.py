@@ -6,15 +6,16 @@ from datetime import UTC, date, datetime
 from diary_pipeline.catalog import Claim, Subject
 from diary_pipeline.errors import TransientError
 from diary_pipeline.notes.extractive import VERSION, WRITER, write
+from diary_pipeline.notes.own.ner import installed
 from diary_pipeline.notes.style import Style
 from diary_pipeline.schema import Provenance, Recording, Transcript
 from diary_pipeline.store import document_path
 from diary_pipeline.work import Report, Work
 
 
-def writer_identity(style: Style) -> dict[str, str | int]:
+def writer_identity(style: Style) -> dict[str, str | int | None]:
     """Everything that decides a note, apart from its transcript."""
-    return {"writer": WRITER, "version": VERSION, "style": style.name, "style_sha256": style.sha256}
+    return {"writer": WRITER, "version": VERSION, "style": style.name, "style_sha256": style.sha256, "names": installed()}
 
 
 def write_notes(work: Work, style: Style, days: Sequence[date] | None) -> Report:
