@@ -15,6 +15,7 @@ from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.notes.extractive import write
 from diary_pipeline.notes.own.clean import FILLERS
+from diary_pipeline.notes.own.ner import installed, mentions
 from diary_pipeline.notes.style import Style
 from tests.transcripts import said, sentences
 
@@ -260,3 +261,14 @@ def test_other_languages_get_their_words_and_no_guesses() -> None:
     assert [s.text for s in draft.statements] == ["Ich muss morgen Anna anrufen.", "Am Freitag kommt der Klempner."]
     assert (draft.todos, draft.events, draft.people, draft.places, draft.topics, draft.mood) == ((), (), (), (), (), None)
     assert draft.title == "Ich muss morgen Anna anrufen"
+
+
+def test_a_model_of_names_adds_whom_the_rule_does_not_know() -> None:
+    if installed() is None:
+        pytest.skip("the extra `names` is not installed")
+    draft = write(said("Everybody likes Adebayo here.", "I flew to Lisbon with Emma, for Brennan Foods."), VERBATIM, MONDAY)
+    assert (draft.people, draft.places) == (("Emma", "Adebayo"), ("Lisbon",))
+
+
+def test_without_a_model_of_names_nothing_is_added() -> None:
+    assert installed() is not None or list(mentions("Okafor rang from Leeds.")) == []

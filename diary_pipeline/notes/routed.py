@@ -14,6 +14,7 @@ from diary_pipeline.notes import extractive
 from diary_pipeline.notes.answer import Accepted, FactsAnswer, NoteAnswer, accept
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.long import MAP_INSTRUCTIONS, Fact, cite_segments, facts_of, facts_prompt, parts, tokens_at_most
+from diary_pipeline.notes.own.ner import installed
 from diary_pipeline.notes.prompting import VERSION, system_prompt, user_prompt
 from diary_pipeline.notes.style import Style
 from diary_pipeline.schema import Recording, Transcript
@@ -60,7 +61,13 @@ class NoteWriter:
 
     def identity(self, routes: Sequence[str] | None = None) -> dict[str, Any]:
         """Everything that decides a note, apart from its transcript and an author's own style; *routes* where no router is at hand."""
-        own = {"writer": extractive.WRITER, "version": extractive.VERSION, "style": self.style.name, "style_sha256": self.style.sha256}
+        own: dict[str, Any] = {
+            "writer": extractive.WRITER,
+            "version": extractive.VERSION,
+            "style": self.style.name,
+            "style_sha256": self.style.sha256,
+        }
+        own["names"] = installed()
         asked = list(routes) if routes is not None else [route.name for route in self.router.routes] if self.router else []
         return own | {"writer": "router", "routes": asked, "prompt": VERSION} if asked else own
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from diary_pipeline.notes.language.lexicon import KIN
+from diary_pipeline.notes.language.lexicon import KIN, MONTHS, WEEKDAYS
 from diary_pipeline.notes.language.names import given_names
 from diary_pipeline.notes.language.words import Token
 from diary_pipeline.notes.own.clauses import Sentence
+from diary_pipeline.notes.own.ner import mentions
 
 _POSSESSED = frozenset("my our his her".split())
 _TITLES = frozenset("mr mrs ms miss dr doctor professor aunt uncle auntie sister father".split())
@@ -44,10 +45,23 @@ def names(sentences: Sequence[Sentence]) -> Names:
     for sentence in sentences:
         for kind, name in _mentions(sentence):
             (people if kind == "person" else places).setdefault(name.casefold(), name)
+    for kind, name in _of_the_model(sentences, {*people, *places}):
+        (people if kind == "person" else places).setdefault(name.casefold(), name)
     for key in set(people) & set(places):
         del places[key]
     whole = {part for name in people.values() if " " in name for part in name.casefold().split()}
     return Names(tuple(n for key, n in people.items() if key not in whole), tuple(places.values()))
+
+
+def _of_the_model(sentences: Sequence[Sentence], known: set[str]) -> Iterator[tuple[str, str]]:
+    """What the model finds beside the rule: no word of a name that the rule has, no day, nobody's kin, no firm."""
+    parts = {word for name in known for word in name.split()}
+    for text in dict.fromkeys(sentence.text for sentence in sentences):
+        for kind, name in mentions(text):
+            words = name.casefold().split()
+            foreign = parts | KIN | _DEMONYMS | _FIRMS | set(WEEKDAYS) | set(MONTHS)
+            if not foreign & set(words) and not (len(words) > 1 and words[-1].endswith("s")):
+                yield kind, name
 
 
 def _mentions(sentence: Sentence) -> Iterator[tuple[str, str]]:
