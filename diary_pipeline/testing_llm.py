@@ -39,6 +39,10 @@ class ScriptedProvider:
     def prepare(self) -> None:
         """See `Provider.prepare`."""
 
+    async def context(self, model: str) -> int:
+        """See `Provider.context`."""
+        return self.limits.context
+
     async def generate(self, call: Call) -> Reply:
         """See `Provider.generate`."""
         self.calls.append(call)

@@ -3,12 +3,15 @@
 import logging
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from diary_pipeline.catalog import Catalog
+from diary_pipeline.catalog.tables import recordings
 from diary_pipeline.llm import Outcome, Policy, Router, explain
 from diary_pipeline.llm.privacy import is_local
 from diary_pipeline.llm.provider import Route
@@ -79,6 +82,17 @@ def test_cloud_providers_are_not_local_because_of_their_address_or_label(home: P
     provider = ScriptedProvider(lambda _: GOOD, name="cloud", host=host)
     with a_catalog(home) as catalog:
         outcome, _ = ask(catalog, home, Route(provider, "m", local=cloud_is_local), privacy="local_only")
+    assert not outcome.accepted
+    assert not provider.calls
+
+
+def test_a_memo_that_became_private_after_it_was_asked_about_is_private(home: Path) -> None:
+    provider = ScriptedProvider(lambda _: GOOD, name="cloud", host="api.example.com")
+    with a_catalog(home) as catalog:
+        with catalog.database.writing() as connection:
+            row = {"id": "r1", "author": "mere", "source": "a", "path": "a", "privacy": "local_only", "registered_at": datetime.now(UTC)}
+            connection.execute(insert(recordings).values(**row))
+        outcome, _ = ask(catalog, home, Route(provider, "m"), privacy="standard")
     assert not outcome.accepted
     assert not provider.calls
 

@@ -1,5 +1,6 @@
 """A real llama.cpp server with SmolLM2-135M behind the router: whatever it does, the ask ends within its deadline."""
 
+import asyncio
 import contextlib
 import json
 import socket
@@ -15,8 +16,8 @@ import pytest
 from pydantic import BaseModel, Field
 
 from diary_pipeline.catalog import Catalog
-from diary_pipeline.llm import Outcome, Router, Verdict
-from diary_pipeline.llm.provider import Limits
+from diary_pipeline.llm import Outcome, Router, Verdict, failures
+from diary_pipeline.llm.provider import Call, Limits, Turn
 from tests.asking import a_catalog, a_provider, a_request, a_route, a_router
 from tests.llama_server import MODEL, LlamaServer, serving
 from tests.services import Need
@@ -95,14 +96,26 @@ def test_two_asks_at_once_are_answered_one_after_the_other(catalog: Catalog, hom
     assert [outcome.accepted for outcome in outcomes] == [True, True]
 
 
-@pytest.mark.parametrize("sentences", [140, 300])
-def test_a_prompt_over_its_context_is_refused_at_once(catalog: Catalog, home: Path, server: LlamaServer, sentences: int) -> None:
-    """The shorter one is over by tokens, which only the server can count; the longer one is over by any count, and is not sent."""
+def test_a_prompt_over_its_context_is_not_sent(catalog: Catalog, home: Path, server: LlamaServer) -> None:
     with router_to(catalog, home, server.url) as router:
-        began = time.monotonic()
-        outcome = ask(router, material="s01 I watered the plants and it was fine. " * sentences)
-    assert [a.outcome for a in outcome.attempts] == ["context"]
-    assert time.monotonic() - began < 10
+        outcome = ask(router, material="s01 I watered the plants and it was fine. " * 140)
+    assert [(a.outcome, a.reason) for a in outcome.attempts] == [("skipped", "context")], "the server said what it holds"
+
+
+def test_a_prompt_that_only_the_server_can_count_is_refused_by_it_at_once(server: LlamaServer) -> None:
+    provider = a_provider("local", server.url)
+    schema = Short.model_json_schema()
+    call = Call(MODEL, "Write a note.", (Turn("user", "s01 I watered the plants and it was fine. " * 140),), schema, "Short", 80)
+
+    async def once() -> None:
+        try:
+            await provider.generate(call)
+        finally:
+            await provider.close()
+
+    with pytest.raises(Exception, match=r"exceed|context") as raised:
+        asyncio.run(once())
+    assert failures.of(raised.value).kind == "context"
 
 
 def test_an_answer_cut_at_its_bound_is_not_used(catalog: Catalog, home: Path, server: LlamaServer) -> None:
@@ -146,7 +159,7 @@ def test_a_server_hung_in_a_grammar_costs_one_deadline_and_is_left_alone_though_
 def test_a_server_killed_in_the_middle_ends_the_ask(catalog: Catalog, home: Path, folder: Path) -> None:
     with serving(folder, CONTEXT) as own, router_to(catalog, home, own.url) as router:
         assert ask(router).accepted
-        long = ask_later(router, "r2", shape=Long, max_tokens=600, material="s01 I walked. " * 40)
+        long = ask_later(router, "r2", shape=Long, max_tokens=500)
         until_busy(own)
         own.kill()
         began = time.monotonic()
@@ -174,10 +187,12 @@ def wedged(server: LlamaServer) -> Iterator[None]:
 def until_busy(server: LlamaServer) -> None:
     """Return when the server works on a request."""
     slots = f"{server.url.removesuffix('/v1')}/slots"
-    while True:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
         with urllib.request.urlopen(slots, timeout=10) as answer:
             if any(slot["is_processing"] for slot in json.load(answer)):
                 return
+    pytest.fail("the server got no request")
 
 
 def ask_later(router: Router, recording: str, **changes: Any) -> Any:

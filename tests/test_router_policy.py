@@ -198,7 +198,7 @@ def test_another_prompt_or_transcript_is_another_answer(home: Path, change: dict
 
 
 def test_a_prompt_that_cannot_fit_is_not_sent(home: Path) -> None:
-    small = route("small", limits=Limits(context=600))
+    small = route("small", limits=Limits(context=400))
     with a_catalog(home) as catalog, a_router(catalog, home, small, route("large")) as router:
         outcome = router.ask(a_request(), accept)
     assert next((a.route, a.outcome, a.reason) for a in outcome.attempts) == ("small/m", "skipped", "context")

@@ -72,6 +72,8 @@ class Wire:
     latency: float = 0.0
     redirect: str = ""
     models: tuple[str, ...] = ("m",)
+    context: int | None = None
+    prompt_holds: int | None = None
     seen: list[Seen] = field(default_factory=list)
     contacts: list[str] = field(default_factory=list)
     batches: Batches = field(default_factory=Batches)
@@ -125,7 +127,9 @@ class Wire:
         if exchange.method == "POST" and path.endswith(GENERATE):
             await self._generate(exchange, provider, scenario)
         elif path == "/models":
-            await exchange.send(200, {"object": "list", "data": [{"id": model, "object": "model"} for model in self.models]})
+            await exchange.send(
+                200, {"object": "list", "data": [{"id": model, "object": "model", "max_model_len": self.context} for model in self.models]}
+            )
         elif not await self.batches.handle(exchange, provider, path, self.answer):
             await exchange.send(404, error_body(provider, "not_found", "no such path"))
 
@@ -143,7 +147,8 @@ class Wire:
 
     def bill(self, seen: Seen, text: str) -> tuple[int, int]:
         """What the request costs in tokens, noted as billed."""
-        seen.billed = (max(1, len(json.dumps(seen.body)) // 5), max(1, len(text) // 4))
+        asked = max(1, len(json.dumps(seen.body)) // 5)
+        seen.billed = (min(asked, self.prompt_holds or asked), max(1, len(text) // 4))
         return seen.billed
 
 

@@ -138,6 +138,13 @@ class Caller:
             self._gates[provider.name] = Gate(provider.name, provider.limits)
         return self._gates[provider.name]
 
+    async def context(self, route: Route) -> int:
+        """Tokens that the route holds. A server of one's own is asked, unless it is down."""
+        if not route.local or self.breaker(route.provider).why:
+            return route.provider.limits.context
+        await self.prepare(route.provider)
+        return await route.provider.context(route.model)
+
     def input_tokens(self, route: Route, call: Call) -> int:
         """An upper bound of the call's input; raised when a route was seen to count more than was estimated."""
         return round(estimate_tokens(*texts(call)) * self._underestimates.get(route.name, 1.0))

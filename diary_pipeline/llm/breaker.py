@@ -67,8 +67,10 @@ class Breaker:
             self.succeeded()
             return False
         self._row += weight
-        if failure.kind == "rate_limit" and (failure.retry_after is None or failure.retry_after > self.options.patience):
-            self.open(failure.retry_after or self.options.rate_limit, failure.kind)
+        unsaid = self.options.rate_limit if failure.kind == "rate_limit" else 0.0
+        asked = unsaid if failure.retry_after is None else failure.retry_after
+        if asked > self.options.patience:
+            self.open(min(asked, self.options.attended), failure.kind)
         elif self._probing or self._row >= self.options.failures or (deadly and failure.kind == "timeout"):
             self.open(self.options.cooldown, failure.kind)
         return False

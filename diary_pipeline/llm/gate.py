@@ -4,12 +4,12 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-
-from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
+from typing import TYPE_CHECKING
 
 from diary_pipeline.llm.provider import Limits
+
+if TYPE_CHECKING:
+    from limits import RateLimitItemPerMinute
 
 
 class TooBusyError(Exception):
@@ -20,6 +20,10 @@ class Gate:
     """One provider's places. Requests and tokens of the last minute are counted by the `limits` library, in this process."""
 
     def __init__(self, name: str, limits: Limits) -> None:
+        from limits import RateLimitItemPerMinute
+        from limits.aio.storage import MemoryStorage
+        from limits.aio.strategies import MovingWindowRateLimiter
+
         self._name = name
         self._places = asyncio.Semaphore(limits.concurrency)
         self._requests = RateLimitItemPerMinute(limits.requests_per_minute) if limits.requests_per_minute else None
@@ -42,7 +46,7 @@ class Gate:
         finally:
             self._places.release()
 
-    async def _turn(self, item: RateLimitItemPerMinute | None, what: str, cost: int, until: float) -> None:
+    async def _turn(self, item: "RateLimitItemPerMinute | None", what: str, cost: int, until: float) -> None:
         if item is None:
             return
         cost = min(cost, item.amount)  # a prompt larger than a minute's allowance takes the whole minute

@@ -6,8 +6,11 @@ name is not looked up: whoever controls the name server would decide.
 
 import ipaddress
 from collections.abc import Collection, Sequence
+from typing import Any
 
+from diary_pipeline.catalog import Recordings
 from diary_pipeline.llm.provider import Route
+from diary_pipeline.llm.request import Request
 from diary_pipeline.schema import Privacy
 
 
@@ -24,6 +27,12 @@ def is_local(host: str, allowed: Collection[str]) -> bool:
 def permitted(route: Route, privacy: Privacy, allowed: Collection[str]) -> bool:
     """Whether *route* may be asked. Judged by the host that its requests really go to, not by what the route calls itself."""
     return privacy == "standard" or (route.local and is_local(route.provider.host, allowed))
+
+
+def tightest(recordings: Recordings, request: Request[Any]) -> Privacy:
+    """The request's class, or the recording's own where that was tightened since the request was made."""
+    known = recordings.get([request.recording])
+    return "local_only" if "local_only" in (request.privacy, *(recording.privacy for recording in known)) else "standard"
 
 
 def split(routes: Sequence[Route], privacy: Privacy, allowed: Collection[str]) -> tuple[list[Route], list[Route]]:

@@ -163,6 +163,10 @@ class Provider(Protocol):
         """What *model* costs here; None when nobody knows, and then it is not asked."""
         ...
 
+    async def context(self, model: str) -> int:
+        """Tokens that the model holds, prompt and answer together: what a server says of itself where it does, else the limits'."""
+        ...
+
     async def generate(self, call: Call) -> Reply:
         """Answer one call with one request. Raises a `ProviderError`, or anything that `failures.of` understands."""
         ...

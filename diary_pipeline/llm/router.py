@@ -27,6 +27,7 @@ from diary_pipeline.llm.judge import Judgement, judge
 from diary_pipeline.llm.ledger import Ledger, Spent
 from diary_pipeline.llm.loop import LoopThread
 from diary_pipeline.llm.order import Strategy, arrange
+from diary_pipeline.llm.prices import fitting_tokens
 from diary_pipeline.llm.prompt import repair_turns, texts
 from diary_pipeline.llm.provider import Route, Usage
 from diary_pipeline.llm.pseudonyms import Pseudonyms
@@ -63,7 +64,7 @@ class Router:
         self.policy = policy or Policy()
         self.routes = tuple(route for route in routes if not route.shadow)
         self.ledger = Ledger(catalog.database, self.policy.budgets)
-        self.cache = Cache(store)
+        self.cache, self._recordings = Cache(store), catalog.recordings
         self._books = Books(self.ledger)
         self._caller = Caller(self._books, self.policy.breaker, alert, Latencies(self.ledger.latencies))
         self._shadows = Shadows(tuple(route for route in routes if route.shadow), self._caller)
@@ -102,7 +103,8 @@ class Router:
 
     async def answer(self, request: Request[Any], accept: Accept[Any]) -> Outcome:
         """Like `ask`, on the router's own loop."""
-        ask = self._new_ask(request, accept)
+        ask = await asyncio.to_thread(self._new_ask, request, accept)
+        request = ask.request
         if (cached := await self._cached(ask)) is not None:
             return cached
         routes = await self._plan(ask)
@@ -128,6 +130,7 @@ class Router:
             await provider.close()
 
     def _new_ask(self, request: Request[Any], accept: Accept[Any]) -> Ask:
+        request = replace(request, privacy=privacy.tightest(self._recordings, request))
         hidden = Pseudonyms.of(request.instructions + "\n" + request.material, request.names) if self.policy.pseudonyms else None
         until = time.monotonic() + request.deadline
         return Ask(secrets.token_hex(8), request, accept, until, answers.prompt_hash(request), hidden)
@@ -155,7 +158,7 @@ class Router:
         fitting = []
         for route in allowed:
             call = ask.call_on(route)
-            if self._caller.input_tokens(route, call) + call.max_tokens <= route.provider.limits.context:
+            if fitting_tokens(*texts(call)[:-1]) + call.max_tokens <= await self._caller.context(route):
                 fitting.append(route)
             else:
                 await self._caller.skip(ask, route.name, "live", "context")

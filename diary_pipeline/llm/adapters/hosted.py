@@ -35,6 +35,10 @@ class Hosted:
         """See `Provider.account`."""
         return hashlib.sha256(f"{self.base_url} {self.api_key}".encode()).hexdigest()[:8]
 
+    async def context(self, model: str) -> int:
+        """See `Provider.context`."""
+        return self.limits.context
+
     def price(self, model: str) -> Price | None:
         """See `Provider.price`."""
         if model in self.prices:

@@ -111,8 +111,26 @@ class LocalProvider(Hosted):
         if "http" in vars(self):
             await self.http.aclose()
 
+    async def context(self, model: str) -> int:
+        """See `Provider.context`."""
+        try:
+            told = (await self._look()).get(model.removesuffix(":latest"), 0)
+        except Exception:  # noqa: BLE001 - a server that is down is found out by the call
+            told = 0
+        return told or self.limits.context
+
     async def _check(self, call: Call) -> None:
         """Refuse a model that the server does not have, and a prompt that its real context cannot hold."""
+        seen, model = await self._look(), call.model.removesuffix(":latest")  # Ollama's way to say nothing
+        if seen and model not in seen:
+            self.seen = None  # it may be loaded by the next time
+            raise ProviderError("not_found", "the server has other models")
+        known = seen.get(model, 0)
+        if known and _bytes(call) // _BYTES_PER_TOKEN + TEMPLATE_TOKENS > known:
+            raise ProviderError("context", f"the server holds {known} tokens")
+
+    async def _look(self) -> dict[str, int]:
+        """What the server says of itself, asked once; nothing, when it does not say it in time. Raises when it cannot be reached."""
         if self.seen is None:
             try:
                 async with asyncio.timeout(INSPECT_SECONDS):
@@ -122,13 +140,7 @@ class LocalProvider(Hosted):
                     raise
                 log.warning("the local server says nothing about itself", extra={"ctx": {"provider": self.name}})
                 self.seen = {}
-        model = call.model.removesuffix(":latest")  # Ollama's way to say nothing
-        if self.seen and model not in self.seen:
-            self.seen = None  # it may be loaded by the next time
-            raise ProviderError("not_found", "the server has other models")
-        known = self.seen.get(model, 0)
-        if known and _bytes(call) // _BYTES_PER_TOKEN + TEMPLATE_TOKENS > known:
-            raise ProviderError("context", f"the server holds {known} tokens")
+        return self.seen
 
     async def _inspect(self) -> dict[str, int]:
         """What the server offers: its models' names, each with its context in tokens (0: it does not tell)."""

@@ -1,0 +1,46 @@
+"""What servers of one's own do differently: other models under any name, contexts of any size, prompts cut without a word."""
+
+from pathlib import Path
+
+import pytest
+
+from diary_pipeline.llm import Outcome
+from diary_pipeline.llm.provider import Limits
+from tests.asking import a_catalog, a_provider, a_request, a_route, a_router, accept
+from tests.wire import Wire
+
+LONG = "s01 I watered the plants and it was fine. " * 300  # about 3,000 tokens
+
+
+def ask(home: Path, wire: Wire, *, model: str = "m", material: str = "s01 I walked.", context: int = 4096) -> Outcome:
+    provider = a_provider("local", wire.base("local"), limits=Limits(concurrency=1, context=context))
+    with a_catalog(home) as catalog, a_router(catalog, home, a_route(provider, model)) as router:
+        return router.ask(a_request(material=material), accept)
+
+
+def test_a_server_that_tells_its_context_is_believed_before_the_settings(home: Path) -> None:
+    with Wire(context=32_000).running() as wire:
+        assert ask(home, wire, material=LONG).accepted
+    with Wire(context=2048).running() as wire:
+        outcome = ask(home, wire, material=LONG + "again", context=100_000)
+        assert [(a.outcome, a.reason) for a in outcome.attempts] == [("skipped", "context")]
+        assert wire.seen == []
+
+
+def test_a_server_that_does_not_tell_is_given_what_the_settings_say(home: Path) -> None:
+    with Wire().running() as wire:
+        assert [a.reason for a in ask(home, wire, material=LONG).attempts] == ["context"]
+        assert ask(home, wire, material=LONG, context=16_000).accepted
+
+
+def test_a_prompt_that_the_server_cut_without_a_word_is_noticed_by_its_count(home: Path) -> None:
+    with Wire(prompt_holds=1000).running() as wire:
+        outcome = ask(home, wire, material=LONG, context=16_000)
+    assert [(a.outcome, a.reason) for a in outcome.attempts] == [("context", "the server cut the prompt")]
+
+
+@pytest.mark.parametrize(("has", "wanted", "accepted"), [("m:latest", "m", True), ("m", "m:latest", True), ("m:1b", "m", False)])
+def test_a_model_goes_by_its_full_name(home: Path, has: str, wanted: str, *, accepted: bool) -> None:
+    with Wire(models=(has,)).running() as wire:
+        assert ask(home, wire, model=wanted).accepted == accepted
+        assert len(wire.seen) == accepted

@@ -1,0 +1,41 @@
+"""A catalog that an older version made gets the ledger's tables, and they are the ones that the code describes."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+
+import diary_pipeline.catalog
+from diary_pipeline.catalog.database import Database
+from diary_pipeline.catalog.tables import metadata
+
+SCRIPTS = Path(diary_pipeline.catalog.__file__).parent / "migrations"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, home: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{home / 'catalog.db'}"
+    make: Callable[[], str] = request.getfixturevalue("new_postgres_database")
+    return make()
+
+
+def test_an_older_catalog_is_brought_to_the_shape_that_the_code_describes(url: str) -> None:
+    database = Database(url, 20)
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    with database.writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    database.migrate()
+    with database.reading() as connection:
+        names = set(database.engine.dialect.get_table_names(connection))
+        differences: list[Any] = compare_metadata(MigrationContext.configure(connection), metadata)
+    database.close()
+    assert {"llm_calls", "llm_spending", "llm_batches", "recordings", "attempts"} <= names
+    assert [d for d in differences if d[0] in ("add_table", "add_column", "remove_column", "add_index", "remove_index")] == []
