@@ -37,6 +37,7 @@ def _transcripts(gxe: Any) -> Mapping[str, Any]:
         "no_more_speech_than_audio": gxe.ExpectColumnPairValuesAToBeGreaterThanB(
             column_A="seconds", column_B="speech_seconds", or_equal=True
         ),
+        "no_speech_is_without_words": gxe.ExpectColumnValuesToBeBetween(column="uncovered_seconds", max_value=0),
         "speech_is_at_a_human_pace": gxe.ExpectColumnValuesToBeBetween(column="words_per_second", min_value=0, max_value=8),
     }
 
@@ -59,7 +60,10 @@ def _days(gxe: Any) -> Mapping[str, Any]:
 
 EXPECTED: Mapping[str, tuple[Expectations, Sequence[str]]] = {
     "recordings": (_recordings, ("every_recording_once", "states_are_known", "lengths_are_possible")),
-    "transcripts": (_transcripts, ("every_recording_once", "no_more_speech_than_audio", "speech_is_at_a_human_pace")),
+    "transcripts": (
+        _transcripts,
+        ("every_recording_once", "no_more_speech_than_audio", "no_speech_is_without_words", "speech_is_at_a_human_pace"),
+    ),
     "diary_notes": (_notes, ("every_recording_once", "cited_segments_exist", "nothing_spoken_is_left_out", "evidence_holds")),
     "diary_days": (_days, ("one_page_per_author", "pages_are_composed")),
 }

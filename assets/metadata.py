@@ -55,7 +55,11 @@ def _figures(diary: Diary, asset: str, day: date, table: "pd.DataFrame", report:
         figures["pages"] = dg.MetadataValue.md("\n".join(f"- `{page}`" for page in pages) or "none")
         figures["words"] = int(table["words"].sum())
     if asset == "transcripts":
-        figures["words"] = int(table["words"].sum())
+        figures |= {"words": int(table["words"].sum()), "seconds of voice without words": float(table["uncovered_seconds"].sum())}
+    if asset == "diary_notes" and len(table):
+        figures["written by"] = dg.MetadataValue.json({str(name): int(count) for name, count in table["writer"].value_counts().items()})
+        figures |= {"dollars": float(table["dollars"].sum()), "evidence score": float(table["evidence_score"].mean())}
+        figures |= {"unsupported": int(table["unsupported"].sum()), "also said": int(table["also_said"].sum())}
     return figures
 
 

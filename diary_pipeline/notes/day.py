@@ -114,6 +114,7 @@ def _memo(entry: Entry) -> str:
         small.append("stays on this machine")
     if entry.note.mood:
         small.append(f"mood: {escape(entry.note.mood)}")
+    small += [f"{end - start:.0f} s of voice without words {_at(entry, start)}" for start, end in entry.transcript.coverage.uncovered]
     head = f"## {_clock(entry)}{title}{' 🔒' if private else ''}"
     return "\n\n".join([head, *_paragraphs(entry), *_also_said(entry), f"<small>{' · '.join(small)}</small>"])
 
@@ -150,8 +151,13 @@ def _paragraph(entry: Entry, statements: Sequence[Statement], segments: dict[str
 def _link(entry: Entry, segment: Segment | None) -> str:
     if segment is None:
         return ""
-    whole = int(segment.start)
-    return f"[{whole // 60}:{whole % 60:02d}]({entry.audio_link}#t={segment.start:g})"
+    return _at(entry, segment.start)
+
+
+def _at(entry: Entry, seconds: float) -> str:
+    """A link to a second of the audio."""
+    whole = int(seconds)
+    return f"[{whole // 60}:{whole % 60:02d}]({entry.audio_link}#t={seconds:g})"
 
 
 def escape(text: str) -> str:
