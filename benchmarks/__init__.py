@@ -1,1 +1,1 @@
-"""Measurements: `make bench NAME=...`, each a module that prints its figures."""
+"""Measurements that anyone can repeat: `make bench NAME=overhead`. They print ratios against a peer in the same run, and are no tests."""

@@ -66,9 +66,12 @@ def new_fingerprints(settings: Settings, engine: Engine, style: Style) -> Finger
 
 
 def code_versions(settings: Settings, engine: Engine | None = None) -> dict[Stage, str]:
-    """The global part of every stage's fingerprint, without opening the catalog, the store or a model."""
+    """What Dagster shows as the version of each stage's code, without opening the catalog, the store or a model.
+
+    Each holds the ones before it: another model makes transcripts, and so notes and pages, pending.
+    """
     style = load_style(settings.note_style, settings.root)
-    return new_fingerprints(settings, engine or new_engine(settings), style).code_versions
+    return new_fingerprints(settings, engine or new_engine(settings), style).chained
 
 
 def reader_factory(settings: Settings) -> Callable[[], MediaReader]:

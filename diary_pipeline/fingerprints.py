@@ -35,13 +35,20 @@ class Fingerprints:
             "compose": digest("compose", CODE["compose"]),
         }
 
+    @property
+    def chained(self) -> dict[Stage, str]:
+        """Each stage's global part together with those of the stages whose output it reads."""
+        own = self.code_versions
+        write = digest(own["write"], own["transcribe"])
+        return own | {"write": write, "compose": digest(own["compose"], write)}
+
     def language(self, recording: Recording) -> str | None:
         """The language that the recording, or else its author, says it is in."""
         author = self._settings.authors.get(recording.author)
         return recording.language or (author.language if author else None)
 
     def ingest(self, seen: str) -> str:
-        """Of taking in a file, given its size and times."""
+        """Of taking in a file, given its size and time."""
         return digest(self.code_versions["ingest"], seen)
 
     def transcribe(self, recording: Recording) -> str:

@@ -6,7 +6,7 @@ processes at once: work is claimed in the catalog, and done once.
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -22,6 +22,7 @@ from diary_pipeline.recordings.ingest import ingest as ingest_stage
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
 from diary_pipeline.transcribe.engine import Engine
+from diary_pipeline.transcribe.stage import plan
 from diary_pipeline.transcribe.stage import transcribe as transcribe_stage
 from diary_pipeline.work import Fault, Report, Work
 
@@ -83,15 +84,29 @@ def discover(diary: Diary, settled: Sequence[str] = ()) -> Discovery:
         return discover_stage(diary.settings, diary.catalog, reader, frozenset(settled))
 
 
-def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
-    """Take waiting recordings into the store."""
+def take_in(diary: Diary, days: Sequence[date] | None = None) -> Report:
+    """Look into the inbox and take what is whole into the store. Files that are still being written get one chance to settle.
+
+    The report's faults name also what was refused before it could be taken.
+    """
+    found = discover(diary)
+    if found.growing:
+        time.sleep(diary.settings.settle_seconds)
+        found.add(discover(diary))
     with diary.new_reader() as reader:
-        return _told(ingest_stage(diary.work(), reader, days))
+        report = ingest_stage(diary.work(), reader, days)
+    report.faults += found.refused
+    return _told(report)
 
 
-def transcribe(diary: Diary, days: Sequence[date] | None = None, progress: Progress = quiet) -> Report:
-    """Turn ingested recordings into transcripts, those of all *days* together."""
-    return _told(transcribe_stage(diary.work(), diary.engine, diary.new_reader, days, progress))
+def plan_transcription(diary: Diary, days: Sequence[date] | None = None) -> list[list[str]]:
+    """Divide the recordings that are to be transcribed among even batches, by id; for runs that work on several at once."""
+    return plan(diary.work(), days, diary.settings.batch_minutes * 60)
+
+
+def transcribe(diary: Diary, days: Sequence[date] | None = None, progress: Progress = quiet, only: Collection[str] | None = None) -> Report:
+    """Turn ingested recordings into transcripts, those of all *days* together; of these, *only* the ones named."""
+    return _told(transcribe_stage(diary.work(), diary.engine, diary.new_reader, days, progress, only))
 
 
 def write_notes(diary: Diary, days: Sequence[date] | None = None) -> Report:
@@ -105,12 +120,8 @@ def compose_days(diary: Diary, days: Sequence[date] | None = None) -> Report:
 
 
 def process(diary: Diary, days: Sequence[date] | None = None, progress: Progress = quiet) -> Summary:
-    """Everything that is pending, from the inbox to the pages. Files that are still being written get one chance to settle."""
-    found = discover(diary)
-    if found.growing:
-        time.sleep(diary.settings.settle_seconds)
-        found.add(discover(diary))
-    taken, heard = ingest(diary, days), transcribe(diary, days, progress)
+    """Everything that is pending, from the inbox to the pages."""
+    taken, heard = take_in(diary, days), transcribe(diary, days, progress)
     written, composed = write_notes(diary, days), compose_days(diary, days)
     reports = [taken, heard, written, composed]
     return Summary(
@@ -119,13 +130,13 @@ def process(diary: Diary, days: Sequence[date] | None = None, progress: Progress
         transcribed=len(heard.done),
         written=len(written.done),
         days=sorted(composed.done),
-        faults=found.refused + [fault for report in reports for fault in report.faults],
+        faults=[fault for report in reports for fault in report.faults],
     )
 
 
-def release_run(diary: Diary, run_id: str) -> int:
-    """Free the claims of a run that is known to be dead; returns how many there were."""
-    return diary.catalog.attempts.release_run(run_id)
+def release_run(diary: Diary, run_id: str, only: Collection[str] | None = None) -> int:
+    """Free the claims of a run that is known to be dead, or of that *only* those on these recordings; returns how many there were."""
+    return diary.catalog.attempts.release_run(run_id, only)
 
 
 def retry(diary: Diary) -> int:

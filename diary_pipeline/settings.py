@@ -6,7 +6,7 @@ Values come from, in this order: arguments, `DIARY_*` environment variables, `.e
 import os
 from datetime import date, time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -75,6 +75,12 @@ class Settings(BaseSettings):
     """CPU threads of the engine; 0: as many as there are cores."""
     device: str = "auto"
     """auto, cpu or cuda."""
+    devices: tuple[str, ...] = ()
+    """GPUs that Dagster's steps may use, as CUDA_VISIBLE_DEVICES names them. Empty: all that the driver reports."""
+    executor: Literal["local", "kubernetes"] = "local"
+    """Where the nightly job's steps run: on this machine, or as pods (extra k8s, and an instance whose runs are pods too)."""
+    batch_minutes: float = Field(20.0, gt=0)
+    """Minutes of audio that one Dagster step transcribes: a step costs three seconds to start, and is what a crash repeats."""
 
     note_style: str = "verbatim"
     """Name of the style a note is written in: `prompts/NAME.md` in the home, else the one shipped."""
@@ -83,6 +89,8 @@ class Settings(BaseSettings):
 
     settle_seconds: float = Field(2.0, ge=0)
     """A file is taken when its size and time have not changed for so long."""
+    watch_seconds: float = Field(24.0, ge=0, lt=55)
+    """How long one tick of the sensor watches the inbox. Dagster comes round every 5 s, and ends a tick after 60 s."""
     lease_seconds: float = Field(120.0, gt=0)
     """A claim on work that is not renewed for so long may be taken over."""
     max_recording_hours: float = Field(8.0, gt=0)

@@ -30,6 +30,14 @@ def day_table(diary: Diary, asset: str, day: date) -> "pd.DataFrame":
     return pd.DataFrame(make(diary, day), columns=list(columns)).astype(dict(columns))
 
 
+def empty_table(asset: str) -> "pd.DataFrame":
+    """The table of *asset* without a row."""
+    import pandas as pd
+
+    _, columns = _TABLES[asset]
+    return pd.DataFrame(columns=list(columns)).astype(dict(columns))
+
+
 def views(connection: "duckdb.DuckDBPyConnection", store_url: str) -> list[str]:
     """Create a view over each asset's Parquet files that exist; returns the views' names."""
     from upath import UPath
@@ -87,6 +95,7 @@ def _transcripts(diary: Diary, day: date) -> list[dict[str, Any]]:
                     "words": len(transcript.text.split()),
                     "seconds": transcript.seconds,
                     "speech_seconds": transcript.provenance.counts.get("speech_seconds", 0.0),
+                    "words_per_second": round(len(transcript.text.split()) / max(transcript.seconds, 0.1), 3),
                     "attempts": tries[recording.id],
                 }
             )
@@ -138,7 +147,7 @@ _TABLES: Mapping[str, tuple[_Rows, Mapping[str, Any]]] = {
     "transcripts": (
         _transcripts,
         {"recording": _TEXT, "author": _TEXT, "language": _TEXT, "model": _TEXT, "segments": _WHOLE, "words": _WHOLE}
-        | {"seconds": _REAL, "speech_seconds": _REAL, "attempts": _WHOLE},
+        | {"seconds": _REAL, "speech_seconds": _REAL, "words_per_second": _REAL, "attempts": _WHOLE},
     ),
     "diary_notes": (
         _notes,

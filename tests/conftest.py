@@ -5,6 +5,7 @@ Belongs here: what many tests stand on. Does not belong here: a fixture that one
 
 import os
 import re
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +33,8 @@ def pytest_configure() -> None:
     for name in [name for name in os.environ if FOREIGN.fullmatch(name) and name not in OF_THE_TESTS]:
         del os.environ[name]
     os.environ |= {"TZ": "UTC", **OFF_THE_CLOUD}
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # tests start hundreds of processes, each faster with compiled files
+    sys.dont_write_bytecode = False
     time.tzset()
 
 

@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 import typer
 from jsonschema import Draft202012Validator, FormatChecker
@@ -80,18 +79,16 @@ def test_every_schema_is_one_and_is_closed(file: Path) -> None:
         assert "schema" in schema["required"]
 
 
-def commands(group: click.Group, before: str = "") -> Iterator[str]:
+def commands(group: Any, before: str = "") -> Iterator[str]:
     for name, command in group.commands.items():
-        if isinstance(command, click.Group):
+        if hasattr(command, "commands"):
             yield from commands(command, f"{before}{name}-")
         if any(parameter.name == "as_json" for parameter in command.params):
             yield f"{before}{name}"
 
 
 def test_every_command_speaks_json_and_has_a_schema() -> None:
-    group = typer.main.get_command(app)
-    assert isinstance(group, click.Group)
-    assert sorted([*commands(group), "error", "recording"]) == sorted(file.stem for file in SCHEMAS.glob("*.json"))
+    assert sorted([*commands(typer.main.get_command(app)), "error", "recording"]) == sorted(file.stem for file in SCHEMAS.glob("*.json"))
 
 
 @pytest.mark.parametrize("name", ["setup", "add", "process", "status", "show", "search", "models", "models-add", "doctor"])

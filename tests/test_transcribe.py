@@ -23,7 +23,7 @@ from diary_pipeline.transcribe.whisper import BORROWED, WhisperEngine
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "samples"
 SILENT = "2026-03-15 17.03.m4a"
-MEMOS = sorted(path.name for path in SAMPLES.iterdir() if path.suffix not in {".txt", ".json", ".md"})
+MEMOS = sorted(path.name for path in SAMPLES.iterdir() if path.suffix in {".flac", ".m4a", ".mp3", ".ogg", ".wav"})
 
 
 def samples(name: str) -> Samples:

@@ -3,8 +3,9 @@
 Belongs here: claims, documents, the spoken privacy phrase. Does not belong here: anything about speech.
 """
 
+import math
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
 
@@ -24,11 +25,23 @@ WINDOW_SECONDS = 60.0
 
 
 def transcribe(
-    work: Work, engine: Engine, new_reader: Callable[[], MediaReader], days: Sequence[date] | None, progress: Callable[[str], None]
+    work: Work,
+    engine: Engine,
+    new_reader: Callable[[], MediaReader],
+    days: Sequence[date] | None,
+    progress: Callable[[str], None],
+    only: Collection[str] | None = None,
 ) -> Report:
-    """Transcribe what is pending for *days* (all days: None). *progress* is told each recording's id as it is done."""
+    """Transcribe what is pending for *days* (all days: None), or of that *only* these recordings.
+
+    *progress* is told each recording's id as it is done.
+    """
     report = Report("transcribe")
-    for claims in work.claims(report, lambda: _pending(work, days)):
+
+    def pending() -> list[Subject]:
+        return [subject for subject in _pending(work, days) if only is None or subject.name in only]
+
+    for claims in work.claims(report, pending):
         recordings = {r.id: r for r in work.catalog.recordings.get(claim.subject.name for claim in claims)}
         open_claims = {claim.subject.name: claim for claim in claims}
         for claim in claims:
@@ -42,6 +55,20 @@ def transcribe(
                 _finish(work, report, open_claims[result.id], recordings[result.id], engine, result)
                 progress(result.id)
     return report
+
+
+def plan(work: Work, days: Sequence[date] | None, batch_seconds: float) -> list[list[str]]:
+    """Divide what is pending, by id, among batches of about *batch_seconds* of audio: the longest first, each to the shortest batch."""
+    pending = {subject.name for subject in _pending(work, days)}
+    recordings = [r for r in work.catalog.recordings.get(pending) if r.seconds is not None]
+    total = sum(r.seconds or 0.0 for r in recordings)
+    batches: list[list[str]] = [[] for _ in range(max(1, math.ceil(total / batch_seconds)))]
+    lengths = [0.0] * len(batches)
+    for recording in sorted(recordings, key=lambda r: (-(r.seconds or 0.0), r.id)):
+        shortest = lengths.index(min(lengths))
+        batches[shortest].append(recording.id)
+        lengths[shortest] += recording.seconds or 0.0
+    return [batch for batch in batches if batch]
 
 
 def _pending(work: Work, days: Sequence[date] | None) -> list[Subject]:
