@@ -16,7 +16,7 @@ BEFORE, AFTER = 5, 2
 """A name or thing said so many segments before or after may stand for "she" or "it" in the cited one."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # its windows are remembered by identity: comparing thousands of segments costs more than reading them
 class Spoken:
     """What was said. *day* is the day of the recording, where it is known."""
 
@@ -33,7 +33,7 @@ class Spoken:
 
     def place(self, identity: str) -> int | None:
         """Where a segment stands; "s3", "S03" and "[s03]" are one."""
-        return _places(self.segments).get(_number(identity))
+        return _places(self).get(_number(identity))
 
     def known(self, identities: Iterable[str]) -> tuple[str, ...]:
         """The identities as the transcript writes them, in order, without those that it lacks."""
@@ -89,8 +89,8 @@ def _number(identity: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _places(segments: tuple[Segment, ...]) -> dict[str, int]:
-    return {_number(segment.id): place for place, segment in enumerate(segments)}
+def _places(spoken: Spoken) -> dict[str, int]:
+    return {_number(segment.id): place for place, segment in enumerate(spoken.segments)}
 
 
 @lru_cache(maxsize=4096)
