@@ -1,6 +1,7 @@
 # Every verb of the project. `make` alone lists them.
 
 PYTHON ?= python3
+unexport PYTHONDONTWRITEBYTECODE # without compiled files every start of Dagster takes two to three times as long
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test llm lint ui bench lock clean
@@ -12,11 +13,11 @@ setup:  ## make .venv/ hold what requirements.lock names (EXTRAS=torch adds an e
 	@$(PYTHON) deploy/bootstrap.py $(foreach extra,$(EXTRAS),--extra $(extra))
 
 demo: setup  ## turn the twelve sample memos into three diary pages, through Dagster
-	@$(BIN)/python samples/demo.py
+	@$(BIN)/python -m samples.demo
 
 test: setup  ## run all tests (ARGS="-k words" picks some)
 	@bash deploy/test_machine.sh
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 llm: setup  ## install a llama.cpp server and a small language model for the tests of local models (130 MB)
 	@$(PYTHON) deploy/language_model.py
@@ -28,7 +29,7 @@ lint: setup  ## check style, types and the direction of imports
 	@$(BIN)/lint-imports
 
 ui: setup  ## start Dagster's UI, its daemon and the code server
-	@$(BIN)/honcho start
+	@$(BIN)/python -m deploy.dagster.ui
 
 bench: setup  ## measure something: make bench NAME=overhead (QUICK=1 for minutes)
 	@test -n "$(NAME)" || { echo "Name a bench: make bench NAME=overhead. There are: $$(ls benchmarks | sed -nE 's/^([a-z].*)\.py$$/\1/p' | tr '\n' ' ')" >&2; exit 2; }

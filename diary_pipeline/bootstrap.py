@@ -1,36 +1,37 @@
 """Settings in, a wired `Diary` out: the only place that chooses implementations."""
 
 from collections.abc import Callable
-from typing import Any
 
 from diary_pipeline.catalog import Catalog
 from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.llm import Router
 from diary_pipeline.llm.routes import build, policy
 from diary_pipeline.media import MediaLimits, MediaReader
-from diary_pipeline.notes.stage import writer_identity
-from diary_pipeline.notes.style import Style, load_style
+from diary_pipeline.notes.routed import NoteWriter
+from diary_pipeline.notes.style import load_style
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import Stage
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
 from diary_pipeline.transcribe.engine import Engine
+from diary_pipeline.transcribe.options import SHORT_INPUT_MODELS, Options, Plan
 from diary_pipeline.transcribe.weights import describe, locate
 from diary_pipeline.transcribe.whisper import WhisperEngine
 
 
-def open_diary(settings: Settings, engine: Engine | None = None) -> Diary:
-    """Connect the catalog and the store and choose the engine (or take *engine*). Loads no model."""
+def open_diary(settings: Settings, engine: Engine | None = None, router: Router | None = None) -> Diary:
+    """Connect the catalog and the store and choose engine and router (or take the ones given). Loads no model, connects to none."""
     settings.root.mkdir(parents=True, exist_ok=True)
     engine = engine or new_engine(settings)
-    style = load_style(settings.note_style, settings.root)
+    catalog, store = open_catalog(settings), open_store(settings)
+    writer = new_writer(settings, router or new_router(settings, catalog, store))
     return Diary(
         settings=settings,
-        catalog=open_catalog(settings),
-        store=open_store(settings),
+        catalog=catalog,
+        store=store,
         engine=engine,
-        style=style,
-        fingerprints=new_fingerprints(settings, engine, style),
+        writer=writer,
+        fingerprints=new_fingerprints(settings, engine, writer),
         new_reader=reader_factory(settings),
     )
 
@@ -50,12 +51,18 @@ def new_engine(settings: Settings) -> WhisperEngine:
     model, home = settings.whisper_model, settings.root
     return WhisperEngine(
         lambda: locate(model, home),
+        options=lambda name: _options(settings, name),
+        plan=Plan(settings.batch_size, settings.look_ahead, settings.preparation_threads),
         device=settings.device,
-        beam_size=settings.beam_size,
-        batch_size=settings.batch_size,
         threads=settings.threads,
         described=lambda: describe(model, home),
     )
+
+
+def _options(settings: Settings, model: str) -> Options:
+    """What is asked of a model of that name."""
+    short = settings.short_input == "on" or (settings.short_input == "auto" and model in SHORT_INPUT_MODELS)
+    return Options(beam_size=settings.beam_size, short_input=short)
 
 
 def new_router(settings: Settings, catalog: Catalog, store: Store) -> Router:
@@ -63,19 +70,30 @@ def new_router(settings: Settings, catalog: Catalog, store: Store) -> Router:
     return Router(build(settings.llm, settings.llm_keys), catalog, store, policy(settings.llm))
 
 
-def new_fingerprints(settings: Settings, engine: Engine, style: Style) -> Fingerprints:
+def new_writer(settings: Settings, router: Router | None) -> NoteWriter:
+    """Who writes notes, in which styles."""
+    styles = {name: load_style(author.note_style, settings.root) for name, author in settings.authors.items() if author.note_style}
+    return NoteWriter(
+        style=load_style(settings.note_style, settings.root),
+        styles=styles,
+        router=router,
+        deadline_seconds=settings.llm.deadline_seconds,
+        nightly_deadline_seconds=settings.llm.nightly_deadline_seconds,
+    )
+
+
+def new_fingerprints(settings: Settings, engine: Engine, writer: NoteWriter) -> Fingerprints:
     """What decides each stage's output under these settings."""
-
-    def writer() -> dict[str, Any]:
-        return dict(writer_identity(style))
-
-    return Fingerprints(settings, engine.identity, writer)
+    own = {author: style.sha256 for author, style in writer.styles.items()}
+    return Fingerprints(settings, engine.identity, lambda: writer.identity(None if writer.router else settings.llm.routes), own)
 
 
 def code_versions(settings: Settings, engine: Engine | None = None) -> dict[Stage, str]:
-    """The global part of every stage's fingerprint, without opening the catalog, the store or a model."""
-    style = load_style(settings.note_style, settings.root)
-    return new_fingerprints(settings, engine or new_engine(settings), style).code_versions
+    """What Dagster shows as the version of each stage's code, without opening the catalog, the store or a model.
+
+    Each holds the ones before it: another model makes transcripts, and so notes and pages, pending.
+    """
+    return new_fingerprints(settings, engine or new_engine(settings), new_writer(settings, None)).chained
 
 
 def reader_factory(settings: Settings) -> Callable[[], MediaReader]:

@@ -3,33 +3,31 @@
 Exit codes: 0 all went well; 1 some recordings failed, or the world was not ready; 2 the command cannot be met as given.
 """
 
-import json
 import sys
-from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from diary_pipeline import pipeline, status
 from diary_pipeline.bootstrap import open_diary
+from diary_pipeline.cli_output import err, out, print_attempts, print_checks, print_json, print_lines, print_recordings, print_summary, tell
 from diary_pipeline.doctor import examine
 from diary_pipeline.errors import DiaryError, UserError
+from diary_pipeline.forecast import forecast
 from diary_pipeline.home import prepare, remember
+from diary_pipeline.llm import explain as explain_recording
 from diary_pipeline.recordings.add import Wish, put_into_inbox
 from diary_pipeline.settings import Settings
-from diary_pipeline.show import day_view
+from diary_pipeline.show import day_view, week_view
 from diary_pipeline.tables import SEARCH_LIMIT, search
 from diary_pipeline.telemetry import set_up_logging
 from diary_pipeline.transcribe import weights
 
-SCHEMA = 1
 OK, SOME_FAILED, USAGE = 0, 1, 2
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Voice memos in, a faithful diary page per day out.")
@@ -37,7 +35,6 @@ models = typer.Typer(no_args_is_help=False, invoke_without_command=True, help="S
 app.add_typer(models, name="models")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, nothing else.")]
-out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 
 
 def main() -> None:
@@ -46,7 +43,7 @@ def main() -> None:
         app()
     except DiaryError as error:
         if "--json" in sys.argv:
-            _print_json({"error": {"kind": type(error).__name__, "message": str(error)}})
+            print_json({"error": {"kind": type(error).__name__, "message": str(error)}})
         else:
             err.print(str(error), style="red", markup=False)
         sys.exit(USAGE if isinstance(error, UserError) else SOME_FAILED)
@@ -72,7 +69,7 @@ def setup(
         "whisper_model": settings.whisper_model,
         "timezone": settings.timezone,
     }
-    _show(found, as_json, lambda: _print_lines(f"{name}: {value}" for name, value in found.items()))
+    tell(found, as_json, lambda: print_lines(f"{name}: {value}" for name, value in found.items()))
 
 
 @app.command()
@@ -92,7 +89,7 @@ def add(
     diary = open_diary(settings)
     pipeline.discover(diary, settled=paths)
     added = [entry for entry in status.recordings(diary) if entry["path"] in paths]
-    _show({"recordings": added}, as_json, lambda: _print_recordings(added))
+    tell({"recordings": added}, as_json, lambda: print_recordings(added))
     raise typer.Exit(SOME_FAILED if any(entry["state"] == "quarantined" for entry in added) else OK)
 
 
@@ -115,7 +112,7 @@ def process(
     counts = {"attempts": summary.attempts, "transcribed": summary.transcribed, "written": summary.written}
     counts |= {"days": len(summary.days), "failed": summary.failed}
     faults = [asdict(fault) for fault in summary.faults]
-    _show({**counts, "pages": summary.days, "faults": faults}, as_json, lambda: _print_summary(counts, faults))
+    tell({**counts, "pages": summary.days, "faults": faults}, as_json, lambda: print_summary(counts, faults))
     raise typer.Exit(SOME_FAILED if summary.failed else OK)
 
 
@@ -123,7 +120,7 @@ def process(
 def show_status(as_json: Json = False) -> None:
     """Every recording: its day, its state and, where something is wrong, the reason."""
     entries = status.recordings(open_diary(_settings()))
-    _show({"recordings": entries}, as_json, lambda: _print_recordings(entries))
+    tell({"recordings": entries}, as_json, lambda: print_recordings(entries))
 
 
 @app.command()
@@ -134,7 +131,42 @@ def show(
 ) -> None:
     """Print a day's page."""
     view = day_view(open_diary(_settings()), _day(day), author)
-    _show(view, as_json, lambda: out.print(view["markdown"] or "No page yet: run `diary process`.", markup=False, soft_wrap=True))
+    tell(view, as_json, lambda: out.print(view["markdown"] or "No page yet: run `diary process`.", markup=False, soft_wrap=True))
+
+
+@app.command()
+def explain(
+    recording: Annotated[str, typer.Argument(help="A recording's id, as `diary status --json` has it.")],
+    as_json: Json = False,
+) -> None:
+    """How a recording's note came to be: every model that was asked, or not, and why."""
+    diary = open_diary(_settings())
+    if not diary.catalog.recordings.get([recording]):
+        raise UserError(f"There is no recording {recording!r}. `diary status --json` lists them with their ids.")
+    attempts = explain_recording(diary.catalog, recording)
+    tell({"recording": recording, "attempts": attempts}, as_json, lambda: print_attempts(attempts))
+
+
+@app.command("forecast")
+def show_forecast(
+    day: Annotated[list[str] | None, typer.Option(help="Only this diary day (YYYY-MM-DD); may be given several times.")] = None,
+    redo: Annotated[bool, typer.Option("--redo", help="As if everything were to be done anew.")] = False,
+    as_json: Json = False,
+) -> None:
+    """What the pending work will take: hours of audio, hours of work, dollars."""
+    found = asdict(forecast(open_diary(_settings()), [_day(text) for text in day] if day else None, redo=redo))
+    tell(found, as_json, lambda: print_lines(f"{name.replace('_', ' ')}: {value}" for name, value in found.items()))
+
+
+@app.command()
+def week(
+    day: Annotated[str, typer.Argument(help="Any day of the week, YYYY-MM-DD.")],
+    author: Annotated[str, typer.Option(help="Whose week.")] = "me",
+    as_json: Json = False,
+) -> None:
+    """Print the review of a week: what was, what is to be done, who and what it was about."""
+    view = week_view(open_diary(_settings()), _day(day), author)
+    tell(view, as_json, lambda: out.print(view["markdown"], markup=False, soft_wrap=True))
 
 
 @app.command("search")
@@ -146,7 +178,7 @@ def show_search(
 ) -> None:
     """Find what was said."""
     hits = search(open_diary(_settings()), " ".join(words), author, limit)
-    _show({"hits": hits}, as_json, lambda: _print_lines(f"{h['day']} {h['source']} {h['start']:.0f}s  {h['text']}" for h in hits))
+    tell({"hits": hits}, as_json, lambda: print_lines(f"{h['day']} {h['source']} {h['start']:.0f}s  {h['text']}" for h in hits))
 
 
 @models.callback()
@@ -155,7 +187,7 @@ def list_models(context: typer.Context, as_json: Json = False) -> None:
     if context.invoked_subcommand is None:
         settings = _settings()
         known = [asdict(model) | {"used": model.name == settings.whisper_model} for model in weights.known(settings.root)]
-        _show({"models": known}, as_json, lambda: _print_lines(f"{m['name']:18} {m['size'] / 1e6:7.0f} MB  {m['found']}" for m in known))
+        tell({"models": known}, as_json, lambda: print_lines(f"{m['name']:18} {m['size'] / 1e6:7.0f} MB  {m['found']}" for m in known))
 
 
 @models.command("add")
@@ -167,14 +199,14 @@ def add_model(
     """Record a folder's digests and trust it from now on, as long as they match."""
     found = weights.record(folder, name, _settings().root)
     told = {"name": found.name, "folder": str(found.folder), "digest": found.digest}
-    _show(told, as_json, lambda: out.print(f"{found.name}: {found.folder}", markup=False))
+    tell(told, as_json, lambda: out.print(f"{found.name}: {found.folder}", markup=False))
 
 
 @app.command()
 def doctor(as_json: Json = False) -> None:
     """Check that everything a diary needs is there."""
     checks = examine(_settings())
-    _show({"checks": [asdict(c) for c in checks]}, as_json, lambda: _print_checks(checks))
+    tell({"checks": [asdict(c) for c in checks]}, as_json, lambda: print_checks(checks))
     raise typer.Exit(OK if all(check.ok for check in checks) else SOME_FAILED)
 
 
@@ -189,39 +221,6 @@ def _day(text: str) -> date:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
     except ValueError as error:
         raise UserError(f"{text!r} is not a day. Write it like 2026-03-14.") from error
-
-
-def _show(value: dict[str, Any], as_json: bool, for_people: Callable[[], object]) -> None:
-    if as_json:
-        _print_json(value)
-    else:
-        for_people()
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    print(json.dumps({"schema": SCHEMA, **value}, ensure_ascii=False, default=str))  # noqa: T201 - this is what --json is for
-
-
-def _print_lines(lines: Iterable[str]) -> None:
-    for line in lines:
-        out.print(line, markup=False, soft_wrap=True)
-
-
-def _print_recordings(entries: list[dict[str, Any]]) -> None:
-    table = Table("day", "recorded", "author", "source", "state", "reason", box=None)
-    for e in entries:
-        table.add_row(e["day"] or "?", (e["recorded_at"] or "")[11:16], e["author"], repr(e["source"])[1:-1], e["state"], e["reason"] or "")
-    out.print(table)
-
-
-def _print_summary(counts: dict[str, int], faults: list[dict[str, Any]]) -> None:
-    out.print(" ".join(f"{name}={count}" for name, count in counts.items()))
-    for fault in faults:
-        err.print(f"{fault['subject']}: {fault['reason']}", markup=False)
-
-
-def _print_checks(checks: list[Any]) -> None:
-    _print_lines(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {check.detail}" for check in checks)
 
 
 if __name__ == "__main__":

@@ -14,14 +14,23 @@ from diary_pipeline.schema import Recording, Stage
 from diary_pipeline.settings import Settings
 
 # Raise a stage's number when its code changes what it writes.
-CODE = {"ingest": 1, "transcribe": 1, "write": 1, "compose": 1}
+CODE = {"ingest": 1, "transcribe": 2, "write": 2, "compose": 2}
 
 
 class Fingerprints:
-    """Fingerprints under one set of settings. *engine* and *writer* say what decides a transcript and a note."""
+    """Fingerprints under one set of settings. *engine* and *writer* say what decides a transcript and a note.
 
-    def __init__(self, settings: Settings, engine: Callable[[], Mapping[str, Any]], writer: Callable[[], Mapping[str, Any]]) -> None:
-        self._settings, self._engine, self._writer = settings, engine, writer
+    *styles*: the hash of an author's own note style, where one has one.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Callable[[], Mapping[str, Any]],
+        writer: Callable[[], Mapping[str, Any]],
+        styles: Mapping[str, str] | None = None,
+    ) -> None:
+        self._settings, self._engine, self._writer, self._styles = settings, engine, writer, styles or {}
 
     @cached_property
     def code_versions(self) -> dict[Stage, str]:
@@ -35,13 +44,20 @@ class Fingerprints:
             "compose": digest("compose", CODE["compose"]),
         }
 
+    @property
+    def chained(self) -> dict[Stage, str]:
+        """Each stage's global part together with those of the stages whose output it reads."""
+        own = self.code_versions
+        write = digest(own["write"], own["transcribe"])
+        return own | {"write": write, "compose": digest(own["compose"], write)}
+
     def language(self, recording: Recording) -> str | None:
         """The language that the recording, or else its author, says it is in."""
         author = self._settings.authors.get(recording.author)
         return recording.language or (author.language if author else None)
 
     def ingest(self, seen: str) -> str:
-        """Of taking in a file, given its size and times."""
+        """Of taking in a file, given its size and time."""
         return digest(self.code_versions["ingest"], seen)
 
     def transcribe(self, recording: Recording) -> str:
@@ -50,7 +66,7 @@ class Fingerprints:
 
     def write(self, recording: Recording) -> str:
         """Of a recording's note; a new transcript makes a new note."""
-        return digest(self.code_versions["write"], self.transcribe(recording))
+        return digest(self.code_versions["write"], self.transcribe(recording), self._styles.get(recording.author))
 
     def compose(self, entries: Sequence[tuple[str, ...]]) -> str:
         """Of a day's page, given what identifies each of its entries."""

@@ -66,6 +66,8 @@ class LlmSettings(_Part):
     """Hosts beside this machine that local_only memos may be sent to, e.g. a server at home."""
     pseudonyms: bool = False
     """Hide people's names from models that are not local, and put them back into their answers."""
+    notes_at_once: int = Field(16, ge=1)
+    """Notes that are written side by side; each provider's own limit holds besides."""
     deadline_seconds: float = Field(120.0, gt=0)
     """How long a note may take over all routes where somebody waits."""
     nightly_deadline_seconds: float = Field(900.0, gt=0)
@@ -78,6 +80,8 @@ class LlmSettings(_Part):
     """Dollars per month (UTC)."""
     budget_author: float = Field(20.0, ge=0)
     """Dollars per month and author."""
+    cap: float = Field(0.0, ge=0)
+    """Dollars: a run whose notes are foreseen to cost more is refused before anything is spent. 0: none; budgets hold in any case."""
     batches: bool = True
     """Use the providers' half-price batches at night."""
     batch_deadline: time = time(6)

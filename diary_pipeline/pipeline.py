@@ -6,22 +6,26 @@ processes at once: work is claimed in the catalog, and done once.
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from diary_pipeline.catalog import Catalog
 from diary_pipeline.fingerprints import Fingerprints
+from diary_pipeline.llm.batch_rows import OPEN
+from diary_pipeline.llm.request import Mode
 from diary_pipeline.media import MediaReader
 from diary_pipeline.notes.pages import compose_pages
+from diary_pipeline.notes.routed import NoteWriter
 from diary_pipeline.notes.stage import write_notes as write_notes_stage
-from diary_pipeline.notes.style import Style
 from diary_pipeline.recordings.discover import Discovery
 from diary_pipeline.recordings.discover import discover as discover_stage
 from diary_pipeline.recordings.ingest import ingest as ingest_stage
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
 from diary_pipeline.transcribe.engine import Engine
+from diary_pipeline.transcribe.stage import plan
 from diary_pipeline.transcribe.stage import transcribe as transcribe_stage
 from diary_pipeline.work import Fault, Report, Work
 
@@ -42,7 +46,7 @@ class Diary:
     catalog: Catalog
     store: Store
     engine: Engine
-    style: Style
+    writer: NoteWriter
     fingerprints: Fingerprints
     new_reader: Callable[[], MediaReader]
     run_id: str | None = None
@@ -57,6 +61,8 @@ class Diary:
 
     def close(self) -> None:
         """Give connections back."""
+        if self.writer.router is not None:
+            self.writer.router.close()
         self.catalog.close()
 
 
@@ -83,20 +89,49 @@ def discover(diary: Diary, settled: Sequence[str] = ()) -> Discovery:
         return discover_stage(diary.settings, diary.catalog, reader, frozenset(settled))
 
 
-def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
-    """Take waiting recordings into the store."""
+def take_in(diary: Diary, days: Sequence[date] | None = None) -> Report:
+    """Look into the inbox and take what is whole into the store. Files that are still being written get one chance to settle.
+
+    The report's faults name also what was refused before it could be taken.
+    """
+    found = discover(diary)
+    if found.growing:
+        time.sleep(diary.settings.settle_seconds)
+        found.add(discover(diary))
     with diary.new_reader() as reader:
-        return _told(ingest_stage(diary.work(), reader, days))
+        report = ingest_stage(diary.work(), reader, days)
+    report.faults += found.refused
+    return _told(report)
 
 
-def transcribe(diary: Diary, days: Sequence[date] | None = None, progress: Progress = quiet) -> Report:
-    """Turn ingested recordings into transcripts, those of all *days* together."""
-    return _told(transcribe_stage(diary.work(), diary.engine, diary.new_reader, days, progress))
+def plan_transcription(diary: Diary, days: Sequence[date] | None = None) -> list[list[str]]:
+    """Divide the recordings that are to be transcribed among even batches, by id; for runs that work on several at once."""
+    return plan(diary.work(), days, diary.settings.batch_minutes * 60)
 
 
-def write_notes(diary: Diary, days: Sequence[date] | None = None) -> Report:
-    """Turn transcripts into notes."""
-    return _told(write_notes_stage(diary.work(), diary.style, days))
+def transcribe(diary: Diary, days: Sequence[date] | None = None, progress: Progress = quiet, only: Collection[str] | None = None) -> Report:
+    """Turn ingested recordings into transcripts, those of all *days* together; of these, *only* the ones named."""
+    return _told(transcribe_stage(diary.work(), diary.engine, diary.new_reader, days, progress, only))
+
+
+def write_notes(diary: Diary, days: Sequence[date] | None = None, mode: Mode = "interactive") -> Report:
+    """Turn transcripts into notes. At night (*mode* nightly) the cheapest way, through providers' batches where there are any."""
+    until = next_batch_deadline(diary.settings) if mode == "nightly" and diary.settings.llm.batches else None
+    return _told(write_notes_stage(diary.work(), diary.writer, days, mode, until))
+
+
+def poll_batches(diary: Diary) -> int:
+    """Look at the open batches of notes once; returns how many are still under way. What ended is found by the next `write_notes`."""
+    if diary.writer.router is None or not diary.writer.asks_models:
+        return 0
+    return sum(progress.state in OPEN for progress in diary.writer.router.batches.poll())
+
+
+def next_batch_deadline(settings: Settings) -> datetime:
+    """The next moment at which notes that wait for a batch are written at once."""
+    now = datetime.now(ZoneInfo(settings.timezone))
+    moment = now.replace(hour=settings.llm.batch_deadline.hour, minute=settings.llm.batch_deadline.minute, second=0, microsecond=0)
+    return moment if moment > now else moment + timedelta(days=1)
 
 
 def compose_days(diary: Diary, days: Sequence[date] | None = None) -> Report:
@@ -105,12 +140,8 @@ def compose_days(diary: Diary, days: Sequence[date] | None = None) -> Report:
 
 
 def process(diary: Diary, days: Sequence[date] | None = None, progress: Progress = quiet) -> Summary:
-    """Everything that is pending, from the inbox to the pages. Files that are still being written get one chance to settle."""
-    found = discover(diary)
-    if found.growing:
-        time.sleep(diary.settings.settle_seconds)
-        found.add(discover(diary))
-    taken, heard = ingest(diary, days), transcribe(diary, days, progress)
+    """Everything that is pending, from the inbox to the pages."""
+    taken, heard = take_in(diary, days), transcribe(diary, days, progress)
     written, composed = write_notes(diary, days), compose_days(diary, days)
     reports = [taken, heard, written, composed]
     return Summary(
@@ -119,13 +150,13 @@ def process(diary: Diary, days: Sequence[date] | None = None, progress: Progress
         transcribed=len(heard.done),
         written=len(written.done),
         days=sorted(composed.done),
-        faults=found.refused + [fault for report in reports for fault in report.faults],
+        faults=[fault for report in reports for fault in report.faults],
     )
 
 
-def release_run(diary: Diary, run_id: str) -> int:
-    """Free the claims of a run that is known to be dead; returns how many there were."""
-    return diary.catalog.attempts.release_run(run_id)
+def release_run(diary: Diary, run_id: str, only: Collection[str] | None = None) -> int:
+    """Free the claims of a run that is known to be dead, or of that *only* those on these recordings; returns how many there were."""
+    return diary.catalog.attempts.release_run(run_id, only)
 
 
 def retry(diary: Diary) -> int:

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict
 
 Privacy = Literal["standard", "local_only"]
 DatedBy = Literal["request", "sidecar", "file name", "container", "file time"]
+Doubt = Literal["no speech", "no language", "unlikely", "unlikely words", "repetitive"]
+DueKind = Literal["on", "before"]
 Stage = Literal["ingest", "transcribe", "write", "compose"]
 State = Literal["waiting", "ingested", "transcribed", "written", "done", "quarantined", "failed"]
 
@@ -49,14 +51,42 @@ class Recording(Noun):
     quarantine: str | None = None
 
 
+class SpokenWord(Noun):
+    """One word of a segment with its punctuation, and when it was spoken."""
+
+    text: str
+    start: float
+    end: float
+    confidence: float
+
+
 class Segment(Noun):
-    """A stretch of speech, usually one sentence. `id` is unique within its transcript ("s01", "s02", ...)."""
+    """A stretch of speech, usually one sentence. `id` is unique within its transcript ("s01", "s02", ...).
+
+    `language` is given where it is not the transcript's own. `doubt` says why the words may have been made up: the model itself
+    found them unlikely, or took the sound for no speech. `words` in order; joined, they are the text, white space aside.
+    """
 
     id: str
     start: float
     end: float
     text: str
     confidence: float | None = None
+    language: str | None = None
+    doubt: Doubt | None = None
+    words: tuple[SpokenWord, ...] = ()
+
+
+class Coverage(Noun):
+    """How much of the voice that was found has words. `uncovered`: stretches of over a second without any, in seconds.
+
+    `without_voice` are seconds of words where no voice was found.
+    """
+
+    voice_seconds: float = 0.0
+    covered_seconds: float = 0.0
+    without_voice: float = 0.0
+    uncovered: tuple[tuple[float, float], ...] = ()
 
 
 class Provenance(Noun):
@@ -83,6 +113,7 @@ class Transcript(Noun):
     seconds: float
     segments: tuple[Segment, ...]
     provenance: Provenance
+    coverage: Coverage = Coverage()
 
     @property
     def text(self) -> str:
@@ -97,17 +128,61 @@ class Statement(Noun):
     segments: tuple[str, ...]
 
 
-class DiaryNote(Noun):
-    """What one recording contributes to its day: a title and statements, each citing its segments."""
+class Todo(Noun):
+    """What the speaker has to do. *due*: ISO date, local datetime or month; *said*: the words of the cited segments that say so."""
+
+    text: str
+    due: str | None = None
+    due_kind: DueKind | None = None
+    said: str
+    segments: tuple[str, ...]
+
+
+class Event(Noun):
+    """What will happen, or happened, at a time. *when* as `Todo.due`; *said* likewise."""
+
+    text: str
+    when: str | None = None
+    said: str
+    segments: tuple[str, ...]
+
+
+class Unsupported(Noun):
+    """What a writer claimed and the cited words do not hold, with the reasons. Never printed."""
+
+    text: str
+    segments: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+class Findings(Noun):
+    """What is found in what was said, of one recording or of a day (there a segment is "recording/segment")."""
+
+    todos: tuple[Todo, ...] = ()
+    events: tuple[Event, ...] = ()
+    people: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+
+
+class DiaryNote(Findings):
+    """What one recording contributes to its day: a title and statements in order, each citing its segments.
+
+    `also_said` are the segments that no statement covers; `unsupported` is kept and never printed.
+    """
 
     recording: str
     title: str
     statements: tuple[Statement, ...]
+    mood: str | None = None
+    highlights: tuple[Statement, ...] = ()
+    also_said: tuple[Statement, ...] = ()
+    unsupported: tuple[Unsupported, ...] = ()
     writer: str
     provenance: Provenance
 
 
-class DiaryDay(Noun):
+class DiaryDay(Findings):
     """One author's page of one diary day. `markdown` is the text as generated, before anybody's hand edits."""
 
     author: str

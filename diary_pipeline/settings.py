@@ -6,7 +6,7 @@ Values come from, in this order: arguments, `DIARY_*` environment variables, `.e
 import os
 from datetime import date, time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
@@ -44,6 +44,7 @@ class Author(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     timezone: TimeZone | None = None
     language: str | None = None
+    note_style: str | None = None
 
 
 class Settings(BaseSettings):
@@ -65,7 +66,7 @@ class Settings(BaseSettings):
     timezone: TimeZone = Field(default_factory=_local_zone)
     """The diary's time zone, for authors who have none of their own."""
     authors: dict[str, Author] = {}
-    """Per author: time zone and language, e.g. [authors.mere] timezone = "Pacific/Auckland"."""
+    """Per author: time zone, language and note style, e.g. [authors.mere] timezone = "Pacific/Auckland"."""
     day_start: time = time(4)
     """When a diary day begins: a memo at 01:38 belongs to the day before."""
     start_date: date = date(2015, 1, 1)
@@ -76,11 +77,23 @@ class Settings(BaseSettings):
     beam_size: int = Field(5, ge=1)
     """Beams of Whisper's search; 1 is faster and half a point of word error rate worse."""
     batch_size: int = Field(8, ge=1)
-    """Chunks of speech decoded together; more needs more memory and gains little on a CPU."""
+    """Chunks of speech decoded together; more needs more memory and gains little on a CPU. A GPU wants 32 to 64."""
+    look_ahead: int = Field(8, ge=1)
+    """Batches' worth of chunks to choose from, so that those of one length are decoded together; more delays the first transcript."""
+    preparation_threads: int = Field(2, ge=1)
+    """Threads that decode audio and find speech ahead of the model. A GPU wants 4 to 16."""
+    short_input: Literal["auto", "on", "off"] = "auto"
+    """Let Whisper hear short memos as short as they are: auto for the models that were measured to lose no words by it."""
     threads: int = Field(0, ge=0)
     """CPU threads of the engine; 0: as many as there are cores."""
     device: str = "auto"
     """auto, cpu or cuda."""
+    devices: tuple[str, ...] = ()
+    """GPUs that Dagster's steps may use, as CUDA_VISIBLE_DEVICES names them. Empty: all that the driver reports."""
+    executor: Literal["local", "kubernetes"] = "local"
+    """Where the nightly job's steps run: on this machine, or as pods (extra k8s, and an instance whose runs are pods too)."""
+    batch_minutes: float = Field(20.0, gt=0)
+    """Minutes of audio that one Dagster step transcribes: a step costs three seconds to start, and is what a crash repeats."""
 
     note_style: str = "verbatim"
     """Name of the style a note is written in: `prompts/NAME.md` in the home, else the one shipped."""
@@ -98,6 +111,8 @@ class Settings(BaseSettings):
 
     settle_seconds: float = Field(2.0, ge=0)
     """A file is taken when its size and time have not changed for so long."""
+    watch_seconds: float = Field(24.0, ge=0, lt=55)
+    """How long one tick of the sensor watches the inbox. Dagster comes round every 5 s, and ends a tick after 60 s."""
     lease_seconds: float = Field(120.0, gt=0)
     """A claim on work that is not renewed for so long may be taken over."""
     max_recording_hours: float = Field(8.0, gt=0)

@@ -1,10 +1,12 @@
 """One author's day as a reader wants it: the page, and behind it every recording with its transcript, note and provenance."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from diary_pipeline.errors import UserError
+from diary_pipeline.notes.day import Entry, findings
+from diary_pipeline.notes.week import review
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import DiaryNote, Privacy, Recording, Transcript
 from diary_pipeline.store import page_path
@@ -21,7 +23,27 @@ def day_view(diary: Diary, day: date, author: str) -> dict[str, Any]:
         raise UserError(f"{author} has no recordings on {day}. `diary status` lists the days that have some.")
     path, markdown = _page(diary, author, day)
     shown = [_recording(diary, recording) for recording in recordings]
-    return {"day": day.isoformat(), "author": author, "page_path": path, "markdown": markdown, "recordings": shown}
+    view = {"day": day.isoformat(), "author": author, "page_path": path, "markdown": markdown, "recordings": shown}
+    return view | _found(diary, recordings)
+
+
+def _found(diary: Diary, recordings: Sequence[Recording]) -> dict[str, Any]:
+    """What the day's notes found; a segment is "recording/segment"."""
+    pairs = [(r, transcript_of(diary, r), note_of(diary, r)) for r in recordings]
+    entries = [Entry(r, transcript, note, audio_link="") for r, transcript, note in pairs if transcript and note]
+    return findings(entries).model_dump(mode="json")
+
+
+def week_view(diary: Diary, day: date, author: str) -> dict[str, Any]:
+    """The review of the week that *day* lies in, as `diary week --json` prints it."""
+    monday = day - timedelta(days=day.weekday())
+    days = [monday + timedelta(days=number) for number in range(7)]
+    entries = []
+    for recording, _ in diary.catalog.recordings.all(days):
+        transcript, note = transcript_of(diary, recording), note_of(diary, recording)
+        if recording.author == author and recording.audio and transcript and note:
+            entries.append(Entry(recording, transcript, note, audio_link=""))
+    return {"monday": monday.isoformat(), "author": author, "memos": len(entries), "markdown": review(monday, entries)}
 
 
 def transcript_of(diary: Diary, recording: Recording) -> Transcript | None:
@@ -65,9 +87,7 @@ def _recording(diary: Diary, recording: Recording) -> dict[str, Any]:
         "recorded_at": values["recorded_at"],
         "privacy": recording.privacy,
         "transcript": _transcript(transcript) if transcript else None,
-        "note": {"title": note.title, "statements": [s.model_dump(mode="json") for s in note.statements], "writer": note.writer}
-        if note
-        else None,
+        "note": note.model_dump(mode="json", exclude={"recording", "provenance"}) if note else None,
         "provenance": provenance,
     }
 

@@ -49,9 +49,13 @@ def pending(diary: Diary, days: Sequence[date]) -> dict[date, dict[str, int]]:
 def pending_new(diary: Diary) -> dict[date, str]:
     """Days with work that was never done, each with a signature of that work.
 
-    Left out: what is done but stale (a backfill's business), what failed for good, and for a while what failed a moment ago.
+    Left out: what is done but stale (a backfill's business), what failed for good, for a while what failed a moment ago, and notes
+    that wait for a provider's batch.
     """
-    return {day: diary.fingerprints.signature(work) for day, work in diary.catalog.queue.new_work().items()}
+    router = diary.writer.router
+    waiting = router.batches.waiting() if router is not None and diary.writer.asks_models else frozenset[str]()
+    ready = {day: [(name, tries) for name, tries in work if name not in waiting] for day, work in diary.catalog.queue.new_work().items()}
+    return {day: diary.fingerprints.signature(work) for day, work in ready.items() if work}
 
 
 def _history(catalog: Catalog, rows: Sequence[Recording] | None) -> Mapping[tuple[str, str], list[Attempt]]:

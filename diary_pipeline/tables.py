@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from diary_pipeline.catalog.attempts import page_subject
+from diary_pipeline.llm import explain
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.show import note_of, transcript_of
 from diary_pipeline.status import recordings as states
@@ -28,6 +29,14 @@ def day_table(diary: Diary, asset: str, day: date) -> "pd.DataFrame":
 
     make, columns = _TABLES[asset]
     return pd.DataFrame(make(diary, day), columns=list(columns)).astype(dict(columns))
+
+
+def empty_table(asset: str) -> "pd.DataFrame":
+    """The table of *asset* without a row."""
+    import pandas as pd
+
+    _, columns = _TABLES[asset]
+    return pd.DataFrame(columns=list(columns)).astype(dict(columns))
 
 
 def views(connection: "duckdb.DuckDBPyConnection", store_url: str) -> list[str]:
@@ -87,6 +96,8 @@ def _transcripts(diary: Diary, day: date) -> list[dict[str, Any]]:
                     "words": len(transcript.text.split()),
                     "seconds": transcript.seconds,
                     "speech_seconds": transcript.provenance.counts.get("speech_seconds", 0.0),
+                    "uncovered_seconds": round(sum(end - start for start, end in transcript.coverage.uncovered), 2),
+                    "words_per_second": round(len(transcript.text.split()) / max(transcript.seconds, 0.1), 3),
                     "attempts": tries[recording.id],
                 }
             )
@@ -98,7 +109,8 @@ def _notes(diary: Diary, day: date) -> list[dict[str, Any]]:
     for recording, _ in diary.catalog.recordings.all([day]):
         if recording.audio and (note := note_of(diary, recording)) and (transcript := transcript_of(diary, recording)):
             known = {segment.id for segment in transcript.segments}
-            cited = {identity for statement in note.statements for identity in statement.segments}
+            stated = [*note.statements, *note.also_said]
+            cited = {identity for statement in stated for identity in statement.segments}
             rows.append(
                 {
                     "recording": recording.id,
@@ -108,6 +120,11 @@ def _notes(diary: Diary, day: date) -> list[dict[str, Any]]:
                     "cited_segments": len(cited & known),
                     "unknown_segments": len(cited - known),
                     "uncited": len(known - cited),
+                    "also_said": len(note.also_said),
+                    "unsupported": len(note.unsupported),
+                    "todos": len(note.todos),
+                    "dollars": sum(attempt["settled"] or 0.0 for attempt in explain(diary.catalog, recording.id)),
+                    "evidence_score": float(note.provenance.counts.get("evidence_score", 1.0)),
                 }
             )
     return rows
@@ -138,12 +155,13 @@ _TABLES: Mapping[str, tuple[_Rows, Mapping[str, Any]]] = {
     "transcripts": (
         _transcripts,
         {"recording": _TEXT, "author": _TEXT, "language": _TEXT, "model": _TEXT, "segments": _WHOLE, "words": _WHOLE}
-        | {"seconds": _REAL, "speech_seconds": _REAL, "attempts": _WHOLE},
+        | {"seconds": _REAL, "speech_seconds": _REAL, "uncovered_seconds": _REAL, "words_per_second": _REAL, "attempts": _WHOLE},
     ),
     "diary_notes": (
         _notes,
         {"recording": _TEXT, "author": _TEXT, "writer": _TEXT, "statements": _WHOLE, "cited_segments": _WHOLE}
-        | {"unknown_segments": _WHOLE, "uncited": _WHOLE},
+        | {"unknown_segments": _WHOLE, "uncited": _WHOLE, "also_said": _WHOLE, "unsupported": _WHOLE}
+        | {"todos": _WHOLE, "dollars": _REAL, "evidence_score": _REAL},
     ),
     "diary_days": (
         _days,

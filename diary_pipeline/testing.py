@@ -4,7 +4,7 @@ What belongs here: engines and providers that answer from a script. What does no
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ class ScriptedEngine:
         """See `Engine.identity`."""
         return {"engine": "scripted", "version": "1", "model": self.model}
 
-    def transcribe(self, jobs: Iterable[Job]) -> Iterator[Result]:
+    def transcribe(self, jobs: Iterable[Job]) -> Generator[Result]:
         """Answer one job after the other, each before the next is taken."""
         for job in jobs:
             if self.calls is not None:

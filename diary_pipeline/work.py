@@ -91,6 +91,7 @@ class Work:
             log.warning("claim lost, nothing committed", extra={"ctx": {"stage": claim.stage, "subject": claim.subject.name}})
             return False
         report.done.append(claim.subject.name)
+        log.debug("attempt succeeded", extra={"ctx": {"stage": claim.stage, "subject": claim.subject.name, "run": self.run_id}})
         return True
 
     def fault(self, report: Report, claim: Claim, error: Exception, also: Callable[[Connection], bool] | None = None) -> None:

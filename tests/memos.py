@@ -4,6 +4,7 @@ import math
 import os
 import struct
 import wave
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,8 +26,8 @@ def tone(path: Path, *, seconds: float = 0.3, hertz: float = 440.0, modified: fl
 
 
 def memos(inbox: Path, names: list[str]) -> list[Path]:
-    """One tone per name, each with bytes of its own."""
-    return [tone(inbox / name, hertz=300.0 + 20 * number) for number, name in enumerate(names)]
+    """One tone per name, each with bytes of its own, which follow from the name."""
+    return [tone(inbox / name, hertz=300.0 + zlib.crc32(name.encode()) % 100_000 / 100) for name in names]
 
 
 def day_names(day: str, count: int) -> list[str]:

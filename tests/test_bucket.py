@@ -60,7 +60,7 @@ def test_what_is_private_lies_only_in_the_home(home: Path, gcs_bucket: str) -> N
             assert f"/{recording.id}" not in name
     assert all((home / (recording.audio or "")).exists() for recording in private.values())
     full = day_view(diary, next(iter(private.values())).day, "me")["markdown"]  # type: ignore[arg-type]
-    assert full.count("secret") == 2
+    assert full.count("This is a secret. ") == 2
     diary.close()
 
 

@@ -8,11 +8,10 @@ import pytest
 from markdown_it import MarkdownIt
 
 from diary_pipeline.errors import UserError
-from diary_pipeline.notes.day import Entry, compose, escape
+from diary_pipeline.notes.day import Entry, compose, escape, findings
 from diary_pipeline.notes.extractive import write
-from diary_pipeline.notes.merge import END, NEW, merge_edits
 from diary_pipeline.notes.style import Style, load_style
-from diary_pipeline.schema import DatedBy, DiaryNote, Privacy, Provenance, Recording, Segment, Transcript
+from diary_pipeline.schema import DatedBy, Privacy, Provenance, Recording, Segment, Statement, Transcript, Unsupported
 from diary_pipeline.settings import Settings
 from diary_pipeline.transcribe.privacy import opens_privately
 
@@ -24,6 +23,7 @@ MORNING = (
     "It's Saturday, the fourteenth of March.",
     "Um, I slept really well for once, and I only woke up at half past seven.",
 )
+SLEPT = "I slept really well for once, and I only woke up at half past seven."
 PRIVATE = ("Private note.", "I talked to the doctor about my results, and everything is fine.")
 
 
@@ -46,38 +46,44 @@ def entry(
     pause: float = 0.7,
 ) -> Entry:
     transcript = spoken(*sentences, pause=pause)
-    draft = write(transcript, VERBATIM)
+    moment = datetime.fromisoformat(clock if "T" in clock else f"{DAY}T{clock}:00{offset}")
+    draft = write(transcript, VERBATIM, moment)
     recording = Recording(
         id=f"r{clock}{offset}",
         author="me",
         source=source or f"memo {clock}.m4a",
         path="memo.m4a",
-        recorded_at=datetime.fromisoformat(clock if "T" in clock else f"{DAY}T{clock}:00{offset}"),
+        recorded_at=moment,
+        day=moment.date(),
         dated_by=dated_by,
         privacy=privacy,
     )
-    note = DiaryNote(recording=recording.id, title=draft.title, statements=draft.statements, writer="extractive", provenance=MADE)
-    return Entry(recording, transcript, note, "../../audio/r.m4a")
+    return Entry(recording, transcript, draft.note(recording.id, "extractive", MADE), "../../audio/r.m4a")
 
 
-def test_every_segment_is_stated_word_for_word_and_cited() -> None:
-    transcript = spoken(*MORNING, "She said:  «ok» …", "*#-_")
+def test_every_segment_is_stated_in_its_own_words_and_cited() -> None:
+    transcript = spoken(*MORNING, "She said: «ok» …", "*#-_")
     draft = write(transcript, VERBATIM)
-    assert [(s.text, s.segments) for s in draft.statements] == [(s.text, (s.id,)) for s in transcript.segments]
+    assert [s.segments for s in draft.statements] == [(s.id,) for s in transcript.segments]
+    assert [s.text for s in draft.statements] == [*MORNING[:2], SLEPT, "She said: «ok» …", "*#-_"]
 
 
 @pytest.mark.parametrize(
     ("sentences", "title"),
     [
-        (MORNING, "It's Saturday, the fourteenth of March"),
-        (("So, we did it.", "Twenty-three kilometres, all the way to the old mill and back."), "We did it"),
+        (MORNING, "I slept really well for once"),
+        (
+            ("So, we did it.", "Twenty-three kilometres, all the way to the old mill and back."),
+            "Twenty-three kilometres, all the way to the old mill",
+        ),
         (
             ("Reminder for myself.", "Water the tomato plants tomorrow morning, and call the dentist."),
             "Water the tomato plants tomorrow morning",
         ),
         (PRIVATE, "I talked to the doctor about my results"),
         (("Mum left at eight.", "She looked well, better than at Christmas."), "Mum left at eight"),
-        (("It's twenty to two, and I can't sleep.",), "It's twenty to two"),
+        (("It's twenty to two, and I can't sleep.",), "I can't sleep"),
+        (("Mum is coming at three.", "No, wait, at four.", "I must bake."), "I must bake"),
         (("Okay.", "Um, so, the presentation went really well!"), "The presentation went really well"),
         (("So far so good, everybody is well.",), "So far so good, everybody is well"),
         (("Well done, all of you.",), "Well done, all of you"),
@@ -167,8 +173,8 @@ def test_a_page_reads_as_the_day_went() -> None:
     page = compose("me", DAY, [entry("12:34", *PRIVATE, privacy="local_only"), entry("17:03"), entry("08:12", *MORNING, source="a*b.m4a")])
     blocks = page.rstrip("\n").split("\n\n")
     assert blocks[0] == "# Saturday 14 March 2026"
-    assert blocks[1] == "## 08:12 · It's Saturday, the fourteenth of March"
-    assert blocks[2] == " ".join(MORNING) + " [0:00](../../audio/r.m4a#t=0.64)"
+    assert blocks[1] == "## 08:12 · I slept really well for once"
+    assert blocks[2] == " ".join([*MORNING[:2], SLEPT]) + " [0:00](../../audio/r.m4a#t=0.64)"
     assert "file name" in blocks[3]
     assert r"a\*b.m4a" in blocks[3]
     assert blocks[4] == "## 12:34 · I talked to the doctor about my results 🔒"
@@ -239,46 +245,45 @@ def test_spoken_words_never_become_structure(said: str) -> None:
     assert "".join(token.content for token in children) == " ".join(said.split())
 
 
-def test_a_hand_edit_and_a_late_memo_both_survive() -> None:
-    morning, late = entry("08:12", *MORNING), entry("21:58", "Quiet evening.")
-    base, new = compose("me", DAY, [morning]), compose("me", DAY, [morning, late])
-    edits = {
-        "a word": base.replace("half past seven", "half past eight"),
-        "a line above": base.replace("## 08:12", "A good day.\n\n## 08:12"),
-        "a line at the end": base + "\nMy own words.\n",
-        "endings of another system": base.replace("half past seven", "half past eight").replace("\n", "\r\n"),
-        "no last line ending": base.replace("half past seven", "half past eight").rstrip("\n"),
-    }
-    for what, edited in edits.items():
-        merged = merge_edits(base, edited, new)
-        kept = set(merged.text.splitlines())
-        assert set(edited.splitlines()) <= kept, what
-        assert "## 21:58 · Quiet evening" in kept, what
-        assert what == "a line at the end" or merged.conflicts == 0, what
-        assert what not in {"a word", "endings of another system"} or "half past seven" not in merged.text, what
-
-
-def test_conflicting_edits_stand_side_by_side_the_hand_edited_first() -> None:
-    base, edited, new = "# Day\n\nold words\n\nend\n", "# Day\n\nmy words\n\nend\n", "# Day\n\nnew words\n\nend\n"
-    merged = merge_edits(base, edited, new)
-    assert merged.conflicts == 1
-    assert merged.text == f"# Day\n\nmy words\n{NEW}\nnew words\n{END}\n\nend\n"
-
-
-@pytest.mark.parametrize(
-    ("base", "edited", "new", "text"),
-    [
-        ("a\n", "a\n", "b\n", "b\n"),
-        ("a\n", "b\n", "b\n", "b\n"),
-        ("a\n", "mine\n", "a\n", "mine\n"),
-        ("a\n", "a", "b\n", "b\n"),
-        ("a\nb\nc\n", "a\nc\n", "a\nb\nc\n", "a\nc\n"),
-    ],
+REMINDER = (
+    "Water the tomato plants tomorrow morning, and call the dentist on Monday.",
+    "I have not paid the electricity bill yet, so that has to happen before Friday.",
+    "Her exam is on the twenty-third.",
 )
-def test_one_sided_changes_are_simply_taken(base: str, edited: str, new: str, text: str) -> None:
-    assert merge_edits(base, edited, new).text == text
 
 
-def test_a_page_without_a_known_origin_loses_nothing() -> None:
-    merged = merge_edits("", "# Day\n\nmine\n", "# Day\n\nnew\n")
-    assert {"mine", "new"} <= set(merged.text.splitlines())
+def test_to_dos_and_events_stand_under_the_memos_with_their_day_and_the_words_that_say_it() -> None:
+    page = compose("me", DAY, [entry("18:40", *REMINDER)])
+    todo, coming = page.index("## To do"), page.index("## Coming up")
+    assert page.index("## 18:40") < todo < coming
+    assert "- [ ] Water the tomato plants **Sunday 15 March** — “Water the tomato plants tomorrow morning” [0:00]" in page
+    assert "- [ ] Pay the electricity bill **before Friday 20 March** — “that has to happen before Friday” [0:03]" in page
+    assert "- **Monday 23 March**: Her exam is on the twenty-third — “Her exam is on the twenty-third” [0:" in page
+
+
+def test_a_private_memos_to_dos_stay_off_a_page_for_a_remote_store() -> None:
+    page = compose("me", DAY, [entry("18:40", *REMINDER, privacy="local_only")], hide_private=True)
+    assert not {"tomato", "dentist", "exam", "do", "Coming"} & set(re.findall(r"\w+", page))
+
+
+def test_what_no_statement_covers_is_also_said_and_what_nothing_supports_is_nowhere() -> None:
+    told = entry("08:12", *MORNING)
+    note = told.note.model_copy(
+        update={
+            "statements": told.note.statements[2:],
+            "also_said": (Statement(text="Good morning.", segments=("s01",)),),
+            "unsupported": (Unsupported(text="I slept on the moon.", segments=("s03",), reasons=("cover",)),),
+        }
+    )
+    page = compose("me", DAY, [Entry(told.recording, told.transcript, note, told.audio_link)])
+    assert "Also said: Good morning. [0:00](../../audio/r.m4a#t=0.64)" in page
+    assert "moon" not in page
+
+
+def test_a_days_findings_name_recording_and_segment_and_hold_nothing_twice() -> None:
+    found = findings(
+        [entry("18:40", *REMINDER), entry("21:00", "I must call the dentist on Monday."), entry("20:00", "Emma told me. Emma is back.")]
+    )
+    dentist = [todo for todo in found.todos if todo.text == "Call the dentist"]
+    assert [(todo.due, todo.segments) for todo in dentist] == [("2026-03-16", ("r18:40+00:00/s01",))]
+    assert found.people == ("Emma",)

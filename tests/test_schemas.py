@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 import typer
 from jsonschema import Draft202012Validator, FormatChecker
@@ -62,6 +61,8 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answer]:
         "show private": ["show", "2026-03-16", "--author", "me"],
         "show silent": ["show", "2026-03-15"],
         "search": ["search", "dentist"],
+        "week": ["week", "2026-03-14"],
+        "forecast": ["forecast", "--redo"],
         "models": ["models"],
         "models-add": ["models", "add", locate("tiny.en", home).folder, "mine"],
         "doctor": ["doctor"],
@@ -80,21 +81,21 @@ def test_every_schema_is_one_and_is_closed(file: Path) -> None:
         assert "schema" in schema["required"]
 
 
-def commands(group: click.Group, before: str = "") -> Iterator[str]:
+def commands(group: Any, before: str = "") -> Iterator[str]:
     for name, command in group.commands.items():
-        if isinstance(command, click.Group):
+        if hasattr(command, "commands"):
             yield from commands(command, f"{before}{name}-")
         if any(parameter.name == "as_json" for parameter in command.params):
             yield f"{before}{name}"
 
 
 def test_every_command_speaks_json_and_has_a_schema() -> None:
-    group = typer.main.get_command(app)
-    assert isinstance(group, click.Group)
-    assert sorted([*commands(group), "error", "recording"]) == sorted(file.stem for file in SCHEMAS.glob("*.json"))
+    assert sorted([*commands(typer.main.get_command(app)), "error", "recording"]) == sorted(file.stem for file in SCHEMAS.glob("*.json"))
 
 
-@pytest.mark.parametrize("name", ["setup", "add", "process", "status", "show", "search", "models", "models-add", "doctor"])
+@pytest.mark.parametrize(
+    "name", ["setup", "add", "process", "status", "show", "search", "week", "forecast", "models", "models-add", "doctor"]
+)
 def test_each_answer_has_its_promised_shape(name: str, answers: dict[str, Answer]) -> None:
     checked(name, answers[name])
     assert answers[name].code == 0, answers[name].err
@@ -108,6 +109,21 @@ def test_status_is_by_time_of_recording_and_says_all_it_promises(answers: dict[s
     assert [r["privacy"] for r in recordings] == ["standard", "standard", "local_only"]
     assert [r["day"] for r in recordings] == ["2026-03-14", "2026-03-15", "2026-03-16"]
     assert {stage["outcome"] for r in recordings for stage in r["stages"].values()} == {"ok"}
+
+
+def test_explain_tells_of_every_model_that_was_asked_which_here_is_none(
+    answers: dict[str, Answer], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    home = Path(answers["setup"].json["home"])
+    identity = answers["status"].json["recordings"][0]["id"]
+    assert checked("explain", diary(home, "explain", identity, "--json"))["attempts"] == []
+    assert diary(home, "explain", "nobody", "--json").code == 2
+
+
+def test_a_forecast_knows_the_diarys_own_speed(answers: dict[str, Answer]) -> None:
+    told = checked("forecast", answers["forecast"])
+    assert (told["recordings"], told["to_transcribe"], told["cost"], told["measured"]) == (3, 3, 0, True)
+    assert told["audio_hours"] > told["work_hours"] > 0
 
 
 def test_process_counts_what_it_did_and_a_second_one_does_nothing(answers: dict[str, Answer]) -> None:

@@ -1,6 +1,6 @@
-"""Speech is cut into chunks, chunks of many recordings share batches, and words become sentences: each step by itself."""
+"""Speech is cut into chunks and words become sentences: each step by itself."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,8 +9,7 @@ import pytest
 from faster_whisper import decode_audio
 from faster_whisper.vad import SpeechTimestampsMap, VadOptions, collect_chunks, get_speech_timestamps
 
-from diary_pipeline.transcribe import Job, Result
-from diary_pipeline.transcribe.batch import Decoded, Row, run
+from diary_pipeline.transcribe import Result
 from diary_pipeline.transcribe.engine import Samples
 from diary_pipeline.transcribe.speech import Chunk, Speech
 from diary_pipeline.transcribe.stitch import Word, segments
@@ -75,91 +74,6 @@ def test_a_long_recording_is_searched_in_windows_without_losing_speech(long_audi
 
 def test_no_audio_at_all_is_no_speech() -> None:
     assert list(Speech(lambda: iter(())).chunks()) == []
-
-
-# ---- batch: with a decoder that says which chunk it heard ----
-
-
-class Heard:
-    """A decoder that answers with what it was given, and remembers the batches."""
-
-    def __init__(self, *, deaf_to: str = "", language: str = "en") -> None:
-        self.batches: list[list[tuple[str, int]]] = []
-        self.deaf_to = deaf_to
-        self.language = language
-
-    def __call__(self, rows: Sequence[Row]) -> list[Decoded]:
-        """Say each row's recording and index."""
-        self.batches.append([(row.recording.job.id, row.index) for row in rows])
-        if any(row.recording.job.id == self.deaf_to for row in rows):
-            raise RuntimeError("cannot decode this")
-        return [self.said(row) for row in rows]
-
-    def said(self, row: Row) -> Decoded:
-        """One row's answer, spoken in its first half second."""
-        spoken = f" {row.recording.job.id} {row.index}."
-        return Decoded(spoken, (Word(spoken, 0.0, 0.5, 1.0),), self.language)
-
-
-def test_chunks_of_different_recordings_share_a_batch_and_come_home(long_audio: Samples) -> None:
-    heard = Heard()
-    jobs = [Job(name, windows(long_audio), "en") for name in "abc"]
-    done = list(run(jobs, lambda: heard, batch_size=8))
-    assert max(len({name for name, _ in batch}) for batch in heard.batches) > 1
-    assert len(heard.batches[0]) == 8
-    for result in done:
-        assert text(result) == " ".join(f"{result.id} {index}." for index in range(result.counts["chunks"]))
-
-
-def test_the_first_chunk_of_a_recording_settles_its_language(long_audio: Samples) -> None:
-    heard = Heard(language="fr")
-    (done,) = run([Job("a", windows(long_audio))], lambda: heard, batch_size=8)
-    assert heard.batches[0] == [("a", 0)]
-    assert len(heard.batches) == 2
-    assert done.language == "fr"
-
-
-def test_recordings_of_different_languages_share_no_batch(long_audio: Samples) -> None:
-    heard = Heard()
-    list(run([Job("a", windows(long_audio), "en"), Job("b", windows(long_audio), "de-AT")], lambda: heard, batch_size=16))
-    assert all(len({name for name, _ in batch}) == 1 for batch in heard.batches)
-
-
-def test_a_chunk_that_cannot_be_decoded_fails_its_own_recording_alone(long_audio: Samples) -> None:
-    heard = Heard(deaf_to="b")
-    done = {result.id: result for result in run([Job(n, windows(long_audio), "en") for n in "abc"], lambda: heard, batch_size=4)}
-    assert isinstance(done["b"].error, RuntimeError)
-    assert done["a"].error is None
-    assert len(done["a"].segments) == len(done["c"].segments) == done["a"].counts["chunks"]
-
-
-def test_what_concerns_every_recording_is_raised(long_audio: Samples) -> None:
-    def no_model() -> Heard:
-        raise LookupError("no weights")
-
-    with pytest.raises(LookupError, match="no weights"):
-        list(run([Job("a", windows(long_audio), "en")], no_model, batch_size=4))
-
-
-def test_text_that_must_not_be_believed_is_kept_aside_and_counted(long_audio: Samples) -> None:
-    class Doubtful(Heard):
-        def said(self, row: Row) -> Decoded:
-            return Decoded(" you you you", (), "en", "loop") if row.index == 1 else super().said(row)
-
-    heard = Doubtful()
-    (done,) = run([Job("a", windows(long_audio), "en")], lambda: heard, batch_size=4)
-    assert (done.counts["dropped"], done.counts["dropped_loop"], done.counts["removed"]) == (1, 1, ["you you you"])
-    assert "you" not in text(done)
-
-
-def test_words_that_do_not_add_up_to_the_text_never_cost_any_of_it() -> None:
-    class Mumbling(Heard):
-        def said(self, row: Row) -> Decoded:
-            return Decoded(f" All of {row.index}.", (Word(" All", 0.0, 0.5, 0.5),), "en")
-
-    heard = Mumbling()
-    (done,) = run([Job("a", windows(samples("2026-03-14 18.40.wav")), "en")], lambda: heard, batch_size=4)
-    assert text(done) == "All of 0."
 
 
 # ---- stitch ----

@@ -7,7 +7,7 @@ unexpected error); died (lease ran out, or its run was declared dead); released 
 person asked to forget); stale (a page whose recordings changed their date or privacy since).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -102,9 +102,11 @@ class Attempts:
                 return False
             return True
 
-    def release_run(self, run_id: str) -> int:
-        """Declare a run dead: its open claims may be taken over at once. Returns how many there were."""
+    def release_run(self, run_id: str, only: Collection[str] | None = None) -> int:
+        """Declare a run dead, or what it did with *only* these subjects: its open claims may be taken over at once. Returns how many."""
         live = and_(table.c.run_id == run_id, table.c.outcome.is_(None))
+        if only is not None:
+            live = and_(live, table.c.subject.in_(list(only)))
         with self._database.writing() as connection:
             closed = update(table).where(live).values(outcome="died", finished_at=now_ms(), error="the run was declared dead")
             return connection.execute(closed).rowcount

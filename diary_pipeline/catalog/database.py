@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import BigInteger, Connection, Engine, column, create_engine, event, make_url, select, table, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+from diary_pipeline.catalog.tables import VERSION_TABLE
 from diary_pipeline.errors import TransientError, UserError
 
 HEAD = "0002"
@@ -93,9 +94,9 @@ class Database:
 
     def _version(self) -> str | None:
         with self._told_to_people(), self.engine.connect().execution_options(diary_reading=True) as connection:
-            if not self.engine.dialect.has_table(connection, "alembic_version"):
+            if not self.engine.dialect.has_table(connection, VERSION_TABLE):
                 return None
-            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            return connection.execute(select(column("version_num")).select_from(table(VERSION_TABLE))).scalar()
 
     def _upgrade(self) -> None:
         from alembic import command

@@ -36,7 +36,7 @@ class Queue:
         r = recordings.c
         query = select(r.day, func.max(r.priority)).where(_takes_part()).group_by(r.day)
         with self._database.reading() as connection:
-            return dict(connection.execute(query))
+            return dict(connection.execute(query).all())
 
 
 def _takes_part() -> ColumnElement[bool]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, and_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from diary_pipeline.catalog.attempts import outdate, page_subject
 from diary_pipeline.catalog.database import Database
@@ -40,15 +41,14 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Known:
-    """What the catalog remembers of the newest recording at a path."""
+    """What the catalog remembers of the newest recording at a path. `refused`: quarantined by discovery, before anybody took it in."""
 
     id: str
     version: int
     seen: str
-    sha256: str | None
     taken: bool
     held: bool
-    quarantined: bool
+    refused: bool
 
 
 class Recordings:
@@ -60,27 +60,31 @@ class Recordings:
     def known(self) -> Mapping[str, Known]:
         """The newest recording of every path in the inbox."""
         c = table.c
-        columns = (c.path, c.id, c.version, c.seen, c.sha256, c.audio, c.hold, c.quarantine, c.duplicate_of)
+        columns = (c.path, c.id, c.version, c.seen, c.size, c.audio, c.hold, c.quarantine, c.duplicate_of)
         with self._database.reading() as connection:
             rows = connection.execute(select(*columns).order_by(c.version)).all()
         return {
-            r.path: Known(r.id, r.version, r.seen, r.sha256, bool(r.audio or r.duplicate_of), bool(r.hold), bool(r.quarantine))
+            r.path: Known(r.id, r.version, r.seen, bool(r.audio or r.duplicate_of), bool(r.hold), bool(r.quarantine) and r.size is None)
             for r in rows
         }
 
     def register(self, arrival: Arrival, version: int) -> str:
-        """Add a recording, or bring what is known of it up to date while it has not been ingested. Returns its id."""
-        identity = recording_id(arrival.author, arrival.path, version)
+        """Add a recording, or bring what is known of it up to date while it has not been ingested. Returns its id.
+
+        An id is given once: it stays when a sidecar names another author later, or another process saw the file first.
+        """
         values = _values(arrival)
+        row = {"version": version, "registered_at": datetime.now(UTC), **values}
+        row["id"] = recording_id(arrival.author, arrival.path, version)
+        make = sqlite.insert if self._database.is_sqlite else postgresql.insert
+        same = and_(table.c.path == arrival.path, table.c.version == version)
         with self._database.writing() as connection:
-            known = connection.execute(select(table.c.privacy).where(table.c.id == identity)).scalar()
-            if known is None:
-                row = {"id": identity, "version": version, "registered_at": datetime.now(UTC), **values}
-                connection.execute(table.insert().values(row))
-            else:
-                values["privacy"] = tightest(known, arrival.privacy)
-                connection.execute(update(table).where(table.c.id == identity).values(values))
-        return identity
+            if connection.execute(make(table).values(row).on_conflict_do_nothing()).rowcount == 1:
+                return str(row["id"])
+            known = connection.execute(select(table.c.id, table.c.privacy).where(same)).one()
+            values["privacy"] = tightest(known.privacy, arrival.privacy)
+            connection.execute(update(table).where(table.c.id == known.id).values(values))
+            return str(known.id)
 
     def update(self, identity: str, **values: Any) -> None:
         """Set columns of one recording."""
@@ -117,8 +121,8 @@ class Recordings:
             return [(recording(row), row["hold"]) for row in connection.execute(query).mappings()]
 
     def forget_quarantine(self) -> int:
-        """Let every quarantined recording be looked at again; returns how many there were."""
-        again = update(table).where(table.c.quarantine.is_not(None)).values(quarantine=None)
+        """Let what ingestion quarantined be tried again; returns how many there were. What discovery refused it examines at every look."""
+        again = update(table).where(table.c.quarantine.is_not(None), table.c.size.is_not(None)).values(quarantine=None)
         with self._database.writing() as connection:
             return connection.execute(again).rowcount
 

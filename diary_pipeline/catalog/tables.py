@@ -8,6 +8,9 @@ from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData()
 
+VERSION_TABLE = "diary_version"
+"""Where the catalog's shape is written down. Not Alembic's usual name: Dagster uses that, and both may share a database."""
+
 
 class Moment(TypeDecorator[datetime]):
     """A timezone-aware datetime, kept in UTC; SQLite itself would drop the zone."""

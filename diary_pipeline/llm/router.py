@@ -34,8 +34,10 @@ from diary_pipeline.llm.pseudonyms import Pseudonyms
 from diary_pipeline.llm.request import Accept, Attempt, Outcome, Request, Verdict
 from diary_pipeline.llm.retry import Retries
 from diary_pipeline.llm.shadow import Shadows
+from diary_pipeline.schema import Privacy
 from diary_pipeline.store import Store
 
+_LETTERS = 4  # letters of a token, as most languages have it; only for estimates: what is reserved is an upper bound
 _REPAIRED = ("schema", "rejected", "placeholder")
 
 
@@ -69,6 +71,31 @@ class Router:
         self._loop = LoopThread("diary-router")
         batches = Batches(self.routes, self.policy.nightly_strategy, catalog, self._books, self.cache, self._caller)
         self.batches = BatchDesk(batches, lambda request: self._new_ask(request, never), self._loop.run)
+
+    def room(self, words: Privacy) -> int:
+        """Tokens of prompt and answer that the roomiest route holds which may see such words; 0 where none may."""
+        allowed, _ = privacy.split(self.routes, words, self.policy.allowed_hosts)
+        return max((route.provider.limits.context for route in allowed), default=0)
+
+    def spare(self, request: Request[Any]) -> int:
+        """Tokens that would be left in the roomiest route that may see the request's words; negative where it does not fit."""
+        allowed, _ = privacy.split(self.routes, request.privacy, self.policy.allowed_hosts)
+        ask = self._new_ask(request, never)
+        needs = ((route, self._caller.input_tokens(route, ask.call_on(route)) + request.max_tokens) for route in allowed)
+        return max((route.provider.limits.context - tokens for route, tokens in needs), default=0)
+
+    def estimate(self, request: Request[Any]) -> int | None:
+        """Billionths of a dollar that the first allowed route is foreseen to take; None without a price, 0 where no route is allowed.
+
+        An answer is foreseen to be as long as what it is about: the whole of `max_tokens` is only ever reserved.
+        """
+        allowed, _ = privacy.split(self.routes, request.privacy, self.policy.allowed_hosts)
+        if not allowed:
+            return 0
+        ask, route = self._new_ask(request, never), allowed[0]
+        price = route.provider.price(route.model)
+        asked, told = (sum(map(len, parts)) // _LETTERS for parts in (texts(ask.call_on(route)), [request.material]))
+        return price.cost(Usage(asked, min(request.max_tokens, told)), batch=False) if price else None
 
     def ask(self, request: Request[Any], accept: Accept[Any]) -> Outcome:
         """Answer *request*; *accept* judges each answer, in another thread. Raises `TransientError` when the catalog cannot be used."""

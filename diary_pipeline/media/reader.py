@@ -107,8 +107,9 @@ class MediaReader:
         self._pending = bytearray()
         if self._child is not None:
             self._child.kill()
-            with self._child:  # closes its pipes and waits
-                self._child = None
+            child, self._child = self._child, None
+            with contextlib.suppress(BrokenPipeError), child:  # closes its pipes and waits; what it did not read is lost with it
+                pass
 
     def _check_size(self, path: Path) -> None:
         try:

@@ -1,11 +1,11 @@
 """The day's page in Markdown: the memos in the order of their time, their words as spoken, every paragraph one click from its audio."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from diary_pipeline.schema import DiaryNote, Recording, Segment, Statement, Transcript
+from diary_pipeline.schema import DiaryNote, Event, Findings, Recording, Segment, Statement, Todo, Transcript
 
 PAUSE_SECONDS = 2.0
 
@@ -29,13 +29,81 @@ def compose(author: str, day: date, entries: Sequence[Entry], *, hide_private: b
     for entry in ordered:
         if hide_private and entry.recording.privacy == "local_only":
             parts.append(f"{_clock(entry)} — a private memo, kept only on the machine that holds the diary.")
-        elif entry.note.statements:
+        elif entry.note.statements or entry.note.also_said:
             parts.append(_memo(entry))
         else:
             silent.append(f"{_clock(entry)} — nothing was said ({entry.transcript.seconds:.0f} s).")
     if not entries:
         parts.append("No memos on this day.")
-    return "\n\n".join([*parts, *silent]) + "\n"
+    shown = [e for e in ordered if not (hide_private and e.recording.privacy == "local_only")]
+    return "\n\n".join([*parts, *silent, *_todos(shown), *_events(shown)]) + "\n"
+
+
+def findings(entries: Sequence[Entry]) -> Findings:
+    """What the notes of a day found, in the order of time; a segment is "recording/segment". The same to-do said twice is one."""
+    ordered = sorted(entries, key=lambda entry: (_moment(entry), entry.recording.id))
+    todos: dict[tuple[str, str | None], Todo] = {}
+    events: dict[tuple[str, str | None], Event] = {}
+    for entry in ordered:
+        for todo in entry.note.todos:
+            todos.setdefault((todo.text.casefold(), todo.due), todo.model_copy(update={"segments": _placed(entry, todo.segments)}))
+        for event in entry.note.events:
+            events.setdefault((event.text.casefold(), event.when), event.model_copy(update={"segments": _placed(entry, event.segments)}))
+    return Findings(
+        todos=tuple(todos.values()),
+        events=tuple(events.values()),
+        people=_once(name for entry in ordered for name in entry.note.people),
+        places=_once(name for entry in ordered for name in entry.note.places),
+        topics=_once(name for entry in ordered for name in entry.note.topics),
+    )
+
+
+def _placed(entry: Entry, segments: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"{entry.recording.id}/{segment}" for segment in segments)
+
+
+def _once(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple({name.casefold(): name for name in reversed(list(names))}.values())[::-1]
+
+
+def _todos(entries: Sequence[Entry]) -> list[str]:
+    lines = [
+        f"- [ ] {escape(todo.text)}{_due(todo)} — {_source(entry, todo.said, todo.segments)}"
+        for entry in entries
+        for todo in entry.note.todos
+    ]
+    return ["## To do", "\n".join(lines)] if lines else []
+
+
+def _events(entries: Sequence[Entry]) -> list[str]:
+    dated = [(event.when or "~", f"- {_when(event.when)}{escape(event.text)} — {_source(entry, event.said, event.segments)}", n)
+             for n, entry in enumerate(entries) for event in entry.note.events]  # fmt: skip
+    return ["## Coming up", "\n".join(line for _, line, _ in sorted(dated, key=lambda one: (one[0], one[2])))] if dated else []
+
+
+def _source(entry: Entry, said: str, segments: Sequence[str]) -> str:
+    """The spoken words, one click from their second."""
+    first = next((s for s in entry.transcript.segments if s.id in segments), None)
+    words = f"“{escape(said)}”"
+    return f"{words} {_link(entry, first)}" if first else words
+
+
+def _due(todo: Todo) -> str:
+    if todo.due is None:
+        return ""
+    return f" **{'before ' if todo.due_kind == 'before' else ''}{spelt(todo.due)}**"
+
+
+def _when(when: str | None) -> str:
+    return f"**{spelt(when)}**: " if when else ""
+
+
+def spelt(moment: str) -> str:
+    """An ISO date, local datetime or month as a reader writes it: Wednesday 8 April, 09:10."""
+    if re.fullmatch(r"\d{4}-\d\d", moment):
+        return f"{date.fromisoformat(f'{moment}-01'):%B %Y}"
+    at = datetime.fromisoformat(moment)
+    return f"{at:%A} {at.day} {at:%B}" + (f", {at:%H:%M}" if "T" in moment else "")
 
 
 def _memo(entry: Entry) -> str:
@@ -44,7 +112,18 @@ def _memo(entry: Entry) -> str:
     small = [f"{_length(entry.transcript.seconds)}", f"dated by its {entry.recording.dated_by}", escape(entry.recording.source)]
     if private:
         small.append("stays on this machine")
-    return "\n\n".join([f"## {_clock(entry)}{title}{' 🔒' if private else ''}", *_paragraphs(entry), f"<small>{' · '.join(small)}</small>"])
+    if entry.note.mood:
+        small.append(f"mood: {escape(entry.note.mood)}")
+    small += [f"{end - start:.0f} s of voice without words {_at(entry, start)}" for start, end in entry.transcript.coverage.uncovered]
+    head = f"## {_clock(entry)}{title}{' 🔒' if private else ''}"
+    return "\n\n".join([head, *_paragraphs(entry), *_also_said(entry), f"<small>{' · '.join(small)}</small>"])
+
+
+def _also_said(entry: Entry) -> list[str]:
+    """What no statement covers, so that nothing spoken disappears."""
+    segments = {segment.id: segment for segment in entry.transcript.segments}
+    said = [f"{escape(one.text)} {_link(entry, segments.get(one.segments[0]))}".rstrip() for one in entry.note.also_said]
+    return ["Also said: " + " · ".join(said)] if said else []
 
 
 def _paragraphs(entry: Entry) -> list[str]:
@@ -66,8 +145,19 @@ def _paragraph(entry: Entry, statements: Sequence[Statement], segments: dict[str
     first = segments.get(statements[0].segments[0])
     if first is None:
         return words
-    whole = int(first.start)
-    return f"{words} [{whole // 60}:{whole % 60:02d}]({entry.audio_link}#t={first.start:g})"
+    return f"{words} {_link(entry, first)}"
+
+
+def _link(entry: Entry, segment: Segment | None) -> str:
+    if segment is None:
+        return ""
+    return _at(entry, segment.start)
+
+
+def _at(entry: Entry, seconds: float) -> str:
+    """A link to a second of the audio."""
+    whole = int(seconds)
+    return f"[{whole // 60}:{whole % 60:02d}]({entry.audio_link}#t={seconds:g})"
 
 
 def escape(text: str) -> str:

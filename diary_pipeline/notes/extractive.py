@@ -1,46 +1,113 @@
-"""The writer that needs no model: the speaker's own words, in order, each statement citing the segment that says it."""
+"""The writer that needs no model: the speaker's own words, in order, cleaned by a closed list of edits, and what a rule can find in them.
+
+English has findings; of other languages there are the words alone, because a rule that was not made for them would guess.
+"""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from datetime import datetime
 
+from diary_pipeline.notes.draft import Draft
+from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.language.reading import read
+from diary_pipeline.notes.own.clauses import sentences
+from diary_pipeline.notes.own.clean import clean
+from diary_pipeline.notes.own.events import events
+from diary_pipeline.notes.own.mood import mood
+from diary_pipeline.notes.own.people import names
+from diary_pipeline.notes.own.todos import todos
+from diary_pipeline.notes.own.topics import topics
 from diary_pipeline.notes.style import Style
 from diary_pipeline.schema import Statement, Transcript
 
 WRITER = "extractive"
-VERSION = 1
+VERSION = 2
 # "Um" is no word wherever it stands; "so" or "now" say nothing only where a mark sets them apart: "So far so good" keeps its "so".
 _LEADING = re.compile(
     r"^(?:(?:um+|uh+|er+m?|okay|ok)\b[\s,.!?…]*|"
-    r"(?:so|well|right|now|anyway|and|hi|hello|hey|dear diary|diary|"
-    r"good (?:morning|afternoon|evening|night)|private (?:note|memo)|reminder for myself|sorry|what else)(?:\s*[,.:!?…]+\s*|\s*$))+",
+    r"(?:so|well|right|now|anyway|and|hi|hello|hey|dear diary|hello diary|diary|alright|oh|look|"
+    r"good (?:morning|afternoon|evening|night)|private (?:note|memo)|reminder for myself|note to self|sorry|"
+    r"what else)(?:\s*[,.:!?…]+\s*|\s*$))+",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[.!?…;:]+(?:\s|$)|,\s+(?=(?:and|but|so|because|which|that)\b)", re.IGNORECASE)
 _SHORT = 3
+_PARTS_OF_DAY = frozenset("morning afternoon evening night".split())  # that it is Sunday morning, the page's heading says
 
 
-@dataclass(frozen=True)
-class Draft:
-    """What a writer makes of a transcript."""
+def write(transcript: Transcript, style: Style, spoken_at: datetime | None = None, vocabulary: Mapping[str, str] | None = None) -> Draft:
+    """The note of a transcript; no statements and no title when nobody spoke. *spoken_at* dates "tomorrow"."""
+    spoken = Spoken.of(transcript)
+    statements = _statements(spoken, vocabulary)
+    title = _title(spoken, style.title_words)
+    if transcript.language not in (None, "en"):
+        return Draft(title=title, statements=statements)
+    read = sentences(spoken.groups(), "en", spoken.names, spoken_at)
+    mentioned, duties = names(read), todos(read)
+    return Draft(
+        title=title,
+        statements=statements,
+        todos=duties,
+        events=events(read, duties),
+        people=mentioned.people,
+        places=mentioned.places,
+        topics=topics(read),
+        mood=mood(read),
+    )
 
-    title: str
-    statements: tuple[Statement, ...]
+
+def _statements(spoken: Spoken, vocabulary: Mapping[str, str] | None) -> tuple[Statement, ...]:
+    """One statement per segment; what a speaker corrects stands together with its correction."""
+    made: list[Statement] = []
+    for group in spoken.groups():
+        text = " ".join(filter(None, (clean(segment.text, vocabulary) for segment in group)))
+        if text:
+            made.append(Statement(text=text, segments=tuple(segment.id for segment in group)))
+    whole = [Statement(text=segment.text, segments=(segment.id,)) for segment in spoken.segments]
+    return tuple(made or whole)  # a memo of one "um" is not silence
 
 
-def write(transcript: Transcript, style: Style) -> Draft:
-    """One statement per segment, word for word; no statements and no title when nobody spoke."""
-    statements = tuple(Statement(text=segment.text, segments=(segment.id,)) for segment in transcript.segments)
-    return Draft(_title(transcript, style.title_words), statements)
-
-
-def _title(transcript: Transcript, words: int) -> str:
+def _title(spoken: Spoken, words: int) -> str:
     """The first real clause, in its own words: of the first segment that has one of three words or more, else of the first."""
-    clauses = [clause for segment in transcript.segments if (clause := _clause(segment.text))]
-    best = next((clause for clause in clauses if len(clause.split()) >= _SHORT), clauses[0] if clauses else "")
+    standing = [segment for segment in spoken.segments if not spoken.window((segment.id,)).retracted]
+    clauses = [clause for segment in standing if (clause := _clause(clean(segment.text)))]
+    long = [clause for clause in clauses if len(clause.split()) >= _SHORT]
+    whole = [part for clause in long[:3] if (part := _part(clause, words))]  # a torn clause may say the opposite of the whole one
+    best = next(iter([*whole, *long, *clauses]), "") or next((rest for s in standing if (rest := _bare(clean(s.text)))), "")
     title = " ".join(best.split()[:words]).rstrip(" ,.;:!?…-")
     return title[:1].upper() + title[1:]
 
 
-def _clause(text: str) -> str:
+def _part(clause: str, words: int) -> str:
+    """The clause, or as many of its parts as fit; empty where the first part alone is too long."""
+    fitting = ""
+    for joint in re.finditer(r",\s|\s(?=(?:and|but|because)\b)|$", clause):
+        part = clause[: joint.start()]
+        if len(part.split()) <= words:
+            fitting = part
+    return fitting if len(fitting.split()) >= _SHORT else ""
+
+
+def _bare(text: str) -> str:
+    """The first clause, for a memo of which no clause says more than a day or a number."""
     rest = _LEADING.sub("", text.strip())
     return _CLAUSE.split(rest, maxsplit=1)[0].strip() if rest else ""
+
+
+def _clause(text: str) -> str:
+    rest = re.sub(r"(?i)^(?:so|and|but) (?=(?:i|we|he|she|it|they|the|my)\b)", "", _LEADING.sub("", text.strip()))
+    for part in re.split(r",\s+", rest):
+        if _says_something(part):
+            break
+        rest = rest[len(part) :].lstrip(" ,")
+    rest = re.sub(r"(?i)^(?:so|and|but) (?=(?:i|we|he|she|it|they|the|my)\b)", "", rest)
+    clause = _CLAUSE.split(rest, maxsplit=1)[0].strip() if rest else ""
+    first = re.split(r"(?i),?\s+(?=and (?:i|we|he|she|they|it)\b)", clause, maxsplit=1)[0]
+    if len(first.split()) >= _SHORT:
+        rest = clause[len(first) :].lstrip(" ,")
+        clause = first if _says_something(first) else re.sub(r"(?i)^and ", "", rest)
+    return clause if _says_something(clause) else ""
+
+
+def _says_something(clause: str) -> bool:
+    return any(t.kind in ("word", "name") and t.low not in _PARTS_OF_DAY for t in read([("", clause)]).tokens)

@@ -16,7 +16,7 @@ from diary_pipeline.catalog.attempts import documents, page_subject
 from diary_pipeline.catalog.recordings import of_page
 from diary_pipeline.catalog.tables import attempts as table
 from diary_pipeline.errors import TransientError
-from diary_pipeline.notes.day import Entry, compose
+from diary_pipeline.notes.day import Entry, compose, findings
 from diary_pipeline.notes.merge import merge_edits
 from diary_pipeline.schema import DiaryDay, DiaryNote, Privacy, Provenance, Recording, Transcript
 from diary_pipeline.store import page_path
@@ -124,6 +124,7 @@ def _publish(work: Work, inputs: _Inputs, author: str, day: date, entries: Seque
             recordings=tuple(shown),
             markdown=compose(author, day, entries, hide_private=hide),
             provenance=provenance,
+            **dict(findings([entry for entry in entries if entry.recording.id in shown])),
         )
         _write_page(work, page, privacy)
 

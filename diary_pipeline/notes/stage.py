@@ -1,36 +1,57 @@
-"""The writing stage: each pending transcript becomes a note, a document that cites the transcript's segments."""
+"""The writing stage: each pending transcript becomes a note, a document that cites the transcript's segments.
 
+Belongs here: claims, documents, how many notes are written at once, what waits for a batch. Does not belong here: how a note is written.
+"""
+
+import logging
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 from diary_pipeline.catalog import Claim, Subject
-from diary_pipeline.errors import TransientError
-from diary_pipeline.notes.extractive import VERSION, WRITER, write
-from diary_pipeline.notes.style import Style
-from diary_pipeline.schema import DiaryNote, Provenance, Recording, Transcript
+from diary_pipeline.errors import TransientError, UserError
+from diary_pipeline.llm.provider import NANO
+from diary_pipeline.llm.request import Mode
+from diary_pipeline.notes import extractive
+from diary_pipeline.notes.routed import NoteWriter
+from diary_pipeline.schema import Provenance, Recording, Transcript
 from diary_pipeline.store import document_path
 from diary_pipeline.work import Report, Work
 
-
-def writer_identity(style: Style) -> dict[str, str | int]:
-    """Everything that decides a note, apart from its transcript."""
-    return {"writer": WRITER, "version": VERSION, "style": style.name, "style_sha256": style.sha256}
+log = logging.getLogger("diary.notes")
 
 
-def write_notes(work: Work, style: Style, days: Sequence[date] | None) -> Report:
-    """Write the notes that are pending for *days* (all days: None)."""
+def write_notes(work: Work, writer: NoteWriter, days: Sequence[date] | None, mode: Mode, batch_until: datetime | None) -> Report:
+    """Write the notes that are pending for *days* (all days: None).
+
+    With *batch_until* (aware), notes that may go through a provider's half-price batch are handed over first, and left alone until it
+    has ended or that moment has come.
+    """
     report = Report("write")
-    for claims in work.claims(report, lambda: _pending(work, days)):
-        for claim in claims:
-            (recording,) = work.catalog.recordings.get([claim.subject.name])
-            try:
-                _write(work, report, claim, recording, style)
-            except Exception as error:  # noqa: BLE001 - one bad note must not stop the others; `fault` records it
-                work.fault(report, claim, error)
+    _refuse_above_cap(work, writer, days)
+    if batch_until is not None:
+        _hand_over(work, writer, days, batch_until)
+    at_once = work.settings.llm.notes_at_once if writer.asks_models else 1
+    with ThreadPoolExecutor(at_once, thread_name_prefix="diary-note") as threads:
+        for claims in work.claims(report, lambda: _pending(work, writer, days)):
+            list(threads.map(lambda claim: _try(work, report, claim, writer, mode), claims))
     return report
 
 
-def _pending(work: Work, days: Sequence[date] | None) -> list[Subject]:
+def _try(work: Work, report: Report, claim: Claim, writer: NoteWriter, mode: Mode) -> None:
+    try:
+        (recording,) = work.catalog.recordings.get([claim.subject.name])
+        _write(work, report, claim, recording, writer, mode)
+    except Exception as error:  # noqa: BLE001 - one bad note must not stop the others; `fault` records it
+        work.fault(report, claim, error)
+
+
+def _pending(work: Work, writer: NoteWriter, days: Sequence[date] | None) -> list[Subject]:
+    waiting = writer.router.batches.waiting() if writer.router is not None and writer.asks_models else frozenset()
+    return [subject for subject in _unwritten(work, days) if subject.name not in waiting]
+
+
+def _unwritten(work: Work, days: Sequence[date] | None) -> list[Subject]:
     recordings = [r for r, _ in work.catalog.recordings.all(days) if r.audio and not r.quarantine]
     names = [r.id for r in recordings]
     transcribed = work.catalog.attempts.succeeded("transcribe", names)
@@ -40,24 +61,58 @@ def _pending(work: Work, days: Sequence[date] | None) -> list[Subject]:
     return [s for s in subjects if (s.name, s.fingerprint) not in over]
 
 
-def _write(work: Work, report: Report, claim: Claim, recording: Recording, style: Style) -> None:
+def _refuse_above_cap(work: Work, writer: NoteWriter, days: Sequence[date] | None) -> None:
+    """Spend nothing where all of it together would cost more than a person has allowed for one run."""
+    cap = work.settings.llm.cap
+    if not cap or not writer.asks_models:
+        return
+    recordings = work.catalog.recordings.get(subject.name for subject in _pending(work, writer, days))
+    cost = sum(writer.estimate(recording, _transcript(work, recording)) or 0 for recording in recordings) / NANO
+    if cost > cap:
+        raise UserError(
+            f"These {len(recordings)} notes are foreseen to cost ${cost:.4f}, more than the cap of ${cap:.4f}. Nothing was spent. "
+            "Take fewer days or a cheaper route, or raise DIARY_LLM__CAP."
+        )
+
+
+def _hand_over(work: Work, writer: NoteWriter, days: Sequence[date] | None, until: datetime) -> None:
+    """Submit what is pending to batches; what cannot go there is written live like everything else."""
+    if writer.router is None or not writer.asks_models:
+        return
+    recordings = work.catalog.recordings.get(subject.name for subject in _pending(work, writer, days))
+    requests = []
+    for recording in recordings:
+        transcript = _transcript(work, recording)
+        if transcript.segments:
+            own = extractive.write(transcript, writer.style_of(recording.author), recording.recorded_at)
+            requests.append(writer.request(recording, transcript, "nightly", work.run_id, own))
+    if requests:
+        submitted = writer.router.batches.submit(requests, until)
+        log.info("handed to batches", extra={"ctx": {"waiting": len(submitted.waiting), "live": len(submitted.live)}})
+
+
+def _transcript(work: Work, recording: Recording) -> Transcript:
     source = document_path("transcripts", recording.id, work.fingerprints.transcribe(recording))
     data = work.store.read(source, recording.privacy)
     if data is None:
         raise TransientError(f"The transcript {source} is missing from the store. Put it back, or run `diary process --retry`.")
-    transcript = Transcript.model_validate_json(data)
-    draft = write(transcript, style)
+    return Transcript.model_validate_json(data)
+
+
+def _write(work: Work, report: Report, claim: Claim, recording: Recording, writer: NoteWriter, mode: Mode) -> None:
+    written = writer.write(recording, _transcript(work, recording), mode, work.run_id)
     provenance = Provenance(
         stage="write",
         fingerprint=claim.subject.fingerprint,
         audio_sha256=recording.sha256,
-        source=source,
-        made_by=WRITER,
-        options=writer_identity(style),
+        source=document_path("transcripts", recording.id, work.fingerprints.transcribe(recording)),
+        made_by=written.writer,
+        options=writer.identity(),
+        counts=written.counts,
         run_id=work.run_id,
         created_at=datetime.now(UTC),
     )
-    note = DiaryNote(recording=recording.id, title=draft.title, statements=draft.statements, writer=WRITER, provenance=provenance)
+    note = written.draft.note(recording.id, written.writer, provenance)
     place = document_path("notes", recording.id, claim.subject.fingerprint)
     work.store.write_new(place, note.model_dump_json().encode(), recording.privacy)
     work.done(report, claim, place)

@@ -15,12 +15,13 @@ _SHIPPED = files("diary_pipeline.notes") / "prompts"
 
 @dataclass(frozen=True)
 class Style:
-    """A style: its name, its instruction to a writer, the hash of its file, and the longest title in words."""
+    """A style: its name, its instruction to a writer, the hash of its file, the longest title in words, own words or free ones."""
 
     name: str
     text: str
     sha256: str
     title_words: int
+    own_words: bool = True
 
 
 def load_style(name: str, home: Path) -> Style:
@@ -42,7 +43,10 @@ def load_style(name: str, home: Path) -> Style:
     words = settings.get("title_words", 9)
     if type(words) is not int or words < 1:  # YAML's yes is an int to Python
         raise UserError(f"The note style {name!r} asks for title_words: {words!r}. Write a whole number from 1.")
-    return Style(name, text.strip(), hashlib.sha256(content.encode()).hexdigest(), words)
+    kept = settings.get("words", "own")
+    if kept not in ("own", "free"):
+        raise UserError(f"The note style {name!r} asks for words: {kept!r}. Write own (the speaker's) or free (in other words).")
+    return Style(name, text.strip(), hashlib.sha256(content.encode()).hexdigest(), words, own_words=kept == "own")
 
 
 def _front_matter(content: str, name: str) -> tuple[dict[str, Any], str]:

@@ -19,7 +19,6 @@ from diary_pipeline.errors import DiaryError, UserError
 from diary_pipeline.media import MediaReader
 from diary_pipeline.recordings.dating import Dated, Evidence, date_recording
 from diary_pipeline.recordings.inbox import Found, Inbox, author_of, privacy_of
-from diary_pipeline.schema import Recording
 from diary_pipeline.settings import Settings
 from diary_pipeline.work import Fault
 
@@ -65,10 +64,11 @@ def discover(settings: Settings, catalog: Catalog, reader: MediaReader, settled:
         result.growing += growing
         arrival = _examine(settings, inbox, reader, _Look(found, before, growing))
         if arrival is not None and _is_news(before, arrival):
-            identity = _register(catalog, inbox, before, arrival)
+            identity = _register(catalog, inbox, found, before, arrival)
             result.changed.append(identity)
-            if arrival.quarantine and (before is None or not before.quarantined):
+            if arrival.quarantine and (before is None or not before.refused or before.seen != arrival.seen):
                 result.refused.append(Fault(identity, arrival.quarantine, permanent=True))
+                catalog.recordings.update(identity, sha256=_digest(inbox, found))
     for path, before in known.items():
         if not before.taken and not before.held:
             catalog.recordings.update(before.id, hold=GONE, seen="gone")
@@ -79,7 +79,7 @@ def discover(settings: Settings, catalog: Catalog, reader: MediaReader, settled:
 def _is_news(before: Known | None, arrival: Arrival) -> bool:
     if before is None or before.seen != arrival.seen:
         return True
-    return not before.taken and (before.held or (before.quarantined and before.sha256 is None))
+    return not before.taken and (before.held or before.refused)
 
 
 def _examine(settings: Settings, inbox: Inbox, reader: MediaReader, look: _Look) -> Arrival | None:
@@ -140,22 +140,25 @@ def _container_time(inbox: Inbox, reader: MediaReader, found: Found) -> str | No
         return None  # whether it is audio at all is for ingestion to say
 
 
-def _register(catalog: Catalog, inbox: Inbox, before: Known | None, arrival: Arrival) -> str:
+def _register(catalog: Catalog, inbox: Inbox, found: Found, before: Known | None, arrival: Arrival) -> str:
     version = before.version if before else 1
     if before is None or not before.taken:
         return catalog.recordings.register(arrival, version)
     (old,) = catalog.recordings.get([before.id])
     if arrival.hold or arrival.quarantine:
         return before.id  # what was taken in stays as it is; the file is looked at again once it is whole
-    if before.seen.partition("|")[0] != arrival.seen.partition("|")[0] and not _same_bytes(inbox, arrival.path, old):
+    if before.seen.partition("|")[0] != arrival.seen.partition("|")[0] and _digest(inbox, found) != old.sha256:
         return catalog.recordings.register(arrival, version + 1)
     catalog.recordings.redate(old, arrival)
     return before.id
 
 
-def _same_bytes(inbox: Inbox, path: str, old: Recording) -> bool:
-    with inbox.local_file(path) as file, file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest() == old.sha256
+def _digest(inbox: Inbox, found: Found) -> str | None:
+    """The sha256 of the file's bytes, so that also what is refused can be told apart; None where it cannot be read."""
+    if found.trouble:
+        return None
+    with inbox.local_file(found.path) as file, file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _brief(said: dict[str, Any]) -> str:

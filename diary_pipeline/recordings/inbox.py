@@ -153,7 +153,13 @@ def _found(path: Path, relative: str) -> Found | None:
 
 
 def _stamp(info: os.stat_result) -> str:
-    return f"{info.st_size}:{info.st_mtime_ns}:{info.st_mode & 0o777:o}"
+    """Size, time and change time: other bytes may come with the old time, as after a restore."""
+    return f"{info.st_size}:{info.st_mtime_ns}:{info.st_ctime_ns}"
+
+
+def lasting(stamp: str) -> str:
+    """The part of a stamp that a copy of the file keeps: its size and time (in a bucket, its hash)."""
+    return ":".join(stamp.split(":")[:2])
 
 
 def _sidecar(name: str, text: str) -> dict[str, Any]:

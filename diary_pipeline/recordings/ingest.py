@@ -17,7 +17,7 @@ from diary_pipeline.catalog import Claim, Subject
 from diary_pipeline.catalog.tables import recordings as table
 from diary_pipeline.errors import PermanentError, TransientError
 from diary_pipeline.media import MediaReader
-from diary_pipeline.recordings.inbox import Inbox
+from diary_pipeline.recordings.inbox import Inbox, lasting
 from diary_pipeline.schema import Recording
 from diary_pipeline.store import audio_path
 from diary_pipeline.work import Report, Work
@@ -40,7 +40,7 @@ def ingest(work: Work, reader: MediaReader, days: Sequence[date] | None) -> Repo
 
 def _pending(work: Work, days: Sequence[date] | None) -> list[Subject]:
     waiting = work.catalog.recordings.waiting(days)
-    subjects = [Subject(identity, work.fingerprints.ingest(seen)) for identity, seen in waiting]
+    subjects = [Subject(identity, work.fingerprints.ingest(lasting(seen))) for identity, seen in waiting]
     over = work.catalog.attempts.finished("ingest", [subject.name for subject in subjects])
     return [subject for subject in subjects if (subject.name, subject.fingerprint) not in over]
 

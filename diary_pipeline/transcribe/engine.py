@@ -4,11 +4,11 @@ What belongs here: the nouns of the port and the environment that a process with
 What does not: any engine, and anything that imports more than the standard library.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from diary_pipeline.schema import Segment
+from diary_pipeline.schema import Coverage, Segment
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,17 +30,24 @@ ALLOCATOR_ENVIRONMENT: Mapping[str, str] = {
 faulting them in again on every call, which saves an engine on a CPU 13 to 25 % of its time (more on random weights)."""
 
 
+THREADS_ENVIRONMENT: Mapping[str, str] = {"OMP_WAIT_POLICY": "passive"}
+"""Read when a model library is first imported. Its threads then sleep while they wait for each other. By default they spin, which is a
+tenth faster on a machine with nothing else to do, and four times slower on one where other programs want the cores too."""
+
+
 @dataclass(frozen=True)
 class Job:
     """One recording to transcribe.
 
     `audio` is called once and gives the recording's samples in order, in windows of any length, so that a long recording
-    never lies in memory whole. `language` is a hint such as "en" or "de"; None lets the engine find out.
+    never lies in memory whole; it may be called in another thread. `language` is a hint such as "en" or "de", and is honoured; None
+    lets the engine find out. `hotwords` are a few names that may come up, separated by commas.
     """
 
     id: str
     audio: Callable[[], Iterator[Samples]]
     language: str | None = None
+    hotwords: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,8 +55,8 @@ class Result:
     """What became of one job.
 
     `segments` is empty when nobody spoke. `seconds` is the length of the audio that was heard. `counts` tells what was done:
-    seconds of speech, chunks decoded, chunks dropped and the text that went with them. `error` is set when the job's audio
-    could not be read or decoded; then there are no segments.
+    seconds of speech, chunks decoded, what was decoded again and why, what was taken out and its text. `coverage` says what was
+    left without words. `error` is set when the job's audio could not be read or decoded; then there are no segments.
     """
 
     id: str
@@ -58,6 +65,7 @@ class Result:
     seconds: float = 0.0
     counts: Mapping[str, Any] = field(default_factory=dict)
     error: Exception | None = None
+    coverage: Coverage = field(default_factory=Coverage)
 
 
 class Engine(Protocol):
@@ -69,7 +77,7 @@ class Engine(Protocol):
         How much is decoded together and on which hardware is not in it: the same request on another machine is the same work.
         """
 
-    def transcribe(self, jobs: Iterable[Job]) -> Iterator[Result]:
+    def transcribe(self, jobs: Iterable[Job]) -> Generator[Result]:
         """Yield one result per job, each as soon as it is finished, in no promised order.
 
         `jobs` is read lazily and a little ahead. An exception from a job's audio or its decoding becomes that job's

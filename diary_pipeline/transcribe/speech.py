@@ -28,12 +28,31 @@ ANALYSIS_SECONDS = 600
 Span = tuple[int, int]
 
 
+PAD_MS = 400
+"""What is kept around a stretch of speech, so that no soft beginning is cut off; upstream's value."""
+
+MAX_SPAN_SECONDS = CHUNK_SECONDS - 2 * PAD_MS / 1000
+"""A stretch of speech with what is kept around it must fit into a chunk."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A stretch of speech in samples: what is kept of it, and within that where the voice itself was found."""
+
+    kept: Span
+    voice: Span
+
+
 @dataclass(frozen=True)
 class Chunk:
-    """Speech of one recording with the silence between cut out. `spans`: where it lies in the original audio, in seconds."""
+    """Speech of one recording with the silence between cut out.
+
+    `spans`: where it lies in the original audio. `voice`: where in the chunk somebody was found speaking. Both in seconds.
+    """
 
     samples: "NDArray[np.float32]"
     spans: tuple[tuple[float, float], ...]
+    voice: tuple[tuple[float, float], ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -50,6 +69,20 @@ class Chunk:
         begin, stop = self.spans[index]
         shift = begin - (ends[index] - (stop - begin))
         return start + shift, end + shift
+
+    def part(self, start: float, end: float) -> "Chunk":
+        """The chunk between two of its own seconds, as a chunk."""
+        first, last = max(0, int(start * SAMPLE_RATE)), min(len(self.samples), int(end * SAMPLE_RATE))
+        start, end = first / SAMPLE_RATE, last / SAMPLE_RATE
+        spans: list[tuple[float, float]] = []
+        at = 0.0
+        for begin, stop in self.spans:
+            inside = max(start - at, 0.0), min(end - at, stop - begin)
+            if inside[0] < inside[1]:
+                spans.append((begin + inside[0], begin + inside[1]))
+            at += stop - begin
+        voice = tuple((max(b, start) - start, min(e, end) - start) for b, e in self.voice if b < end and e > start)
+        return Chunk(self.samples[first:last], tuple(spans), voice)
 
 
 class Speech:
@@ -75,49 +108,60 @@ class Speech:
             # A second more than is needed: what is carried over then never makes up a whole analysis.
             if length > self._enough + SAMPLE_RATE:
                 samples = np.concatenate(held)
-                done, spans = _finished(samples)
-                yield from self._pack(samples, spans, start)
+                done, found = _finished(samples)
+                yield from self._pack(samples, found, start)
                 held, length, start = [samples[done:]], length - done, start + done
         if length:
             samples = np.concatenate(held)
-            yield from self._pack(samples, _spans(_heard(samples)), start)
+            yield from self._pack(samples, _found(_heard(samples)), start)
 
-    def _pack(self, samples: Samples, spans: list[Span], start: int) -> Iterator[Chunk]:
-        """Fill chunks with neighbouring spans, as many as fit; `start` is where `samples` begin in the recording."""
+    def _pack(self, samples: Samples, found: list[Found], start: int) -> Iterator[Chunk]:
+        """Fill chunks with neighbouring stretches, as many as fit; `start` is where `samples` begin in the recording."""
         import numpy as np
 
-        for group in packed(spans):
-            self.speech_seconds += sum(end - begin for begin, end in group) / SAMPLE_RATE
-            speech = np.concatenate([_heard(samples[begin:end]) for begin, end in group])
-            yield Chunk(speech, tuple(((start + begin) / SAMPLE_RATE, (start + end) / SAMPLE_RATE) for begin, end in group))
+        for group in packed(found):
+            self.speech_seconds += sum(stretch.kept[1] - stretch.kept[0] for stretch in group) / SAMPLE_RATE
+            speech = np.concatenate([_heard(samples[slice(*stretch.kept)]) for stretch in group])
+            spans = tuple(((start + s.kept[0]) / SAMPLE_RATE, (start + s.kept[1]) / SAMPLE_RATE) for s in group)
+            yield Chunk(speech, spans, tuple(_voices(group)))
 
 
-def packed(spans: list[Span]) -> Iterator[list[Span]]:
-    """Group spans of samples in order so that each group holds at most one chunk's worth of speech."""
-    group: list[Span] = []
+def packed(found: list[Found]) -> Iterator[list[Found]]:
+    """Group stretches in order so that each group holds at most one chunk's worth of speech."""
+    group: list[Found] = []
     length = 0
-    for begin, end in spans:
+    for stretch in found:
+        begin, end = stretch.kept
         if group and length + end - begin > CHUNK_SECONDS * SAMPLE_RATE:
             yield group
             group, length = [], 0
-        group.append((begin, end))
+        group.append(stretch)
         length += end - begin
     if group:
         yield group
 
 
-def _finished(samples: Samples) -> tuple[int, list[Span]]:
+def _voices(group: list[Found]) -> Iterator[tuple[float, float]]:
+    """Where in a chunk made of these stretches the voice is, in seconds."""
+    at = 0
+    for stretch in group:
+        shift = at - stretch.kept[0]
+        yield (stretch.voice[0] + shift) / SAMPLE_RATE, (stretch.voice[1] + shift) / SAMPLE_RATE
+        at += stretch.kept[1] - stretch.kept[0]
+
+
+def _finished(samples: Samples) -> tuple[int, list[Found]]:
     """Find the speech that is certainly over, and the sample from which the next analysis has to hear again.
 
     Speech that reaches into the last second may go on in the next window: it is left for then. As no span is longer than a
     chunk, at most that much is carried over.
     """
-    spans = _spans(_heard(samples))
+    found = _found(_heard(samples))
     edge = len(samples) - SAMPLE_RATE
-    if not spans or spans[-1][1] <= edge:
-        return edge, spans
-    before = spans[-2][1] if len(spans) > 1 else 0
-    return max(before, spans[-1][0] - SAMPLE_RATE), spans[:-1]
+    if not found or found[-1].kept[1] <= edge:
+        return edge, found
+    before = found[-2].kept[1] if len(found) > 1 else 0
+    return max(before, found[-1].kept[0] - SAMPLE_RATE), found[:-1]
 
 
 def _heard(samples: Samples) -> "NDArray[np.float32]":
@@ -127,9 +171,28 @@ def _heard(samples: Samples) -> "NDArray[np.float32]":
     return samples.astype(np.float32) / 32768.0
 
 
-def _spans(audio: "NDArray[np.float32]") -> list[Span]:
-    """Stretches of speech, in samples."""
+def _found(audio: "NDArray[np.float32]") -> list[Found]:
+    """Stretches of speech. Upstream pads them itself; it is asked not to, so that the voice's own edges are known too."""
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
-    options = VadOptions(max_speech_duration_s=CHUNK_SECONDS, min_silence_duration_ms=MIN_SILENCE_MS)
-    return [(clip["start"], clip["end"]) for clip in get_speech_timestamps(audio, options)]
+    options = VadOptions(max_speech_duration_s=MAX_SPAN_SECONDS, min_silence_duration_ms=MIN_SILENCE_MS, speech_pad_ms=0)
+    voices = [(clip["start"], clip["end"]) for clip in get_speech_timestamps(audio, options)]
+    return [Found(kept, voice) for kept, voice in zip(_padded(voices, len(audio)), voices, strict=True)]
+
+
+def _padded(voices: list[Span], length: int) -> list[Span]:
+    """Keep a little around each voice; where two are close, each gets half of what is between, rounded as upstream does."""
+    pad = PAD_MS * SAMPLE_RATE // 1000
+    padded = [list(voice) for voice in voices]
+    for number, here in enumerate(padded):
+        if number == 0:
+            here[0] = max(0, here[0] - pad)
+        if number + 1 == len(padded):
+            here[1] = min(length, here[1] + pad)
+            break
+        following = padded[number + 1]
+        silence = following[0] - here[1]
+        close = silence < 2 * pad
+        here[1] = here[1] + silence // 2 if close else min(length, here[1] + pad)
+        following[0] = max(0, following[0] - (silence // 2 if close else pad))
+    return [(begin, end) for begin, end in padded]

@@ -3,9 +3,10 @@
 Belongs here: claims, documents, the spoken privacy phrase. Does not belong here: anything about speech.
 """
 
+import math
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime
 
 from pydantic import ValidationError
@@ -24,11 +25,23 @@ WINDOW_SECONDS = 60.0
 
 
 def transcribe(
-    work: Work, engine: Engine, new_reader: Callable[[], MediaReader], days: Sequence[date] | None, progress: Callable[[str], None]
+    work: Work,
+    engine: Engine,
+    new_reader: Callable[[], MediaReader],
+    days: Sequence[date] | None,
+    progress: Callable[[str], None],
+    only: Collection[str] | None = None,
 ) -> Report:
-    """Transcribe what is pending for *days* (all days: None). *progress* is told each recording's id as it is done."""
+    """Transcribe what is pending for *days* (all days: None), or of that *only* these recordings.
+
+    *progress* is told each recording's id as it is done.
+    """
     report = Report("transcribe")
-    for claims in work.claims(report, lambda: _pending(work, days)):
+
+    def pending() -> list[Subject]:
+        return [subject for subject in _pending(work, days) if only is None or subject.name in only]
+
+    for claims in work.claims(report, pending):
         recordings = {r.id: r for r in work.catalog.recordings.get(claim.subject.name for claim in claims)}
         open_claims = {claim.subject.name: claim for claim in claims}
         for claim in claims:
@@ -38,10 +51,26 @@ def transcribe(
         with ExitStack() as stack:
             audio = _Audio(work, new_reader, stack)
             jobs = (Job(i, audio.of(recordings[i]), work.fingerprints.language(recordings[i])) for i in list(open_claims))
-            for result in engine.transcribe(jobs) if open_claims else ():
+            # Closed even when a result cannot be written: the engine's threads read audio through what the stack closes.
+            results = stack.enter_context(closing(engine.transcribe(jobs))) if open_claims else ()
+            for result in results:
                 _finish(work, report, open_claims[result.id], recordings[result.id], engine, result)
                 progress(result.id)
     return report
+
+
+def plan(work: Work, days: Sequence[date] | None, batch_seconds: float) -> list[list[str]]:
+    """Divide what is pending, by id, among batches of about *batch_seconds* of audio: the longest first, each to the shortest batch."""
+    pending = {subject.name for subject in _pending(work, days)}
+    recordings = [r for r in work.catalog.recordings.get(pending) if r.seconds is not None]
+    total = sum(r.seconds or 0.0 for r in recordings)
+    batches: list[list[str]] = [[] for _ in range(max(1, math.ceil(total / batch_seconds)))]
+    lengths = [0.0] * len(batches)
+    for recording in sorted(recordings, key=lambda r: (-(r.seconds or 0.0), r.id)):
+        shortest = lengths.index(min(lengths))
+        batches[shortest].append(recording.id)
+        lengths[shortest] += recording.seconds or 0.0
+    return [batch for batch in batches if batch]
 
 
 def _pending(work: Work, days: Sequence[date] | None) -> list[Subject]:
@@ -88,7 +117,12 @@ def _finish(work: Work, report: Report, claim: Claim, recording: Recording, engi
         created_at=datetime.now(UTC),
     )
     transcript = Transcript(
-        recording=recording.id, language=result.language, seconds=result.seconds, segments=result.segments, provenance=provenance
+        recording=recording.id,
+        language=result.language,
+        seconds=result.seconds,
+        segments=result.segments,
+        provenance=provenance,
+        coverage=result.coverage,
     )
     _commit(work, report, claim, recording, transcript)
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from diary_pipeline.schema import Segment
+from diary_pipeline.schema import Doubt, Segment, SpokenWord
 
 PAUSE_SECONDS = 1.2
 """A silence this long ends a segment even without punctuation."""
@@ -23,16 +23,21 @@ _PRONOUN_END = re.compile(r"^[\"'(\[]*I\.$")
 
 @dataclass(frozen=True)
 class Word:
-    """A word as decoded, with its leading space and its punctuation; times in seconds, probability from 0 to 1."""
+    """A word as decoded, with its leading space and its punctuation; times in seconds, probability from 0 to 1.
+
+    `doubt` says why the chunk that it comes from is not to be trusted, if so.
+    """
 
     text: str
     start: float
     end: float
     probability: float
+    language: str | None = None
+    doubt: Doubt | None = None
 
 
-def segments(words: Sequence[Word], seconds: float) -> tuple[Segment, ...]:
-    """Make sentences of all words of one recording that lasted `seconds`.
+def segments(words: Sequence[Word], seconds: float, language: str | None = None) -> tuple[Segment, ...]:
+    """Make sentences of all words of one recording that lasted `seconds` and is mainly in `language`.
 
     Joined, the segments' texts are the words' texts (white space aside). Times are rounded to 0.01 s and lie within the recording.
     """
@@ -45,8 +50,32 @@ def segments(words: Sequence[Word], seconds: float) -> tuple[Segment, ...]:
         end = min(max(round(sentence[-1].end, 2), start), round(seconds, 2))
         confidence = round(sum(word.probability for word in sentence) / len(sentence), 3)
         text = " ".join("".join(word.text for word in sentence).split())
-        made.append(Segment(id=f"s{number:0{width}d}", start=start, end=end, text=text, confidence=confidence))
+        own = sentence[0].language if sentence[0].language != language else None
+        made.append(
+            Segment(
+                id=f"s{number:0{width}d}",
+                start=start,
+                end=end,
+                text=text,
+                confidence=confidence,
+                language=own,
+                doubt=next((word.doubt for word in sentence if word.doubt), None),
+                words=_spoken(sentence, start, end),
+            )
+        )
     return tuple(made)
+
+
+def _spoken(sentence: Sequence[Word], start: float, end: float) -> tuple[SpokenWord, ...]:
+    """The words of a segment with their times, in order and within it."""
+    spoken: list[SpokenWord] = []
+    earliest = start
+    for word in sentence:
+        begin = min(max(round(word.start, 2), earliest), end)
+        stop = min(max(round(word.end, 2), begin), end)
+        spoken.append(SpokenWord(text=word.text.strip(), start=begin, end=stop, confidence=round(word.probability, 3)))
+        earliest = begin
+    return tuple(spoken)
 
 
 def _sentences(words: Sequence[Word]) -> Iterator[list[Word]]:
@@ -62,7 +91,7 @@ def _sentences(words: Sequence[Word]) -> Iterator[list[Word]]:
 
 def _ends(last: Word, following: Word) -> bool:
     """Say whether a segment ends between two words."""
-    if following.start - last.end >= PAUSE_SECONDS:
+    if following.start - last.end >= PAUSE_SECONDS or following.language != last.language:
         return True
     text, after = last.text.strip(), following.text
     if _WIDE_END.search(text):

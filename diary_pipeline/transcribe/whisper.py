@@ -1,45 +1,43 @@
 """Whisper through faster-whisper (CTranslate2): the engine that runs on this machine.
 
-What belongs here: the only use of faster-whisper's inner functions (`BORROWED`), the decoding options and the filters.
-What does not: which chunks share a batch (`batch`), where weights come from (`weights`).
+What belongs here: the engine, its identity, loading the model, and one batch from rows to answers. What does not: which chunks share a
+batch (`batch`), what an answer is worth (`review`), upstream's inner functions (`upstream`), where weights come from (`weights`).
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from importlib.metadata import version
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from diary_pipeline.transcribe.batch import Decoded, Row, run
-from diary_pipeline.transcribe.engine import Job, Result
-from diary_pipeline.transcribe.speech import CHUNK_SECONDS, MIN_SILENCE_MS
-from diary_pipeline.transcribe.stitch import PAUSE_SECONDS, Word
+from diary_pipeline.transcribe import coverage, language, loops, review, rows
+from diary_pipeline.transcribe.batch import run
+from diary_pipeline.transcribe.engine import THREADS_ENVIRONMENT, Job, Result
+from diary_pipeline.transcribe.options import SHORT_INPUT_MODELS, Options, Plan
+from diary_pipeline.transcribe.rows import Features, Heard, Row
+from diary_pipeline.transcribe.speech import CHUNK_SECONDS, MIN_SILENCE_MS, Chunk
+from diary_pipeline.transcribe.stitch import PAUSE_SECONDS
+from diary_pipeline.transcribe.upstream import Model
 from diary_pipeline.transcribe.weights import Weights, gpu_count
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
-    from faster_whisper.tokenizer import Tokenizer
 
-BORROWED = (
-    "faster_whisper.audio:pad_or_trim",
-    "faster_whisper.tokenizer:Tokenizer.sot_sequence",
-    "faster_whisper.transcribe:WhisperModel.add_word_timestamps",
-    "faster_whisper.transcribe:WhisperModel.encode",
-    "faster_whisper.transcribe:WhisperModel.find_alignment",
-    "faster_whisper.transcribe:WhisperModel.get_prompt",
-    "faster_whisper.transcribe:get_compression_ratio",
-    "faster_whisper.transcribe:get_suppressed_tokens",
-    "faster_whisper.vad:get_speech_timestamps",
-)
-"""What faster-whisper does not promise to keep, and this stage uses; a test says so when a new version moved one of them."""
-
-NO_SPEECH = 0.6
-UNLIKELY = -1.0
-REPETITIVE = 2.4
-MAX_LENGTH = 448
-PREPENDED = "\"'“¿([{-"
-APPENDED = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001 - upstream's own list
+THRESHOLDS = {
+    "chunk_seconds": CHUNK_SECONDS,
+    "min_silence_ms": MIN_SILENCE_MS,
+    "pause_seconds": PAUSE_SECONDS,
+    "unlikely": review.UNLIKELY,
+    "doubtful": [review.DOUBTFUL, review.DOUBTFUL_NO_SPEECH, review.DOUBTFUL_WORDS, review.DOUBTFUL_LANGUAGE],
+    "clear": [review.CLEAR, review.CLEAR_WORDS, review.HOPELESS],
+    "repetitive": review.REPETITIVE,
+    "loop": [loops.LONGEST, loops.TIMES, loops.WORDS, review.LOOP_OF_NOTHING],
+    "uncovered": [review.EDGE_SECONDS, review.INSIDE_SECONDS, coverage.UNCOVERED_SECONDS],
+    "windows": [rows.SHORTEST_SECONDS, rows.MARGIN_SECONDS, *rows.WINDOWS_SECONDS],
+    "language": [language.VOTERS, language.CERTAIN, language.CERTAIN_SECONDS],
+}
+"""Every number that decides about text, for the engine's identity."""
 
 
 class WhisperEngine:
@@ -49,21 +47,24 @@ class WhisperEngine:
         self,
         weights: Weights | Callable[[], Weights],
         *,
+        options: Options | Callable[[str], Options] | None = None,
+        plan: Plan | None = None,
         device: str = "auto",
-        beam_size: int = 5,
-        batch_size: int = 8,
         threads: int = 0,
         described: Callable[[], tuple[str, str]] | None = None,
     ) -> None:
         """Take what to run and how; nothing is loaded yet. `threads` 0: as many as this process may use cores.
 
-        `described` gives name and digest without looking for the weights; without it they are looked for.
+        `options` may depend on the model's name; None: the defaults, with short input for the models that may hear it. `described`
+        gives name and digest without looking for the weights; without it they are looked for.
         """
+        for name, value in THREADS_ENVIRONMENT.items():
+            os.environ.setdefault(name, value)
         self._source = weights
         self._described = described
+        self._asked = options
+        self._plan = plan or Plan()
         self._device = device
-        self._beam_size = beam_size
-        self._batch_size = batch_size
         self._threads = threads
 
     @cached_property
@@ -75,6 +76,13 @@ class WhisperEngine:
     def _name_and_digest(self) -> tuple[str, str]:
         return self._described() if self._described else (self.weights.name, self.weights.digest)
 
+    @cached_property
+    def options(self) -> Options:
+        """What is asked of the model."""
+        if callable(self._asked):
+            return self._asked(self._name_and_digest[0])
+        return self._asked or replace(Options(), short_input=self._name_and_digest[0] in SHORT_INPUT_MODELS)
+
     def identity(self) -> dict[str, Any]:
         """See `Engine.identity`. Neither device nor number format is in it: both follow from the machine (result counts name them)."""
         name, digest = self._name_and_digest
@@ -83,125 +91,62 @@ class WhisperEngine:
             "version": version("faster-whisper"),
             "model": name,
             "digest": digest,
-            "beam_size": self._beam_size,
-            "options": {
-                "timestamps": False,
-                "encoder": "padded",
-                "chunk_seconds": CHUNK_SECONDS,
-                "min_silence_ms": MIN_SILENCE_MS,
-                "pause_seconds": PAUSE_SECONDS,
-                "no_speech": NO_SPEECH,
-                "unlikely": UNLIKELY,
-                "repetitive": REPETITIVE,
-            },
+            "options": self.options.identity() | THRESHOLDS,
         }
 
-    def transcribe(self, jobs: Iterable[Job]) -> Iterator[Result]:
+    def transcribe(self, jobs: Iterable[Job]) -> Generator[Result]:
         """See `Engine.transcribe`. Raises UserError when the weights are refused, before anything is decoded with them."""
-        return run(jobs, self._decoder, self._batch_size)
+        return run(jobs, self.options, self._plan, self._decoder)
 
-    def _decoder(self) -> Callable[[Sequence[Row]], Sequence[Decoded]]:
-        """Load the model, once per process however many engines ask for it."""
-        device = self._device
-        if device == "auto":
-            device = "cuda" if gpu_count() else "cpu"
-        threads = self._threads or _cores()
-        model = _load(str(self.weights.folder), self.weights.digest, device, threads)
-        return _Decoder(model, self._beam_size, device)
+    def _decoder(self) -> "WhisperDecoder":
+        return WhisperDecoder(Model(loaded(self), self.options.task, self.options.initial_prompt), self.options, self.device)
 
+    @cached_property
+    def device(self) -> str:
+        """Cpu or cuda."""
+        return self._device if self._device != "auto" else "cuda" if gpu_count() else "cpu"
 
-class _Decoder:
-    """One loaded model and how it is asked. Holds no state of any recording."""
-
-    def __init__(self, model: "WhisperModel", beam_size: int, device: str) -> None:
-        self.model = model
-        self.beam_size = beam_size
-        self.device = device
-
-    def __call__(self, rows: Sequence[Row]) -> list[Decoded]:
-        """Decode rows together: one encode, a language per row, one search, one alignment per language."""
-        import numpy as np
-        from faster_whisper.audio import pad_or_trim
-        from faster_whisper.transcribe import get_suppressed_tokens
-
-        features = [self.model.feature_extractor(row.chunk.samples)[..., :-1] for row in rows]
-        encoded = self.model.encode(np.stack([pad_or_trim(feature) for feature in features]))
-        languages = self._languages(rows, encoded)
-        tokenizers = {language: self._tokenizer(language) for language in languages}
-        prompts = [self.model.get_prompt(tokenizers[language], [], without_timestamps=True) for language in languages]
-        answers = self.model.model.generate(
-            encoded,
-            prompts,
-            beam_size=self.beam_size,
-            max_length=MAX_LENGTH,
-            suppress_blank=True,
-            suppress_tokens=get_suppressed_tokens(tokenizers[languages[0]], [-1]),
-            return_scores=True,
-            return_no_speech_prob=True,
-        )
-        eot = tokenizers[languages[0]].eot
-        tokens = [[token for token in answer.sequences_ids[0] if token < eot] for answer in answers]
-        texts = [tokenizers[language].decode(ids) for language, ids in zip(languages, tokens, strict=True)]
-        dropped = [_unbelievable(answer, text) for answer, text in zip(answers, texts, strict=True)]
-        kept = [[] if reason else ids for ids, reason in zip(tokens, dropped, strict=True)]
-        words = self._words(rows, kept, languages, tokenizers, encoded)
-        return [Decoded(*answer) for answer in zip(texts, words, languages, dropped, strict=True)]
-
-    def _languages(self, rows: Sequence[Row], encoded: Any) -> list[str]:
-        """The language of each row: known, or heard from the encoder output that is there already. English-only models know one."""
-        multilingual = self.model.model.is_multilingual
-        for row in rows:
-            row.recording.counts |= {"device": self.device, "compute_type": _compute_type(self.device)}
-            hint = row.recording.language
-            if hint is not None and (hint not in self.model.supported_languages):
-                row.recording.counts["ignored_language_hint"] = hint
-                row.recording.language = None if multilingual else "en"
-        if not multilingual:
-            return ["en"] * len(rows)
-        known = [row.recording.language for row in rows]
-        if all(known):
-            return [language for language in known if language]
-        heard = self.model.model.detect_language(encoded)
-        return [language or best[0][0][2:-2] for language, best in zip(known, heard, strict=True)]
-
-    def _tokenizer(self, language: str) -> "Tokenizer":
-        from faster_whisper.tokenizer import Tokenizer
-
-        return Tokenizer(self.model.hf_tokenizer, self.model.model.is_multilingual, task="transcribe", language=language)
-
-    def _words(
-        self, rows: Sequence[Row], tokens: list[list[int]], languages: list[str], tokenizers: dict[str, "Tokenizer"], encoded: Any
-    ) -> list[tuple[Word, ...]]:
-        """Align every row's words. The aligner takes one language per call and the whole batch, so once for each that is there."""
-        frames = [-(-len(row.chunk.samples) // 16_000) * self.model.frames_per_second for row in rows]
-        words: list[tuple[Word, ...]] = [()] * len(rows)
-        for language, tokenizer in tokenizers.items():
-            aligned = self.model.find_alignment(tokenizer, tokens, encoded, frames)
-            for index, row in enumerate(rows):
-                if languages[index] == language and tokens[index]:
-                    words[index] = self._timed(row, tokens[index], tokenizer, aligned[index], frames[index])
-        return words
-
-    def _timed(self, row: Row, tokens: list[int], tokenizer: "Tokenizer", aligned: Any, frames: int) -> tuple[Word, ...]:
-        """Let upstream's rules tidy one row's alignment, on a clock of its own: upstream keeps one clock across recordings."""
-        from faster_whisper import WhisperModel
-
-        segment = {"seek": 0, "start": 0.0, "end": row.chunk.seconds, "tokens": tokens}
-        alone = SimpleNamespace(find_alignment=lambda *_: [aligned], frames_per_second=self.model.frames_per_second)
-        WhisperModel.add_word_timestamps(alone, [[segment]], tokenizer, None, [frames], PREPENDED, APPENDED, 0.0)
-        timed: Any = segment["words"]
-        return tuple(Word(word["word"], float(word["start"]), float(word["end"]), float(word["probability"])) for word in timed)
+    @property
+    def threads(self) -> int:
+        """CPU threads of the model."""
+        return self._threads or _cores()
 
 
-def _unbelievable(answer: Any, text: str) -> str | None:
-    """Say why a chunk's text is not speech: silence that was put into words, or a loop. A loop's likelihood is high, so not asked."""
-    from faster_whisper.transcribe import get_compression_ratio
+def loaded(engine: WhisperEngine) -> "WhisperModel":
+    """The engine's model, loaded once per process however many engines ask for it; benches compare with upstream on the same one."""
+    return _load(str(engine.weights.folder), engine.weights.digest, engine.device, engine.threads)
 
-    length = len(answer.sequences_ids[0])
-    likelihood = answer.scores[0] * length / (length + 1)
-    if answer.no_speech_prob > NO_SPEECH and likelihood < UNLIKELY:
-        return "silence"
-    return "loop" if get_compression_ratio(text) > REPETITIVE else None
+
+class WhisperDecoder:
+    """One loaded model and how it is asked; see `rows.Decoder`. Holds no state of any recording."""
+
+    def __init__(self, model: Model, options: Options, device: str) -> None:
+        self._model, self._options = model, options
+        self.languages = model.languages
+        self.about: Mapping[str, Any] = {"device": device, "compute_type": _compute_type(device)}
+
+    def features(self, chunk: Chunk) -> Features:
+        """See `rows.Decoder.features`."""
+        return self._model.features(chunk)
+
+    def decode(self, rows: Sequence[Row]) -> list[Heard]:
+        """Decode rows together: one encoder pass per row, which language is heard from too, one search for all, then their words."""
+        frames = rows[0].frames
+        encoded = self._model.encode([row.features for row in rows], frames)
+        unknown = [index for index, row in enumerate(rows) if row.known_language is None]
+        likely = dict(zip(unknown, self._model.hear_languages(encoded, unknown) if unknown else (), strict=True))
+        for index, evidence in likely.items():
+            rows[index].recording.vote(rows[index], evidence)
+        languages = [row.recording.language_of(row) for row in rows]
+        temperature = self._options.temperatures[rows[0].step]
+        hotwords = rows[0].recording.job.hotwords
+        answers = self._model.generate(encoded, languages, hotwords, self._options.beam_size, temperature)
+        words = self._model.align(encoded, answers, languages, [row.chunk.seconds for row in rows], frames)
+        sure = [max(likely[index].values()) if index in likely else 1.0 for index in range(len(rows))]
+        return [
+            Heard(a.text, timed, spoken, a.likelihood, a.no_speech, a.compression, len(a.tokens), probability)
+            for a, timed, spoken, probability in zip(answers, words, languages, sure, strict=True)
+        ]
 
 
 def _compute_type(device: str) -> str:

@@ -1,0 +1,114 @@
+"""Checks of what was materialized: the domain's own on every run, Great Expectations on the day tables in the nightly job.
+
+What belongs here: what must be true of a day's table, and whether a breach warns or blocks. What does not: how it is found out.
+See https://docs.dagster.io/guides/test/asset-checks.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from assets.expectations import Expectations, examine
+from assets.partitions import days_in
+from diary_pipeline import tables
+from diary_pipeline.pipeline import Diary
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BLOCKING = frozenset({"every_recording_once", "cited_segments_exist"})
+"""A breach of these means that the next asset would be made from something wrong; of the others, that a person should look."""
+
+STATES = ("waiting", "ingested", "transcribed", "written", "done", "quarantined", "failed")
+
+
+def _recordings(gxe: Any) -> Mapping[str, Any]:
+    return {
+        "every_recording_once": gxe.ExpectColumnValuesToBeUnique(column="recording"),
+        "states_are_known": gxe.ExpectColumnValuesToBeInSet(column="state", value_set=list(STATES)),
+        "lengths_are_possible": gxe.ExpectColumnValuesToBeBetween(column="seconds", min_value=0, max_value=24 * 3600),
+    }
+
+
+def _transcripts(gxe: Any) -> Mapping[str, Any]:
+    return {
+        "every_recording_once": gxe.ExpectColumnValuesToBeUnique(column="recording"),
+        "no_more_speech_than_audio": gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A="seconds", column_B="speech_seconds", or_equal=True
+        ),
+        "no_speech_is_without_words": gxe.ExpectColumnValuesToBeBetween(column="uncovered_seconds", max_value=0),
+        "speech_is_at_a_human_pace": gxe.ExpectColumnValuesToBeBetween(column="words_per_second", min_value=0, max_value=8),
+    }
+
+
+def _notes(gxe: Any) -> Mapping[str, Any]:
+    return {
+        "every_recording_once": gxe.ExpectColumnValuesToBeUnique(column="recording"),
+        "cited_segments_exist": gxe.ExpectColumnValuesToBeBetween(column="unknown_segments", max_value=0),
+        "nothing_spoken_is_left_out": gxe.ExpectColumnValuesToBeBetween(column="uncited", max_value=0),
+        "evidence_holds": gxe.ExpectColumnValuesToBeBetween(column="evidence_score", min_value=0.8),
+    }
+
+
+def _days(gxe: Any) -> Mapping[str, Any]:
+    return {
+        "one_page_per_author": gxe.ExpectColumnValuesToBeUnique(column="author"),
+        "pages_are_composed": gxe.ExpectColumnValuesToBeBetween(column="composed", min_value=1),
+    }
+
+
+EXPECTED: Mapping[str, tuple[Expectations, Sequence[str]]] = {
+    "recordings": (_recordings, ("every_recording_once", "states_are_known", "lengths_are_possible")),
+    "transcripts": (
+        _transcripts,
+        ("every_recording_once", "no_more_speech_than_audio", "no_speech_is_without_words", "speech_is_at_a_human_pace"),
+    ),
+    "diary_notes": (_notes, ("every_recording_once", "cited_segments_exist", "nothing_spoken_is_left_out", "evidence_holds")),
+    "diary_days": (_days, ("one_page_per_author", "pages_are_composed")),
+}
+
+
+def table_checks(asset: str, partitions: dg.DailyPartitionsDefinition) -> dg.AssetChecksDefinition:
+    """The checks of one asset's day tables, in one step: Great Expectations is imported once."""
+    expected, names = EXPECTED[asset]
+    specs = [dg.AssetCheckSpec(name, asset=asset, blocking=name in BLOCKING) for name in names]
+
+    @dg.multi_asset_check(name=f"{asset}_table", specs=specs, can_subset=True)
+    def check(context: dg.AssetCheckExecutionContext, diary: dg.ResourceParam[Diary]) -> Iterator[dg.AssetCheckResult]:
+        found = examine(_table(diary, asset, context.run.tags, partitions), asset, expected)
+        for name in sorted(key.name for key in context.selected_asset_check_keys):
+            finding = found[name]
+            severity = dg.AssetCheckSeverity.ERROR if name in BLOCKING else dg.AssetCheckSeverity.WARN
+            yield dg.AssetCheckResult(
+                asset_key=asset,
+                check_name=name,
+                passed=finding.met,
+                severity=severity,
+                metadata={"expectation": finding.expectation, "rows that do not meet it": finding.unexpected},
+                description=finding.error,
+            )
+
+    return check
+
+
+def finished_check(partitions: dg.DailyPartitionsDefinition) -> dg.AssetChecksDefinition:
+    """On every run: are the days' memos all on their page? Which ones are not, and why, `diary status` says."""
+
+    @dg.asset_check(
+        asset="diary_days", name="every_memo_is_on_its_page", description="Warns when a memo failed, was refused or still waits."
+    )
+    def check(context: dg.AssetCheckExecutionContext, diary: dg.ResourceParam[Diary]) -> dg.AssetCheckResult:
+        states = _table(diary, "recordings", context.run.tags, partitions)["state"]
+        counts = {state: int((states == state).sum()) for state in STATES}
+        return dg.AssetCheckResult(passed=counts["done"] == len(states), severity=dg.AssetCheckSeverity.WARN, metadata=counts)
+
+    return check
+
+
+def _table(diary: Diary, asset: str, tags: Mapping[str, str], partitions: dg.DailyPartitionsDefinition) -> "pd.DataFrame":
+    """The tables of all the run's days in one: a check of a run over many days is evaluated once."""
+    import pandas as pd
+
+    frames = [tables.day_table(diary, asset, day) for day in days_in(tags, partitions)]
+    return pd.concat(frames, ignore_index=True) if frames else tables.empty_table(asset)

@@ -1,0 +1,58 @@
+"""The days that the assets are partitioned by, and which of them a run is about.
+
+What belongs here: the one partitions definition and its backfill policy. What does not: which day a memo belongs to (the library says).
+See https://docs.dagster.io/guides/build/partitions-and-backfills.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Literal, TypedDict
+
+import dagster as dg
+
+from diary_pipeline.settings import Settings
+
+DAYS_AHEAD = 2
+"""Today and tomorrow: while it is Monday evening in London, an author in Auckland needs a Tuesday."""
+
+DAYS_PER_RUN = 31
+"""A run over many days fills batches; more than a month of them would be one long run that shows nothing until its end."""
+
+MODE_TAG, NIGHTLY_MODE = "diary/mode", "nightly"
+"""A run with this tag may take the cheapest way to its notes; nobody waits for it."""
+
+BACKFILL_POLICY = dg.BackfillPolicy.multi_run(max_partitions_per_run=DAYS_PER_RUN)
+PARTITION, RANGE_START, RANGE_END = "dagster/partition", "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+
+
+class Shared(TypedDict):
+    """What the four assets have in common, and the version of each one's code."""
+
+    partitions_def: dg.DailyPartitionsDefinition
+    backfill_policy: dg.BackfillPolicy
+    group_name: str
+    code_version: str
+
+
+def daily(settings: Settings) -> dg.DailyPartitionsDefinition:
+    """One partition per diary day, from the diary's first day on."""
+    return dg.DailyPartitionsDefinition(start_date=settings.start_date.isoformat(), end_offset=DAYS_AHEAD, timezone=settings.timezone)
+
+
+def days_in(tags: Mapping[str, str], partitions: dg.DailyPartitionsDefinition) -> list[date]:
+    """The days that a run with these *tags* is about: one, a range, or none."""
+    if day := tags.get(PARTITION):
+        return [date.fromisoformat(day)]
+    if start := tags.get(RANGE_START):
+        return as_days(partitions.get_partition_keys_in_range(dg.PartitionKeyRange(start, tags[RANGE_END])))
+    return []
+
+
+def mode_of(tags: Mapping[str, str]) -> Literal["interactive", "nightly"]:
+    """Whether somebody waits for a run with these *tags*."""
+    return "nightly" if tags.get(MODE_TAG) == NIGHTLY_MODE else "interactive"
+
+
+def as_days(keys: Iterable[str]) -> list[date]:
+    """Partition keys as dates."""
+    return [date.fromisoformat(key) for key in keys]

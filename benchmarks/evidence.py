@@ -1,0 +1,93 @@
+"""How well the evidence check tells true statements from false ones, on the labelled set; the peer is a plain word-overlap rule.
+
+`make bench NAME=evidence` prints one row per kind of statement and half of the set. Nothing is drawn or trained, so figures do not vary.
+"""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from diary_pipeline.notes.evidence.align import align
+from diary_pipeline.notes.evidence.check import Verdict, judge
+from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.schema import Provenance, Segment, Transcript
+
+SET = Path(__file__).resolve().parent.parent / "tests" / "data" / "evidence"
+_MADE = Provenance(stage="transcribe", fingerprint="f", made_by="hand", created_at=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One statement of the set, its transcript prepared."""
+
+    kind: str
+    cited: tuple[str, ...]
+    text: str
+    held_out: bool
+    spoken: Spoken
+
+
+def transcript(texts: dict[str, str]) -> Transcript:
+    """A transcript of these segments, a second each."""
+    segments = tuple(Segment(id=name, start=n, end=n + 1, text=text) for n, (name, text) in enumerate(texts.items()))
+    return Transcript(recording="r", language="en", seconds=float(len(texts)), segments=segments, provenance=_MADE)
+
+
+def labelled() -> Iterator[Labelled]:
+    """The whole set, without to-dos (they are judged by another rule)."""
+    for file in sorted(SET.glob("*.yaml")):
+        memo: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
+        spoken = Spoken.of(transcript(memo["segments"]))
+        for kind, cited, text, *more in memo["statements"]:
+            if not more:
+                yield Labelled(kind, tuple(cited.split()), text, memo["held_out"], spoken)
+
+
+def right(statement: Labelled, verdict: Verdict) -> bool:
+    """Whether the verdict is the one wanted. A wrong citation may be rejected or mended; everything else false must fall."""
+    if statement.kind == "supported":
+        return verdict.stands and not verdict.recited
+    return not verdict.stands or (statement.kind == "citation" and verdict.recited)
+
+
+def overlap(statement: Labelled) -> bool:
+    """The peer's verdict: at least half of the statement's words are in the cited segments."""
+    found = align(statement.spoken.read(statement.text), statement.spoken.window(statement.cited))
+    return (found.cover >= 0.5) == (statement.kind == "supported")
+
+
+def measure() -> dict[tuple[bool, str], tuple[int, int, int]]:
+    """By half and kind: how many there are, how many the check gets right, how many the peer does."""
+    total, ours, peers = Counter[tuple[bool, str]](), Counter[tuple[bool, str]](), Counter[tuple[bool, str]]()
+    for statement in labelled():
+        key = (statement.held_out, statement.kind)
+        total[key] += 1
+        ours[key] += right(statement, judge(statement.text, statement.cited, statement.spoken))
+        peers[key] += overlap(statement)
+    return {key: (total[key], ours[key], peers[key]) for key in total}
+
+
+def main() -> None:
+    """Print the table."""
+    started = time.process_time()
+    rows = measure()
+    seconds = time.process_time() - started
+    count = sum(total for total, _, _ in rows.values())
+    sys.stdout.write(f"{'kind':12}{'tuned':>14}{'held out':>14}{'words alone':>14}\n")
+    for kind in dict.fromkeys(kind for _, kind in rows):
+        halves = [rows.get((held, kind), (0, 0, 0)) for held in (False, True)]
+        peer = f"{sum(p for _, _, p in halves)}/{sum(t for t, _, _ in halves)}"
+        cells = [f"{good}/{total}" for total, good, _ in halves]
+        sys.stdout.write(f"{kind:12}{cells[0]:>14}{cells[1]:>14}{peer:>14}\n")
+    sys.stdout.write(f"{count} statements, {1000 * seconds / count:.1f} ms of CPU each\n")
+
+
+if __name__ == "__main__":
+    main()

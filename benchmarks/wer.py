@@ -1,0 +1,110 @@
+"""Whether a model may hear short input: word errors with full and with short input, and what the short one lost.
+
+Whole files (samples and English clips) are judged by their references; slices of 6 to 15 s cut anywhere from them by what the full
+input hears. Both sides run in the product's own mode. Exits with 1 where the rule does not hold: then the model stays out of
+`options.SHORT_INPUT_MODELS`.
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from benchmarks import corpus, models
+from benchmarks.corpus import Spoken
+from benchmarks.process import QUICK, tuned
+from diary_pipeline.transcribe import Job, Result
+from diary_pipeline.transcribe.options import Options
+from diary_pipeline.transcribe.review import REPETITIVE
+from diary_pipeline.transcribe.whisper import WhisperEngine
+from tests.wer import word_errors, words_of
+
+LOST_RUN = 3
+"""Words in a row that the full input hears and the short one does not."""
+
+ALLOWED = {"tiny.en": 3.5, "base": 2.6}
+NEAR = 0.5
+THREADS = 2
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was measured for one model."""
+
+    model: str
+    full: float
+    short: float
+    runaways: int
+    lost: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether short input costs nothing that can be seen."""
+        return self.full <= ALLOWED[self.model] and self.short <= self.full + NEAR and not self.runaways and not self.lost
+
+    def line(self) -> str:
+        """The closing line."""
+        return f"bench wer: model={self.model} full={self.full:.2f} short={self.short:.2f} runaways={self.runaways}"
+
+
+def main() -> None:
+    """Print what each model lost, and one closing line per model."""
+    tuned()
+    wholes = [spoken for spoken in corpus.samples() + corpus.clips() if spoken.language in ("en", "-")]
+    slices = corpus.slices(wholes, 16 if QUICK else 60)
+    verdicts = [measured(name, wholes, slices) for name in ("tiny.en", "base")]
+    for verdict in verdicts:
+        print(verdict.line())
+    sys.exit(0 if all(verdict.holds for verdict in verdicts) else 1)
+
+
+def measured(name: str, wholes: Sequence[Spoken], slices: Sequence[Spoken]) -> Verdict:
+    """Hear everything twice with one model."""
+    everything = [*wholes, *slices]
+    full, short = (heard(name, everything, Options(short_input=short)) for short in (False, True))
+    again = sum(number for result in short.values() for key, number in result.counts.items() if key.startswith("again_"))
+    print(f"{name}: {len(wholes)} recordings, {len(slices)} slices; {again} chunks heard again in full", flush=True)
+    lost = tuple(_lost(everything, full, short))
+    for line in lost:
+        print(f"  lost: {line}")
+    return Verdict(name, _rate(wholes, full), _rate(wholes, short), sum(map(_ran_away, short.values())), lost)
+
+
+def heard(name: str, recordings: Sequence[Spoken], options: Options) -> dict[str, Result]:
+    """Every recording through the engine."""
+    engine = WhisperEngine(models.weights(name), options=options, device="cpu", threads=THREADS)
+    jobs = (Job(r.name, r.windows(), "en" if r.language == "en" else None) for r in recordings)
+    return {result.id: result for result in engine.transcribe(jobs)}
+
+
+def text(result: Result) -> str:
+    """All words of a result."""
+    return " ".join(segment.text for segment in result.segments)
+
+
+def _rate(recordings: Sequence[Spoken], results: dict[str, Result]) -> float:
+    errors, words = word_errors((r.text or "", text(results[r.name])) for r in recordings)
+    return 100 * errors / words
+
+
+def _lost(recordings: Sequence[Spoken], full: dict[str, Result], short: dict[str, Result]) -> Iterator[str]:
+    """Recordings in which the short input lacks a run of words."""
+    import jiwer
+
+    for recording in recordings:
+        there, here = words_of(text(full[recording.name])), words_of(text(short[recording.name]))
+        if not there:
+            continue
+        compared = jiwer.process_words(" ".join(there), " ".join(here) or "*")
+        runs = [part.ref_end_idx - part.ref_start_idx for part in compared.alignments[0] if part.type == "delete"]
+        if max(runs, default=0) >= LOST_RUN:
+            yield f"{recording.name}: {max(runs)} words in a row ({len(there)} with full input, {len(here)} with short)"
+
+
+def _ran_away(result: Result) -> bool:
+    from faster_whisper.transcribe import get_compression_ratio
+
+    return any(get_compression_ratio(segment.text) > REPETITIVE for segment in result.segments)
+
+
+if __name__ == "__main__":
+    main()

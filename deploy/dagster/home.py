@@ -1,0 +1,41 @@
+"""DAGSTER_HOME: Dagster's own files inside a diary's home, made ready before several processes open them.
+
+What belongs here: the instance's folder. What does not: the processes that use it (`ui`, Procfile).
+"""
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from diary_pipeline.transcribe.engine import ALLOCATOR_ENVIRONMENT
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+
+
+def prepare(home: Path, instance: str = "dagster.yaml") -> Path:
+    """Make `home/dagster` ready and return it. An instance file that is there already is the person's own, and stays."""
+    folder = home / "dagster"
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "dagster.yaml"
+    if not file.exists():
+        shutil.copyfile(HERE / instance, file)
+    _initialise(folder)
+    return folder
+
+
+def environment(home: Path) -> Mapping[str, str]:
+    """What every process of Dagster over this home is started with; the allocator's settings save an engine on a CPU a quarter."""
+    return {"DIARY_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"), **ALLOCATOR_ENVIRONMENT}
+
+
+def _initialise(folder: Path) -> None:
+    """Let one process make the tables: several at once have left a fresh SQLite home unusable."""
+    import dagster as dg
+
+    os.environ["DAGSTER_HOME"] = str(folder)
+    with dg.DagsterInstance.from_config(str(folder)) as instance:
+        instance.get_runs(limit=1)
+        instance.all_asset_keys()
+        instance.all_instigator_state()

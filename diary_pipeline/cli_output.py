@@ -1,0 +1,62 @@
+"""How the command line speaks: JSON alone on stdout where it was asked for, tables and lines for people otherwise.
+
+Belongs here: printing. Does not belong here: what is printed, and exit codes (`cli`).
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+SCHEMA = 1
+out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+
+
+def tell(value: dict[str, Any], as_json: bool, for_people: Callable[[], object]) -> None:
+    """Print *value* as one JSON object, or let *for_people* print it."""
+    if as_json:
+        print_json(value)
+    else:
+        for_people()
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """One JSON object on one line, in the envelope of all answers."""
+    print(json.dumps({"schema": SCHEMA, **value}, ensure_ascii=False, default=str))  # noqa: T201 - this is what --json is for
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Lines as they are: no markup, no wrapping."""
+    for line in lines:
+        out.print(line, markup=False, soft_wrap=True)
+
+
+def print_recordings(entries: list[dict[str, Any]]) -> None:
+    """A row per recording."""
+    table = Table("day", "recorded", "author", "source", "state", "reason", box=None)
+    for e in entries:
+        table.add_row(e["day"] or "?", (e["recorded_at"] or "")[11:16], e["author"], repr(e["source"])[1:-1], e["state"], e["reason"] or "")
+    out.print(table)
+
+
+def print_summary(counts: dict[str, int], faults: list[dict[str, Any]]) -> None:
+    """A run's figures, and what went wrong on stderr."""
+    out.print(" ".join(f"{name}={count}" for name, count in counts.items()))
+    for fault in faults:
+        err.print(f"{fault['subject']}: {fault['reason']}", markup=False)
+
+
+def print_checks(checks: list[Any]) -> None:
+    """A line per check."""
+    print_lines(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {check.detail}" for check in checks)
+
+
+def print_attempts(attempts: list[dict[str, Any]]) -> None:
+    """A row per decision of the router."""
+    table = Table("route", "kind", "outcome", "reason", "tokens", "dollars", box=None)
+    for a in attempts:
+        tokens = f"{a['input_tokens'] or 0}+{a['output_tokens'] or 0}"
+        table.add_row(a["route"], a["kind"], a["outcome"] or "under way", a["reason"] or "", tokens, f"{a['settled'] or 0:.6f}")
+    out.print(table)

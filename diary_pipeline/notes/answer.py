@@ -1,0 +1,206 @@
+"""A model's answer becomes a draft: parsed, judged statement by statement, cited anew where it cited wrong, completed by what it left out.
+
+`ANSWER_SCHEMA` is what a model is asked for, `accept` what the router calls with what it got. Whatever the words do not hold ends in
+`unsupported`, with reasons; what the model left out ends in `also_said`. Nothing here talks to a model.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from diary_pipeline.notes.draft import Draft
+from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.extractive import write
+from diary_pipeline.notes.judged import Judge
+from diary_pipeline.notes.style import Style
+from diary_pipeline.schema import Transcript, Unsupported
+
+MOST = 400
+"""Statements, to-dos and events each: more than anybody says, fewer than a model that repeats itself."""
+
+
+def _identities(value: Any) -> Any:
+    """Ids as a list of texts, however a model wrote them: 3, "s3", "s03, s04"."""
+    values = value if isinstance(value, list | tuple) else [value]
+    return [part for one in values if one is not None for part in str(one).replace(",", " ").split()]
+
+
+def _texts(value: Any) -> Any:
+    """Names as texts, also where a model made objects of them."""
+    values = value if isinstance(value, list | tuple) else [value]
+    return [str(one.get("name") or one.get("text") or "") if isinstance(one, dict) else str(one) for one in values if one]
+
+
+Identities = Annotated[tuple[str, ...], BeforeValidator(_identities)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Claim(_Part):
+    """A statement or highlight as a model gives it."""
+
+    text: str
+    segments: Identities = ()
+
+
+class TimedClaim(Claim):
+    """A to-do or event as a model gives it. Days are worked out from *said* by code, whatever the model thinks they are."""
+
+    due: str | None = None
+    when: str | None = None
+    said: str | None = None
+
+
+class Answer(_Part):
+    """What a model answers."""
+
+    title: str = ""
+    statements: tuple[Claim, ...]
+    todos: tuple[TimedClaim, ...] = ()
+    events: tuple[TimedClaim, ...] = ()
+    people: Texts = ()
+    places: Texts = ()
+    topics: Texts = ()
+    mood: str | None = None
+    highlights: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """How an answer fared. *draft* is None when nothing of it may be printed; *reasons* say why, or what failed, in few words.
+
+    *score* is the share of the answer's statements, to-dos and events that stand.
+    """
+
+    draft: Draft | None
+    reasons: tuple[str, ...] = ()
+    score: float = 0.0
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of it stands, so that no repair is worth its price."""
+        return self.draft is not None and not self.draft.unsupported
+
+    def complaint(self) -> str:
+        """What to tell the model that is asked to repair its answer. Holds diary text: never log it."""
+        if self.draft is None:
+            return "The answer could not be used: " + "; ".join(self.reasons)
+        lines = [
+            f"- {fault.text!r} cites {', '.join(fault.segments) or 'nothing'}: {', '.join(fault.reasons)}"
+            for fault in self.draft.unsupported
+        ]
+        return "These are not what the cited segments say. Correct or leave them out, and give the whole answer again:\n" + "\n".join(lines)
+
+
+def accept(answer: str | Mapping[str, Any], transcript: Transcript, style: Style, spoken_at: datetime | None = None) -> Accepted:
+    """Judge a model's *answer* about *transcript*. Never raises for what a model wrote."""
+    parsed = _parsed(answer)
+    if isinstance(parsed, str):
+        return Accepted(None, (parsed,))
+    judge = Judge(Spoken.of(transcript, spoken_at.date() if spoken_at else None), transcript, style, spoken_at)
+    statements = judge.statements(parsed.statements)
+    if not statements and transcript.segments:
+        return Accepted(None, ("no statement stands", *judge.kinds()), 0.0)
+    own = write(transcript, style, spoken_at)
+    draft = Draft(
+        title=judge.title(parsed.title) or own.title,
+        statements=statements,
+        todos=judge.todos(parsed.todos, own),
+        events=judge.events(parsed.events),
+        people=judge.names(parsed.people),
+        places=judge.names(parsed.places),
+        topics=judge.topics(parsed.topics),
+        mood=judge.mood(parsed.mood, own.mood),
+        highlights=judge.highlights(parsed.highlights),
+        also_said=judge.left_out(statements),
+        unsupported=tuple(judge.faults),
+    )
+    return Accepted(draft, judge.kinds(), _score(draft, judge.faults))
+
+
+def _score(draft: Draft, faults: list[Unsupported]) -> float:
+    kept = len(draft.statements) + len(draft.todos) + len(draft.events)
+    return round(kept / (kept + len(faults)), 3) if kept + len(faults) else 1.0
+
+
+def _parsed(answer: str | Mapping[str, Any]) -> Answer | str:
+    """The answer, or why it is none."""
+    try:
+        values = json.loads(_without_fence(answer)) if isinstance(answer, str) else answer
+    except (ValueError, RecursionError):
+        return "not JSON"
+    try:
+        parsed = Answer.model_validate(values)
+    except ValidationError as error:
+        return f"not the shape asked for: {error.errors()[0]['loc']} {error.errors()[0]['type']}"
+    if max(len(parsed.statements), len(parsed.todos), len(parsed.events)) > MOST:
+        return "more than anybody said"
+    return parsed
+
+
+def _without_fence(text: str) -> str:
+    """JSON without the Markdown fence that some models put around it."""
+    bare = text.strip()
+    return bare.split("\n", 1)[-1].rsplit("```", 1)[0] if bare.startswith("```") else bare
+
+
+_SEGMENTS = {"type": "array", "items": {"type": "string", "maxLength": 8}, "minItems": 1, "maxItems": 12}
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def _list(items: Any, most: int) -> dict[str, Any]:
+    return {"type": "array", "items": items, "maxItems": most}
+
+
+_TEXT, _WORD = {"type": "string", "maxLength": 600}, {"type": "string", "maxLength": 60}
+_DAY = {"type": ["string", "null"], "maxLength": 32}
+ANSWER_SCHEMA: dict[str, Any] = _object(
+    title={"type": "string", "maxLength": 120},
+    statements=_list(_object(text=_TEXT, segments=_SEGMENTS), MOST),
+    todos=_list(
+        _object(
+            text=_TEXT, due=_DAY, due_kind={"type": ["string", "null"], "enum": ["on", "before", None]}, said=_TEXT, segments=_SEGMENTS
+        ),
+        60,
+    ),
+    events=_list(_object(text=_TEXT, when=_DAY, said=_TEXT, segments=_SEGMENTS), 60),
+    people=_list(_WORD, 60),
+    places=_list(_WORD, 60),
+    topics=_list(_WORD, 12),
+    mood={"type": ["string", "null"], "maxLength": 40},
+    highlights=_list(_object(text=_TEXT, segments=_SEGMENTS), 12),
+)
+"""JSON Schema of an answer: closed, everything required, bounded, no ids in an enum. It fits strict modes and grammars."""
+
+FACTS_SCHEMA: dict[str, Any] = _object(statements=_list(_object(text=_TEXT, segments=_SEGMENTS), MOST))
+"""JSON Schema of the answer about one part of a long memo."""
+
+
+class NoteAnswer(Answer):
+    """What is asked for in one pass: closed and bounded, so that strict modes and grammars can hold it; more is forgiven than offered."""
+
+    @classmethod
+    def model_json_schema(cls, *_: Any, **__: Any) -> dict[str, Any]:
+        """`ANSWER_SCHEMA`."""
+        return ANSWER_SCHEMA
+
+
+class FactsAnswer(_Part):
+    """What is asked for about one part of a long memo."""
+
+    statements: tuple[Claim, ...]
+
+    @classmethod
+    def model_json_schema(cls, *_: Any, **__: Any) -> dict[str, Any]:
+        """`FACTS_SCHEMA`."""
+        return FACTS_SCHEMA

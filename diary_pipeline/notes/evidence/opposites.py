@@ -1,0 +1,71 @@
+"""Words that exclude each other: well and badly, month and year; and a word put into another's place between the same neighbours."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.language.lexicon import DEEDS, IRREGULAR, NEGATIONS, PAST, SIBLINGS
+from diary_pipeline.notes.language.words import key_of
+
+
+@cache
+def _groups() -> dict[str, tuple[int, ...]]:
+    groups: dict[str, tuple[int, ...]] = {}
+    for number, words in enumerate(SIBLINGS):
+        for word in words:
+            groups[key_of(word)] = (*groups.get(key_of(word), ()), number)
+    return groups
+
+
+def opposites(found: Alignment, nearby: frozenset[str]) -> Iterator[str]:
+    """A word that the source lacks, where it has its opposite or sibling in its place. *nearby*: keys of the neighbours."""
+    taken = set(found.pairs.values())
+    free = {token.key for n, token in enumerate(found.source.tokens) if token.content and n not in taken}
+    held = {group for key in free for group in _groups().get(key, ())}
+    for here, token in enumerate(found.statement.tokens):
+        if token.kind != "word" or here in found.pairs or token.low in NEGATIONS:
+            continue
+        if held & set(_groups().get(token.key, ())):
+            yield "opposite"
+        elif token.key not in nearby and _substituted(found, here, taken):
+            yield "cover"
+
+
+def _substituted(found: Alignment, here: int, taken: set[int]) -> bool:
+    """As in "A loaf of white bread" for "a loaf of rye bread": one foreign word between two that stand so in the source."""
+    content = found.statement.content()
+    at = content.index(here)
+    if at == 0:
+        return len(content) > 1 and _other_subject(found, here, content[1], taken)
+    if not 0 < at < len(content) - 1 or content[at - 1] not in found.pairs or content[at + 1] not in found.pairs:
+        return False
+    before, after = found.pairs[content[at - 1]], found.pairs[content[at + 1]]
+    between = [n for n in range(before + 1, after) if found.source.tokens[n].content]
+    if len(between) != 1 or between[0] in taken:
+        return False
+    replaced = found.source.tokens[between[0]]
+    return replaced.kind == "word" and not (_verb(replaced.low) and _verb(found.statement.tokens[here].low))
+
+
+def _other_subject(found: Alignment, here: int, following: int, taken: set[int]) -> bool:
+    """As in "The cat ate" for "the dog ate"."""
+    there = found.pairs.get(following)
+    if there is None or there < 2 or here == 0 or following != here + 1:
+        return False
+    other = found.source.tokens[there - 1]
+    return (
+        other.kind == "word"
+        and there - 1 not in taken
+        and found.source.tokens[there - 2].low in _DETERMINERS
+        and found.statement.tokens[here - 1].low in _DETERMINERS
+    )
+
+
+_DETERMINERS = frozenset("the a an my our his her their this that".split())
+_BASES = DEEDS | frozenset(IRREGULAR.values())
+_LIGHT = frozenset("wish need seem look feel think say ask tell want".split())
+
+
+def _verb(low: str) -> bool:
+    base = low.removesuffix("s")
+    return bool({low, base} & (PAST | _BASES)) or low in IRREGULAR or low.endswith(("ed", "ing")) or key_of(low) in _LIGHT

@@ -1,0 +1,28 @@
+"""Quotes: words in quotation marks, and highlights, are words that were said, one after the other."""
+
+import re
+from collections.abc import Iterator
+
+from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.language.words import tokens
+
+_QUOTED = re.compile(r"[\"“„«]([^\"”“«»]+)[\"”“»]|(?<!\w)['‘]([^'’‘]{4,}?)['’](?!\w)")  # noqa: RUF001
+
+
+def wrong_quotes(text: str, spoken: Spoken, cited: tuple[str, ...]) -> Iterator[str]:
+    """Quoted words that the cited segments do not say in this order."""
+    said = spoken.text(cited)
+    for match in _QUOTED.finditer(text):
+        if not is_said(match[1] or match[2], said):
+            yield "quote"
+
+
+def is_said(quote: str, said: str) -> bool:
+    """Whether the words of *quote* occur in *said*, in a row; marks, capitals and fillers aside."""
+    wanted, heard = _bare(quote), _bare(said)
+    width = len(wanted)
+    return width > 0 and any(heard[n : n + width] == wanted for n in range(len(heard) - width + 1))
+
+
+def _bare(text: str) -> list[str]:
+    return [t.low for t in tokens(text, "", "") if t.kind != "mark" and t.low not in ("um", "uh", "er", "erm")]

@@ -1,0 +1,129 @@
+"""Who did it to whom: "they asked me" is not "I asked". Subjects, objects and owners, told apart by person only."""
+
+from collections.abc import Iterator
+
+from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.values import stands_in
+from diary_pipeline.notes.language.lexicon import FIRST, THIRD
+from diary_pipeline.notes.language.reading import Reading
+
+_OWN, _OTHERS = frozenset("my our mine ours".split()), frozenset("his her their hers theirs".split())
+_OBJECT_FIRST, _OBJECT_THIRD = frozenset("me us".split()), frozenset("him them her".split())
+_DETERMINERS = frozenset("the a an my our his her their this that".split())
+_PASSIVE = frozenset("was were been be being is are am 'm get got 's 're".split())
+_BARRIERS = frozenset("the a an of in on at for from with by about into my our his their your this that as than and or".split())
+_REACH = 9
+
+
+def swapped_roles(found: Alignment) -> Iterator[str]:
+    """A verb whose subject or object is another person than the speaker said; a thing with another owner."""
+    for here, there in found.pairs.items():
+        if found.statement.tokens[here].kind != "word":
+            continue
+        mine, theirs = subject(found.statement, here), subject(found.source, there)
+        if mine and stands_in(found.source, mine.removeprefix("name:")):
+            continue
+        same_voice = _passive(found.statement, here) == _passive(found.source, there)
+        if (
+            (same_voice and _differ(mine, theirs))
+            or _differ(owner(found.statement, here), owner(found.source, there))
+            or _differ(_object(found.statement, here), _object(found.source, there))
+        ):
+            yield "role"
+
+
+def _differ(mine: str | None, theirs: str | None) -> bool:
+    if mine is None or theirs is None:
+        return False
+    kinds = {mine.partition(":")[0], theirs.partition(":")[0]}
+    if kinds == {"name"}:
+        return mine != theirs
+    return "first" in kinds and len(kinds) == 2
+
+
+def subject(reading: Reading, at: int) -> str | None:
+    """Of the verb at *at*: "first", "third", "name:emma", "noun"; None where it cannot be told."""
+    if _in_direct_speech(reading, at):
+        return None
+    own = _nearest_subject(reading, at)
+    if own is not None:
+        return own
+    cues = [s.cue for s in reading.scopes if at in s.members and s.label in ("duty", "wish", "plan") and s.cue != at]
+    listed = at and reading.tokens[at - 1].low in (",", "and")
+    return _nearest_subject(reading, cues[-1]) if cues and listed else None
+
+
+def _in_direct_speech(reading: Reading, at: int) -> bool:
+    """As in "She said, that is the best we have seen": who "we" is, nobody knows."""
+    for n in range(at - 1, 0, -1):
+        if reading.tokens[n].kind == "mark" and reading.tokens[n].low[0] in ".!?…":
+            return False
+        if reading.tokens[n].kind == "mark" and reading.tokens[n - 1].low in ("said", "says", "wrote", "were", "was", "asked"):
+            return True
+    return False
+
+
+def _nearest_subject(reading: Reading, at: int) -> str | None:
+    for n in range(at - 1, max(-1, at - _REACH), -1):
+        token = reading.tokens[n]
+        if token.kind == "mark" or token.low in _BARRIERS:
+            return None
+        if (token.low in FIRST) or (token.low in _OBJECT_FIRST and _infinitive(reading, n)):
+            return "first"
+        if token.low in THIRD or (token.low in _OBJECT_THIRD and _infinitive(reading, n)):
+            return "third"
+        if token.low in _NOBODY:
+            return None
+        if token.content and not token.low.endswith("ly"):
+            return _named(reading, n)
+    return None
+
+
+def _named(reading: Reading, n: int) -> str | None:
+    """The name or determined noun at *n* as a subject."""
+    before = reading.tokens[n - 1].low if n else ""
+    if reading.tokens[n].kind == "name":
+        return None if before in _BARRIERS else f"name:{reading.tokens[n].key}"
+    return "noun" if before in _DETERMINERS else None
+
+
+_NOBODY = frozenset("it you who which what there".split())
+
+
+def _infinitive(reading: Reading, n: int) -> bool:
+    return n + 1 < len(reading.tokens) and reading.tokens[n + 1].low == "to"
+
+
+def _passive(reading: Reading, at: int) -> bool:
+    n = at - 1
+    while n > 0 and reading.tokens[n].low in ("not", "n't", "still", "already", "never", "also"):
+        n -= 1
+    before = reading.tokens[n].low if n >= 0 else ""
+    low = reading.tokens[at].low.removeprefix("un")
+    return before in _PASSIVE and (low.endswith(("ed", "en")) or low in ("told", "given", "asked", "left", "made", "sent", "paid"))
+
+
+def owner(reading: Reading, at: int) -> str | None:
+    """Whose it is: "first" or "third" by the possessive before it, over at most two words."""
+    for n in range(at - 1, max(-1, at - 4), -1):
+        token = reading.tokens[n]
+        if token.low in _OWN:
+            return "first"
+        if token.low in _OTHERS or (token.low == "'s" and n and reading.tokens[n - 1].kind == "name"):
+            return "third"
+        if token.kind not in ("word", "number"):
+            return None
+    return None
+
+
+def _object(reading: Reading, at: int) -> str | None:
+    """Whom the verb at *at* is done to, where a pronoun or a name follows at once."""
+    if at + 1 >= len(reading.tokens):
+        return None
+    token = reading.tokens[at + 1]
+    if token.low in _OBJECT_FIRST:
+        return "first"
+    after = reading.tokens[at + 2] if at + 2 < len(reading.tokens) else None
+    if token.low in _OBJECT_THIRD and not (token.low == "her" and after is not None and after.kind == "word"):
+        return "third"
+    return f"name:{token.key}" if token.kind == "name" else None

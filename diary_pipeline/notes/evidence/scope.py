@@ -1,0 +1,171 @@
+"""Denied, planned, done: what a statement does with a word must be what the speaker did with it, clause by clause."""
+
+from collections.abc import Iterator
+
+from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.language.lexicon import PAST, RELATIVE_DAYS
+from diary_pipeline.notes.language.reading import Reading
+from diary_pipeline.notes.language.scopes import Label, Scope
+
+_MODAL: tuple[Label, ...] = ("duty", "wish", "plan", "maybe", "if", "asked", "unreal")
+_ALIKE: dict[Label, frozenset[Label]] = {  # said so, may be told so
+    "duty": frozenset({"duty"}),
+    "wish": frozenset({"wish"}),
+    "plan": frozenset({"plan"}),
+    "maybe": frozenset({"maybe", "if"}),
+    "if": frozenset({"if", "maybe"}),
+    "asked": frozenset({"asked", "wish", "maybe", "duty"}),
+    "unreal": frozenset({"unreal", "wish", "duty", "plan"}),
+}
+_REAL_ENOUGH = 0.5
+
+
+def wrong_polarity(found: Alignment) -> Iterator[str]:
+    """A word that is denied on one side only."""
+    for scope in found.source.scopes:
+        if scope.label == "not" and _told(found, scope) and not _denied_too(found, scope) and not _of_another(found, scope):
+            yield "negation"
+    for scope in found.statement.scopes:
+        if scope.label != "not":
+            continue
+        taken = [here for here in scope.members if here in found.pairs]
+        denied = _members(found.source, "not")
+        if taken and not any(found.pairs[here] in denied for here in taken) and not _lexically_denied(found, scope):
+            yield "negation"
+
+
+def _told(found: Alignment, scope: Scope) -> bool:
+    """Whether the statement takes up what the speaker denied: the first word of it, or half of it and little else."""
+    taken = set(found.pairs.values())
+    if not scope.members or scope.head is None:
+        return False
+    if scope.head in taken:
+        return True
+    share = [n for n in scope.members if n in taken]
+    return len(share) * 3 >= len(scope.members) and len(share) * 2 >= len(found.pairs)
+
+
+def _of_another(found: Alignment, scope: Scope) -> bool:
+    """As in "He has not answered, but she has": what is denied of one name may be said of another that the clause after it names."""
+    bearer = _name_before(found.source, scope.cue)
+    told = next((t.key for t in found.statement.tokens if t.kind == "name"), None)
+    after = {t.key for n, t in enumerate(found.source.tokens) if t.kind == "name" and (n > scope.cue or scope.head is None)}
+    return bearer is not None and told is not None and told != bearer and told in after
+
+
+def _name_before(reading: Reading, at: int) -> str | None:
+    for n in range(at - 1, max(-1, at - 4), -1):
+        if reading.tokens[n].kind == "name":
+            return reading.tokens[n].key
+    return None
+
+
+def _denied_too(found: Alignment, scope: Scope) -> bool:
+    """The statement denies one of the words, or uses a word of denial for it (left without an answer, still unsigned)."""
+    denied = _members(found.statement, "not")
+    return any(here in denied for here, there in found.pairs.items() if there in scope.members)
+
+
+def _lexically_denied(found: Alignment, scope: Scope) -> bool:
+    """A denial that the source expresses by the same word (fail, forget, without)."""
+    low = found.statement.tokens[scope.cue].key
+    if low == "without" and any(token.low == "before" for token in found.source.tokens):
+        return True
+    return found.statement.tokens[scope.cue].kind == "word" and any(
+        found.source.tokens[s.cue].key == low for s in found.source.scopes if s.label == "not"
+    )
+
+
+def _members(reading: Reading, label: Label) -> set[int]:
+    return {n for scope in reading.scopes if scope.label == label for n in scope.members}
+
+
+def wrong_modality(found: Alignment) -> Iterator[str]:
+    """What was only planned, wished, owed, asked or possible must not be told as done, nor the other way round."""
+    said, told = _labels(found.source), _labels(found.statement)
+    heads, told_heads = _heads(found.source), _heads(found.statement)
+    for here, there in found.pairs.items():
+        if found.statement.tokens[here].kind != "word":
+            continue
+        mine, theirs = told.get(here, set()), said.get(there, set())
+        changed = there in heads and theirs and not _agree(found, here, theirs, mine)
+        added = here in told_heads and mine and not theirs and not (_foretold(found, there, mine) or _otherwise(found, there, mine))
+        if changed or added:
+            yield "modality"
+
+
+def _heads(reading: Reading) -> set[int]:
+    """The verbs that a cue governs: the first word after it, and those that are joined to it by "and" or a comma."""
+    modal = [s for s in reading.scopes if s.label in _MODAL]
+    joined = {
+        n for s in modal for n in s.members if n and reading.tokens[n - 1].low in ("and", "or", ",") and reading.tokens[n].kind == "word"
+    }
+    return joined | {s.head for s in modal if s.head is not None}
+
+
+def _agree(found: Alignment, here: int, said: set[Label], told: set[Label]) -> bool:
+    if not told:
+        return said == {"plan"} and not _past(found.statement, here)
+    if "if" in said and not told & {"if", "maybe"}:
+        return False
+    return any(told & _ALIKE[label] for label in said)
+
+
+def _otherwise(found: Alignment, there: int, told: set[Label]) -> bool:
+    return _still_owed(found, there, told) or (
+        "maybe" in told and any(t.low == "can" for t in found.source.tokens[max(0, there - 3) : there])
+    )
+
+
+def _still_owed(found: Alignment, there: int, told: set[Label]) -> bool:
+    """As in "I have not paid it, so that has to happen" may be told as "it must be paid"."""
+    owed = any(scope.label == "duty" for scope in found.source.scopes)
+    return "duty" in told and owed and there in _members(found.source, "not")
+
+
+def _foretold(found: Alignment, there: int, told: set[Label]) -> bool:
+    """As in "That moves to Tuesday" may be told as "it will move"; what is over may not."""
+    return told <= {"plan", "duty", "unreal", "wish"} and "plan" in told and not _past(found.source, there)
+
+
+def _labels(reading: Reading) -> dict[int, set[Label]]:
+    labels: dict[int, set[Label]] = {}
+    for scope in reading.scopes:
+        if scope.label in _MODAL:
+            for n in scope.members:
+                labels.setdefault(n, set()).add(scope.label)
+    return labels
+
+
+def _past(reading: Reading, at: int) -> bool:
+    """Whether the form is one of the past: "turned", but not "is being turned"."""
+    low = reading.tokens[at].low.split()[0]
+    return (low in PAST or low.endswith("ed")) and not (at and reading.tokens[at - 1].low in _PRESENT)
+
+
+_PRESENT = frozenset("be being is are am 'm 's 're to get gets".split())
+
+
+def wrong_time(found: Alignment) -> Iterator[str]:
+    """What is still to come (the clause names a day or an hour ahead) must not be told as over."""
+    for here, there in found.pairs.items():
+        token, other = found.statement.tokens[here], found.source.tokens[there]
+        if (
+            token.kind == "word"
+            and _past(found.statement, here)
+            and not _past(found.source, there)
+            and token.low != other.low
+            and _ahead(found.source, there)
+        ):
+            yield "modality"
+
+
+def _ahead(source: Reading, there: int) -> bool:
+    here = source.position[there]
+    near = [t for n, t in enumerate(source.tokens) if abs(source.position[n] - here) <= 6]
+    words = {t.low for t in near}
+    if "ing" in source.tokens[there].low and any(t.kind in ("time", "date") for t in near) and words & _PRESENT:
+        return True
+    if words & {"was", "were", "had", "did", "have", "has", "been", "yesterday"}:
+        return False
+    return any(RELATIVE_DAYS.get(t.low, 0) > 0 or t.kind == "time" for t in near) or bool(words & {"next", "tonight"})

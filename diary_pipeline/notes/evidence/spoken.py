@@ -1,0 +1,114 @@
+"""A transcript prepared for judging statements: its segments in order, what each says, and which names occur in it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from itertools import pairwise
+
+from diary_pipeline.notes.language.names import named_inside
+from diary_pipeline.notes.language.reading import Reading, read
+from diary_pipeline.notes.language.words import tokens
+from diary_pipeline.schema import Segment, Transcript
+
+BEFORE, AFTER = 5, 2
+"""A name or thing said so many segments before or after may stand for "she" or "it" in the cited one."""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What was said. *day* is the day of the recording, where it is known."""
+
+    segments: tuple[Segment, ...]
+    language: str | None
+    day: date | None = None
+    names: frozenset[str] = field(default=frozenset())
+
+    @classmethod
+    def of(cls, transcript: Transcript, day: date | None = None) -> "Spoken":
+        """Prepare a transcript."""
+        names = named_inside(token for segment in transcript.segments for token in tokens(segment.text, segment.id, transcript.language))
+        return cls(transcript.segments, transcript.language, day, names)
+
+    def place(self, identity: str) -> int | None:
+        """Where a segment stands; "s3", "S03" and "[s03]" are one."""
+        return _places(self.segments).get(_number(identity))
+
+    def known(self, identities: Iterable[str]) -> tuple[str, ...]:
+        """The identities as the transcript writes them, in order, without those that it lacks."""
+        found = sorted({place for identity in identities if (place := self.place(identity)) is not None})
+        return tuple(self.segments[place].id for place in found)
+
+    def groups(self) -> list[list[Segment]]:
+        """The segments in order, those together of which one takes back what another says."""
+        groups: list[list[Segment]] = []
+        for segment in self.segments:
+            if groups and segment.id in self.corrected(groups[-1][-1].id):
+                groups[-1].append(segment)
+            else:
+                groups.append([segment])
+        return groups
+
+    def corrected(self, identity: str) -> tuple[str, ...]:
+        """The neighbours without which a segment is not true: it takes something of them back, or they of it."""
+        return _corrected(self).get(identity, ())
+
+    def text(self, identities: Sequence[str]) -> str:
+        """The segments' words."""
+        wanted = set(identities)
+        return " ".join(segment.text for segment in self.segments if segment.id in wanted)
+
+    def window(self, identities: Sequence[str]) -> Reading:
+        """The segments, read as one text."""
+        return _window(self, tuple(identities))
+
+    def around(self, identities: Sequence[str], before: int = BEFORE, after: int = AFTER) -> tuple[str, ...]:
+        """The segments and their neighbours."""
+        places = [place for identity in identities if (place := self.place(identity)) is not None]
+        near = {n for place in places for n in range(place - before, place + after + 1) if 0 <= n < len(self.segments)}
+        return tuple(self.segments[n].id for n in sorted(near))
+
+    def last_named(self, identities: Sequence[str]) -> frozenset[str]:
+        """Keys of the names in the nearest segment before that has some: whom "he" or "her" may mean."""
+        places = [place for identity in identities if (place := self.place(identity)) is not None]
+        for n in range(min(places, default=0) - 1, max(-1, min(places, default=0) - 1 - BEFORE), -1):
+            found = frozenset(t.key for t in self.window((self.segments[n].id,)).tokens if t.kind == "name")
+            if found:
+                return found
+        return frozenset()
+
+    def read(self, text: str) -> Reading:
+        """A statement about this transcript, read as it is."""
+        return read([("", text)], self.language, self.names)
+
+
+def _number(identity: str) -> str:
+    digits = re.sub(r"\D", "", identity)
+    return str(int(digits)) if digits else identity
+
+
+@lru_cache(maxsize=64)
+def _places(segments: tuple[Segment, ...]) -> dict[str, int]:
+    return {_number(segment.id): place for place, segment in enumerate(segments)}
+
+
+@lru_cache(maxsize=4096)
+def _window(spoken: Spoken, identities: tuple[str, ...]) -> Reading:
+    wanted = set(identities) | {other for identity in identities for other in _corrected(spoken).get(identity, ())}
+    return read([(s.id, s.text) for s in spoken.segments if s.id in wanted], spoken.language, spoken.names)
+
+
+@lru_cache(maxsize=64)
+def _corrected(spoken: Spoken) -> dict[str, tuple[str, ...]]:
+    """Segments that are only true together, as "at three." and "No, wait, at four." are."""
+    pairs: dict[str, tuple[str, ...]] = {}
+    for one, two in pairwise(spoken.segments):
+        reading = read([(one.id, one.text), (two.id, two.text)], spoken.language, spoken.names)
+        if (
+            any(reading.tokens[n].segment == one.id for n in reading.retracted)
+            and not read([(one.id, one.text)], spoken.language).retracted
+        ):
+            pairs[one.id] = (*pairs.get(one.id, ()), two.id)
+            pairs[two.id] = (*pairs.get(two.id, ()), one.id)
+    return pairs

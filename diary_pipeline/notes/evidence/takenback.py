@@ -1,0 +1,22 @@
+"""What the speaker took back does not count: "at three. No, wait, at four" is four, and "Thursday, not Wednesday" is Thursday."""
+
+from collections.abc import Iterator
+
+from diary_pipeline.notes.evidence.align import Alignment
+
+_ITEMS = ("number", "time", "date", "name")
+
+
+def taken_back(found: Alignment) -> Iterator[str]:
+    """A statement that uses a word which the speaker replaced, or a value which the speaker denied, as if it stood."""
+    denied = {s.head for s in found.source.scopes if s.label == "not" and s.head is not None and _value(found, s.head)}
+    own_denied = {n for s in found.statement.scopes if s.label == "not" for n in s.members} | found.statement.retracted
+    for here, there in found.pairs.items():
+        if here in own_denied:
+            continue
+        if there in found.source.retracted or there in denied:
+            yield "taken back"
+
+
+def _value(found: Alignment, at: int) -> bool:
+    return found.source.tokens[at].kind in _ITEMS

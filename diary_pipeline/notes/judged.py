@@ -1,0 +1,196 @@
+"""Each part of a model's answer before the evidence: what stands is kept (cited anew where needed), the rest is noted with its reasons."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from diary_pipeline.notes.draft import Draft
+from diary_pipeline.notes.evidence.check import COVER, VERBATIM_COVER, check, judge
+from diary_pipeline.notes.evidence.quotes import is_said
+from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.language.words import key_of
+from diary_pipeline.notes.own.clauses import Sentence, sentences
+from diary_pipeline.notes.own.clean import clean, only_cleaned
+from diary_pipeline.notes.own.events import resolved
+from diary_pipeline.notes.own.todos import wishes
+from diary_pipeline.notes.own.topics import is_topic
+from diary_pipeline.notes.style import Style
+from diary_pipeline.schema import Event, Statement, Todo, Transcript, Unsupported
+
+_LIKE = 0.6
+"""Share of a to-do's words that the speaker's own duty must hold: "buy apples" is not "buy eggs"."""
+_TOLD = 0.3
+"""Share of a segment's words that a statement citing it must hold to have told it."""
+
+
+class Claimed(Protocol):
+    """What a model claims: a text and the segments that should say so."""
+
+    @property
+    def text(self) -> str:
+        """The claim."""
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The citation."""
+
+
+@dataclass
+class Judge:
+    """Judges the parts of one answer and remembers what failed."""
+
+    spoken: Spoken
+    transcript: Transcript
+    style: Style
+    spoken_at: datetime | None
+    faults: list[Unsupported] = field(default_factory=list)
+
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of reasons that were found, most frequent first; no diary text."""
+        reasons = [reason for fault in self.faults for reason in fault.reasons]
+        return tuple(sorted(set(reasons), key=lambda reason: -reasons.count(reason)))
+
+    def _fault(self, claim: Claimed, *reasons: str) -> None:
+        self.faults.append(Unsupported(text=claim.text, segments=tuple(claim.segments), reasons=reasons))
+
+    def statements(self, claims: Iterable[Claimed]) -> tuple[Statement, ...]:
+        """Those that stand, each once, in the order of the answer."""
+        kept: dict[str, Statement] = {}
+        for claim in claims:
+            verdict = judge(claim.text, claim.segments, self.spoken, VERBATIM_COVER if self.style.own_words else COVER)
+            if not claim.text.strip():
+                continue
+            if not verdict.stands:
+                self._fault(claim, *verdict.reasons)
+            elif self.style.own_words and not self._own_words(claim.text, verdict.segments):
+                self._fault(claim, "not the speaker's words")
+            else:
+                kept.setdefault(claim.text.casefold(), Statement(text=claim.text.strip(), segments=verdict.segments))
+        return tuple(kept.values())
+
+    def _own_words(self, text: str, cited: Sequence[str]) -> bool:
+        """Whether *text* is the cited segments, or whole words in a row of them, but for edits of the closed list."""
+        said = self.spoken.text(cited)
+        return only_cleaned(said, text) or is_said(text, clean(said)) or is_said(text, said)
+
+    def title(self, title: str) -> str | None:
+        """The title, if one segment says all of it; the writer's own else."""
+        keys = self.spoken.read(title).keys()
+        for segment in self.spoken.segments if keys and len(title.split()) <= self.style.title_words + 3 else ():
+            if keys <= self.spoken.window((segment.id,)).keys() and not check(title, (segment.id,), self.spoken).reasons:
+                return title.strip(" .")
+        return None
+
+    def todos(self, claims: Iterable[Claimed], own: Draft) -> tuple[Todo, ...]:
+        """Those for which the cited words name a duty or wish of the speaker; day and phrase are read from the words, not believed."""
+        kept: dict[tuple[str, str | None], Todo] = {}
+        for claim in claims:
+            keys = self.spoken.read(claim.text).keys()
+            candidates = [*own.todos, *wishes(self._sentences([s.id for s in self.spoken.segments]))]
+            best = max(candidates, key=lambda todo: self._likeness(keys, todo, claim), default=None)
+            if best is None or not keys or self._likeness(keys, best, claim) < _LIKE:
+                self._fault(claim, "no duty of the speaker")
+            elif reasons := [
+                r for r in check(claim.text, best.segments, self.spoken).reasons if r in ("number", "name", "taken back", "quote")
+            ]:
+                self._fault(claim, *reasons)
+            else:
+                kept.setdefault((best.text, best.due), best.model_copy(update={"text": claim.text.strip(" .")}))
+        return tuple(kept.values())
+
+    def _likeness(self, keys: frozenset[str], todo: Todo, claim: Claimed) -> float:
+        """Share of the claim's words that the to-do's words hold; those that the claim cites come first."""
+        held = self.spoken.read(f"{todo.text}. {todo.said}").keys()
+        cited = set(self.spoken.known(claim.segments)) & set(todo.segments)
+        return len(keys & held) / max(1, len(keys)) + (0.01 if cited else 0.0)
+
+    def events(self, claims: Iterable[Claimed]) -> tuple[Event, ...]:
+        """Those that stand; their moment is read from the cited words."""
+        kept = []
+        for claim in claims:
+            verdict = judge(claim.text, claim.segments, self.spoken)
+            if not verdict.stands:
+                self._fault(claim, *verdict.reasons)
+                continue
+            cited = self._whole(verdict.segments)
+            said, when = self._moment(cited, self.spoken.read(claim.text).keys())
+            kept.append(Event(text=claim.text.strip(), when=when, said=said, segments=cited))
+        return tuple(kept)
+
+    def _whole(self, cited: Sequence[str]) -> tuple[str, ...]:
+        """The citation with the corrections that belong to it."""
+        return self.spoken.known([*cited, *(other for one in cited for other in self.spoken.corrected(one))])
+
+    def _moment(self, cited: Sequence[str], keys: frozenset[str]) -> tuple[str, str | None]:
+        """The words and the moment of the cited clause that is most like the claim."""
+        found = []
+        for sentence in self._sentences(cited):
+            for moment in sentence.moments(sentence.first, sentence.end):
+                start, end = sentence.clause(moment.first)
+                common = len(keys & {t.key for t in sentence.reading.tokens[start:end]})
+                found.append((common, sentence.verbatim(sentence.said(start, end)), resolved(moment, sentence, start, end)))
+        best = max(found, key=lambda one: one[0], default=None)
+        return (best[1], best[2]) if best and best[0] else (self.spoken.text(cited), None)
+
+    def _sentences(self, cited: Sequence[str]) -> list[Sentence]:
+        wanted = set(cited)
+        groups = [group for group in self.spoken.groups() if wanted & {segment.id for segment in group}]
+        return sentences(groups, "en", self.spoken.names, self.spoken_at) if self.spoken.language in (None, "en") else []
+
+    def names(self, claimed: Iterable[str]) -> tuple[str, ...]:
+        """Names of which every word was said."""
+        said = {token.low for s in self.spoken.segments for token in self.spoken.window((s.id,)).tokens}
+        kept = {
+            name.casefold(): name
+            for name in claimed
+            if name and all(t.low in said for t in self.spoken.read(name).tokens if t.kind != "mark")
+        }
+        capital = self.spoken.names | {
+            token.low for s in self.spoken.segments for token in self.spoken.window((s.id,)).tokens if token.kind == "name"
+        }
+        return tuple(name for key, name in kept.items() if any(word in capital or not word.istitle() for word in (key, *name.split())))
+
+    def topics(self, claimed: Iterable[str]) -> tuple[str, ...]:
+        """Topics of the lexicon, or words that were said."""
+        said = {token.key for s in self.spoken.segments for token in self.spoken.window((s.id,)).tokens}
+        return tuple(
+            dict.fromkeys(
+                topic for topic in claimed if is_topic(topic) or (topic and all(key_of(w) in said for w in topic.lower().split()))
+            )
+        )
+
+    def mood(self, claimed: str | None, own: str | None) -> str | None:
+        """The speaker's own word for it; a model's only where the speaker used it too."""
+        return claimed if claimed and own and claimed.casefold() == own.casefold() else own
+
+    def highlights(self, claims: Iterable[Claimed]) -> tuple[Statement, ...]:
+        """Those that were said in these words."""
+        kept = []
+        for claim in claims:
+            cited = self.spoken.known(claim.segments)
+            places = (
+                [cited]
+                if cited and is_said(claim.text, self.spoken.text(cited))
+                else [(s.id,) for s in self.spoken.segments if is_said(claim.text, s.text)]
+            )
+            if places:
+                kept.append(Statement(text=claim.text.strip(), segments=places[0]))
+            else:
+                self._fault(claim, "quote")
+        return tuple(kept)
+
+    def left_out(self, statements: Sequence[Statement]) -> tuple[Statement, ...]:
+        """Segments that no statement covers: not cited, or cited without a word of theirs."""
+        told: dict[str, set[str]] = {}
+        for statement in statements:
+            for cited in statement.segments:
+                told.setdefault(cited, set()).update(self.spoken.read(statement.text).keys())
+        missing = []
+        for group in self.spoken.groups():
+            ids = tuple(segment.id for segment in group)
+            keys = self.spoken.window(ids).keys()
+            covered = any(one in told and len(keys & told[one]) >= _TOLD * len(keys) for one in ids)
+            if not covered and (text := " ".join(filter(None, (clean(segment.text) for segment in group)))):
+                missing.append(Statement(text=text, segments=ids))
+        return tuple(missing)

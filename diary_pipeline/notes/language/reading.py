@@ -1,0 +1,94 @@
+"""A text read once: its words with places, what is joined, named, denied, planned and taken back. Everything else asks this."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from diary_pipeline.notes.language import lexicon
+from diary_pipeline.notes.language.corrections import retracted
+from diary_pipeline.notes.language.names import mark_days_and_names
+from diary_pipeline.notes.language.numbers import join_numbers
+from diary_pipeline.notes.language.scopes import Scope, scopes
+from diary_pipeline.notes.language.words import Token, joined, tokens
+
+_APART = {"sentence": 6.0, "mark": 2.0, "conjunction": 2.0}
+"""How far words stand from each other across a border, in words: a number belongs to the clause that it stands in."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One or more segments, read. All sequences are over the same places."""
+
+    tokens: tuple[Token, ...]
+    position: tuple[float, ...]
+    scopes: tuple[Scope, ...]
+    retracted: frozenset[int]
+
+    def content(self) -> list[int]:
+        """Places of the words that say something."""
+        return [n for n, token in enumerate(self.tokens) if token.content]
+
+    def keys(self) -> frozenset[str]:
+        """What the words are compared by."""
+        return frozenset(self.tokens[n].key for n in self.content())
+
+
+def read(parts: Iterable[tuple[str, str]], language: str | None = "en", known: Iterable[str] = ()) -> Reading:
+    """Read the *parts* (segment id, text) as one text. *known*: names of the whole transcript, lower case."""
+    made: list[Token] = []
+    for segment, text in parts:
+        made += join_numbers(tokens(text, segment, language), language)
+    made = mark_days_and_names(made, known, language)
+    if language in (None, "en"):
+        made = _phrasal(made)
+        made = _dates(made)
+        return Reading(tuple(made), _positions(made), scopes(made), retracted(made))
+    return Reading(tuple(made), _positions(made), (), frozenset())
+
+
+def _phrasal(made: Sequence[Token]) -> list[Token]:
+    """Verbs that mean another verb together with their particle."""
+    out: list[Token] = []
+    at = 0
+    while at < len(made):
+        base = lexicon.IRREGULAR.get(made[at].low, made[at].low)
+        base = base if base in _VERBS else made[at].key
+        after = made[at + 1].low if at + 1 < len(made) else ""
+        if key := lexicon.PHRASAL.get((base, after)):
+            out.append(joined(made[at : at + 2], key, "word"))
+            at += 2
+        else:
+            out.append(made[at])
+            at += 1
+    return out
+
+
+_VERBS = {verb for verb, _ in lexicon.PHRASAL}
+
+
+def _dates(made: Sequence[Token]) -> list[Token]:
+    """A plain number beside a month is a day of it."""
+    from dataclasses import replace
+
+    out = list(made)
+    for at, token in enumerate(made):
+        if token.kind == "number" and any(
+            0 <= n < len(made) and made[n].kind == "date" and made[n].low in lexicon.MONTHS for n in (at - 1, at + 1)
+        ):
+            out[at] = replace(token, kind="date")
+    return out
+
+
+def _positions(made: Sequence[Token]) -> tuple[float, ...]:
+    positions: list[float] = []
+    here = 0.0
+    for at, token in enumerate(made):
+        if token.kind == "mark":
+            here += _APART["sentence"] if token.low[0] in ".!?…" else _APART["mark"]
+        elif token.low in lexicon.CONJUNCTIONS:
+            here += _APART["conjunction"]
+        elif at and made[at - 1].segment != token.segment:
+            here += _APART["sentence"]
+        else:
+            here += 1.0 if token.content else 0.3
+        positions.append(here)
+    return tuple(positions)

@@ -1,0 +1,221 @@
+"""Days and hours as people say them, resolved against the moment of speaking: "on Friday", "the eighth of April, at ten past nine".
+
+What belongs here: English phrases and the day they mean, or None where more than one could be meant. What does not: whether something
+is due then (`extractive.todos`) or happens then (`extractive.events`). A day is only ever shown together with its phrase.
+"""
+
+import calendar
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+
+from diary_pipeline.notes.language.lexicon import MONTHS, RELATIVE_DAYS, WEEKDAYS
+from diary_pipeline.notes.language.numbers import time_of
+from diary_pipeline.notes.language.words import Token
+
+_UNITS = {"day": 1, "days": 1, "week": 7, "weeks": 7, "fortnight": 14}
+_PARTS = {"morning": 0, "afternoon": 12, "evening": 12, "night": 12, "lunchtime": 12}
+_BY = frozenset("before by until till".split())
+_AT = frozenset("at around about by from until till before past after for".split())
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A phrase from token *first* up to *end* (not included), and what it means. *day* and *clock* are None where not said or not clear."""
+
+    first: int
+    end: int
+    day: date | None = None
+    month: str | None = None
+    clock: time | None = None
+    kind: Literal["on", "before"] = "on"
+    past: bool = False
+
+    def iso(self, spoken_at: datetime | None) -> str | None:
+        """An ISO date, a local datetime with offset, a month, or None."""
+        if self.day and self.clock:
+            moment = datetime.combine(self.day, self.clock, spoken_at.tzinfo if spoken_at else None)
+            return moment.isoformat(timespec="minutes")
+        return self.day.isoformat() if self.day else self.month
+
+
+def moments(tokens: Sequence[Token], spoken_at: datetime | None, *, past: bool = False) -> list[Moment]:
+    """Every phrase of time in *tokens*, neighbours joined. *past*: the clause tells what is over."""
+    if spoken_at is None:
+        return []
+    found: list[Moment] = []
+    at = 0
+    while at < len(tokens):
+        moment = _day(tokens, at, spoken_at.date(), past=past) or _clock(tokens, at)
+        if moment is None:
+            at += 1
+            continue
+        moment = _lead(tokens, moment)
+        if found and _adjacent(tokens, found[-1].end, moment.first) and (joined := _joined(found[-1], moment)):
+            found[-1] = joined
+        else:
+            found.append(moment)
+        at = max(moment.end, at + 1)
+    return [_settled(tokens, moment, spoken_at) for moment in found]
+
+
+def _adjacent(tokens: Sequence[Token], end: int, first: int) -> bool:
+    return first <= end or all((t.kind == "mark" and t.low == ",") or t.low in ("the", "on", "at") for t in tokens[end:first])
+
+
+def _joined(one: Moment, two: Moment) -> Moment | None:
+    """As in "Wednesday, the eighth of April, at ten past nine" is one moment; the more exact day wins."""
+    if one.day and two.day and one.clock is None:
+        return replace(one, end=two.end, day=two.day)
+    if one.day and two.clock and one.clock is None and two.day is None:
+        return replace(one, end=two.end, clock=two.clock)
+    if one.clock and two.day and one.day is None and two.clock is None:
+        return replace(one, end=two.end, day=two.day)
+    return None
+
+
+def _lead(tokens: Sequence[Token], moment: Moment) -> Moment:
+    """Take in the preposition, which also says whether the day is a limit."""
+    first = moment.first
+    if first and tokens[first - 1].low == "since":
+        return replace(moment, past=True)
+    while first and tokens[first - 1].low in ("the", "on", "at", "in", "around", "about", *_BY):
+        first -= 1
+        if first and tokens[first - 1].low == "since":
+            return replace(moment, first=first, past=True)
+        if tokens[first].low in _BY:
+            return replace(moment, first=first, kind="before")
+    return replace(moment, first=first)
+
+
+def _day(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> Moment | None:
+    token, before = tokens[at], tokens[at - 1].low if at else ""
+    if token.low in RELATIVE_DAYS:
+        return _relative(tokens, at, today)
+    if token.low == "this" and at + 1 < len(tokens) and tokens[at + 1].low in _PARTS:
+        return Moment(at, at + 2, today)
+    if token.low in WEEKDAYS and token.kind == "date":
+        gone = past or before in ("last", "since")
+        return Moment(
+            at - (before in ("next", "last", "this")),
+            _after_part(tokens, at),
+            _weekday(WEEKDAYS[token.low], before, today, gone=gone),
+            past=gone,
+        )
+    if token.kind == "date" and token.key.startswith("#"):
+        return _of_month(tokens, at, today, past=past)
+    if token.kind == "date" and token.low in MONTHS:
+        return _month(tokens, at, today, past=past)
+    return _in_so_long(tokens, at, today)
+
+
+def _relative(tokens: Sequence[Token], at: int, today: date) -> Moment:
+    first, days = at, RELATIVE_DAYS[tokens[at].low]
+    if [t.low for t in tokens[max(0, at - 3) : at]][-2:] == ["day", "after"]:
+        first, days = at - 2, days + 1
+    return Moment(first, _after_part(tokens, at), today + timedelta(days), past=days < 0)
+
+
+def _after_part(tokens: Sequence[Token], at: int) -> int:
+    return at + 2 if at + 1 < len(tokens) and tokens[at + 1].low in _PARTS else at + 1
+
+
+def _weekday(wanted: int, before: str, today: date, *, gone: bool) -> date:
+    """The coming one; "next" is the one of next week; of what is over, the last one."""
+    if gone:
+        return today - timedelta((today.weekday() - wanted - 1) % 7 + 1)
+    if before == "next":
+        return today + timedelta(7 - today.weekday() + wanted)
+    return today + timedelta((wanted - today.weekday() - 1) % 7 + 1)
+
+
+def _of_month(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> Moment | None:
+    """The eighth; the eighth of April; 8 April."""
+    number = int(float(tokens[at].key[1:]))
+    if not 1 <= number <= 31:
+        return None
+    for step in (1, 2):
+        if at + step < len(tokens) and tokens[at + step].low in MONTHS and (step == 1 or tokens[at + 1].low == "of"):
+            return Moment(at, at + step + 1, _dated(number, MONTHS[tokens[at + step].low], today, past=past), past=past)
+    before, after = tokens[at - 1].low if at else "", tokens[at + 1] if at + 1 < len(tokens) else None
+    if before != "the" or (after is not None and ((after.content and after.kind != "date") or after.low in ("of", "to", "one", "time"))):
+        return None  # "the second phase", "the first to know"
+    if number <= 3 and not any(t.low in ("on", "by", "until", "before", "from") or t.low in WEEKDAYS for t in tokens[max(0, at - 4) : at]):
+        return None
+    return Moment(at, at + 1, _dated(number, None, today, past=past), past=past)
+
+
+def _month(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> Moment | None:
+    """April 8, April the eighth; in September."""
+    number = MONTHS[tokens[at].low]
+    for step in (1, 2):
+        if (
+            at + step < len(tokens)
+            and tokens[at + step].kind == "date"
+            and tokens[at + step].key.startswith("#")
+            and (step == 1 or tokens[at + 1].low == "the")
+        ):
+            return Moment(at, at + step + 1, _dated(int(float(tokens[at + step].key[1:])), number, today, past=past), past=past)
+    year = today.year + (number < today.month) - (past and number > today.month) - (past and number < today.month)
+    return Moment(at, at + 1, month=f"{year}-{number:02d}", past=past)
+
+
+def _dated(number: int, month: int | None, today: date, *, past: bool) -> date | None:
+    """The nearest such day from today on; of what is over, up to today."""
+    step = -1 if past else 1
+    for n in range(0, 13 * step, step):
+        months = today.year * 12 + today.month - 1 + n
+        year, candidate = divmod(months, 12)
+        if month not in (None, candidate + 1) or number > calendar.monthrange(year, candidate + 1)[1]:
+            continue
+        day = date(year, candidate + 1, number)
+        if (day <= today) if past else (day >= today):
+            return day
+    return None
+
+
+def _in_so_long(tokens: Sequence[Token], at: int, today: date) -> Moment | None:
+    """In three weeks, in six months, in a fortnight."""
+    if tokens[at].low != "in" or at + 2 >= len(tokens):
+        return None
+    count = 1.0 if tokens[at + 1].low in ("a", "an") else float(tokens[at + 1].key[1:]) if tokens[at + 1].kind == "number" else 0.0
+    unit = tokens[at + 2].low
+    if not count or not count.is_integer():
+        return None
+    if unit in _UNITS:
+        return Moment(at, at + 3, today + timedelta(int(count) * _UNITS[unit]))
+    if unit in ("month", "months"):
+        year, month = divmod(today.year * 12 + today.month - 1 + int(count), 12)
+        return Moment(at, at + 3, month=f"{year}-{month + 1:02d}")
+    return None
+
+
+def _clock(tokens: Sequence[Token], at: int) -> Moment | None:
+    token, before = tokens[at], tokens[at - 1].low if at else ""
+    if token.low in ("noon", "midday"):
+        return Moment(at, at + 1, clock=time(12))
+    clock = time_of(token.key) if token.kind in ("time", "number") else None
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    counted = following is not None and following.kind == "word" and following.low not in (*_PARTS, "sharp")
+    if clock is None or (token.kind == "number" and (before not in _AT - {"for", "past", "about"} or counted)):
+        return None
+    return Moment(at, at + 1, clock=clock)
+
+
+def _settled(tokens: Sequence[Token], moment: Moment, spoken_at: datetime) -> Moment:
+    """Decide the half of the day: the next such hour today, a waking hour on another day."""
+    if moment.clock is None:
+        return moment
+    around = {t.low for t in tokens[moment.first : moment.end + 3]}
+    clock, day = moment.clock, moment.day
+    later = clock.replace(hour=clock.hour + 12) if clock.hour < 12 else clock
+    if around & {"evening", "afternoon", "tonight", "pm", "p.m"}:
+        clock = later
+    elif around & {"morning", "am", "a.m"}:
+        pass
+    elif day in (None, spoken_at.date()):
+        clock = clock if (clock > spoken_at.time() and clock.hour) or later <= spoken_at.time() else later
+    elif clock.hour < 7:
+        clock = later
+    return replace(moment, clock=clock, day=day)

@@ -1,0 +1,144 @@
+"""Text as words with places: contractions apart, numbers and clock times as one word each, every word with the key by which it is compared.
+
+What belongs here: tokens. What does not: what a clause says with them (`scopes`), or whether it is so (`evidence`).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, Literal
+
+from diary_pipeline.notes.language import lexicon
+
+Kind = Literal["word", "stop", "mark", "number", "time", "date", "name"]
+_TOKEN = re.compile(
+    r"(?P<mark>[.!?…]+(?=\s|$|[\"”’')])|[,;:!?…—–()\[\]]+|--+)|(?P<money>[£$€])|"  # noqa: RUF001
+    r"(?P<nth>\d+(?:st|nd|rd|th)\b)|(?P<number>\d+(?::\d\d|[.,]\d+)*)|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)",  # noqa: RUF001
+)
+_SPLIT = re.compile(r"(?P<base>.+?)(?P<tail>n't|'s|'m|'re|'ve|'ll|'d|s')$", re.IGNORECASE)
+_WHOLE = {"gotta": ("got", "to"), "gonna": ("going", "to"), "wanna": ("want", "to"), "cannot": ("can", "not"), "dunno": ("know", "n't")}
+_BASES = {"wo": "will", "ca": "can", "sha": "shall", "ai": "is"}
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word. *low* is its lower case, *key* what it is compared by, *start* and *end* its place in the segment's text."""
+
+    text: str
+    low: str
+    key: str
+    kind: Kind
+    segment: str
+    start: int
+    end: int
+    first: bool = False  # of its sentence
+
+    @property
+    def content(self) -> bool:
+        """Whether it says something by itself."""
+        return self.kind not in ("stop", "mark")
+
+
+def tokens(text: str, segment: str, language: str | None = "en") -> list[Token]:
+    """The words and marks of *text*, numbers not joined yet."""
+    made: list[Token] = []
+    begins = True
+    for match in _TOKEN.finditer(text):
+        group, raw = match.lastgroup or "word", match[0]
+        if group == "mark":
+            made.append(Token(raw, raw, raw, "mark", segment, match.start(), match.end()))
+            begins = begins or raw[0] in ".!?…"
+            continue
+        made += _pieces(match, group, segment, language, first=begins)
+        begins = False
+    return [_discourse(made, at) for at in range(len(made))]
+
+
+def _discourse(made: Sequence[Token], at: int) -> Token:
+    """As in "Well" set apart by marks says nothing; "it went well" does."""
+    alone = made[at].first or (at and made[at - 1].kind == "mark")
+    return replace(made[at], kind="stop") if made[at].low in ("well", "right") and alone else made[at]
+
+
+def _pieces(match: re.Match[str], group: str, segment: str, language: str | None, *, first: bool) -> Iterator[Token]:
+    raw, start = match[0], match.start()
+    if group == "nth":
+        yield Token(raw, raw.lower(), f"#{int(raw[:-2])}", "date", segment, start, match.end(), first)
+        return
+    if group != "word":
+        kind: Kind = "number" if group == "number" else "stop"
+        yield Token(raw, raw, raw, kind, segment, start, match.end(), first)
+        return
+    low = raw.lower().replace("’", "'")  # noqa: RUF001
+    if low in _WHOLE:
+        for part in _WHOLE[low]:
+            yield _word(part, part, segment, (start, match.end()), language, first=first)
+        return
+    split = _SPLIT.match(low)
+    base, tail = (split["base"], split["tail"]) if split and low != "let's" else (low, "")
+    end = start + len(base)
+    yield _word(raw[: len(base)], _BASES.get(base, base) if tail == "n't" else base, segment, (start, end), language, first=first)
+    if tail:
+        yield Token(raw[len(base) :], tail, tail, "stop", segment, end, match.end())
+
+
+def _word(raw: str, low: str, segment: str, place: tuple[int, int], language: str | None, *, first: bool) -> Token:
+    kind: Kind = "stop" if _is_stop(low, language) else "word"
+    return Token(raw, low, key_of(low, language), kind, segment, *place, first)
+
+
+def _is_stop(low: str, language: str | None) -> bool:
+    return low in lexicon.STOPWORDS if language in (None, "en") else len(low) <= 3
+
+
+def key_of(low: str, language: str | None = "en") -> str:
+    """What a word is compared by: its stem, the same for its forms and for its nearest synonyms."""
+    if language not in (None, "en"):
+        return _stem(low, language or "")
+    if is_denial(low):
+        low = low[2:]
+    if low.endswith("est") and len(low) > 5 and low not in lexicon.NO_SUPERLATIVES:
+        low = low[:-3]
+    base = lexicon.IRREGULAR.get(low, low)
+    if base in lexicon.SYNONYMS:
+        return lexicon.SYNONYMS[base]
+    stem = _stem(base, "en")
+    return _SYNONYM_STEMS.get(stem, stem)
+
+
+def is_denial(low: str) -> bool:
+    """Unpaid, unhappy; not unlocked, which says what was done."""
+    if not low.startswith("un") or low in ("under", "united", "unable", "until", "unless"):
+        return False
+    return low.endswith(("ed", "paid", "sure", "able", "happy", "fair", "safe", "clear")) and not low[2:].startswith(_REVERSALS)
+
+
+_REVERSALS = ("lock", "dress", "load", "pack", "fold", "plug", "wrap", "ti", "it", "fasten")
+
+
+@cache
+def _stem(word: str, language: str) -> str:
+    name = _ALGORITHMS.get(language)
+    return str(_stemmer(name).stemWord(word)) if name else word
+
+
+@cache
+def _stemmer(name: str) -> Any:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer(name)
+
+
+_ALGORITHMS = dict(
+    pair.split(":")
+    for pair in """en:english de:german fr:french es:spanish it:italian pt:portuguese nl:dutch sv:swedish da:danish no:norwegian fi:finnish
+    ru:russian pl:polish ro:romanian hu:hungarian tr:turkish""".split()
+)
+_SYNONYM_STEMS = {_stem(word, "en"): group for word, group in lexicon.SYNONYMS.items()}
+
+
+def joined(parts: Sequence[Token], key: str, kind: Kind) -> Token:
+    """Several words as one."""
+    text = " ".join(part.text for part in parts)
+    return replace(parts[0], text=text, low=text.lower(), key=key, kind=kind, end=parts[-1].end)

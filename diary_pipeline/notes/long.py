@@ -1,0 +1,95 @@
+"""Transcripts too long for one call: parts become facts that carry their evidence, and the facts become the note. Pure functions.
+
+`parts` splits, `facts_of` keeps what a part's answer can prove, `facts_prompt` asks for the note, and `cite_segments` turns the cited
+facts of that answer back into segments, so that `answer.accept` judges it like any other.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from diary_pipeline.notes.evidence.check import judge
+from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.prompting import quoted
+from diary_pipeline.schema import Transcript
+
+BYTES_PER_TOKEN = 3
+"""Never more tokens than bytes / 3: held for nine of nine languages with two tokenizers; a chat template's tokens come on top."""
+TEMPLATE_TOKENS = 64
+MAP_INSTRUCTIONS = """The transcript is one part of a longer memo. Write down its facts, in order, in the speaker's words: one JSON object
+{"statements": [{"text": ..., "segments": [...]}]}. Each fact names the segments that say it. Leave nothing out, add nothing."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that was said, with its evidence. *id* is what the second call cites: "f1", "f2", ..."""
+
+    id: str
+    text: str
+    segments: tuple[str, ...]
+
+
+def tokens_at_most(text: str) -> int:
+    """An upper bound of the tokens of *text* as a prompt, from its bytes."""
+    return len(text.encode()) // BYTES_PER_TOKEN + 1 + TEMPLATE_TOKENS
+
+
+def parts(transcript: Transcript, most_tokens: int) -> list[Transcript]:
+    """The transcript in parts whose segments fit into *most_tokens* each; a segment is never divided."""
+    made: list[list[Any]] = [[]]
+    size = 0
+    for segment in transcript.segments:
+        here = len(quoted([segment]).encode()) // BYTES_PER_TOKEN + 2
+        if made[-1] and size + here > most_tokens - TEMPLATE_TOKENS:
+            made.append([])
+            size = 0
+        made[-1].append(segment)
+        size += here
+    return [transcript.model_copy(update={"segments": tuple(segments)}) for segments in made if segments]
+
+
+def map_prompt(part: Transcript) -> str:
+    """What to ask about one part."""
+    return f"{MAP_INSTRUCTIONS}\n<transcript>\n{quoted(part.segments)}\n</transcript>"
+
+
+def facts_of(answers: Sequence[tuple[Transcript, str]]) -> list[Fact]:
+    """The facts of all parts that their own segments prove, numbered through. A part that proves nothing gives its own words."""
+    kept: list[tuple[str, tuple[str, ...]]] = []
+    for part, answer in answers:
+        spoken = Spoken.of(part)
+        proved = list(_proved(answer, spoken))
+        kept += proved or [(segment.text, (segment.id,)) for segment in part.segments]
+    return [Fact(f"f{number}", text, segments) for number, (text, segments) in enumerate(kept, 1)]
+
+
+def _proved(answer: str, spoken: Spoken) -> Iterator[tuple[str, tuple[str, ...]]]:
+    try:
+        claims = json.loads(answer)["statements"]
+        pairs = [(str(claim["text"]), [str(one) for one in claim["segments"]]) for claim in claims]
+    except (ValueError, KeyError, TypeError):
+        return
+    for text, cited in pairs:
+        verdict = judge(text, cited, spoken)
+        if verdict.stands:
+            yield text, verdict.segments
+
+
+def facts_prompt(facts: Sequence[Fact]) -> str:
+    """The second call's material: facts in the place of segments."""
+    lines = "\n".join(f"[{fact.id}] {' '.join(fact.text.split()).replace('<', '‹').replace('>', '›')}" for fact in facts)  # noqa: RUF001
+    return f"<transcript>\n{lines}\n</transcript>"
+
+
+def cite_segments(answer: Mapping[str, Any], facts: Sequence[Fact]) -> dict[str, Any]:
+    """The answer with every cited fact replaced by its segments, ready for `accept`."""
+    known = {fact.id: fact.segments for fact in facts}
+
+    def cited(item: Any) -> Any:
+        if not isinstance(item, dict) or not isinstance(item.get("segments"), list):
+            return item
+        segments = [one for name in item["segments"] for one in known.get(str(name).strip("[]").lower(), ())]
+        return {**item, "segments": list(dict.fromkeys(segments))}
+
+    return {key: [cited(item) for item in value] if isinstance(value, list) else value for key, value in answer.items()}

@@ -1,0 +1,107 @@
+"""Sentences of a transcript, read with the moments that they name; what every finding of the writer looks at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from diary_pipeline.notes.language.corrections import corrected
+from diary_pipeline.notes.language.lexicon import PAST
+from diary_pipeline.notes.language.reading import Reading, read
+from diary_pipeline.notes.language.when import Moment, moments
+from diary_pipeline.schema import Segment
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence. *text* is its segment's, with corrections carried out, *original* as it was spoken; token places are within *text*."""
+
+    text: str
+    original: str
+    cited: tuple[str, ...]
+    reading: Reading
+    first: int
+    end: int
+    spoken_at: datetime | None
+
+    def said(self, start: int, end: int) -> str:
+        """The words from token *start* up to *end*, as the segment has them."""
+        tokens = self.reading.tokens[start:end]
+        while tokens and tokens[-1].kind == "mark":
+            tokens = tokens[:-1]
+        return self.text[tokens[0].start : tokens[-1].end] if tokens else ""
+
+    def verbatim(self, said: str) -> str:
+        """*said*, or where it was never said so because of a correction, the whole of what was."""
+        return said if said in self.original else self.original
+
+    def lows(self) -> list[str]:
+        """The sentence's words, lower case."""
+        return [t.low for t in self.reading.tokens[self.first : self.end]]
+
+    def clause(self, at: int) -> tuple[int, int]:
+        """The clause around token *at*, from mark or joining word to mark or joining word."""
+        start, end = at, at
+        while start > self.first and not self._border(start - 1):
+            start -= 1
+        while end < self.end and not self._border(end):
+            end += 1
+        return start, end
+
+    def _border(self, at: int) -> bool:
+        token = self.reading.tokens[at]
+        if token.kind == "mark":
+            return not (0 < at < len(self.reading.tokens) - 1 and _dateish(self.reading, at - 1) and _dateish(self.reading, at + 1))
+        return token.low in ("but", "because", "so", "although", "while", "who", "which") or (
+            token.low == "and" and at + 1 < self.end and self.reading.tokens[at + 1].low in _SUBJECTS
+        )
+
+    def moments(self, start: int, end: int) -> list[Moment]:
+        """The moments named from *start* up to *end*, without those that were taken back."""
+        found = moments(self.reading.tokens[start:end], self.spoken_at, past=self.past(start, end))
+        shifted = [_shifted(moment, start) for moment in found]
+        return [m for m in shifted if not self.reading.retracted & set(range(m.first, m.end))]
+
+    def past(self, start: int, end: int) -> bool:
+        """Whether the clause tells what is over."""
+        lows = [t.low.split()[0] for t in self.reading.tokens[start:end]]
+        if set(lows) & {"will", "'ll", "going", "must", "should", "is", "are", "'s", "'re", "'m"} and not set(lows) & {
+            "was",
+            "were",
+            "had",
+            "did",
+        }:
+            return False
+        return any(low in PAST or (low.endswith("ed") and low not in ("need", "wed")) for low in lows)
+
+
+_SUBJECTS = frozenset("i we he she they it you that".split())
+
+
+def _dateish(reading: Reading, at: int) -> bool:
+    token = reading.tokens[at]
+    return token.kind in ("date", "time") or token.low in ("the", "at")
+
+
+def _shifted(moment: Moment, by: int) -> Moment:
+    from dataclasses import replace
+
+    return replace(moment, first=moment.first + by, end=moment.end + by)
+
+
+def sentences(
+    groups: Sequence[Sequence[Segment]], language: str | None, names: frozenset[str], spoken_at: datetime | None
+) -> list[Sentence]:
+    """All sentences, in order. *groups*: segments, those that correct each other together."""
+    made: list[Sentence] = []
+    for group in groups:
+        original, cited = " ".join(segment.text for segment in group), tuple(segment.id for segment in group)
+        text = corrected(original, read([("", original)], language, names).tokens)
+        reading = read([(cited[0], text)], language, names)
+        start = 0
+        for at, token in enumerate(reading.tokens):
+            if token.kind == "mark" and token.low[0] in ".!?…":
+                made.append(Sentence(text, original, cited, reading, start, at + 1, spoken_at))
+                start = at + 1
+        if start < len(reading.tokens):
+            made.append(Sentence(text, original, cited, reading, start, len(reading.tokens), spoken_at))
+    return made

@@ -1,0 +1,85 @@
+"""Whose duty it is, and whether it is one: "I must call" is, "I must say", "he says I should" and "I would have to" are not."""
+
+from collections.abc import Sequence
+
+from diary_pipeline.notes.evidence.roles import subject
+from diary_pipeline.notes.language.scopes import Scope
+from diary_pipeline.notes.own.clauses import Sentence
+
+_REPORT = frozenset(
+    "said says told tells thinks think reckons thought believes suggested suggests asked asks wants wanted wrote texted".split()
+)
+_IDLE = frozenset("say admit confess laugh smile wonder be have been".split())
+_REPORTED = frozenset("said told wrote asked texted says typed".split())
+_GUESS = frozenset("have be n't not".split())
+_NO_DUTY = frozenset("must should".split())
+
+
+def own(sentence: Sentence, scope: Scope) -> bool:
+    """Whether the duty is the speaker's: of "I" or "we", or a reminder that names nobody."""
+    if scope.head == scope.cue:
+        return True
+    cue = sentence.reading.tokens[scope.cue].low
+    bearer = who(sentence, scope.cue)
+    return (
+        bearer == "first"
+        or (bearer is None and cue in ("remember", "forget", "remind", "make") and sentence.reading.tokens[scope.cue].first)
+        or (
+            cue in ("forget", "remember", "remind", "make", "need", "must", "have", "got")
+            and bearer is None
+            and _opens(sentence, scope.cue)
+        )
+    )
+
+
+def _opens(sentence: Sentence, at: int) -> bool:
+    """Nothing but small words and marks before it: "Don't forget", "Tomorrow, must call"."""
+    return all(not t.content or t.kind == "date" for t in sentence.reading.tokens[sentence.first : at]) and not any(
+        t.low in ("he", "she", "they", "you", "it") for t in sentence.reading.tokens[sentence.first : at]
+    )
+
+
+def who(sentence: Sentence, at: int) -> str | None:
+    """Who bears what the cue at *at* says: "first", a word for somebody else, None where nobody stands before it."""
+    tokens = sentence.reading.tokens
+    for n in range(at - 1, sentence.first - 1, -1):
+        low = tokens[n].low
+        if low in ("i", "we"):
+            return "first"
+        if low in ("he", "she", "they", "you", "it", "that", "this", "who", "which", "there") or (
+            tokens[n].kind in ("name", "word") and not low.endswith("ly")
+        ):
+            return _coordinated(sentence, n) if tokens[n].kind == "word" else low
+    return None
+
+
+def _coordinated(sentence: Sentence, at: int) -> str:
+    """As in "I went home and must call": the subject of the verb before, if the two are joined."""
+    joined = any(t.low in ("and", "but") for t in sentence.reading.tokens[at : at + 4])
+    return (subject(sentence.reading, at) or "noun") if joined else "noun"
+
+
+def vetoed(sentence: Sentence, scope: Scope, start: int) -> bool:
+    """Whether it only sounds like a duty: idle talk, a guess, what would be, what others say."""
+    tokens = sentence.reading.tokens
+    if scope.head == scope.cue and _REPORTED & {t.low for t in tokens[sentence.first : sentence.end]}:
+        return True
+    if start >= sentence.end or tokens[start].kind == "mark":
+        return True
+    cue, head = tokens[scope.cue].low, tokens[start].low
+    before = [t.low for t in tokens[sentence.first : scope.cue]]
+    if any(low in ("would", "'d", "might", "could", "used") for low in before[-3:]) and cue in ("have", "need"):
+        return True
+    if cue in _NO_DUTY and next((t.low for t in tokens[scope.cue + 1 : sentence.end] if not t.low.endswith("ly")), "") in _GUESS:
+        return True
+    if cue in ("meant", "supposed") and any(low in ("was", "were") for low in before[-3:]):
+        return True
+    return (head in _IDLE and cue in ("have", "must", "should")) or bool(_REPORT & set(_clause_before(before))) or '"' in before
+
+
+def _clause_before(before: Sequence[str]) -> list[str]:
+    """The words since the last "and I" or "so": "the doctor said X, and I should" reports nothing."""
+    for n in range(len(before) - 1, -1, -1):
+        if before[n] in ("and", "but", "so", ";") and before[n + 1 : n + 2] in (["i"], ["we"], ["that"]):
+            return list(before[n + 1 :])
+    return list(before)

@@ -1,0 +1,240 @@
+"""To-dos: what the speaker has to do, by the words of duty and by reminders, each with its day and the words that say so.
+
+Not a to-do: somebody else's duty, what others say one should do, a condition, a question, what is over.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from diary_pipeline.notes.language.lexicon import DEEDS, IRREGULAR
+from diary_pipeline.notes.language.scopes import Scope
+from diary_pipeline.notes.language.when import Moment
+from diary_pipeline.notes.own.clauses import Sentence
+from diary_pipeline.notes.own.clean import clean
+from diary_pipeline.notes.own.duty import own, vetoed, who
+from diary_pipeline.schema import Todo
+
+_ANAPHORA = frozenset("that it this which".split())
+_VAGUE = frozenset("happen do done be sort sorted".split())
+
+
+def todos(sentences: Sequence[Sentence]) -> tuple[Todo, ...]:
+    """All to-dos, in the order of the words; each once."""
+    found: dict[tuple[str, str | None], Todo] = {}
+    for number, sentence in enumerate(sentences):
+        for todo in _of_sentence(sentence, sentences[max(0, number - 2) : number]):
+            found.setdefault((todo.text.casefold(), todo.due), todo)
+    return tuple(found.values())
+
+
+def _of_sentence(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Todo]:
+    if "?" in sentence.lows()[-1:]:
+        return
+    reading = sentence.reading
+    scopes = [s for s in reading.scopes if sentence.first <= s.cue < sentence.end]
+    if any(s.label == "if" for s in scopes):
+        return
+    denied = {n for s in scopes if s.label == "not" for n in range(s.cue, max(s.members, default=s.cue) + 1)}
+    done = sentence.first
+    for scope in scopes:
+        if scope.label != "duty" or scope.cue < done or (scope.cue in denied and reading.tokens[scope.cue].low != "forget"):
+            continue
+        start = _start(sentence, scope)
+        if vetoed(sentence, scope, start):
+            continue
+        if _points_back(sentence, scope, start):
+            yield from _back(sentence, scope, before)
+        elif own(sentence, scope):
+            yield from _listed(sentence, scope, start, before)
+        done = max(scope.members, default=scope.cue) + 1
+
+
+def _start(sentence: Sentence, scope: Scope) -> int:
+    """Where the deed begins: right after the cue; at the cue itself where that is the deed."""
+    at = scope.cue
+    if scope.head == at:
+        return at
+    tokens = sentence.reading.tokens
+    while at < sentence.end and tokens[at].low in (
+        "have",
+        "has",
+        "need",
+        "needs",
+        "got",
+        "'ve",
+        "ought",
+        "remember",
+        "forget",
+        "supposed",
+        "meant",
+        "remind",
+        "me",
+        "make",
+        "sure",
+        "must",
+        "should",
+        "'d",
+        "better",
+        "to",
+        "really",
+        "also",
+        "still",
+    ):
+        at += 1
+    return at
+
+
+def _points_back(sentence: Sentence, scope: Scope, start: int) -> bool:
+    tokens = sentence.reading.tokens
+    thing = next(
+        (
+            t.low
+            for t in reversed(tokens[max(sentence.first, scope.cue - 2) : scope.cue])
+            if t.kind != "mark" and t.low not in ("really", "also", "still")
+        ),
+        "",
+    )
+    after = [t.low for t in tokens[start : start + 3]]
+    return (thing in _ANAPHORA and after[0] in _VAGUE) or (
+        after[0] == "do" and after[1:2] != [] and after[1] in _ANAPHORA and who(sentence, scope.cue) == "first"
+    )
+
+
+def _back(sentence: Sentence, scope: Scope, before: Sequence[Sentence]) -> Iterator[Todo]:
+    """As in "I have not paid it yet, so that has to happen": the deed is the one that was denied."""
+    for where in [sentence, *reversed(before)]:
+        for denial in where.reading.scopes:
+            if (
+                denial.label != "not"
+                or denial.head is None
+                or not where.first <= denial.cue < where.end
+                or (where is sentence and denial.cue > scope.cue)
+            ):
+                continue
+            end = next(
+                (
+                    n
+                    for n in range(denial.head, where.end)
+                    if where.reading.tokens[n].kind == "mark" or where.reading.tokens[n].low in ("yet", "and", "so")
+                ),
+                where.end,
+            )
+            verb = where.reading.tokens[denial.head]
+            base = _infinitive(verb.low)
+            text = " ".join([base, where.said(denial.head + 1, end)]).strip()
+            start, stop = sentence.clause(scope.cue)
+            moment = next(iter(sentence.moments(start, stop)), None)
+            cited = dict.fromkeys([*where.cited, *sentence.cited])
+            yield _todo(sentence, text, sentence.said(start, stop), moment, tuple(cited))
+            return
+
+
+def _infinitive(low: str) -> str:
+    if low in IRREGULAR:
+        return IRREGULAR[low]
+    for ending, instead in (("ied", "y"), ("ed", ""), ("ed", "e"), ("d", "")):
+        if low.endswith(ending) and (low[: -len(ending)] + instead) in DEEDS:
+            return low[: -len(ending)] + instead
+    if low.endswith("ed"):
+        stem = low[:-2]
+        return stem[:-1] if len(stem) > 2 and stem[-1] == stem[-2] and stem[-1] not in "ls" else stem
+    return low
+
+
+def _carried(before: Sequence[Sentence]) -> Moment | None:
+    """As in "Today I have to finish the slides. Send the contract": the day goes on, over a full stop that only the recogniser heard."""
+    if not before:
+        return None
+    last = before[-1]
+    duties = [s for s in last.reading.scopes if s.label == "duty" and last.first <= s.cue < last.end and s.head != s.cue]
+    found = _leading(last, duties[0]) if duties else None
+    return found and Moment(0, 0, found.day, found.month, found.clock, found.kind)
+
+
+def _listed(sentence: Sentence, scope: Scope, start: int, before: Sequence[Sentence]) -> Iterator[Todo]:
+    """One to-do for each deed that is joined by commas and "and"."""
+    tokens = sentence.reading.tokens
+    stop = max((n for n in scope.members), default=start) + 1
+    while stop < sentence.end and tokens[stop].kind != "mark":
+        stop += 1
+    cuts = [start]
+    for n in range(start + 1, stop):
+        joint = tokens[n - 1].low in ("and", ",", "then") and tokens[n].low in DEEDS
+        if joint and n + 1 < stop and tokens[n + 1].kind != "mark" and tokens[n + 1].low not in ("and", "or"):
+            cuts.append(n)
+    lead = _leading(sentence, scope) or (_carried(before) if scope.head == scope.cue else None)
+    for begin, end in zip(cuts, [*cuts[1:], stop], strict=True):
+        last = _trimmed(sentence, begin, end)
+        moment = next(iter(sentence.moments(begin, last)), None) or lead
+        yield _todo(sentence, _text(sentence, begin, last, moment), _said(sentence, start, begin, last, lead), moment, sentence.cited)
+
+
+def _leading(sentence: Sentence, scope: Scope) -> Moment | None:
+    """The day that stands before the cue for all that follows: "Today I have to", "Tomorrow, remember to"."""
+    found = sentence.moments(sentence.first, scope.cue)
+    if not found:
+        return None
+    tokens = sentence.reading.tokens
+    between = tokens[found[-1].end : scope.cue]
+    around = [*tokens[sentence.first : found[-1].first], *between]
+    return None if any(t.content for t in around) or any(t.low in ("it", "he", "she", "they", "'s", "is") for t in around) else found[-1]
+
+
+def _trimmed(sentence: Sentence, begin: int, end: int) -> int:
+    """Without a trailing "and" or reason."""
+    tokens = sentence.reading.tokens
+    for n in range(begin + 1, end):
+        if tokens[n].low in ("because", "but", "although", "though", "otherwise") or (
+            tokens[n].low == "so" and tokens[n - 1].kind == "mark"
+        ):
+            end = n
+            break
+    while end > begin and (tokens[end - 1].kind == "mark" or tokens[end - 1].low in ("and", "then")):
+        end -= 1
+    return end
+
+
+def _said(sentence: Sentence, start: int, begin: int, end: int, lead: Moment | None) -> str:
+    """The to-do's own words; where the day stands before the cue, from there on."""
+    first = lead.first if lead and lead.end and begin == start else begin
+    return sentence.said(first, end)
+
+
+def _text(sentence: Sentence, begin: int, end: int, moment: Moment | None) -> str:
+    """The deed without its day, where the day ends it."""
+    if moment and moment.end and begin < moment.first and moment.end == end:
+        end = moment.first
+    while end > begin + 1 and sentence.reading.tokens[end - 1].low in ("for", "of", "too", ","):
+        end -= 1
+    return sentence.said(begin, end)
+
+
+def _todo(sentence: Sentence, text: str, said: str, moment: Moment | None, cited: tuple[str, ...]) -> Todo:
+    due = moment.iso(sentence.spoken_at) if moment else None
+    text = clean(text).strip(" ,.;:!?…-")
+    return Todo(
+        text=text[:1].upper() + text[1:],
+        due=due,
+        due_kind=moment.kind if moment and due else None,
+        said=sentence.verbatim(said),
+        segments=cited,
+    )
+
+
+def wishes(sentences: Sequence[Sentence]) -> tuple[Todo, ...]:
+    """What the speaker wants to do. Not duties, so the writer lists none; where a model does, they are no inventions either."""
+    found = []
+    for sentence in sentences:
+        for scope in sentence.reading.scopes:
+            if (
+                scope.label != "wish"
+                or not sentence.first <= scope.cue < sentence.end
+                or scope.head is None
+                or who(sentence, scope.cue) != "first"
+            ):
+                continue
+            end = _trimmed(sentence, scope.head, max(scope.members) + 1)
+            moment = next(iter(sentence.moments(scope.head, end)), None) or _leading(sentence, scope)
+            found.append(
+                _todo(sentence, _text(sentence, scope.head, end, moment), sentence.said(scope.cue - 1, end), moment, sentence.cited)
+            )
+    return tuple(found)

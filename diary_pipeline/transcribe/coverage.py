@@ -1,0 +1,42 @@
+"""Speech without words, and words without speech: the audit that nothing was dropped and nothing invented.
+
+What belongs here: measuring in seconds. What does not: what is done about it (`review`, `recording`).
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+Span = tuple[float, float]
+
+UNCOVERED_SECONDS = 1.5
+"""A stretch of speech this long without a word is a dropped sentence: no false alarm in 28 good transcripts."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A stretch between two words (or a word and an edge) and the seconds of voice in it."""
+
+    begin: float
+    end: float
+    voice: float
+    edge: bool
+
+
+def gaps(words: Iterable[Span], voice: Sequence[Span], end: float) -> Iterator[Gap]:
+    """Every stretch without words from 0 to `end` that has voice in it, in order."""
+    at, first = 0.0, True
+    for begin, stop in [*sorted(words), (end, end)]:
+        last = begin >= end
+        if begin > at:
+            spoken = overlap((at, begin), voice)
+            if spoken > 0:
+                yield Gap(at, begin, spoken, edge=first or last)
+        at, first = max(at, stop), False
+
+
+def overlap(span: Span, others: Sequence[Span]) -> float:
+    """Seconds that a span shares with any of the others, which are in order and do not overlap each other."""
+    first = max(0, bisect_left(others, span) - 1)
+    last = bisect_left(others, (span[1], span[1]))
+    return sum(max(0.0, min(span[1], end) - max(span[0], begin)) for begin, end in others[first:last])

@@ -1,0 +1,252 @@
+"""A recording in flight: its chunks come in as rows and go out as one result, whatever happened to them on the way.
+
+What belongs here: what is still open, its language, where words stand in the original audio, the audit and its repairs. What does
+not: which rows share a batch (`batch`), what to think of one answer (`review`). Nothing of one recording ever reaches another.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from diary_pipeline.schema import Coverage
+from diary_pipeline.transcribe.coverage import UNCOVERED_SECONDS, Gap, Span, gaps, overlap
+from diary_pipeline.transcribe.engine import Job, Result
+from diary_pipeline.transcribe.language import Ballot, hint
+from diary_pipeline.transcribe.options import Options
+from diary_pipeline.transcribe.review import Verdict, again, completes, suspicious, verdict
+from diary_pipeline.transcribe.rows import Decoder, Evidence, Features, Row
+from diary_pipeline.transcribe.speech import Chunk, Speech
+from diary_pipeline.transcribe.stitch import Word, segments
+
+REPAIR_MARGIN_SECONDS = 0.3
+"""What is heard around a stretch without words when it is decoded alone: a word cut in two is no word."""
+
+ALONE_SECONDS = 3.0
+"""Voice left by short input is heard alone from this length on, which is cheap; less of it says too little without its context."""
+
+
+@dataclass(eq=False)
+class InFlight:
+    """One recording. `language` is known from a hint, or once enough chunks have voted."""
+
+    job: Job
+    options: Options
+    speech: Speech = field(init=False)
+    language: str | None = None
+    chunks: int = 0
+    exhausted: bool = False
+    told: bool = False
+    error: Exception | None = None
+    counts: Counter[str] = field(default_factory=Counter)
+    notes: dict[str, Any] = field(default_factory=dict)
+    removed: list[dict[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.speech = Speech(self.job.audio)
+        self.ballot = Ballot(self.options.language_per_chunk)
+        self._words: dict[int, list[Word]] = {}
+        self._repaired: dict[int, list[tuple[Span, list[Word]]]] = {}
+        self._voice: dict[int, list[Span]] = {}
+        self._open = 0
+        self._undecided: list[Row] = []
+
+    # ---- rows in ----
+
+    def meet(self, decoder: Decoder) -> None:
+        """Learn what the model knows, before the first row."""
+        asked = hint(self.job.language)
+        if asked is not None and asked not in decoder.languages:
+            self.notes["ignored_language_hint"] = asked
+            asked = None
+        self.language = asked or (next(iter(decoder.languages)) if len(decoder.languages) == 1 else None)
+        self.notes |= decoder.about
+
+    def row(self, chunk: Chunk, features: Features) -> Row:
+        """The next chunk of the audio, as a row."""
+        self.chunks += 1
+        return Row(self, self.chunks - 1, chunk, features, padded=not self.options.short_input)
+
+    def expect(self) -> None:
+        """One more row is on its way."""
+        self._open += 1
+
+    # ---- languages ----
+
+    def vote(self, row: Row, evidence: Evidence) -> None:
+        """Take what one chunk sounds like; a stretch that is decoded again has no second vote."""
+        if row.gap is None:
+            self.ballot.add(row.index, row.chunk.seconds, evidence)
+
+    def language_of(self, row: Row) -> str:
+        """What to decode a row in."""
+        return row.known_language or self.ballot.choose(row.index)
+
+    # ---- answers ----
+
+    def take(self, row: Row, features: Callable[[Chunk], Features]) -> list[Row]:
+        """Take what was heard last in a row; returns the rows that have to be decoded because of it, perhaps the same one."""
+        if row.parent is not None:
+            return self._complete(row.parent, features)
+        if reason := again(row, self.options):
+            self.counts[f"again_{reason}"] += 1
+            return [row]
+        left = suspicious(row)
+        if left and min(gap.voice for gap in left) < ALONE_SECONDS:
+            return self._in_full(row)
+        row.parts = [self._stretch(row, gap, features, row) for gap in left]
+        return row.parts or self._settle(row, features)
+
+    def _in_full(self, row: Row) -> list[Row]:
+        row.parts, row.padded = [], True
+        self.counts["again_uncovered"] += 1
+        return [row]
+
+    def _complete(self, row: Row, features: Callable[[Chunk], Features]) -> list[Row]:
+        """Once all stretches that a row waits for are heard: believe them, or hear the whole row again in full."""
+        if not all(part.attempts for part in row.parts):
+            return []
+        if all(completes(part) for part in row.parts):
+            return self._settle(row, features)
+        return self._in_full(row)
+
+    def _settle(self, row: Row, features: Callable[[Chunk], Features]) -> list[Row]:
+        """A row is decoded as far as it goes; what is in its language is kept."""
+        if self.language is None and not self._decided():
+            self._undecided.append(row)
+            return []
+        return self._accept(row, features) + self.decide(features)
+
+    def fail(self, error: Exception) -> None:
+        """Something is wrong with this recording: it has no result but that."""
+        self.error = self.error or error
+
+    def decide(self, features: Callable[[Chunk], Features]) -> list[Row]:
+        """Settle the language once it can be, and look again at what was decoded before; returns what has to be decoded again."""
+        if self.language is None and self._decided():
+            self.language = self.ballot.winner()
+        if self.language is None:
+            return []
+        rows, self._undecided = self._undecided, []
+        return [new for row in rows for new in self._accept(row, features)]
+
+    def _decided(self) -> bool:
+        return self.ballot.complete(self.chunks, ended=self.exhausted)
+
+    def _accept(self, row: Row, features: Callable[[Chunk], Features]) -> list[Row]:
+        right = (row.gap is None and self.ballot.own(row.index)) or row.forced or self.language
+        if right and row.attempts[-1].language != right and row.forced is None:
+            row.forced, row.attempts, row.parts, row.step, row.padded = right, [], [], 0, not self.options.short_input
+            self.counts["again_language"] += 1
+            return [row]
+        self._open -= 1
+        judged = verdict(row, self.options)
+        if row.gap is not None:
+            self._splice(row, row.gap, judged)
+            return []
+        return self._keep(row, judged, features)
+
+    def _keep(self, row: Row, judged: Verdict, features: Callable[[Chunk], Features]) -> list[Row]:
+        if judged.reason:
+            self.counts[f"dropped_{judged.reason}"] += 1
+            self.removed.append({"reason": judged.reason, "start": round(row.chunk.spans[0][0], 2), "text": judged.removed})
+        self._words[row.index] = _placed(row.chunk, judged)
+        self._voice[row.index] = [row.chunk.original(*voice) for voice in row.chunk.voice]
+        for part in row.parts:
+            if part.gap is not None:
+                self._splice(part, part.gap, verdict(part, self.options))
+        if not self.options.repair or row.parts:
+            return []
+        rows = [self._stretch(row, gap, features) for gap in judged.gaps if gap.voice >= UNCOVERED_SECONDS]
+        for _ in rows:
+            self.expect()
+        return rows
+
+    def _stretch(self, row: Row, gap: Gap, features: Callable[[Chunk], Features], parent: Row | None = None) -> Row:
+        """A row that hears a stretch without words alone: in full length, unless its parent waits to be completed first."""
+        chunk = row.chunk.part(gap.begin - REPAIR_MARGIN_SECONDS, gap.end + REPAIR_MARGIN_SECONDS)
+        self.counts["heard_again_alone"] += 1
+        span = (row.chunk.original(gap.begin, gap.begin)[0], row.chunk.original(gap.end, gap.end)[1])
+        language = row.attempts[-1].language
+        return Row(self, row.index, chunk, features(chunk), padded=parent is None, forced=language, gap=span, parent=parent)
+
+    def _splice(self, row: Row, gap: Span, judged: Verdict) -> None:
+        """Put the words of a repaired stretch where there were none; what the model disowns stays out."""
+        heard = judged.heard
+        if judged.reason or judged.doubt:
+            self.removed.append({"reason": "repair", "start": round(gap[0], 2), "text": heard.text.strip()})
+            return
+        begin, end = gap
+        words = [word for word in _placed(row.chunk, judged) if begin <= (word.start + word.end) / 2 <= end]
+        before = [word for word in self._words[row.index] if (word.start + word.end) / 2 < begin]
+        if words and before and words[0].start < begin + REPAIR_MARGIN_SECONDS and _alike(words[0], before[-1]):
+            del words[0]  # the last word before the stretch, heard twice
+        if words:
+            self._repaired.setdefault(row.index, []).append((gap, words))
+            self.counts["repaired"] += 1
+
+    # ---- the result ----
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing is left to wait for, and its result was not handed on yet."""
+        return not self.told and (self.error is not None or (self.exhausted and not self._open))
+
+    def result(self) -> Result:
+        """Everything that was heard, in order; or the error alone."""
+        seconds = round(self.speech.seconds, 3)
+        if self.error is not None:
+            return Result(self.job.id, seconds=seconds, error=self.error)
+        words = list(self._in_order())
+        language = self.language if words else None
+        counts: dict[str, Any] = {"speech_seconds": round(self.speech.speech_seconds, 2), "chunks": self.chunks}
+        counts |= self.notes | {name: number for name, number in sorted(self.counts.items()) if number}
+        if self.removed:
+            counts |= {"dropped": len(self.removed), "removed": self.removed}
+        voice = [span for index in sorted(self._voice) for span in self._voice[index]]
+        made = segments(words, self.speech.seconds, self.language)
+        return Result(self.job.id, made, language, seconds, counts, coverage=_coverage(words, voice, self.speech.seconds))
+
+    def _in_order(self) -> Iterator[Word]:
+        for index in sorted(self._words):
+            words = self._words[index]
+            for (begin, end), repaired in self._repaired.get(index, ()):
+                middle = (begin + end) / 2
+                at = next((n for n, word in enumerate(words) if (word.start + word.end) / 2 > middle), len(words))
+                words = words[:at] + repaired + words[at:]
+            yield from words
+
+
+def _placed(chunk: Chunk, judged: Verdict) -> list[Word]:
+    """Lead a chunk's words back to the original audio, with all of its text.
+
+    Should the words not add up to the text (a character cut in two by the tokens), the text is kept whole, as one long word.
+    """
+    heard, words = judged.heard, judged.words
+    if not judged.reason and "".join("".join(word.text for word in words).split()) != "".join(heard.text.split()):
+        probability = sum(word.probability for word in words) / len(words) if words else 0.0
+        text = " " + heard.text.strip()
+        return [Word(text, chunk.spans[0][0], chunk.spans[-1][1], probability, heard.language, judged.doubt)]
+    placed = []
+    for word in words:
+        start, end = chunk.original(word.start, word.end)
+        placed.append(replace(word, start=start, end=end, language=heard.language, doubt=judged.doubt))
+    if placed and not placed[0].text[:1].isspace():
+        placed[0] = replace(placed[0], text=" " + placed[0].text)
+    return placed
+
+
+def _alike(one: Word, other: Word) -> bool:
+    return one.text.strip(" .,!?…").lower() == other.text.strip(" .,!?…").lower()
+
+
+def _coverage(words: list[Word], voice: list[Span], seconds: float) -> Coverage:
+    spoken = [(word.start, word.end) for word in words]
+    left = list(gaps(spoken, voice, seconds))
+    total = sum(end - begin for begin, end in voice)
+    return Coverage(
+        voice_seconds=round(total, 2),
+        covered_seconds=round(total - sum(gap.voice for gap in left), 2),
+        without_voice=round(sum(max(0.0, end - begin - overlap((begin, end), voice)) for begin, end in spoken), 2),
+        uncovered=tuple((round(gap.begin, 2), round(gap.end, 2)) for gap in left if gap.voice >= UNCOVERED_SECONDS),
+    )

@@ -1,0 +1,47 @@
+"""Two jobs over the same four assets: arrivals at once and in one process, and the night's sweep with all checks.
+
+What belongs here: jobs and their selections. What does not: when they run (`schedules`, `sensors`).
+See https://docs.dagster.io/guides/build/jobs.
+"""
+
+import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+from assets.checks import EXPECTED
+from assets.partitions import MODE_TAG, NIGHTLY_MODE
+from diary_pipeline.settings import Settings
+from jobs.gpu_executor import gpu_executor
+
+ARRIVALS, NIGHTLY = "process_new_audio", "nightly_diary"
+_ASSETS = dg.AssetSelection.assets(*EXPECTED)
+_TABLE_CHECKS = dg.AssetSelection.checks(
+    *(dg.AssetCheckKey(dg.AssetKey(asset), name) for asset, (_, names) in EXPECTED.items() for name in names)
+)
+
+
+def default_jobs(settings: Settings) -> list[UnresolvedAssetJobDefinition]:
+    """Both jobs. Great Expectations costs seconds for each process that imports it, so arrivals do without."""
+    arrivals = dg.define_asset_job(
+        ARRIVALS,
+        selection=_ASSETS - _TABLE_CHECKS,
+        executor_def=dg.in_process_executor,
+        description="New memos of a day, from the inbox to the page, in one process.",
+    )
+    nightly = dg.define_asset_job(
+        NIGHTLY,
+        selection=_ASSETS,
+        executor_def=fan_out_executor(settings),
+        tags={MODE_TAG: NIGHTLY_MODE},
+        description="Everything that is unfinished, and yesterday once more, with every check of the day tables.",
+    )
+    return [arrivals, nightly]
+
+
+def fan_out_executor(settings: Settings) -> dg.ExecutorDefinition:
+    """Runs a job's steps side by side: as processes with leased devices, or as Kubernetes pods by the same tags."""
+    if settings.executor == "local":
+        return gpu_executor
+    from dagster_k8s import k8s_job_executor
+
+    executor: dg.ExecutorDefinition = k8s_job_executor
+    return executor

@@ -1,0 +1,164 @@
+"""The catalog's promises, the same on SQLite and PostgreSQL: claims are exclusive, leases expire, history is kept."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import Connection
+
+from diary_pipeline.catalog import Arrival, Catalog, Subject
+from diary_pipeline.catalog.attempts import DEATHS_ALLOWED, FAULTS_ALLOWED
+
+DAY = date(2026, 3, 14)
+MOMENT = datetime(2026, 3, 14, 8, 12, tzinfo=timezone(timedelta(hours=13)))
+MEMO = Subject("memo", "f1")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_catalog(request: pytest.FixtureRequest) -> Iterator[Callable[[float], Catalog]]:
+    """Opens the same database as often as it is called, with a lease of so many seconds."""
+    url = (
+        request.getfixturevalue("postgres_url")
+        if request.param == "postgresql"
+        else f"sqlite:///{request.getfixturevalue('tmp_path')}/catalog.db"
+    )
+    opened: list[Catalog] = []
+
+    def open_it(lease_seconds: float = 60.0) -> Catalog:
+        opened.append(Catalog.open(url, timeout_seconds=10, lease_seconds=lease_seconds))
+        return opened[-1]
+
+    yield open_it
+    for catalog in opened:
+        catalog.close()
+
+
+@pytest.fixture
+def catalog(new_catalog: Callable[[float], Catalog]) -> Catalog:
+    return new_catalog(60.0)
+
+
+def arrival(path: str = "a.wav", **more: object) -> Arrival:
+    base = {"source": path, "author": "me", "seen": "1:1:1", "recorded_at": MOMENT, "dated_by": "file name", "day": DAY}
+    return Arrival(path=path, **{**base, **more})  # type: ignore[arg-type]
+
+
+def test_what_one_claims_nobody_else_gets(catalog: Catalog) -> None:
+    assert len(catalog.attempts.claim("transcribe", [MEMO], "one", None, 10)) == 1
+    assert catalog.attempts.claim("transcribe", [MEMO], "two", None, 10) == []
+    assert len(catalog.attempts.claim("write", [MEMO], "two", None, 10)) == 1, "another stage is other work"
+
+
+def test_what_is_done_is_not_claimed_again_until_its_fingerprint_changes(catalog: Catalog) -> None:
+    (claim,) = catalog.attempts.claim("transcribe", [MEMO], "one", None, 10)
+    assert catalog.attempts.finish(claim, "ok", document="transcripts/memo/f1.json")
+    assert catalog.attempts.claim("transcribe", [MEMO], "two", None, 10) == []
+    assert len(catalog.attempts.claim("transcribe", [Subject("memo", "f2")], "two", None, 10)) == 1
+    assert catalog.attempts.succeeded("transcribe", ["memo"]) == {("memo", "f1"): "transcripts/memo/f1.json"}
+
+
+def test_a_claim_whose_lease_ran_out_is_taken_over_and_its_old_holder_commits_nothing(new_catalog: Callable[[float], Catalog]) -> None:
+    late, heir = new_catalog(-1.0), new_catalog(60.0)
+    (old,) = late.attempts.claim("transcribe", [MEMO], "late", None, 10)
+    (new,) = heir.attempts.claim("transcribe", [MEMO], "heir", None, 10)
+    committed: list[str] = []
+
+    def commit(_: Connection) -> bool:
+        committed.append("late")
+        return True
+
+    assert not late.attempts.finish(old, "ok", document="of the late one", also=commit)
+    assert heir.attempts.finish(new, "ok", document="of the heir")
+    assert committed == []
+    assert heir.attempts.succeeded("transcribe", ["memo"]) == {("memo", "f1"): "of the heir"}
+
+
+def test_a_renewed_lease_does_not_run_out(new_catalog: Callable[[float], Catalog]) -> None:
+    short, long = new_catalog(-1.0), new_catalog(60.0)
+    (claim,) = short.attempts.claim("transcribe", [MEMO], "worker", None, 10)
+    assert long.attempts.renew("worker") == 1
+    assert long.attempts.claim("transcribe", [MEMO], "other", None, 10) == []
+    assert short.attempts.finish(claim, "ok")
+
+
+def test_what_killed_a_worker_comes_alone_the_next_time_and_fails_after_the_second(catalog: Catalog) -> None:
+    other, fresh = Subject("other", "f1"), Subject("fresh", "f1")
+    assert len(catalog.attempts.claim("transcribe", [MEMO, other], "worker", "first", 10)) == 2
+    assert catalog.attempts.release_run("first") == 2
+    assert [c.subject for c in catalog.attempts.claim("transcribe", [MEMO, other, fresh], "worker", "second", 10)] == [fresh]
+    for number in range(1, DEATHS_ALLOWED):
+        assert [c.subject for c in catalog.attempts.claim("transcribe", [MEMO, other], "worker", f"again{number}", 10)] == [MEMO]
+        catalog.attempts.release_run(f"again{number}")
+    assert catalog.attempts.claim("transcribe", [MEMO], "worker", "last", 10) == []
+    last = catalog.attempts.of(["memo"])[-1]
+    assert (last["outcome"], "died twice" in last["error"]) == ("failed", True)
+    assert catalog.attempts.forget_failures() > 0
+    assert len(catalog.attempts.claim("transcribe", [MEMO], "worker", None, 10)) == 1
+
+
+def test_three_unexpected_faults_are_enough(catalog: Catalog) -> None:
+    for _ in range(FAULTS_ALLOWED):
+        (claim,) = catalog.attempts.claim("write", [MEMO], "worker", None, 10)
+        catalog.attempts.finish(claim, "fault", error="An unexpected KeyError.")
+    assert catalog.attempts.claim("write", [MEMO], "worker", None, 10) == []
+    assert catalog.attempts.of(["memo"])[-1]["outcome"] == "failed"
+
+
+def test_a_commit_and_what_belongs_to_it_are_one(catalog: Catalog) -> None:
+    identity = catalog.recordings.register(arrival(), 1)
+    (claim,) = catalog.attempts.claim("ingest", [Subject(identity, "f")], "worker", None, 10)
+    assert not catalog.attempts.finish(claim, "ok", also=lambda _: False)
+    assert catalog.attempts.of([identity])[-1]["outcome"] is None, "the claim is open as before"
+
+
+def test_a_recording_keeps_its_moment_with_the_authors_offset(catalog: Catalog) -> None:
+    identity = catalog.recordings.register(arrival(), 1)
+    (recording,) = catalog.recordings.get([identity])
+    assert (recording.recorded_at, recording.day, recording.dated_by) == (MOMENT, DAY, "file name")
+    assert recording.recorded_at is not None
+    assert recording.recorded_at.utcoffset() == timedelta(hours=13)
+
+
+def test_a_file_that_two_processes_see_at_once_is_one_recording_and_its_privacy_only_tightens(catalog: Catalog) -> None:
+    first = catalog.recordings.register(arrival(privacy="local_only"), 1)
+    assert catalog.recordings.register(arrival(), 1) == first
+    assert [(r.id, r.privacy) for r, _ in catalog.recordings.all()] == [(first, "local_only")]
+
+
+def test_a_sidecar_that_comes_later_may_name_another_author_and_the_id_stays(catalog: Catalog) -> None:
+    first = catalog.recordings.register(arrival(), 1)
+    assert catalog.recordings.register(arrival(author="anna"), 1) == first
+    assert [r.author for r in catalog.recordings.get([first])] == ["anna"]
+
+
+def test_new_work_is_what_was_never_done_and_rests_a_while_after_a_failure(catalog: Catalog) -> None:
+    identity = catalog.recordings.register(arrival(), 1)
+    assert catalog.queue.new_work() == {DAY: [(identity, 0)]}
+    (claim,) = catalog.attempts.claim("transcribe", [Subject(identity, "f")], "worker", None, 10)
+    catalog.attempts.finish(claim, "error", error="the world was not ready")
+    assert catalog.queue.new_work() == {}
+
+
+def test_a_note_without_its_page_is_new_work_until_the_page_is_composed(catalog: Catalog) -> None:
+    identity = catalog.recordings.register(arrival(), 1)
+    (claim,) = catalog.attempts.claim("write", [Subject(identity, "f")], "worker", None, 10)
+    catalog.attempts.finish(claim, "ok", document="note")
+    assert catalog.queue.new_work() == {DAY: [(identity, 0)]}
+    (page,) = catalog.attempts.claim("compose", [Subject(f"me/{DAY}", "f")], "worker", None, 10)
+    catalog.attempts.finish(page, "ok", document="page")
+    assert catalog.queue.new_work() == {}
+
+
+def test_a_corrected_date_makes_both_pages_stale(catalog: Catalog) -> None:
+    identity = catalog.recordings.register(arrival(), 1)
+    for day in (DAY, DAY + timedelta(days=1)):
+        (page,) = catalog.attempts.claim("compose", [Subject(f"me/{day}", "f")], "worker", None, 10)
+        catalog.attempts.finish(page, "ok", document="page")
+    (recording,) = catalog.recordings.get([identity])
+    catalog.recordings.redate(recording, arrival(day=DAY + timedelta(days=1), recorded_at=MOMENT + timedelta(days=1)))
+    assert catalog.attempts.stale_pages(None) == [("me", DAY), ("me", DAY + timedelta(days=1))]
+
+
+def test_moments_without_a_zone_are_refused(catalog: Catalog) -> None:
+    with pytest.raises(Exception, match="a moment needs a time zone"):
+        catalog.recordings.register(arrival(recorded_at=datetime(2026, 3, 14, 8, 12, tzinfo=UTC).replace(tzinfo=None)), 1)

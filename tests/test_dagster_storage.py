@@ -1,0 +1,83 @@
+"""Dagster with its instance on PostgreSQL, the catalog there too, and documents and tables in a bucket."""
+
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dagster as dg
+import pytest
+from upath import UPath
+
+from assets.partitions import PARTITION
+from definitions import build_defs
+from deploy.dagster.home import environment, prepare
+from diary_pipeline.bootstrap import open_diary
+from diary_pipeline.settings import Settings
+from diary_pipeline.tables import views
+from diary_pipeline.testing import ScriptedEngine
+from jobs.jobs import ARRIVALS
+from tests.memos import day_names, memos
+
+DAY = "2026-03-14"
+
+
+@pytest.mark.timeout(40)
+def test_a_day_through_dagster_with_postgresql_for_runs_and_catalog_and_a_bucket_for_documents(
+    home: Path, postgres_url: str, gcs_bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = urlsplit(postgres_url)
+    for name, value in {
+        "HOST": server.hostname,
+        "PORT": str(server.port),
+        "USER": server.username,
+        "PASSWORD": "unused",
+        "DB": server.path[1:],
+    }.items():
+        monkeypatch.setenv(f"DIARY_PG_{name}", value or "")
+    memos(home / "inbox", day_names(DAY, 3))
+    settings = Settings.load(home=home, store=f"{gcs_bucket}/diary", catalog=postgres_url, timezone="UTC", settle_seconds=0)
+    engine = ScriptedEngine(lambda identity: [f"This is what {identity} says."])
+    diary = open_diary(settings, engine)
+    tables = {"io_manager": dg.IOManagerDefinition.hardcoded_io_manager(day_tables(settings))}
+    with dg.DagsterInstance.from_config(str(prepare(home, "dagster-postgres.yaml"))) as instance:
+        assert "postgresql" in str(instance.run_storage.__class__).lower() or "postgres" in type(instance.run_storage).__module__
+        job = build_defs(settings, engine, diary=dg.ResourceDefinition.hardcoded_resource(diary), **tables).resolve_job_def(ARRIVALS)
+        result = job.execute_in_process(instance=instance, tags={PARTITION: DAY}, partition_key=DAY)
+        assert result.success
+        assert instance.get_materialized_partitions(dg.AssetKey("diary_days")) == {DAY}
+    page = (UPath(gcs_bucket) / "diary" / "days" / "me" / f"{DAY}.md").read_text()
+    assert page.count("This is what") == 2 * 3
+    import duckdb
+
+    frames = {
+        name: (UPath(gcs_bucket) / "diary" / "tables" / name / f"{DAY}.parquet").read_bytes() for name in ("recordings", "diary_days")
+    }
+    for name, data in frames.items():
+        (home / "tables" / name).mkdir(parents=True)
+        (home / "tables" / name / f"{DAY}.parquet").write_bytes(data)
+    with duckdb.connect() as connection:
+        assert views(connection, str(home)) == ["recordings", "diary_days"]
+        assert connection.execute("select count(*) from recordings where state = 'ingested'").fetchone() == (3,)
+    diary.close()
+
+
+def day_tables(settings: Settings) -> dg.IOManager:
+    from resources.day_tables import DayTables
+
+    return DayTables(base_path=UPath(settings.store_url) / "tables")
+
+
+@pytest.mark.parametrize("instance", ["dagster.yaml", "dagster-postgres.yaml"])
+def test_an_instance_file_that_is_there_already_stays(home: Path, instance: str) -> None:
+    (home / "dagster").mkdir()
+    (home / "dagster" / "dagster.yaml").write_text("telemetry: {enabled: false} # mine\n")
+    assert prepare(home, instance) == home / "dagster"
+    assert "# mine" in (home / "dagster" / "dagster.yaml").read_text()
+
+
+def test_several_processes_may_open_a_prepared_instance_at_once(home: Path) -> None:
+    prepare(home)
+    code = "import dagster as dg; i = dg.DagsterInstance.get(); i.get_runs(limit=1); i.all_asset_keys()"
+    opened = [subprocess.Popen([sys.executable, "-c", code], env={"PATH": "", **environment(home)}) for _ in range(4)]
+    assert [process.wait(60) for process in opened] == [0] * 4

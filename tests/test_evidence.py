@@ -1,0 +1,182 @@
+"""The evidence check: what the cited words say stands, what they do not say falls, whatever word it shares with them."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from benchmarks.evidence import labelled, measure
+from diary_pipeline.notes.evidence.check import Verdict, judge
+from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.language.reading import read
+from tests.transcripts import said, sentences
+
+DATA = Path(__file__).parent / "data"
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+STRICT, LOOSE = 0.95, 0.80
+LEAST = {"supported": 0.9, "negation": LOOSE, "modality": LOOSE, "role": LOOSE, "taken back": LOOSE, "invented": LOOSE}
+
+
+def verdict(statement: str, *spoken: str, cites: Sequence[str] = ("s01",), language: str = "en") -> Verdict:
+    return judge(statement, cites, Spoken.of(said(*spoken, language=language)))
+
+
+def test_the_labelled_set_is_as_large_and_as_even_as_promised() -> None:
+    statements = list(labelled())
+    by_kind = {kind: [s for s in statements if s.kind == kind] for kind in {s.kind for s in statements}}
+    assert len(statements) >= 120
+    assert len(by_kind) == 11
+    assert all(len(of_kind) >= 10 for of_kind in by_kind.values())
+    assert all(sum(s.held_out for s in of_kind) * 2 >= len(of_kind) - 2 for of_kind in by_kind.values())
+
+
+@pytest.mark.parametrize("kind", ["number", "name", "date", "negation", "modality", "quote", "citation", "role", "taken back", "invented"])
+def test_each_kind_of_error_is_found_in_the_labelled_set(kind: str) -> None:
+    halves = [row for (_, of), row in measured().items() if of == kind]
+    total, found = (sum(row[n] for row in halves) for n in (0, 1))
+    assert found >= LEAST.get(kind, 0.9) * total
+
+
+def test_nine_of_ten_paraphrases_of_the_labelled_set_stand() -> None:
+    rows = [row for (_, kind), row in measured().items() if kind == "supported"]
+    assert sum(found for _, found, _ in rows) >= 0.85 * sum(total for total, _, _ in rows)
+
+
+@cache
+def measured() -> dict[tuple[bool, str], tuple[int, int, int]]:
+    return measure()
+
+
+@cache
+def more() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((DATA / "statements.yaml").read_text("utf-8"))
+    return loaded
+
+
+@cache
+def memo(name: str) -> Spoken:
+    known = more()["memos"].get(name)
+    return Spoken.of(said(*(known.splitlines() if known else sentences((SAMPLES / f"{name}.txt").read_text("utf-8")))))
+
+
+@pytest.mark.parametrize(("of", "least"), [("stand", 0.95), ("fall", 0.93)])
+def test_the_statements_of_the_makers_are_told_apart(of: str, least: float) -> None:
+    rows = more()[of]
+    right = 0
+    for name, words, statement in rows:
+        spoken = memo(name)
+        found = judge(statement, [s.id for s in spoken.segments if words in s.text], spoken)
+        right += (found.stands and not found.recited) if of == "stand" else not found.stands
+    assert right >= least * len(rows)
+
+
+@pytest.mark.parametrize(
+    ("statement", "spoken"),
+    [
+        ("I met Kate at the library and we painted a wall.", "I slept well and woke up at half past seven."),
+        ("I am pleased with the colour.", "The tickets cost forty pounds."),
+        ("I bought eggs, milk and flowers.", "I still have to buy eggs, milk and flowers."),
+        ("I watered the plants tomorrow morning.", "Remember to water the plants tomorrow morning."),
+        ("I asked Jonas about the migration project.", "They asked me about the migration project and I got a bit stuck on the costs."),
+        ("Mum is coming at three.", "Mum is coming at three. No, wait, at four."),
+        ("The deadline is Wednesday.", "The deadline is Thursday, not Wednesday."),
+        ("Daniel is picking me up at eleven.", "Emma is picking me up at eleven."),
+        ('She said, "You are the best of all."', "She said I was the best of them all."),
+        ("The flat costs eight hundred.", "The flat costs nine hundred, and the garage eight hundred."),
+        ("Nothing of this was ever mentioned by anybody there.", "We had soup."),
+        ("It was not cold.", "It was cold, and I did not stay."),
+    ],
+)
+def test_what_was_not_said_falls(statement: str, spoken: str) -> None:
+    assert not verdict(statement, spoken).stands
+
+
+@pytest.mark.parametrize(
+    ("statement", "spoken"),
+    [
+        ("Mum is coming at four.", "Mum is coming at three. No, wait, at four."),
+        ("The deadline is Thursday.", "The deadline is Thursday, not Wednesday."),
+        ("I woke up at 7:30.", "I woke up at half past seven."),
+        ("It took 75 minutes.", "It took an hour and a quarter."),
+        ("The exam is on 23 April.", "The exam is on the twenty-third of April."),
+        ("I paid £18.40.", "I paid eighteen pounds forty."),
+        ("The bill is unpaid.", "I have not paid the bill."),
+        ("I must remember to call him.", "I mustn't forget to call him."),
+        ("I only got home at ten.", "I didn't get home until ten."),
+        ("I ordered twelve eggs.", "I ordered a dozen eggs."),
+    ],
+)
+def test_what_was_said_stands_in_other_words(statement: str, spoken: str) -> None:
+    assert verdict(statement, spoken).reasons == ()
+
+
+def test_a_name_may_stand_for_a_pronoun_whose_name_was_said_before() -> None:
+    before, cited = "Mum left at eight.", "She gave me grandfather's watch, and I don't know what to say about it yet."
+    assert verdict("Mum gave me my grandfather's watch.", before, cited, cites=["s02"]).stands
+    assert not verdict("Daniel gave me my grandfather's watch.", before, cited, cites=["s02"]).stands
+
+
+@pytest.mark.parametrize("written", ["s3", "S03", "[s03]", "s003", "3"])
+def test_an_id_counts_however_a_model_writes_it(written: str) -> None:
+    found = verdict("I fed the hens.", "It rained.", "It stopped.", "I fed the hens.", cites=[written])
+    assert (found.stands, found.recited, found.segments) == (True, False, ("s03",))
+
+
+def test_a_right_statement_with_a_wrong_citation_is_cited_anew() -> None:
+    found = verdict(
+        "I'm grateful for evenings like this one.", "Mum left.", "I'm grateful for evenings like this one.", "Rain.", cites=["s03"]
+    )
+    assert (found.stands, found.recited, found.segments) == (True, True, ("s02",))
+
+
+@pytest.mark.parametrize("cites", [[], ["s99"], ["nonsense"]])
+def test_a_citation_that_leads_nowhere_is_no_evidence(cites: list[str]) -> None:
+    found = verdict("The moon is made of cheese.", "It rained.", cites=cites)
+    assert (found.stands, found.reasons) == (False, ("citation",))
+
+
+def test_a_correction_in_the_next_segment_belongs_to_the_one_before() -> None:
+    spoken = ("Mum is coming at three.", "No, wait, at four.")
+    assert verdict("Mum is coming at three.", *spoken).reasons == ("taken back",)
+    assert verdict("Mum is coming at four.", *spoken).stands
+
+
+@pytest.mark.parametrize(
+    ("statement", "stands"),
+    [
+        ("Die Prüfung ist am 23. und kostet 45 Euro.", True),
+        ("Die Prüfung ist am 24. und kostet 45 Euro.", False),
+        ("Die Prüfung ist am 23. und kostet 54 Euro.", False),
+        ("Wir haben gestern im Garten gegrillt.", False),
+    ],
+)
+def test_in_german_words_and_numbers_count(statement: str, stands: bool) -> None:  # noqa: FBT001
+    heard = "Die Prüfung ist am dreiundzwanzigsten und kostet fünfundvierzig Euro."
+    assert verdict(statement, heard, language="de").stands is stands
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("at twenty past two", ["t2:20"]),
+        ("ten to four", ["t3:50"]),
+        ("bays one to four", ["#1", "#4"]),
+        ("a hundred and twenty-eight over eighty-two", ["#128", "#82"]),
+        ("forty-two thousand", ["#42000"]),
+        ("one point eight", ["#1.8"]),
+        ("the 23rd of May", ["#23", "@may"]),
+        ("this one and the other one", []),
+        ("half a dozen", ["#6"]),
+        ("1,500 and 7.20", ["#1500", "#7.2"]),
+    ],
+)
+def test_numbers_are_read_however_they_are_said(text: str, keys: list[str]) -> None:
+    assert [t.key for t in read([("", text)]).tokens if t.kind in ("number", "time", "date")] == keys
+
+
+def test_judging_never_fails_whatever_the_text() -> None:
+    for text in ("", "…", "???", '"', "12:99", "not", "no, wait,", "If", "'s", "1" * 400, "\u0000", "no " * 200):
+        assert judge(text, ["s01"], Spoken.of(said(text or "Rain.", "I must. Not."))) is not None

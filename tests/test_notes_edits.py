@@ -1,0 +1,65 @@
+"""The closed list of edits: what cleaning may take out, and that it never touches what a sentence says."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from diary_pipeline.notes.own.clean import clean, only_cleaned
+
+
+@pytest.mark.parametrize(
+    ("heard", "written"),
+    [
+        ("Um, I slept well.", "I slept well."),
+        ("It runs about, um, five minutes slow.", "It runs about five minutes slow."),
+        ("I I saw the the dog.", "I saw the dog."),
+        ("It was very very good, no no, really.", "It was very very good, no no, really."),
+        ("He had had enough of it.", "He had had enough of it."),
+        ("And er Maria came.", "And Maria came."),
+        ("Umbrellas and German beer.", "Umbrellas and German beer."),
+        ("Uh-huh, he said.", "Uh-huh, he said."),
+    ],
+)
+def test_cleaning_takes_out_fillers_and_stutters_and_nothing_else(heard: str, written: str) -> None:
+    assert clean(heard) == written
+    assert only_cleaned(heard, written)
+
+
+def test_an_authors_vocabulary_spells_what_was_heard() -> None:
+    assert clean("I met shiv on at the quay.", {"shiv on": "Siobhan"}) == "I met Siobhan at the quay."
+    assert only_cleaned("I met shiv on.", "I met Siobhan.", {"shiv on": "Siobhan"})
+    assert not only_cleaned("I met shiv on.", "I met Siobhan.")
+
+
+SPOKEN = st.lists(
+    st.sampled_from(
+        """um uh er the the I I we not n't never no Maria Leeds three forty 7.20 £5 first Tuesday didn't can't won't had had very very bread
+        , . , — said went
+        on on at nothing without nobody and and is""".split()
+    ),
+    min_size=1,
+    max_size=14,
+).map(" ".join)
+SPEAKS = {"um", "uh", "er", "i", "the", "we", "on", "at", "and", "is"}
+
+
+@given(SPOKEN)
+@settings(max_examples=150, deadline=None)
+def test_no_edit_of_cleaning_changes_a_number_a_name_a_denial_or_a_word_that_says_something(text: str) -> None:
+    def telling(words: str) -> list[str]:
+        return [word for word in re.findall(r"[\w£.']*\w", words.lower()) if word not in SPEAKS]
+
+    assert telling(clean(text)) == telling(text)
+    assert only_cleaned(text, clean(text))
+
+
+@given(SPOKEN, st.integers(0, 12), st.sampled_from(["not", "four", "Anna", "never", "bread", ""]))
+@settings(max_examples=150, deadline=None)
+def test_an_edit_that_changes_a_telling_word_is_refused(text: str, place: int, other: str) -> None:
+    words = text.split()
+    changed = [*words[:place], *([other] if other else []), *words[place + 1 :]]
+    old = words[place].lower() if place < len(words) else ""
+    if old.strip(",.—") and old not in SPEAKS and old != other.lower() and changed != words and old not in [w.lower() for w in changed]:
+        assert not only_cleaned(text, " ".join(changed))
