@@ -99,15 +99,15 @@ def test_two_processes_share_one_budget(home: Path) -> None:
 def test_the_ledger_keeps_budgets_on_postgresql_too(home: Path, postgres_url: str) -> None:
     catalog = Catalog.open(postgres_url, timeout_seconds=20, lease_seconds=60)
     till = Till(["answer", "lose", "refuse", "mute"])
-    policy = Policy(budgets=Budgets(run=0.02))
+    policy = Policy(budgets=Budgets(run=0.008))
     with a_router(catalog, home, Route(till, "m"), policy=policy) as router, ThreadPoolExecutor(AT_ONCE) as pool:
         outcomes = list(pool.map(lambda n: router.ask(a_request(f"r{n}", deadline=30.0), accept), range(40)))
         rows, sums = router.ledger.rows(), router.ledger.spent()
-        others = Ledger(catalog.database, Budgets(run=0.02))
+        others = Ledger(catalog.database, Budgets(run=0.008))
         with pytest.raises(OverBudgetError):
             others.reserve(OTHER_ENTRY, NANO)
     catalog.close()
-    assert till.billed <= sum(row["settled"] for row in rows) == sums["run", "run1"] <= 0.02 * NANO
+    assert till.billed <= sum(row["settled"] for row in rows) == sums["run", "run1"] <= 0.008 * NANO
     assert any(outcome.accepted for outcome in outcomes)
     assert any(a.reason == "budget: run" for o in outcomes for a in o.attempts)
 

@@ -152,7 +152,7 @@ class Caller:
     async def skip(self, ask: Ask, route: str, kind: str, reason: str) -> None:
         """Record that a route was not asked."""
         ask.attempts.append(Attempt(route, kind, "skipped", reason))
-        await self._books.do(lambda: self._books.ledger.note([(ask.entry(route, kind), Spent("skipped", reason))]))
+        await self._books.note([(ask.entry(route, kind), Spent("skipped", reason))])
 
     async def call(self, ask: Ask, route: Route, call: Call, kind: str, behind: int) -> Tried:
         """Make one call, if breaker, gate and budgets allow, and judge its answer; *behind* routes wait for their turn after it."""

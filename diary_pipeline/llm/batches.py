@@ -131,7 +131,7 @@ class Batches:
             item = f"{token}-{answers.key(ask.request)}"
             try:
                 entry = ask.entry(route.name, "batch")
-                reserved.append(await self._books.do(_reserve(self._books, entry, self._cost(ask, route)[1], batch, item)))
+                reserved.append(await self._books.reserve(entry, self._cost(ask, route)[1], batch=batch, item=item))
             except OverBudgetError as error:
                 await self._caller.skip(ask, route.name, "batch", f"budget: {error}")
                 continue
@@ -255,7 +255,3 @@ class BatchDesk:
     def waiting(self) -> frozenset[str]:
         """The recordings that wait for a batch: asking them live now would pay twice."""
         return self._batches.waiting()
-
-
-def _reserve(books: Books, entry: Any, amount: int, batch: int, item: str) -> Callable[[], Reservation]:
-    return lambda: books.ledger.reserve(entry, amount, batch=batch, item=item)

@@ -66,23 +66,22 @@ class Ledger:
     """Reserves, settles and remembers. Synchronous: the router calls it from one thread of its own."""
 
     def __init__(self, database: Database, budgets: Budgets) -> None:
-        self._database, self._budgets = database, budgets
+        self.database, self._budgets = database, budgets
         self._swept = False
 
     def reserve(self, entry: Entry, amount: int, *, batch: int | None = None, item: str | None = None) -> Reservation:
         """Set *amount* aside. Raises `OverBudgetError`, having changed nothing, when any budget would be passed."""
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             return self.reserve_on(connection, entry, amount, batch=batch, item=item)
 
     def reserve_on(
         self, connection: Connection, entry: Entry, amount: int, *, batch: int | None = None, item: str | None = None
     ) -> Reservation:
-        """Like `reserve`, on a connection that is open already; a refusal leaves its transaction to be rolled back."""
+        """Like `reserve`, on a connection that is open already; what a refusal began is the caller's to roll back."""
         self._sweep(connection)
         today = _today(connection)
         for scope, name, limit in self._budgets.scopes(entry.run_id, entry.author, today):
             if amount and not self._add(connection, scope, name, amount, limit):
-                connection.rollback()
                 raise OverBudgetError(scope)
         row = {**vars(entry), "reserved": amount, "spent_on": today, "batch": batch, "item": item, "started_at": now_ms()}
         key = connection.execute(insert(calls).values(**row)).inserted_primary_key
@@ -90,7 +89,7 @@ class Ledger:
 
     def settle(self, reservation: Reservation, spent: Spent) -> bool:
         """Close a call with what it cost, and give the rest back. False, changing nothing, when it was closed before."""
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             return self.settle_on(connection, reservation.id, spent)
 
     def settle_on(self, connection: Connection, call: int, spent: Spent) -> bool:
@@ -106,30 +105,32 @@ class Ledger:
 
     def note(self, entries: Sequence[tuple[Entry, Spent]]) -> None:
         """Record decisions that cost nothing: routes that were not asked, and answers from the cache."""
-        if not entries:
-            return
-        with self._database.writing() as connection:
-            for entry, spent in entries:
-                row = {**vars(entry), **_closed(spent), "reserved": 0, "settled": 0, "started_at": now_ms()}
-                connection.execute(insert(calls).values(**row))
+        with self.database.writing() as connection:
+            self.note_on(connection, entries)
+
+    def note_on(self, connection: Connection, entries: Sequence[tuple[Entry, Spent]]) -> None:
+        """Like `note`, on a connection that is open already."""
+        for entry, spent in entries:
+            row = {**vars(entry), **_closed(spent), "reserved": 0, "settled": 0, "started_at": now_ms()}
+            connection.execute(insert(calls).values(**row))
 
     def spent(self) -> dict[tuple[str, str], int]:
         """The sums that budgets are judged by, in billionths, by (scope, name)."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return {(row.scope, row.name): row.spent for row in connection.execute(select(spending))}
 
     def latencies(self, route: str, limit: int = 100) -> list[float]:
         """Seconds that the route's latest good answers took."""
         good = and_(calls.c.route == route, calls.c.outcome.in_(("ok", "rejected")), calls.c.latency_ms.is_not(None))
         query = select(calls.c.latency_ms).where(good).order_by(calls.c.id.desc()).limit(limit)
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return [row.latency_ms / 1000 for row in connection.execute(query)]
 
     def barred(self, provider: str, account: str, seconds: float) -> str | None:
         """Why the account's latest call says that a person must act (auth, quota), if it was so lately."""
         mine = calls.c.route.startswith(f"{provider}/", autoescape=True)
         query = select(calls.c.outcome, calls.c.reason, calls.c.finished_at).where(mine, calls.c.reserved > 0, calls.c.outcome.is_not(None))
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             row = connection.execute(query.order_by(calls.c.id.desc()).limit(1)).first()
             now = connection.execute(select(now_ms())).scalar_one()
         lately = row is not None and now - row.finished_at < seconds * 1000
@@ -139,7 +140,7 @@ class Ledger:
     def rows(self, recording: str | None = None) -> list[Mapping[str, Any]]:
         """The ledger's rows, oldest first, or those of one recording."""
         query = select(calls).order_by(calls.c.id)
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             found = connection.execute(query if recording is None else query.where(calls.c.recording == recording))
             return [dict(row) for row in found.mappings()]
 
@@ -147,7 +148,7 @@ class Ledger:
         """Add to a sum, unless it would pass its limit; the row's lock makes it safe between processes."""
         if limit is not None and amount > limit:
             return False
-        make = sqlite.insert if self._database.is_sqlite else postgresql.insert
+        make = sqlite.insert if self.database.is_sqlite else postgresql.insert
         new = make(spending).values(scope=scope, name=name, spent=amount)
         fits = None if limit is None else spending.c.spent + amount <= limit
         change = new.on_conflict_do_update(index_elements=["scope", "name"], set_={"spent": spending.c.spent + amount}, where=fits)

@@ -103,10 +103,10 @@ class Router:
 
     async def answer(self, request: Request[Any], accept: Accept[Any]) -> Outcome:
         """Like `ask`, on the router's own loop."""
-        ask = await asyncio.to_thread(self._new_ask, request, accept)
+        ask, found = await asyncio.to_thread(self._looked_up, request, accept)
         request = ask.request
-        if (cached := await self._cached(ask)) is not None:
-            return cached
+        if found is not None and (known := await self._known(ask, found)) is not None:
+            return known
         routes = await self._plan(ask)
         won = await self._walk(ask, routes)
         if won is None:
@@ -135,15 +135,17 @@ class Router:
         until = time.monotonic() + request.deadline
         return Ask(secrets.token_hex(8), request, accept, until, answers.prompt_hash(request), hidden)
 
-    async def _cached(self, ask: Ask) -> Outcome | None:
+    def _looked_up(self, request: Request[Any], accept: Accept[Any]) -> tuple[Ask, Cached | None]:
+        ask = self._new_ask(request, accept)
+        return ask, self.cache.get(ask.request.recording, answers.key(ask.request), ask.request.privacy)
+
+    async def _known(self, ask: Ask, found: Cached) -> Outcome | None:
+        """The outcome that an answer of the cache makes; None, and it is forgotten, when it is no longer accepted."""
         request, name = ask.request, answers.key(ask.request)
-        found = await asyncio.to_thread(self.cache.get, request.recording, name, request.privacy)
-        if found is None:
-            return None
         route, hidden = found.route, ask.hidden if found.hidden else None
         judgement = await asyncio.to_thread(judge, request, ask.accept, found.text, hidden)
         outcome, code = ("ok", "") if judgement.kind is None else (judgement.kind, judgement.code)
-        await self._books.do(lambda: self.ledger.note([(ask.entry(route, "cache"), Spent(outcome, code))]))
+        await self._books.note([(ask.entry(route, "cache"), Spent(outcome, code))])
         ask.attempts.append(Attempt(route, "cache", outcome, code))
         if judgement.kind is None:
             return ask.outcome(judgement.verdict.value, route)
