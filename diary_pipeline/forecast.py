@@ -7,22 +7,18 @@ Belongs here: estimates from durations, from what the same work took before, and
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from diary_pipeline.llm.provider import NANO
+from diary_pipeline.llm.forecast import forecast as foresee
+from diary_pipeline.llm.privacy import split
+from diary_pipeline.notes.prompting import system_prompt
+from diary_pipeline.notes.routed import PURPOSE
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import Recording
-from diary_pipeline.show import transcript_of
 
 SPEED = {"cuda": 60.0, "cpu": 4.0}
 """Seconds of audio per second of work where nothing was transcribed yet: a careful guess, replaced by the first run's own figure."""
 
-WORDS_PER_SECOND, BYTES_PER_WORD = 2.4, 5.6
-"""How fast people speak into recorders (measured on the samples), for recordings that nobody has transcribed yet."""
-
 HISTORY = 500
-_FEWEST = 3
-"""Notes that were paid for before: fewer say nothing, and the prices are asked."""
 
 
 @dataclass(frozen=True)
@@ -75,38 +71,24 @@ def _speed(diary: Diary) -> tuple[float, bool]:
 
 
 def _cost(diary: Diary, recordings: Sequence[Recording]) -> float | None:
-    """Dollars for the notes: what a byte of transcript cost before, else the first route's price for it. 0 without routes."""
+    """Dollars for the notes, private ones by the routes that may see them. None where no route has a price, 0 without routes."""
     router = diary.writer.router
     if router is None or not diary.writer.asks_models:
         return 0.0
-    sizes = {r.id: _bytes(diary, r) for r in recordings}
-    if (per_note := _paid_before(diary)) is not None:
-        fixed, per_byte = per_note
-        return round(sum(fixed + per_byte * size for size in sizes.values() if size), 6)
-    costs = [diary.writer.estimate(r, t) for r in recordings if (t := transcript_of(diary, r)) and t.segments]
-    known = [cost for cost in costs if cost is not None]
-    return round(sum(known) / NANO, 6) if len(known) == len(costs) else None
-
-
-def _bytes(diary: Diary, recording: Recording) -> float:
-    if (transcript := transcript_of(diary, recording)) is not None:
-        return float(len(transcript.text.encode()))
-    return (recording.seconds or 0.0) * WORDS_PER_SECOND * BYTES_PER_WORD
-
-
-def _paid_before(diary: Diary) -> tuple[float, float] | None:
-    """(dollars per note, dollars per byte of transcript), fitted to what notes cost before; None below three notes."""
-    import numpy as np
-
-    router = diary.writer.router
-    rows: dict[str, float] = {}
-    for row in router.ledger.rows() if router is not None else ():
-        if row["settled"]:
-            rows[row["recording"]] = rows.get(row["recording"], 0.0) + row["settled"] / NANO
-    known = [(float(len(t.text.encode())), rows[r.id]) for r in diary.catalog.recordings.get(rows) if (t := transcript_of(diary, r))]
-    if len(known) < _FEWEST:
-        return None
-    sizes: Any = np.array([size for size, _ in known])
-    costs: Any = np.array([cost for _, cost in known])
-    slope, fixed = np.polyfit(sizes, costs, 1) if sizes.std() > 0 else (0.0, costs.mean())
-    return (float(fixed), float(slope)) if slope >= 0 and fixed >= 0 else (float(costs.mean()), 0.0)
+    dollars = 0.0
+    for privacy in {r.privacy for r in recordings}:
+        routes, _ = split(router.routes, privacy, router.policy.allowed_hosts)
+        seconds = [r.seconds or 0.0 for r in recordings if r.privacy == privacy]
+        told = foresee(
+            diary.catalog,
+            routes,
+            seconds,
+            purpose=PURPOSE,
+            prompt=system_prompt(diary.writer.style),
+            strategy=router.policy.strategy,
+            batch=False,
+        )
+        if told.route is None and routes:
+            return None
+        dollars += told.dollars
+    return round(dollars, 6)
