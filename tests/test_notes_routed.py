@@ -3,9 +3,11 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from diary_pipeline.llm import Router, explain
 from diary_pipeline.llm.failures import ProviderError
 from diary_pipeline.llm.prices import FixedPrice
 from diary_pipeline.llm.provider import Call, Limits, Route
+from diary_pipeline.notes.language.words import _stem
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import DiaryNote
 from diary_pipeline.settings import Settings
@@ -228,3 +231,12 @@ def test_the_note_in_the_store_is_what_the_schema_says(home: Path) -> None:
         "writer",
     }
     assert wanted <= note.keys()
+
+
+def test_words_are_compared_in_many_threads_at_once() -> None:
+    stems, ends = ("walk", "present", "organ", "nation", "relat"), ("ing", "ed", "isation", "ional", "ments", "iveness")
+    words = [f"{stem}{chr(97 + n)}{end}" for stem in stems for end in ends for n in range(26)]
+    afresh = partial(_stem.__wrapped__, language="en")  # past the cache, which would hide what another thread spoilt
+    alone = [afresh(word) for word in words]
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(afresh, words)) == alone

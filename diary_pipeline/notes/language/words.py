@@ -4,6 +4,7 @@ What belongs here: tokens. What does not: what a clause says with them (`scopes`
 """
 
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -123,11 +124,17 @@ def _stem(word: str, language: str) -> str:
     return str(_stemmer(name).stemWord(word)) if name else word
 
 
-@cache
 def _stemmer(name: str) -> Any:
-    import snowballstemmer
+    """This thread's own: a stemmer works on itself, and notes are written side by side."""
+    stemmers: dict[str, Any] = _MINE.__dict__.setdefault("stemmers", {})
+    if name not in stemmers:
+        import snowballstemmer
 
-    return snowballstemmer.stemmer(name)
+        stemmers[name] = snowballstemmer.stemmer(name)
+    return stemmers[name]
+
+
+_MINE = threading.local()
 
 
 _ALGORITHMS = dict(

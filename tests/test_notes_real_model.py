@@ -1,0 +1,76 @@
+"""A real small language model writes notes of the sample memos, mostly false ones: not one false statement reaches a page."""
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from diary_pipeline import pipeline
+from diary_pipeline.bootstrap import open_catalog, open_diary, open_store
+from diary_pipeline.catalog.recordings import recording_id
+from diary_pipeline.llm import Router, explain
+from diary_pipeline.llm.provider import Limits
+from diary_pipeline.settings import Settings
+from diary_pipeline.show import note_of
+from diary_pipeline.testing import ScriptedEngine
+from tests.asking import a_provider, a_route
+from tests.llama_server import MODEL, LlamaServer, serving
+from tests.memos import tone
+from tests.services import Need
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER, SAMPLES = ROOT / ".venv" / ".llm", ROOT / "samples"
+MEMOS = ("2026-03-14 21.58", "2026-03-15 09.30")  # a meeting and who got a job; a time that is taken back
+DEADLINE, CONTEXT = 30.0, 4096
+
+
+@pytest.fixture(scope="module")
+def server(need: Need) -> Iterator[LlamaServer]:
+    if not (FOLDER / "xllamacpp").is_dir():
+        need.missing("llm", "no llama.cpp server and model in .venv/.llm; make llm installs them")
+    with serving(FOLDER, CONTEXT) as running:
+        yield running
+
+
+def sentences(index: list[dict[str, Any]], name: str) -> list[str]:
+    (memo,) = [entry for entry in index if entry["file"].startswith(name)]
+    return [text for _, _, text in memo["sentences"]]
+
+
+@pytest.mark.timeout(200)
+def test_not_one_false_statement_of_a_real_small_model_reaches_a_page(server: LlamaServer, home: Path) -> None:
+    index = json.loads((SAMPLES / "index.json").read_text("utf-8"))
+    facts = json.loads((SAMPLES / "facts.json").read_text("utf-8"))
+    for number, name in enumerate(MEMOS):
+        tone(home / "inbox" / f"{name}.wav", hertz=300 + number)
+    said = {recording_id("me", f"{name}.wav", 1): sentences(index, name) for name in MEMOS}
+    settings = Settings.load(home=home, timezone="UTC", settle_seconds=0, llm={"deadline_seconds": DEADLINE})
+    catalog = open_catalog(settings)
+    provider = a_provider("local", server.url, limits=Limits(concurrency=1, context=CONTEXT))
+    diary = open_diary(settings, ScriptedEngine(said), Router([a_route(provider, MODEL)], catalog, open_store(settings)))
+    pipeline.take_in(diary)
+    pipeline.transcribe(diary)
+    started = time.monotonic()
+    assert pipeline.write_notes(diary).faults == []
+    assert time.monotonic() - started < len(MEMOS) * DEADLINE + 10
+    pipeline.compose_days(diary)
+    asked = [attempt for identity in said for attempt in explain(diary.catalog, identity) if attempt["outcome"] != "skipped"]
+    assert asked, "the model was asked; on busy cores its one slot may be taken until the second memo's time is over"
+    for recording, _ in diary.catalog.recordings.all([date(2026, 3, 14), date(2026, 3, 15)]):
+        note = note_of(diary, recording)
+        assert note is not None
+        spoken = " ".join(said[recording.id])
+        for pattern in facts["never"]:
+            plain = spoken
+            for allowed in pattern["allowed"]:
+                plain = plain.replace(allowed, "")
+            told = [s.text for s in note.statements if not any(s.text in allowed for allowed in pattern["allowed"])]
+            for text in told:
+                assert not re.search(pattern["pattern"], text, re.IGNORECASE) or text in spoken, text
+    diary.close()
+    catalog.close()
