@@ -102,6 +102,7 @@ class _Batches:
         decoder = self._decoder()
         owners = [self._owners[row.recording] for row in batch]
         for row, recording, heard in zip(batch, owners, _decoded(decoder, batch), strict=True):
+            recording.notes |= decoder.about
             if isinstance(heard, Exception):
                 recording.fail(heard)
                 continue

@@ -60,6 +60,7 @@ def _job(work: Work, audio: "_Audio", recording: Recording, claim: Claim) -> Job
         recording.id,
         audio.of(recording),
         work.fingerprints.language(recording),
+        work.fingerprints.hotwords(recording),
         memory=StoredChunks(work.store, recording.id, claim.subject.fingerprint) if long else None,
         progress=Progress(recording.id, recording.seconds or 0.0) if long else None,
     )
