@@ -62,7 +62,12 @@ def new_engine(settings: Settings) -> WhisperEngine:
 def _options(settings: Settings, model: str) -> Options:
     """What is asked of a model of that name."""
     short = settings.short_input == "on" or (settings.short_input == "auto" and model in SHORT_INPUT_MODELS)
-    return Options(beam_size=settings.beam_size, short_input=short)
+    return Options(
+        beam_size=settings.beam_size,
+        short_input=short,
+        task="translate" if settings.translate else "transcribe",
+        initial_prompt=settings.initial_prompt,
+    )
 
 
 def new_router(settings: Settings, catalog: Catalog, store: Store) -> Router:

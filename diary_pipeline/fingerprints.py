@@ -16,6 +16,9 @@ from diary_pipeline.settings import Settings
 # Raise a stage's number when its code changes what it writes.
 CODE = {"ingest": 1, "transcribe": 2, "write": 2, "compose": 2}
 
+MOST_HOTWORDS = 30
+"""More names crowd out what was said: the model's memory for them is short."""
+
 
 class Fingerprints:
     """Fingerprints under one set of settings. *engine* and *writer* say what decides a transcript and a note.
@@ -56,13 +59,23 @@ class Fingerprints:
         author = self._settings.authors.get(recording.author)
         return recording.language or (author.language if author else None)
 
+    def hotwords(self, recording: Recording) -> str:
+        """Names that may come up in the author's recordings, separated by commas; none unless the settings ask for them."""
+        if not self._settings.hotwords:
+            return ""
+        folder = self._settings.root
+        files = [folder / "vocabulary.txt", folder / "vocabulary" / f"{recording.author}.txt"]
+        names = [line.strip() for file in files if file.is_file() for line in file.read_text(encoding="utf-8").splitlines()]
+        return ", ".join(list(dict.fromkeys(name for name in names if name and not name.startswith("#")))[:MOST_HOTWORDS])
+
     def ingest(self, seen: str) -> str:
         """Of taking in a file, given its size and time."""
         return digest(self.code_versions["ingest"], seen)
 
     def transcribe(self, recording: Recording) -> str:
         """Of a recording's transcript."""
-        return digest(self.code_versions["transcribe"], self.language(recording))
+        names = self.hotwords(recording)
+        return digest(self.code_versions["transcribe"], self.language(recording), *([names] if names else []))
 
     def write(self, recording: Recording) -> str:
         """Of a recording's note; a new transcript makes a new note."""

@@ -84,6 +84,12 @@ class Settings(BaseSettings):
     """Threads that decode audio and find speech ahead of the model. A GPU wants 4 to 16."""
     short_input: Literal["auto", "on", "off"] = "auto"
     """Let Whisper hear short memos as short as they are: auto for the models that were measured to lose no words by it."""
+    translate: bool = False
+    """Write English whatever is spoken; needs a multilingual model."""
+    initial_prompt: str = ""
+    """Text that Whisper takes for what was said before: style and spelling. It can be echoed, so empty."""
+    hotwords: bool = False
+    """Tell Whisper the names in the home's `vocabulary.txt` and `vocabulary/AUTHOR.txt`, one a line. It seldom helps."""
     threads: int = Field(0, ge=0)
     """CPU threads of the engine; 0: as many as there are cores."""
     device: str = "auto"

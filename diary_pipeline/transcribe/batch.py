@@ -83,12 +83,15 @@ class _Batches:
             return  # it failed already; what was prepared meanwhile is of no use
         if item.error is not None:
             recording.fail(item.error)
-        elif item.chunk is not None and item.features is not None:
+        elif item.chunk is not None:
             if not recording.chunks:
                 recording.meet(self._decoder())
                 self._owners[recording] = recording
-            recording.expect()
-            self._pending[recording.row(item.chunk, item.features)] = 0
+            if item.remembered is not None:
+                self._wait_for(recording.remember(item.remembered, self._decoder().features))
+            elif item.features is not None:
+                recording.expect()
+                self._pending[recording.row(item.chunk, item.features)] = 0
         else:
             recording.exhausted = True
             if recording.chunks:
@@ -99,6 +102,7 @@ class _Batches:
         decoder = self._decoder()
         owners = [self._owners[row.recording] for row in batch]
         for row, recording, heard in zip(batch, owners, _decoded(decoder, batch), strict=True):
+            recording.notes |= decoder.about
             if isinstance(heard, Exception):
                 recording.fail(heard)
                 continue

@@ -35,19 +35,32 @@ THREADS_ENVIRONMENT: Mapping[str, str] = {"OMP_WAIT_POLICY": "passive"}
 tenth faster on a machine with nothing else to do, and four times slower on one where other programs want the cores too."""
 
 
+class Memory(Protocol):
+    """Where a long recording keeps what was heard in each of its chunks, so that a crash costs only what was not heard yet."""
+
+    def load(self, key: str) -> dict[str, Any] | None:
+        """What was kept under a key, if anything. Called by the thread that reads the audio."""
+
+    def save(self, key: str, heard: Mapping[str, Any]) -> None:
+        """Keep plain JSON values under a key."""
+
+
 @dataclass(frozen=True)
 class Job:
     """One recording to transcribe.
 
     `audio` is called once and gives the recording's samples in order, in windows of any length, so that a long recording
     never lies in memory whole; it may be called in another thread. `language` is a hint such as "en" or "de", and is honoured; None
-    lets the engine find out. `hotwords` are a few names that may come up, separated by commas.
+    lets the engine find out. `hotwords` are a few names that may come up, separated by commas. `memory` is given for long recordings;
+    its keys name the sound of a chunk, so a changed end leaves the rest as it was. `progress` is told the seconds heard so far.
     """
 
     id: str
     audio: Callable[[], Iterator[Samples]]
     language: str | None = None
     hotwords: str = ""
+    memory: Memory | None = None
+    progress: Callable[[float], None] | None = None
 
 
 @dataclass(frozen=True)

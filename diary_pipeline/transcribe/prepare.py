@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
+from diary_pipeline.transcribe.pieces import Piece, recall
 from diary_pipeline.transcribe.recording import InFlight
 from diary_pipeline.transcribe.rows import Decoder, Features
 from diary_pipeline.transcribe.speech import Chunk
@@ -16,10 +17,14 @@ from diary_pipeline.transcribe.speech import Chunk
 
 @dataclass(frozen=True)
 class Prepared:
-    """One chunk of a recording, ready for the model; or, without a chunk, the news that the recording has ended, perhaps badly."""
+    """One chunk of a recording, ready for the model or remembered from an earlier run.
+
+    Without a chunk it is the news that the recording has ended, perhaps badly.
+    """
 
     recording: InFlight
     chunk: Chunk | None = None
+    remembered: Piece | None = None
     features: "Features | None" = None
     error: Exception | None = None
 
@@ -87,10 +92,12 @@ class Preparation:
         while not self._stop.is_set() and recording.error is None:
             try:
                 chunk = next(chunks, None)
+                remembered = recall(recording.job, chunk) if chunk else None
             except Exception as error:  # noqa: BLE001 - whatever is wrong with this audio is this recording's error alone
                 self._queue.put(Prepared(recording, error=error))
                 return
             if chunk is None:
                 break
-            self._queue.put(Prepared(recording, chunk, self._decoder().features(chunk)))
+            features = None if remembered else self._decoder().features(chunk)
+            self._queue.put(Prepared(recording, chunk, remembered, features))
         self._queue.put(Prepared(recording))

@@ -5,7 +5,7 @@ not: which rows share a batch (`batch`), what to think of one answer (`review`).
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from diary_pipeline.transcribe.coverage import UNCOVERED_SECONDS, Gap, Span, gap
 from diary_pipeline.transcribe.engine import Job, Result
 from diary_pipeline.transcribe.language import Ballot, hint
 from diary_pipeline.transcribe.options import Options
+from diary_pipeline.transcribe.pieces import Piece, key_of
 from diary_pipeline.transcribe.review import Verdict, again, completes, suspicious, verdict
 from diary_pipeline.transcribe.rows import Decoder, Evidence, Features, Row
 from diary_pipeline.transcribe.speech import Chunk, Speech
@@ -22,7 +23,7 @@ from diary_pipeline.transcribe.stitch import Word, segments
 REPAIR_MARGIN_SECONDS = 0.3
 """What is heard around a stretch without words when it is decoded alone: a word cut in two is no word."""
 
-ALONE_SECONDS = 3.0
+ALONE_SECONDS = 1.5
 """Voice left by short input is heard alone from this length on, which is cheap; less of it says too little without its context."""
 
 
@@ -40,14 +41,11 @@ class InFlight:
     error: Exception | None = None
     counts: Counter[str] = field(default_factory=Counter)
     notes: dict[str, Any] = field(default_factory=dict)
-    removed: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.speech = Speech(self.job.audio)
         self.ballot = Ballot(self.options.language_per_chunk)
-        self._words: dict[int, list[Word]] = {}
-        self._repaired: dict[int, list[tuple[Span, list[Word]]]] = {}
-        self._voice: dict[int, list[Span]] = {}
+        self._pieces: dict[int, Piece] = {}
         self._open = 0
         self._undecided: list[Row] = []
 
@@ -70,6 +68,15 @@ class InFlight:
     def expect(self) -> None:
         """One more row is on its way."""
         self._open += 1
+
+    def remember(self, piece: Piece, features: Callable[[Chunk], Features]) -> list[Row]:
+        """The next chunk of the audio, as an earlier run heard it; returns what can be decided now and has to be decoded again."""
+        self.chunks += 1
+        self.counts["remembered"] += 1
+        if piece.vote:
+            self.ballot.add(self.chunks - 1, *piece.vote)
+        self._pieces[self.chunks - 1] = piece
+        return self.decide(features)
 
     # ---- languages ----
 
@@ -140,27 +147,46 @@ class InFlight:
             self.counts["again_language"] += 1
             return [row]
         self._open -= 1
-        judged = verdict(row, self.options)
         if row.gap is not None:
-            self._splice(row, row.gap, judged)
+            piece = self._pieces[row.index]
+            self._splice(piece, row, row.gap)
+            piece.open -= 1
+            self._keep_in_mind(piece)
             return []
-        return self._keep(row, judged, features)
+        return self._keep(row, verdict(row, self.options), features)
 
     def _keep(self, row: Row, judged: Verdict, features: Callable[[Chunk], Features]) -> list[Row]:
+        piece = Piece(
+            key_of(row.chunk) if self.job.memory else "",
+            row.chunk.spans[-1][1],
+            _placed(row.chunk, judged),
+            [row.chunk.original(*voice) for voice in row.chunk.voice],
+            judged.heard.language,
+            self.ballot.votes.get(row.index),
+        )
+        self._pieces[row.index] = piece
         if judged.reason:
             self.counts[f"dropped_{judged.reason}"] += 1
-            self.removed.append({"reason": judged.reason, "start": round(row.chunk.spans[0][0], 2), "text": judged.removed})
-        self._words[row.index] = _placed(row.chunk, judged)
-        self._voice[row.index] = [row.chunk.original(*voice) for voice in row.chunk.voice]
+            piece.removed.append({"reason": judged.reason, "start": round(row.chunk.spans[0][0], 2), "text": judged.removed})
         for part in row.parts:
             if part.gap is not None:
-                self._splice(part, part.gap, verdict(part, self.options))
-        if not self.options.repair or row.parts:
-            return []
-        rows = [self._stretch(row, gap, features) for gap in judged.gaps if gap.voice >= UNCOVERED_SECONDS]
-        for _ in rows:
-            self.expect()
+                self._splice(piece, part, part.gap)
+        rows = []
+        if self.options.repair and not row.parts:
+            rows = [self._stretch(row, gap, features) for gap in judged.gaps if gap.voice >= UNCOVERED_SECONDS]
+        self._open += len(rows)
+        piece.open = len(rows)
+        self._keep_in_mind(piece)
         return rows
+
+    def _keep_in_mind(self, piece: Piece) -> None:
+        """A piece is done: tell how far the recording is, and remember it over a crash."""
+        if piece.open:
+            return
+        if self.job.memory is not None:
+            self.job.memory.save(piece.key, piece.plain())
+        if self.job.progress is not None:
+            self.job.progress(piece.end)
 
     def _stretch(self, row: Row, gap: Gap, features: Callable[[Chunk], Features], parent: Row | None = None) -> Row:
         """A row that hears a stretch without words alone: in full length, unless its parent waits to be completed first."""
@@ -170,19 +196,19 @@ class InFlight:
         language = row.attempts[-1].language
         return Row(self, row.index, chunk, features(chunk), padded=parent is None, forced=language, gap=span, parent=parent)
 
-    def _splice(self, row: Row, gap: Span, judged: Verdict) -> None:
+    def _splice(self, piece: Piece, row: Row, gap: Span) -> None:
         """Put the words of a repaired stretch where there were none; what the model disowns stays out."""
-        heard = judged.heard
+        judged = verdict(row, self.options)
         if judged.reason or judged.doubt:
-            self.removed.append({"reason": "repair", "start": round(gap[0], 2), "text": heard.text.strip()})
+            piece.removed.append({"reason": "repair", "start": round(gap[0], 2), "text": judged.heard.text.strip()})
             return
         begin, end = gap
         words = [word for word in _placed(row.chunk, judged) if begin <= (word.start + word.end) / 2 <= end]
-        before = [word for word in self._words[row.index] if (word.start + word.end) / 2 < begin]
+        before = [word for word in piece.words if (word.start + word.end) / 2 < begin]
         if words and before and words[0].start < begin + REPAIR_MARGIN_SECONDS and _alike(words[0], before[-1]):
             del words[0]  # the last word before the stretch, heard twice
         if words:
-            self._repaired.setdefault(row.index, []).append((gap, words))
+            piece.repairs.append((gap, words))
             self.counts["repaired"] += 1
 
     # ---- the result ----
@@ -197,24 +223,17 @@ class InFlight:
         seconds = round(self.speech.seconds, 3)
         if self.error is not None:
             return Result(self.job.id, seconds=seconds, error=self.error)
-        words = list(self._in_order())
+        pieces = [self._pieces[index] for index in sorted(self._pieces)]
+        words = [word for piece in pieces for word in piece.in_order()]
+        removed = [one for piece in pieces for one in piece.removed]
         language = self.language if words else None
         counts: dict[str, Any] = {"speech_seconds": round(self.speech.speech_seconds, 2), "chunks": self.chunks}
         counts |= self.notes | {name: number for name, number in sorted(self.counts.items()) if number}
-        if self.removed:
-            counts |= {"dropped": len(self.removed), "removed": self.removed}
-        voice = [span for index in sorted(self._voice) for span in self._voice[index]]
+        if removed:
+            counts |= {"dropped": len(removed), "removed": removed}
+        voice = [span for piece in pieces for span in piece.voice]
         made = segments(words, self.speech.seconds, self.language)
         return Result(self.job.id, made, language, seconds, counts, coverage=_coverage(words, voice, self.speech.seconds))
-
-    def _in_order(self) -> Iterator[Word]:
-        for index in sorted(self._words):
-            words = self._words[index]
-            for (begin, end), repaired in self._repaired.get(index, ()):
-                middle = (begin + end) / 2
-                at = next((n for n, word in enumerate(words) if (word.start + word.end) / 2 > middle), len(words))
-                words = words[:at] + repaired + words[at:]
-            yield from words
 
 
 def _placed(chunk: Chunk, judged: Verdict) -> list[Word]:

@@ -91,8 +91,8 @@ class Row:
 
     @property
     def frames(self) -> int:
-        """Frames of encoder input: 30 s, or as few as its speech needs."""
-        if self.padded or self.chunk.seconds < SHORTEST_SECONDS:
+        """Frames of encoder input: 30 s, or as few as its speech needs. A part may be shorter: it has to prove that it is complete."""
+        if self.padded or (self.chunk.seconds < SHORTEST_SECONDS and self.parent is None):
             return FULL_FRAMES
         return 100 * next(w for w in WINDOWS_SECONDS if w >= min(self.chunk.seconds + MARGIN_SECONDS, CHUNK_SECONDS))
 

@@ -18,6 +18,7 @@ from diary_pipeline.media import MediaReader
 from diary_pipeline.schema import Privacy, Provenance, Recording, Transcript
 from diary_pipeline.store import document_path
 from diary_pipeline.transcribe.engine import Engine, Job, Result, Samples
+from diary_pipeline.transcribe.long import LONG_SECONDS, Progress, StoredChunks
 from diary_pipeline.transcribe.privacy import opens_privately
 from diary_pipeline.work import Report, Work
 
@@ -50,7 +51,7 @@ def transcribe(
                 del open_claims[claim.subject.name]
         with ExitStack() as stack:
             audio = _Audio(work, new_reader, stack)
-            jobs = (Job(i, audio.of(recordings[i]), work.fingerprints.language(recordings[i])) for i in list(open_claims))
+            jobs = (_job(work, audio, recordings[i], open_claims[i]) for i in list(open_claims))
             # Closed even when a result cannot be written: the engine's threads read audio through what the stack closes.
             results = stack.enter_context(closing(engine.transcribe(jobs))) if open_claims else ()
             for result in results:
@@ -78,6 +79,18 @@ def _pending(work: Work, days: Sequence[date] | None) -> list[Subject]:
     subjects = [Subject(r.id, work.fingerprints.transcribe(r)) for r in sorted(taken, key=lambda r: -r.priority)]
     over = work.catalog.attempts.finished("transcribe", [s.name for s in subjects])
     return [s for s in subjects if (s.name, s.fingerprint) not in over]
+
+
+def _job(work: Work, audio: "_Audio", recording: Recording, claim: Claim) -> Job:
+    long = (recording.seconds or 0.0) >= LONG_SECONDS
+    return Job(
+        recording.id,
+        audio.of(recording),
+        work.fingerprints.language(recording),
+        work.fingerprints.hotwords(recording),
+        memory=StoredChunks(work.store, recording.id, claim.subject.fingerprint) if long else None,
+        progress=Progress(recording.id, recording.seconds or 0.0) if long else None,
+    )
 
 
 class _Audio:
@@ -141,6 +154,7 @@ def _commit(work: Work, report: Report, claim: Claim, recording: Recording, tran
         return True
 
     if work.done(report, claim, place, also=also):
+        StoredChunks(work.store, recording.id, claim.subject.fingerprint).forget()
         report.audio_seconds += transcript.seconds
         if privacy != recording.privacy:
             work.store.forget_remote([recording.audio or ""])

@@ -4,18 +4,22 @@ What belongs here: the engine, its identity, loading the model, and one batch fr
 batch (`batch`), what an answer is worth (`review`), upstream's inner functions (`upstream`), where weights come from (`weights`).
 """
 
+import logging
 import os
+import resource
+import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from diary_pipeline.transcribe import coverage, language, loops, review, rows
 from diary_pipeline.transcribe.batch import run
 from diary_pipeline.transcribe.engine import THREADS_ENVIRONMENT, Job, Result
+from diary_pipeline.transcribe.fallback import FallbackDecoder
 from diary_pipeline.transcribe.options import SHORT_INPUT_MODELS, Options, Plan
-from diary_pipeline.transcribe.rows import Features, Heard, Row
+from diary_pipeline.transcribe.rows import Decoder, Features, Heard, Row
 from diary_pipeline.transcribe.speech import CHUNK_SECONDS, MIN_SILENCE_MS, Chunk
 from diary_pipeline.transcribe.stitch import PAUSE_SECONDS
 from diary_pipeline.transcribe.upstream import Model
@@ -23,6 +27,8 @@ from diary_pipeline.transcribe.weights import Weights, gpu_count
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
+
+log = logging.getLogger("diary.transcribe")
 
 THRESHOLDS = {
     "chunk_seconds": CHUNK_SECONDS,
@@ -98,8 +104,13 @@ class WhisperEngine:
         """See `Engine.transcribe`. Raises UserError when the weights are refused, before anything is decoded with them."""
         return run(jobs, self.options, self._plan, self._decoder)
 
-    def _decoder(self) -> "WhisperDecoder":
-        return WhisperDecoder(Model(loaded(self), self.options.task, self.options.initial_prompt), self.options, self.device)
+    def _decoder(self) -> Decoder:
+        """Load the model, once per process however many engines ask for it; a GPU that runs out of memory hands over to the CPU."""
+        on_cpu = partial(self._on, "cpu") if self.device != "cpu" else None
+        return FallbackDecoder(self._on(self.device), on_cpu)
+
+    def _on(self, device: str) -> "WhisperDecoder":
+        return WhisperDecoder(Model(loaded(self, device), self.options.task, self.options.initial_prompt), self.options, device)
 
     @cached_property
     def device(self) -> str:
@@ -112,9 +123,14 @@ class WhisperEngine:
         return self._threads or _cores()
 
 
-def loaded(engine: WhisperEngine) -> "WhisperModel":
+def loaded(engine: WhisperEngine, device: str | None = None) -> "WhisperModel":
     """The engine's model, loaded once per process however many engines ask for it; benches compare with upstream on the same one."""
-    return _load(str(engine.weights.folder), engine.weights.digest, engine.device, engine.threads)
+    return _load(str(engine.weights.folder), engine.weights.digest, device or engine.device, engine.threads)
+
+
+def unload() -> None:
+    """Give the memory of the model back; it is loaded again when it is needed."""
+    _load.cache_clear()
 
 
 class WhisperDecoder:
@@ -164,4 +180,8 @@ def _load(folder: str, digest: str, device: str, threads: int) -> "WhisperModel"
     del digest
     from faster_whisper import WhisperModel
 
-    return WhisperModel(folder, device=device, compute_type=_compute_type(device), cpu_threads=threads)
+    started = time.monotonic()
+    model = WhisperModel(folder, device=device, compute_type=_compute_type(device), cpu_threads=threads)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    log.info("model loaded", extra={"ctx": {"device": device, "seconds": round(time.monotonic() - started, 2), "peak_mib": memory}})
+    return model

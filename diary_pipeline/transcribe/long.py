@@ -1,0 +1,75 @@
+"""Long recordings: what was heard in each chunk is kept until the transcript stands, and how far it is gets into the log.
+
+What belongs here: the store's side of `engine.Memory`, and progress. What does not: chunks and words (`pieces`).
+"""
+
+import json
+import logging
+import shutil
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from diary_pipeline.store import Store
+
+log = logging.getLogger("diary.transcribe")
+
+LONG_SECONDS = 600.0
+"""A recording this long remembers its chunks: less than a minute of decoding is not worth files."""
+
+TELL_PERCENT = 5
+
+
+class StoredChunks:
+    """The chunks of one recording under one fingerprint, as small documents of the home.
+
+    They lie in the home even where the store is a bucket: whether the memo opens with a wish for privacy is known only at its end.
+    """
+
+    def __init__(self, store: Store, recording: str, fingerprint: str) -> None:
+        self._store = store
+        self._folder = f"chunks/{recording}/{fingerprint}"
+
+    def load(self, key: str) -> dict[str, Any] | None:
+        """See `engine.Memory.load`. Half a file is no file."""
+        data = self._store.read(self._place(key), "local_only")
+        try:
+            heard: dict[str, Any] | None = json.loads(data) if data else None
+        except ValueError:
+            return None
+        return heard
+
+    def save(self, key: str, heard: Mapping[str, Any]) -> None:
+        """See `engine.Memory.save`."""
+        self._store.write_new(self._place(key), json.dumps(heard, ensure_ascii=False).encode(), "local_only")
+
+    def forget(self) -> None:
+        """Remove everything: the transcript says it now."""
+        folder = Path(str(self._store.at(self._folder, "local_only")))
+        shutil.rmtree(folder, ignore_errors=True)
+        if folder.parent.is_dir() and not any(folder.parent.iterdir()):
+            folder.parent.rmdir()
+
+    def _place(self, key: str) -> str:
+        return f"{self._folder}/{key}.json"
+
+
+class Progress:
+    """Tells the log how far a recording is, every five percent, and when it should be done."""
+
+    def __init__(self, recording: str, seconds: float) -> None:
+        self._recording, self._seconds = recording, seconds
+        self._started = time.monotonic()
+        self._told = 0
+        self._furthest = 0.0
+
+    def __call__(self, heard: float) -> None:
+        """*heard*: seconds of the recording up to the end of a chunk that is done."""
+        self._furthest = max(self._furthest, heard)
+        share = min(1.0, self._furthest / self._seconds) if self._seconds else 1.0
+        if share * 100 < self._told + TELL_PERCENT:
+            return
+        self._told = int(share * 100)
+        left = (time.monotonic() - self._started) * (1 - share) / share
+        log.info("transcribing", extra={"ctx": {"recording": self._recording, "percent": self._told, "eta_seconds": round(left)}})

@@ -1,0 +1,110 @@
+"""A long recording is read in windows, remembers what was heard, and goes on after a crash where it was."""
+
+import resource
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks import corpus
+from diary_pipeline.store import Store
+from diary_pipeline.transcribe import Job
+from diary_pipeline.transcribe.batch import run
+from diary_pipeline.transcribe.engine import Samples
+from diary_pipeline.transcribe.long import Progress, StoredChunks
+from diary_pipeline.transcribe.options import Options, Plan
+from diary_pipeline.transcribe.rows import Features, Heard, Row
+from diary_pipeline.transcribe.speech import Chunk
+from diary_pipeline.transcribe.stitch import Word
+
+MINUTES = 12  # two windows of the search for speech
+
+
+class Counting:
+    """A decoder that says how long each chunk is, and dies at one of them."""
+
+    languages = frozenset({"en"})
+
+    def __init__(self, dies_at: int | None = None) -> None:
+        self.about: dict[str, Any] = {}
+        self.heard: list[int] = []
+        self.dies_at = dies_at
+
+    def features(self, chunk: Chunk) -> Features:
+        return np.zeros((80, 10), np.float32)
+
+    def decode(self, rows: Sequence[Row]) -> list[Heard]:
+        if self.dies_at in [row.index for row in rows]:
+            raise KeyboardInterrupt
+        self.heard += [row.index for row in rows]
+        return [Heard(f" {row.chunk.seconds:.2f}.", (Word(f" {row.chunk.seconds:.2f}.", 0, row.chunk.seconds, 0.9),), "en") for row in rows]
+
+
+@pytest.fixture(scope="module")
+def memo() -> Samples:
+    return corpus.decoded(corpus.ROOT / "samples" / "2026-03-16 22.06.m4a")
+
+
+def repeated(memo: Samples, seconds: int, changed_from: float = 1e9) -> Callable[[], Iterator[Samples]]:
+    """The memo again and again, a minute at a time; quieter from some second on."""
+
+    def audio() -> Iterator[Samples]:
+        minute = 60 * 16_000
+        long = np.tile(memo, 3)
+        for start in range(0, seconds * 16_000, minute):
+            window = long[start % len(memo) :][:minute]
+            yield window // 2 if start / 16_000 >= changed_from else window
+
+    return audio
+
+
+def test_after_a_crash_only_what_was_not_heard_yet_is_decoded(memo: Samples, tmp_path: Path) -> None:
+    store = Store(str(tmp_path), tmp_path, 5)
+    progress: list[float] = []
+
+    def job(changed_from: float = 1e9) -> Job:
+        chunks = StoredChunks(store, "r", "f")
+        return Job("r", repeated(memo, MINUTES * 60, changed_from), "en", memory=chunks, progress=progress.append)
+
+    plan = Plan(batch_size=2, look_ahead=1, preparation_threads=1)
+    first = Counting(dies_at=12)
+    with pytest.raises(KeyboardInterrupt):
+        list(run([job()], Options(), plan, lambda: first))
+    second = Counting()
+    (resumed,) = run([job()], Options(), plan, lambda: second)
+    whole = Counting()
+    (once,) = run([Job("r", repeated(memo, MINUTES * 60), "en")], Options(), plan, lambda: whole)
+    assert min(second.heard) >= 12 > max(first.heard)
+    assert sorted(first.heard + second.heard) == sorted(whole.heard)
+    assert [s.model_dump() for s in resumed.segments] == [s.model_dump() for s in once.segments]
+    assert resumed.coverage == once.coverage
+    assert progress == sorted(progress)
+
+    third = Counting()
+    (changed,) = run([job(changed_from=9 * 60)], Options(), plan, lambda: third)
+    assert 0 < len(third.heard) < len(whole.heard) / 2, "a changed end leaves the rest as it was"
+    early = [[word for s in result.segments for word in s.words if word.end < 530] for result in (changed, once)]
+    assert early[0] == early[1]
+
+    StoredChunks(store, "r", "f").forget()
+    assert list((tmp_path / "chunks").iterdir()) == []
+
+
+def test_the_memory_of_a_long_recording_does_not_grow_with_its_length(memo: Samples) -> None:
+    ear = Counting()
+    list(run([Job("warm", repeated(memo, 11 * 60), "en")], Options(), Plan(preparation_threads=1), lambda: ear))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    list(run([Job("long", repeated(memo, 40 * 60), "en")], Options(), Plan(preparation_threads=1), lambda: ear))
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kilobytes; the samples alone are 150,000 as floats
+
+
+def test_progress_says_how_far_and_how_long_still(caplog: pytest.LogCaptureFixture) -> None:
+    told = Progress("r", 1000)
+    with caplog.at_level("INFO", "diary.transcribe"):
+        for seconds in range(0, 1001, 10):
+            told(seconds)
+    contexts = [record.__dict__["ctx"] for record in caplog.records]
+    assert [context["percent"] for context in contexts] == list(range(5, 101, 5))
+    assert contexts[-1]["eta_seconds"] == 0
