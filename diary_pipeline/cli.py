@@ -18,12 +18,13 @@ from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.cli_output import err, out, print_attempts, print_checks, print_json, print_lines, print_recordings, print_summary, tell
 from diary_pipeline.doctor import examine
 from diary_pipeline.errors import DiaryError, UserError
+from diary_pipeline.exports import FORMATS, export
 from diary_pipeline.forecast import forecast
 from diary_pipeline.home import prepare, remember
 from diary_pipeline.llm import explain as explain_recording
 from diary_pipeline.recordings.add import Wish, put_into_inbox
 from diary_pipeline.settings import Settings
-from diary_pipeline.show import day_view, week_view
+from diary_pipeline.show import day_view, transcript_of, week_view
 from diary_pipeline.tables import SEARCH_LIMIT, search
 from diary_pipeline.telemetry import set_up_logging
 from diary_pipeline.transcribe import weights
@@ -156,6 +157,24 @@ def show_forecast(
     """What the pending work will take: hours of audio, hours of work, dollars."""
     found = asdict(forecast(open_diary(_settings()), [_day(text) for text in day] if day else None, redo=redo))
     tell(found, as_json, lambda: print_lines(f"{name.replace('_', ' ')}: {value}" for name, value in found.items()))
+
+
+@app.command("export")
+def show_export(
+    recording: Annotated[str, typer.Argument(help="A recording's id, as `diary status --json` has it.")],
+    form: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "txt",
+    as_json: Json = False,
+) -> None:
+    """Print a recording's transcript as subtitles (vtt, srt), text or JSON."""
+    diary = open_diary(_settings())
+    if form not in FORMATS:
+        raise UserError(f"There is no format {form!r}. Choose one of {', '.join(FORMATS)}.")
+    found = diary.catalog.recordings.get([recording])
+    transcript = transcript_of(diary, found[0]) if found and found[0].audio else None
+    if transcript is None:
+        raise UserError(f"There is no transcript of {recording!r}. `diary status --json` lists recordings with their ids and states.")
+    text = export(transcript, form)
+    tell({"recording": recording, "format": form, "text": text}, as_json, lambda: sys.stdout.write(text))
 
 
 @app.command()

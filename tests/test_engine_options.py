@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import corpus, models
-from diary_pipeline.bootstrap import new_engine, new_fingerprints
-from diary_pipeline.notes.style import load_style
+from diary_pipeline.bootstrap import new_engine, new_fingerprints, new_writer
 from diary_pipeline.schema import Recording
 from diary_pipeline.settings import Settings
 from diary_pipeline.transcribe import Job
@@ -17,7 +16,7 @@ MEMO = Recording(id="0" * 16, author="Ana", source="a.wav", path="Ana/a.wav")
 
 
 def fingerprint(settings: Settings) -> str:
-    return new_fingerprints(settings, new_engine(settings), load_style("verbatim", settings.root)).transcribe(MEMO)
+    return new_fingerprints(settings, new_engine(settings), new_writer(settings, None)).transcribe(MEMO)
 
 
 @pytest.mark.parametrize(
@@ -47,9 +46,8 @@ def test_names_of_everybody_and_of_the_author_are_told_only_when_asked_for(home:
     (home / "vocabulary" / "Ana.txt").write_text("Clara\nBo\n", encoding="utf-8")
     (home / "vocabulary" / "Eve.txt").write_text("Zed\n", encoding="utf-8")
     off, on = Settings.load(home=home, whisper_model="base"), Settings.load(home=home, whisper_model="base", hotwords=True)
-    style = load_style("verbatim", home)
-    assert new_fingerprints(off, new_engine(off), style).hotwords(MEMO) == ""
-    assert new_fingerprints(on, new_engine(on), style).hotwords(MEMO) == "Nina, Clara, Bo"
+    assert new_fingerprints(off, new_engine(off), new_writer(off, None)).hotwords(MEMO) == ""
+    assert new_fingerprints(on, new_engine(on), new_writer(on, None)).hotwords(MEMO) == "Nina, Clara, Bo"
     assert fingerprint(on) != fingerprint(off)
 
 

@@ -111,13 +111,17 @@ def test_status_is_by_time_of_recording_and_says_all_it_promises(answers: dict[s
     assert {stage["outcome"] for r in recordings for stage in r["stages"].values()} == {"ok"}
 
 
-def test_explain_tells_of_every_model_that_was_asked_which_here_is_none(
+def test_explain_tells_of_every_model_that_was_asked_and_export_gives_the_transcript(
     answers: dict[str, Answer], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     home = Path(answers["setup"].json["home"])
     identity = answers["status"].json["recordings"][0]["id"]
     assert checked("explain", diary(home, "explain", identity, "--json"))["attempts"] == []
     assert diary(home, "explain", "nobody", "--json").code == 2
+    exported = checked("export", diary(home, "export", identity, "--format", "vtt", "--json"))
+    assert exported["text"].startswith("WEBVTT")
+    assert "dentist" in diary(home, "export", identity).out
+    assert diary(home, "export", identity, "--format", "docx").code == 2
 
 
 def test_a_forecast_knows_the_diarys_own_speed(answers: dict[str, Answer]) -> None:
