@@ -17,7 +17,7 @@ demo: setup  ## turn the twelve sample memos into three diary pages, through Dag
 
 test: setup  ## run all tests (ARGS="-k words" picks some)
 	@bash deploy/test_machine.sh
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 llm: setup  ## install a llama.cpp server and a small language model for the tests of local models (130 MB)
 	@$(PYTHON) deploy/language_model.py

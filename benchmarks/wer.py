@@ -16,7 +16,7 @@ from diary_pipeline.transcribe import Job, Result
 from diary_pipeline.transcribe.options import Options
 from diary_pipeline.transcribe.review import REPETITIVE
 from diary_pipeline.transcribe.whisper import WhisperEngine
-from tests.wer import word_errors, words_of
+from samples.wer import word_errors, words_of
 
 LOST_RUN = 3
 """Words in a row that the full input hears and the short one does not."""

@@ -109,7 +109,7 @@ def word_error_rate() -> float:
     from diary_pipeline.bootstrap import open_diary
     from diary_pipeline.settings import Settings
     from diary_pipeline.show import day_view
-    from tests.wer import word_errors
+    from samples.wer import word_errors
 
     diary = open_diary(Settings.load())
     days = [date.fromisoformat(day) for day in (FIRST, SHOWN, LAST)]

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from samples.wer import word_errors
 from tests.command import diary
-from tests.wer import word_errors
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"

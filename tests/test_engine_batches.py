@@ -1,14 +1,12 @@
 """Chunks of many recordings share batches, answers are reviewed, and each recording comes home whole: with a scripted model."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from faster_whisper import decode_audio
 
 from diary_pipeline.transcribe import Job, Result
 from diary_pipeline.transcribe.batch import run
@@ -17,34 +15,13 @@ from diary_pipeline.transcribe.options import Options, Plan
 from diary_pipeline.transcribe.rows import FULL_FRAMES, Features, Heard, Row
 from diary_pipeline.transcribe.speech import Chunk
 from diary_pipeline.transcribe.stitch import Word
-
-SAMPLES = Path(__file__).parents[1] / "samples"
-
-
-def samples(name: str) -> Samples:
-    """All samples of a sample memo."""
-    audio: Samples = (decode_audio(str(SAMPLES / name)) * 32768).astype(np.int16)
-    return audio
-
-
-def windows(audio: Samples, seconds: float = 10) -> Callable[[], Iterator[Samples]]:
-    """The audio as a job gives it: in windows."""
-    step = int(seconds * 16_000)
-    return lambda: (audio[at : at + step] for at in range(0, len(audio), step))
-
-
-def text(result: Result) -> str:
-    """All words of a result."""
-    return " ".join(segment.text for segment in result.segments)
+from tests.spoken import samples, text, three_minutes, windows
 
 
 @pytest.fixture(scope="module")
 def long_audio() -> Samples:
-    """Three minutes: memos with pauses of different lengths between them."""
-    parts: list[Samples] = []
-    for number, name in enumerate(("2026-03-14 08.12.m4a", "2026-03-16 22.06.m4a", "2026-03-15 09.30.m4a", "2026-03-14 13.05.ogg")):
-        parts += [samples(name), np.zeros((number * 3 + 1) * 16_000, np.int16)]
-    return np.concatenate(parts)
+    """Three minutes of several memos."""
+    return three_minutes()
 
 
 class Listener:

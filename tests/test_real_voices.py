@@ -11,8 +11,8 @@ from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.settings import Settings
 from diary_pipeline.show import transcript_of
+from samples.wer import word_errors
 from tests.services import Need
-from tests.wer import word_errors
 
 WORST = 0.07
 

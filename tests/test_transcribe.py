@@ -21,28 +21,12 @@ from diary_pipeline.transcribe.options import Options, Plan
 from diary_pipeline.transcribe.upstream import BORROWED
 from diary_pipeline.transcribe.weights import locate
 from diary_pipeline.transcribe.whisper import WhisperEngine, loaded
+from tests.spoken import samples, text, windows
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "samples"
 SILENT = "2026-03-15 17.03.m4a"
 MEMOS = sorted(path.name for path in SAMPLES.iterdir() if path.suffix in {".flac", ".m4a", ".mp3", ".ogg", ".wav"})
-
-
-def samples(name: str) -> Samples:
-    """All samples of a sample memo."""
-    audio: Samples = (decode_audio(str(SAMPLES / name)) * 32768).astype(np.int16)
-    return audio
-
-
-def windows(audio: Samples, seconds: float = 10) -> Callable[[], Iterator[Samples]]:
-    """The audio as a job gives it: in windows."""
-    step = int(seconds * 16_000)
-    return lambda: (audio[at : at + step] for at in range(0, len(audio), step))
-
-
-def text(result: Result) -> str:
-    """All words of a result."""
-    return " ".join(segment.text for segment in result.segments)
 
 
 @pytest.fixture(scope="module")

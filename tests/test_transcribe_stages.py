@@ -1,46 +1,21 @@
 """Speech is cut into chunks and words become sentences: each step by itself."""
 
-from collections.abc import Callable, Iterator
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
-from faster_whisper import decode_audio
 from faster_whisper.vad import SpeechTimestampsMap, VadOptions, collect_chunks, get_speech_timestamps
 
-from diary_pipeline.transcribe import Result
 from diary_pipeline.transcribe.engine import Samples
 from diary_pipeline.transcribe.speech import Chunk, Speech
 from diary_pipeline.transcribe.stitch import Word, segments
-
-SAMPLES = Path(__file__).parents[1] / "samples"
-
-
-def samples(name: str) -> Samples:
-    """All samples of a sample memo."""
-    audio: Samples = (decode_audio(str(SAMPLES / name)) * 32768).astype(np.int16)
-    return audio
-
-
-def windows(audio: Samples, seconds: float = 10) -> Callable[[], Iterator[Samples]]:
-    """The audio as a job gives it: in windows."""
-    step = int(seconds * 16_000)
-    return lambda: (audio[at : at + step] for at in range(0, len(audio), step))
-
-
-def text(result: Result) -> str:
-    """All words of a result."""
-    return " ".join(segment.text for segment in result.segments)
+from tests.spoken import three_minutes, windows
 
 
 @pytest.fixture(scope="module")
 def long_audio() -> Samples:
-    """Three minutes: memos with pauses of different lengths between them."""
-    parts: list[Samples] = []
-    for number, name in enumerate(("2026-03-14 08.12.m4a", "2026-03-16 22.06.m4a", "2026-03-15 09.30.m4a", "2026-03-14 13.05.ogg")):
-        parts += [samples(name), np.zeros((number * 3 + 1) * 16_000, np.int16)]
-    return np.concatenate(parts)
+    """Three minutes of several memos."""
+    return three_minutes()
 
 
 def test_chunks_and_their_times_are_upstreams_for_a_recording_searched_whole(long_audio: Samples) -> None:
