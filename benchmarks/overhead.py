@@ -10,10 +10,13 @@ import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -142,12 +145,15 @@ def engine_alone(home: Path, *, scripted: bool, **_: int) -> None:
     from diary_pipeline.transcribe.engine import Job
 
     settings = new_settings(home)
-    with reader_factory(settings)() as reader:
+    mine = threading.local()  # a reader is for one thread, and the engine has several
+    with ExitStack() as stack:
 
-        def samples_of(file: Path) -> Callable[[], Iterator[Any]]:
-            return lambda: reader.samples(file)
+        def samples_of(file: Path) -> Iterator[Any]:
+            if not hasattr(mine, "reader"):
+                mine.reader = stack.enter_context(reader_factory(settings)())
+            yield from mine.reader.samples(file)
 
-        jobs = (Job(file.name, samples_of(file), "en") for file in sorted((home / "inbox").iterdir()))
+        jobs = (Job(file.name, partial(samples_of, file), "en") for file in sorted((home / "inbox").iterdir()))
         failed = [result for result in new_engine(settings, scripted=scripted).transcribe(jobs) if result.error]
     if failed:
         sys.exit(f"{len(failed)} memos failed")
