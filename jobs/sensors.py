@@ -17,6 +17,8 @@ from jobs.requests import requests
 
 log = logging.getLogger("diary.sensors")
 LOOK_SECONDS = 0.5
+BUCKET_LOOK_SECONDS = 10.0
+"""Each look lists the bucket, and listings are paid: one a second would be a dollar every few days."""
 
 
 def new_audio_sensor(partitions: dg.DailyPartitionsDefinition) -> dg.SensorDefinition:
@@ -41,13 +43,14 @@ def new_audio_sensor(partitions: dg.DailyPartitionsDefinition) -> dg.SensorDefin
 def _watch(instance: dg.DagsterInstance, diary: Diary, partitions: dg.DailyPartitionsDefinition) -> list[dg.RunRequest]:
     """Look until something is to be asked for, or the tick's time is over: the daemon's own loop comes round only every five seconds."""
     until = time.monotonic() + diary.settings.watch_seconds
+    pause = BUCKET_LOOK_SECONDS if "://" in diary.settings.inbox_url else LOOK_SECONDS
     while True:
         pipeline.discover(diary)
         waiting = status.pending_new(diary)
         wanted = list(requests(instance, partitions, waiting, diary.catalog.queue.priorities())) if waiting else []
         if wanted or time.monotonic() >= until:
             return wanted
-        time.sleep(LOOK_SECONDS)
+        time.sleep(pause)
 
 
 def batch_sensor() -> dg.SensorDefinition:
