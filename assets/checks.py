@@ -5,7 +5,7 @@ See https://docs.dagster.io/guides/test/asset-checks.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import dagster as dg
 
@@ -13,6 +13,7 @@ from assets.expectations import Expectations, examine
 from assets.partitions import days_in
 from diary_pipeline import tables
 from diary_pipeline.pipeline import Diary
+from diary_pipeline.schema import State
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 BLOCKING = frozenset({"every_recording_once", "cited_segments_exist"})
 """A breach of these means that the next asset would be made from something wrong; of the others, that a person should look."""
 
-STATES = ("waiting", "ingested", "transcribed", "written", "done", "quarantined", "failed")
+STATES: Sequence[str] = get_args(State)
 
 
 def _recordings(gxe: Any) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from diary_pipeline.notes.extractive import write
 from diary_pipeline.notes.own.clean import FILLERS
 from diary_pipeline.notes.own.ner import installed, mentions
 from diary_pipeline.notes.style import Style
+from tests.services import Need
 from tests.transcripts import said, sentences
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -263,9 +264,9 @@ def test_other_languages_get_their_words_and_no_guesses() -> None:
     assert draft.title == "Ich muss morgen Anna anrufen"
 
 
-def test_a_model_of_names_adds_whom_the_rule_does_not_know() -> None:
+def test_a_model_of_names_adds_whom_the_rule_does_not_know(need: Need) -> None:
     if installed() is None:
-        pytest.skip("the extra `names` is not installed")
+        need.missing("names", "the extra `names` is not installed; make setup EXTRAS=names installs it")
     draft = write(said("Everybody likes Adebayo here.", "I flew to Lisbon with Emma, for Brennan Foods."), VERBATIM, MONDAY)
     assert (draft.people, draft.places) == (("Emma", "Adebayo"), ("Lisbon",))
 

@@ -1,4 +1,4 @@
-"""A real small language model writes notes of the sample memos, mostly false ones: not one false statement reaches a page."""
+"""A real small language model is asked for notes of two sample memos: no false statement that is listed for them is on a page."""
 
 import json
 import re
@@ -43,7 +43,7 @@ def sentences(index: list[dict[str, Any]], name: str) -> list[str]:
 
 
 @pytest.mark.timeout(200)
-def test_not_one_false_statement_of_a_real_small_model_reaches_a_page(server: LlamaServer, home: Path) -> None:
+def test_no_listed_false_statement_is_on_a_page_that_a_real_small_model_was_asked_for(server: LlamaServer, home: Path) -> None:
     index = json.loads((SAMPLES / "index.json").read_text("utf-8"))
     facts = json.loads((SAMPLES / "facts.json").read_text("utf-8"))
     for number, name in enumerate(MEMOS):
@@ -61,16 +61,16 @@ def test_not_one_false_statement_of_a_real_small_model_reaches_a_page(server: Ll
     pipeline.compose_days(diary)
     asked = [attempt for identity in said for attempt in explain(diary.catalog, identity) if attempt["outcome"] != "skipped"]
     assert asked, "the model was asked; on busy cores its one slot may be taken until the second memo's time is over"
-    for recording, _ in diary.catalog.recordings.all([date(2026, 3, 14), date(2026, 3, 15)]):
-        note = note_of(diary, recording)
-        assert note is not None
-        spoken = " ".join(said[recording.id])
-        for pattern in facts["never"]:
-            plain = spoken
-            for allowed in pattern["allowed"]:
-                plain = plain.replace(allowed, "")
-            told = [s.text for s in note.statements if not any(s.text in allowed for allowed in pattern["allowed"])]
-            for text in told:
-                assert not re.search(pattern["pattern"], text, re.IGNORECASE) or text in spoken, text
+    days = (date(2026, 3, 14), date(2026, 3, 15))
+    notes = [note_of(diary, recording) for recording, _ in diary.catalog.recordings.all(days)]
+    assert all(note is not None and note.statements for note in notes)
+    for day in days:
+        page = (home / "days" / "me" / f"{day}.md").read_text("utf-8")
+        for false in facts["never"]:
+            rest = page
+            for allowed in false["allowed"]:
+                rest = rest.replace(allowed, "").replace(allowed.replace(" um,", ""), "")
+            told = re.search(false["pattern"], rest, re.IGNORECASE)
+            assert told is None, told
     diary.close()
     catalog.close()
