@@ -7,6 +7,7 @@ from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.llm import Router
 from diary_pipeline.llm.routes import build, policy
 from diary_pipeline.media import MediaLimits, MediaReader
+from diary_pipeline.notes.own.spelling import spellings
 from diary_pipeline.notes.routed import NoteWriter
 from diary_pipeline.notes.style import load_style
 from diary_pipeline.pipeline import Diary
@@ -17,6 +18,7 @@ from diary_pipeline.transcribe.engine import Engine
 from diary_pipeline.transcribe.options import SHORT_INPUT_MODELS, Options, Plan
 from diary_pipeline.transcribe.weights import describe, locate
 from diary_pipeline.transcribe.whisper import WhisperEngine
+from diary_pipeline.vocabulary import entries
 
 
 def open_diary(settings: Settings, engine: Engine | None = None, router: Router | None = None) -> Diary:
@@ -84,13 +86,16 @@ def new_writer(settings: Settings, router: Router | None) -> NoteWriter:
         router=router,
         deadline_seconds=settings.llm.deadline_seconds,
         nightly_deadline_seconds=settings.llm.nightly_deadline_seconds,
+        spellings=lambda recording: spellings(entries(settings.root, recording.author), recording.day),
     )
 
 
 def new_fingerprints(settings: Settings, engine: Engine, writer: NoteWriter) -> Fingerprints:
     """What decides each stage's output under these settings."""
     own = {author: style.sha256 for author, style in writer.styles.items()}
-    return Fingerprints(settings, engine.identity, lambda: writer.identity(None if writer.router else settings.llm.routes), own)
+    return Fingerprints(
+        settings, engine.identity, lambda: writer.identity(None if writer.router else settings.llm.routes), own, writer.spellings
+    )
 
 
 def code_versions(settings: Settings, engine: Engine | None = None) -> dict[Stage, str]:

@@ -39,6 +39,14 @@ def print_recordings(entries: list[dict[str, Any]]) -> None:
     for e in entries:
         table.add_row(e["day"] or "?", (e["recorded_at"] or "")[11:16], e["author"], repr(e["source"])[1:-1], e["state"], e["reason"] or "")
     out.print(table)
+    print_lines(f"{e['source']}: {_progress(e['progress'])}" for e in entries if e["progress"])
+
+
+def _progress(told: dict[str, Any]) -> str:
+    """One long recording under way: transcribe 40 %, 12 min left."""
+    eta = told["eta_seconds"]
+    left = "" if eta is None else f", {eta} s left" if eta < 90 else f", {eta / 60:.0f} min left"
+    return f"{told['stage']} {told['percent']} %{left}"
 
 
 def print_summary(counts: dict[str, int], faults: list[dict[str, Any]]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from diary_pipeline.schema import Recording, Stage
 from diary_pipeline.settings import Settings
+from diary_pipeline.vocabulary import entries
 
 # Raise a stage's number when its code changes what it writes.
 CODE = {"ingest": 1, "transcribe": 2, "write": 2, "compose": 2}
@@ -23,7 +24,8 @@ MOST_HOTWORDS = 30
 class Fingerprints:
     """Fingerprints under one set of settings. *engine* and *writer* say what decides a transcript and a note.
 
-    *styles*: the hash of an author's own note style, where one has one.
+    *styles*: the hash of an author's own note style, where one has one. *spellings*: heard words to the names that stand for them in a
+    recording's note.
     """
 
     def __init__(
@@ -32,8 +34,10 @@ class Fingerprints:
         engine: Callable[[], Mapping[str, Any]],
         writer: Callable[[], Mapping[str, Any]],
         styles: Mapping[str, str] | None = None,
+        spellings: Callable[[Recording], Mapping[str, str]] = lambda _: {},
     ) -> None:
         self._settings, self._engine, self._writer, self._styles = settings, engine, writer, styles or {}
+        self._spellings = spellings
 
     @cached_property
     def code_versions(self) -> dict[Stage, str]:
@@ -63,10 +67,9 @@ class Fingerprints:
         """Names that may come up in the author's recordings, separated by commas; none unless the settings ask for them."""
         if not self._settings.hotwords:
             return ""
-        folder = self._settings.root
-        files = [folder / "vocabulary.txt", folder / "vocabulary" / f"{recording.author}.txt"]
-        names = [line.strip() for file in files if file.is_file() for line in file.read_text(encoding="utf-8").splitlines()]
-        return ", ".join(list(dict.fromkeys(name for name in names if name and not name.startswith("#")))[:MOST_HOTWORDS])
+        known, day = entries(self._settings.root, recording.author), recording.day
+        names = dict.fromkeys(entry.name for entry in known if entry.since is None or (day is not None and day >= entry.since))
+        return ", ".join(list(names)[:MOST_HOTWORDS])
 
     def ingest(self, seen: str) -> str:
         """Of taking in a file, given its size and time."""
@@ -78,8 +81,11 @@ class Fingerprints:
         return digest(self.code_versions["transcribe"], self.language(recording), *([names] if names else []))
 
     def write(self, recording: Recording) -> str:
-        """Of a recording's note; a new transcript makes a new note."""
-        return digest(self.code_versions["write"], self.transcribe(recording), self._styles.get(recording.author))
+        """Of a recording's note; a new transcript makes a new note, and so does a name that its author spells otherwise."""
+        names = sorted(self._spellings(recording).items())
+        return digest(
+            self.code_versions["write"], self.transcribe(recording), self._styles.get(recording.author), *([names] if names else [])
+        )
 
     def compose(self, entries: Sequence[tuple[str, ...]]) -> str:
         """Of a day's page, given what identifies each of its entries."""

@@ -16,6 +16,7 @@ from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.llm.batch_rows import OPEN
 from diary_pipeline.llm.request import Mode
 from diary_pipeline.media import MediaReader
+from diary_pipeline.notes.learnt import learn_names as learn_names_stage
 from diary_pipeline.notes.pages import compose_pages
 from diary_pipeline.notes.routed import NoteWriter
 from diary_pipeline.notes.stage import write_notes as write_notes_stage
@@ -114,8 +115,22 @@ def transcribe(diary: Diary, days: Sequence[date] | None = None, progress: Progr
     return _told(transcribe_stage(diary.work(), diary.engine, diary.new_reader, days, progress, only))
 
 
+def learn_names(diary: Diary, days: Sequence[date] | None = None) -> int:
+    """Remember the names that the authors of *days* corrected on their newest pages; returns how many.
+
+    Notes can be written without them: a page or a file that cannot be read is no reason to stop.
+    """
+    authors = sorted({r.author for r, _ in diary.catalog.recordings.all(days)}) if diary.settings.learn_names else []
+    try:
+        return learn_names_stage(diary.work(), authors)
+    except Exception as error:  # noqa: BLE001 - its message could quote the diary
+        log.warning("names could not be learnt", extra={"ctx": {"error": type(error).__name__}})
+        return 0
+
+
 def write_notes(diary: Diary, days: Sequence[date] | None = None, mode: Mode = "interactive") -> Report:
     """Turn transcripts into notes. At night (*mode* nightly) the cheapest way, through providers' batches where there are any."""
+    learn_names(diary, days)
     until = next_batch_deadline(diary.settings) if mode == "nightly" and diary.settings.llm.batches else None
     return _told(write_notes_stage(diary.work(), diary.writer, days, mode, until))
 

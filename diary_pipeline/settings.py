@@ -89,7 +89,9 @@ class Settings(BaseSettings):
     initial_prompt: str = ""
     """Text that Whisper takes for what was said before: style and spelling. It can be echoed, so empty."""
     hotwords: bool = False
-    """Tell Whisper the names in the home's `vocabulary.txt` and `vocabulary/AUTHOR.txt`, one a line. It seldom helps."""
+    """Tell Whisper the names in the home's `vocabulary.txt`, `vocabulary/AUTHOR.txt` and AUTHOR.learnt.txt, one a line. It seldom helps."""
+    learn_names: bool = True
+    """Where you write a name over a misheard word of a page, note both in `vocabulary/AUTHOR.learnt.txt`; later notes spell it so."""
     threads: int = Field(0, ge=0)
     """CPU threads of the engine; 0: as many as there are cores."""
     device: str = "auto"

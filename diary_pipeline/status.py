@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from diary_pipeline.catalog import Catalog
-from diary_pipeline.catalog.attempts import page_subject
+from diary_pipeline.catalog.attempts import UnderWay, page_subject
 from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import Recording, Stage, State
@@ -22,13 +22,14 @@ def recordings(diary: Diary, days: Sequence[date] | None = None) -> list[dict[st
     rows = diary.catalog.recordings.all(days)
     history = _history(diary.catalog, None if days is None else [r for r, _ in rows])
     states = {r.id: _state(diary.fingerprints, r, hold, history) for r, hold in rows}
+    far = {(work.subject, str(work.stage)): work for work in diary.catalog.attempts.under_way()}
     shown = []
     for recording, _ in rows:
         state, reason = states[recording.id]
         if recording.duplicate_of:
             original = next((r.source for r, _ in rows if r.id == recording.duplicate_of), recording.duplicate_of)
             state, reason = states.get(recording.duplicate_of, ("done", None))[0], f"It has the same bytes as {original!r}."
-        shown.append(_shown(recording, state, reason, history))
+        shown.append(_shown(recording, state, reason, history) | {"progress": _progress(recording, far)})
     return shown
 
 
@@ -103,6 +104,15 @@ def _state(
             return state, hold if state == "waiting" else None
         state = _AFTER[stage]
     return state, None
+
+
+def _progress(recording: Recording, far: Mapping[tuple[str, str], UnderWay]) -> dict[str, Any] | None:
+    """How far the recording is in the stage that is at it now, where that takes long enough to be worth a word."""
+    work = next((far[key] for stage in _STAGES if (key := (_subject(recording, stage), str(stage))) in far), None)
+    if work is None:
+        return None
+    left = None if work.seconds_left is None else round(work.seconds_left)
+    return {"stage": work.stage, "percent": int(work.share * 100), "eta_seconds": left}
 
 
 def _shown(recording: Recording, state: State, reason: str | None, history: Mapping[tuple[str, str], list[Attempt]]) -> dict[str, Any]:

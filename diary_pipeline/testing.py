@@ -21,13 +21,14 @@ class ScriptedEngine:
 
     A callable that raises gives that recording's `Result.error`. `calls`: a file that gets one line "id process" for every
     recording decoded, so that the calls of several processes can be counted. `hook` is called with the id before each result,
-    for tests that block or die there; what it raises ends the engine.
+    `window_hook` with the id after each window of audio; for tests that block or die there. What `hook` raises ends the engine.
     """
 
     script: Script = field(default_factory=dict)
     calls: Path | None = None
     read_audio: bool = True
     hook: Callable[[str], None] | None = None
+    window_hook: Callable[[str], None] | None = None
     model: str = "script"
 
     def identity(self) -> dict[str, Any]:
@@ -46,7 +47,7 @@ class ScriptedEngine:
 
     def _answer(self, job: Job) -> Result:
         try:
-            samples = sum(len(window) for window in job.audio()) if self.read_audio else 0
+            samples = self._read(job) if self.read_audio else 0
             texts = self.script(job.id) if callable(self.script) else self.script.get(job.id, ())
         except Exception as error:  # noqa: BLE001 - the port's promise: an error stays with its recording
             return Result(job.id, error=error)
@@ -58,6 +59,17 @@ class ScriptedEngine:
         )
         counts = {"speech_seconds": seconds if texts else 0.0, "chunks": 1 if texts else 0}
         return Result(job.id, segments, (job.language or "en") if texts else None, seconds, counts)
+
+    def _read(self, job: Job) -> int:
+        """How many samples the recording has; each window counts as heard."""
+        samples = 0
+        for window in job.audio():
+            samples += len(window)
+            if job.progress is not None:
+                job.progress(samples / SAMPLE_RATE)
+            if self.window_hook is not None:
+                self.window_hook(job.id)
+        return samples
 
 
 def _append(path: Path, line: str) -> None:

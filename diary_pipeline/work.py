@@ -25,6 +25,7 @@ from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
 
 log = logging.getLogger("diary.work")
+TELL_SECONDS = 2.0  # how often the catalog is told how far long work is
 AT_ONCE = 64  # claimed together: enough to fill batches, few enough for several workers to share a backlog
 
 
@@ -64,6 +65,7 @@ class Work:
     fingerprints: Fingerprints
     run_id: str | None = None
     worker: str = field(default_factory=new_worker)
+    _progress: dict[Claim, tuple[float, float | None]] = field(default_factory=dict, init=False, repr=False)
 
     def claims(self, report: Report, pending: Callable[[], Sequence[Subject]]) -> Iterator[list[Claim]]:
         """Claim what *pending* names until nothing is left, each subject at most once in this run; renew the leases meanwhile.
@@ -84,6 +86,10 @@ class Work:
                 finally:
                     self._give_back(claims)
         report.seconds += time.monotonic() - started
+
+    def tell(self, claim: Claim, share: float, seconds_left: float | None) -> None:
+        """How far *claim* is. Costs nothing: the catalog hears of it from the thread that renews leases, the newest word alone."""
+        self._progress[claim] = (share, seconds_left)
 
     def done(self, report: Report, claim: Claim, document: str | None, also: Callable[[Connection], bool] | None = None) -> bool:
         """Record success. False when the claim was lost meanwhile: then nothing is committed."""
@@ -108,12 +114,25 @@ class Work:
             for claim in claims:
                 self.catalog.attempts.finish(claim, "released")
 
+    def _tell_catalog(self) -> None:
+        """Write what was told since the last time. Progress that cannot be written is not worth a failure."""
+        while self._progress:
+            claim, (share, seconds_left) = self._progress.popitem()
+            with contextlib.suppress(Exception):
+                self.catalog.attempts.tell(claim, share, seconds_left)
+
     @contextlib.contextmanager
     def _heartbeat(self) -> Iterator[None]:
         over = threading.Event()
 
         def beat() -> None:
-            while not over.wait(self.settings.lease_seconds / 4):
+            pause = self.settings.lease_seconds / 4
+            due = time.monotonic() + pause
+            while not over.wait(min(pause, TELL_SECONDS)):
+                self._tell_catalog()
+                if time.monotonic() < due:
+                    continue
+                due = time.monotonic() + pause
                 try:
                     self.catalog.attempts.renew(self.worker)
                 except TransientError:

@@ -101,10 +101,18 @@ def test_the_memory_of_a_long_recording_does_not_grow_with_its_length(memo: Samp
 
 
 def test_progress_says_how_far_and_how_long_still(caplog: pytest.LogCaptureFixture) -> None:
-    told = Progress("r", 1000)
+    moment, told = 0.0, list[tuple[float, float | None]]()
+    progress = Progress("r", 1000, lambda share, left: told.append((share, left)), clock=lambda: moment)
     with caplog.at_level("INFO", "diary.transcribe"):
-        for seconds in range(0, 1001, 10):
-            told(seconds)
+        for remembered in range(10, 301, 10):  # an earlier run heard these
+            progress(remembered)
+        for batch in range(300, 1000, 100):  # ten chunks of ten seconds at once, each ten seconds
+            moment += 10.0
+            for chunk in range(batch, batch + 100, 10):
+                progress(chunk + 10.0)
     contexts = [record.__dict__["ctx"] for record in caplog.records]
     assert [context["percent"] for context in contexts] == list(range(5, 101, 5))
     assert contexts[-1]["eta_seconds"] == 0
+    assert told[29] == (0.3, None)
+    assert dict(told)[0.5] == pytest.approx(50.0, abs=2)
+    assert dict(told)[0.8] == pytest.approx(20.0, abs=2)

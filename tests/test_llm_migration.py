@@ -1,6 +1,8 @@
 """A catalog that an older version made gets the ledger's tables, and they are the ones that the code describes."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,10 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from sqlalchemy import text
 
 import diary_pipeline.catalog
-from diary_pipeline.catalog.database import Database
+from diary_pipeline.catalog.database import HEAD, Database
 from diary_pipeline.catalog.tables import metadata
 
 SCRIPTS = Path(diary_pipeline.catalog.__file__).parent / "migrations"
@@ -23,6 +26,25 @@ def url(request: pytest.FixtureRequest, home: Path) -> str:
         return f"sqlite:///{home / 'catalog.db'}"
     make: Callable[[], str] = request.getfixturevalue("new_postgres_database")
     return make()
+
+
+def test_threads_of_one_process_may_open_catalogs_at_the_same_moment(tmp_path: Path) -> None:
+    together = threading.Barrier(8)
+
+    def opened(number: int) -> str:
+        database = Database(f"sqlite:///{tmp_path / f'{number % 6}.db'}", 20)  # two pairs share a file
+        together.wait()
+        database.migrate()
+        with database.reading() as connection:
+            found = connection.execute(text("SELECT version_num FROM diary_version")).scalar_one()
+        database.close()
+        return str(found)
+
+    with ThreadPoolExecutor(8) as threads:
+        for _ in range(3):
+            assert set(threads.map(opened, range(8))) == {HEAD}
+            for file in tmp_path.glob("*.db*"):
+                file.unlink()
 
 
 def test_an_older_catalog_is_brought_to_the_shape_that_the_code_describes(url: str) -> None:

@@ -47,6 +47,13 @@ def test_one_sided_changes_are_simply_taken(base: str, edited: str, new: str, te
     assert merge_edits(base, edited, new).text == text
 
 
+def test_what_a_person_wrote_before_it_was_composed_is_no_conflict() -> None:
+    base, edited, new = "# Day\n\nniner\n\nend\n", "# Day\n\nmine\n\nNina\n\nend\n", "# Day\n\nNina\n\nend\n"
+    merged = merge_edits(base, edited, new)
+    assert (merged.conflicts, merged.text) == (0, edited)
+    assert merge_edits(base, "# Day\n\nmine\n\nend\n", new).conflicts == 1
+
+
 def test_a_page_without_a_known_origin_loses_nothing() -> None:
     merged = merge_edits("", "# Day\n\nmine\n", "# Day\n\nnew\n")
     assert {"mine", "new"} <= set(merged.text.splitlines())

@@ -19,7 +19,9 @@ from tests.command import Answer, diary
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMAS = ROOT / "docs" / "schemas"
 SPOKEN, SILENT, PRIVATE = (ROOT / "samples" / name for name in ("2026-03-14 18.40.wav", "2026-03-15 17.03.m4a", "2026-03-16 12.34.m4a"))
-STATE_KEYS = """id source path author sha256 recorded_at dated_by day seconds language privacy duplicate_of state reason stages""".split()
+STATE_KEYS = (
+    """id source path author sha256 recorded_at dated_by day seconds language privacy duplicate_of state reason stages progress""".split()
+)
 BREAKS: dict[str, tuple[list[str], dict[str, str], int, str]] = {
     "a day without recordings": (["show", "2020-01-01"], {}, 2, "UserError"),
     "a day that is none": (["show", "14.3.2026"], {}, 2, "UserError"),

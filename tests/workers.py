@@ -2,14 +2,16 @@
 
     python -m tests.workers HOME [--catalog URL] [--calls FILE] [--run-id ID] [--lease S] [--barrier FILE] [--at POINT:N:SIGNAL]
 
-POINT is where to send the signal to itself, the N-th time it comes by: `copied` (bytes in the store, not committed), `transcribed`
-(the engine answered), `document` (a transcript is written, not committed), `note` (likewise), `page` (likewise).
+POINT is where to send the signal to itself, the N-th time it comes by (HANG: to stop there and go on renewing its claims): `copied`
+(bytes in the store, not committed), `transcribed` (the engine answered), `window` (it heard a minute), `document` (a transcript is written,
+not committed), `note` (likewise), `page` (likewise).
 """
 
 import argparse
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +35,9 @@ class Trap:
     def __call__(self, point: str) -> None:
         if point == self.point:
             self.left -= 1
-            if self.left == 0:
+            if self.left == 0 and self.signal == "HANG":
+                threading.Event().wait()
+            elif self.left == 0:
                 os.kill(os.getpid(), getattr(signal, self.signal))
 
 
@@ -66,6 +70,7 @@ def main() -> None:
         lambda identity: [f"This is what {identity} says.", "And then it says goodbye."],
         calls=arguments.calls,
         hook=lambda _: trap("transcribed"),
+        window_hook=lambda _: trap("window"),
     )
     diary = open_diary(settings, engine)
     store = WatchedStore(settings.store_url, settings.root, settings.store_timeout_seconds)

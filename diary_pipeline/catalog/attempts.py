@@ -23,6 +23,7 @@ Outcome = Literal["ok", "failed", "error", "fault", "died", "released"]
 DEATHS_ALLOWED = 2
 FAULTS_ALLOWED = 3
 DIED_TWICE = "Its process died twice while working on it. `diary process --retry` tries it again."
+_OVER = {"finished_at": now_ms(), "progress": None, "done_by": None}
 FAILED_AGAIN = "It failed three times in an unexpected way. `diary process --retry` tries it again."
 
 
@@ -41,6 +42,16 @@ class Claim:
     token: int
     stage: Stage
     subject: Subject
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """Long work that somebody is at: which share of it is done, and in how many seconds the rest should be (None: not known yet)."""
+
+    subject: str
+    stage: Stage
+    share: float
+    seconds_left: float | None
 
 
 class Attempts:
@@ -79,6 +90,22 @@ class Attempts:
         with self._database.writing() as connection:
             return connection.execute(update(table).where(mine).values(lease_until=now_ms() + self._lease)).rowcount
 
+    def tell(self, claim: Claim, share: float, seconds_left: float | None) -> None:
+        """Write down how far *claim* is; nothing, when it is closed."""
+        mine = and_(table.c.id == claim.token, table.c.outcome.is_(None))
+        done_by = None if seconds_left is None else now_ms() + int(seconds_left * 1000)
+        with self._database.writing() as connection:
+            connection.execute(update(table).where(mine).values(progress=share, done_by=done_by))
+
+    def under_way(self) -> list[UnderWay]:
+        """Long work that is being done at this moment; a claim whose lease ran out is nobody's."""
+        c = table.c
+        live = and_(c.outcome.is_(None), c.lease_until >= now_ms(), c.progress.is_not(None))
+        query = select(c.subject, c.stage, c.progress, (c.done_by - now_ms()).label("left")).where(live).order_by(c.id)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [UnderWay(r.subject, r.stage, r.progress, None if r.left is None else max(0, r.left) / 1000) for r in rows]
+
     def finish(
         self,
         claim: Claim,
@@ -94,7 +121,7 @@ class Attempts:
         """
         with self._database.writing() as connection:
             mine = and_(table.c.id == claim.token, table.c.outcome.is_(None))
-            values = {"outcome": outcome, "document": document, "error": error, "finished_at": now_ms()}
+            values = {"outcome": outcome, "document": document, "error": error, **_OVER}
             if connection.execute(update(table).where(mine).values(**values)).rowcount != 1:
                 return False
             if also is not None and not also(connection):
@@ -108,7 +135,7 @@ class Attempts:
         if only is not None:
             live = and_(live, table.c.subject.in_(list(only)))
         with self._database.writing() as connection:
-            closed = update(table).where(live).values(outcome="died", finished_at=now_ms(), error="the run was declared dead")
+            closed = update(table).where(live).values(outcome="died", error="the run was declared dead", **_OVER)
             return connection.execute(closed).rowcount
 
     def forget_failures(self) -> int:
@@ -150,7 +177,7 @@ class Attempts:
 
     def _expire(self, connection: Connection) -> None:
         late = and_(table.c.outcome.is_(None), table.c.lease_until < now_ms())
-        connection.execute(update(table).where(late).values(outcome="died", finished_at=now_ms(), error="its lease ran out"))
+        connection.execute(update(table).where(late).values(outcome="died", error="its lease ran out", **_OVER))
 
     def _history(self, connection: Connection, stage: Stage, names: list[str]) -> dict[tuple[str, str], dict[str, int]]:
         c, found = table.c, dict[tuple[str, str], dict[str, int]]()

@@ -4,6 +4,7 @@ Leases are judged by the database's clock, never by a worker's: two machines may
 """
 
 import fcntl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,8 @@ from sqlalchemy.sql.functions import FunctionElement
 from diary_pipeline.catalog.tables import VERSION_TABLE
 from diary_pipeline.errors import TransientError, UserError
 
-HEAD = "0002"
+HEAD = "0003"
+_ALEMBIC = threading.Lock()  # its migration context is one global of the process, whatever the database
 _MIGRATION_LOCK = 0x_D1A7_2026  # any constant that the processes of one catalog share
 
 
@@ -104,7 +106,7 @@ class Database:
 
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self.writing() as connection:
+        with _ALEMBIC, self.writing() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 

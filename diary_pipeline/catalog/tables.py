@@ -68,7 +68,8 @@ recordings = Table(
 )
 
 # One row for each time that a stage began to work on a subject: a recording, or a page ("author/day").
-# outcome is NULL while somebody holds the claim; the partial unique index is what makes claims exclusive.
+# outcome is NULL while somebody holds the claim; the partial unique index is what makes claims exclusive. progress (0 to 1) and the
+# moment at which it should be done are there only meanwhile, and only for long work.
 attempts = Table(
     "attempts",
     metadata,
@@ -82,6 +83,8 @@ attempts = Table(
     Column("error", Text),
     Column("document", Text),
     Column("lease_until", BigInteger, nullable=False),
+    Column("progress", Float),
+    Column("done_by", BigInteger),
     Column("started_at", BigInteger, nullable=False),
     Column("finished_at", BigInteger),
     Index(

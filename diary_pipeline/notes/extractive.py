@@ -4,7 +4,6 @@ English has findings; of other languages there are the words alone, because a ru
 """
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
 
 from diary_pipeline.notes.draft import Draft
@@ -35,10 +34,10 @@ _SHORT = 3
 _PARTS_OF_DAY = frozenset("morning afternoon evening night".split())  # that it is Sunday morning, the page's heading says
 
 
-def write(transcript: Transcript, style: Style, spoken_at: datetime | None = None, vocabulary: Mapping[str, str] | None = None) -> Draft:
+def write(transcript: Transcript, style: Style, spoken_at: datetime | None = None) -> Draft:
     """The note of a transcript; no statements and no title when nobody spoke. *spoken_at* dates "tomorrow"."""
     spoken = Spoken.of(transcript)
-    statements = _statements(spoken, vocabulary)
+    statements = _statements(spoken)
     title = _title(spoken, style.title_words)
     if transcript.language not in (None, "en"):
         return Draft(title=title, statements=statements)
@@ -56,11 +55,11 @@ def write(transcript: Transcript, style: Style, spoken_at: datetime | None = Non
     )
 
 
-def _statements(spoken: Spoken, vocabulary: Mapping[str, str] | None) -> tuple[Statement, ...]:
+def _statements(spoken: Spoken) -> tuple[Statement, ...]:
     """One statement per segment; what a speaker corrects stands together with its correction."""
     made: list[Statement] = []
     for group in spoken.groups():
-        text = " ".join(filter(None, (clean(segment.text, vocabulary) for segment in group)))
+        text = " ".join(filter(None, (clean(segment.text) for segment in group)))
         if text:
             made.append(Statement(text=text, segments=tuple(segment.id for segment in group)))
     whole = [Statement(text=segment.text, segments=(segment.id,)) for segment in spoken.segments]

@@ -17,9 +17,11 @@ from diary_pipeline.catalog.recordings import of_page
 from diary_pipeline.catalog.tables import attempts as table
 from diary_pipeline.errors import TransientError
 from diary_pipeline.notes.day import Entry, compose, findings
-from diary_pipeline.notes.merge import merge_edits
+from diary_pipeline.notes.merge import as_corrected, merge_edits
+from diary_pipeline.notes.own.spelling import spellings, spelt
 from diary_pipeline.schema import DiaryDay, DiaryNote, Privacy, Provenance, Recording, Transcript
 from diary_pipeline.store import page_path
+from diary_pipeline.vocabulary import entries
 from diary_pipeline.work import Report, Work
 
 _TRIES = 20  # a page whose notes keep arriving is left to the next run
@@ -135,7 +137,8 @@ def _write_page(work: Work, page: DiaryDay, privacy: Privacy) -> None:
     before, base = work.store.read(f"{place}.md", privacy), work.store.read(f"{place}.json", privacy)
     text = page.markdown
     if before is not None:
-        last = DiaryDay.model_validate_json(base).markdown if base else ""
-        text = merge_edits(last, before.decode("utf-8", "replace"), page.markdown).text
+        edited, known = before.decode("utf-8", "replace"), spellings(entries(work.settings.root, page.author), page.day)
+        last = as_corrected(DiaryDay.model_validate_json(base).markdown if base else "", edited, lambda line: spelt(line, known))
+        text = merge_edits(last, edited, page.markdown).text
     work.store.replace(f"{place}.md", text.encode(), privacy)
     work.store.replace(f"{place}.json", page.model_dump_json().encode(), privacy)

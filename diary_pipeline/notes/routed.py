@@ -4,7 +4,7 @@ Belongs here: what is asked for a note, in one pass or by facts, and which of th
 how often (`llm`), what is true (`evidence`), how own words become a note (`extractive`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from diary_pipeline.notes.answer import Accepted, FactsAnswer, NoteAnswer, accep
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.long import MAP_INSTRUCTIONS, Fact, cite_segments, facts_of, facts_prompt, parts, tokens_at_most
 from diary_pipeline.notes.own.ner import installed
+from diary_pipeline.notes.own.spelling import respelt
 from diary_pipeline.notes.prompting import VERSION, system_prompt, user_prompt
 from diary_pipeline.notes.style import Style
 from diary_pipeline.schema import Recording, Transcript
@@ -49,6 +50,7 @@ class NoteWriter:
     router: Router | None = None
     deadline_seconds: float = 120.0
     nightly_deadline_seconds: float = 900.0
+    spellings: Callable[[Recording], Mapping[str, str]] = lambda _: {}  # heard words to the names that their author means
 
     def style_of(self, author: str) -> Style:
         """The author's own style, else the diary's."""
@@ -72,7 +74,11 @@ class NoteWriter:
         return own | {"writer": "router", "routes": asked, "prompt": VERSION} if asked else own
 
     def write(self, recording: Recording, transcript: Transcript, mode: Mode, run_id: str | None) -> Written:
-        """The note of one transcript. Never fails for what a model does: the last resort needs none."""
+        """The note of one transcript, names as the author spells them. Never fails for what a model does: the last resort needs none."""
+        written = self._write(recording, transcript, mode, run_id)
+        return replace(written, draft=respelt(written.draft, self.spellings(recording)))
+
+    def _write(self, recording: Recording, transcript: Transcript, mode: Mode, run_id: str | None) -> Written:
         style = self.style_of(recording.author)
         own = extractive.write(transcript, style, recording.recorded_at)
         if self.router is None or not self.asks_models or not transcript.segments:

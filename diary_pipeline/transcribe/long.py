@@ -7,7 +7,7 @@ import json
 import logging
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ LONG_SECONDS = 600.0
 """A recording this long remembers its chunks: less than a minute of decoding is not worth files."""
 
 TELL_PERCENT = 5
+MARK_SECONDS = 5.0
+"""The engine's rate is measured over no less: its batches take up to some seconds each."""
 
 
 class StoredChunks:
@@ -56,20 +58,52 @@ class StoredChunks:
 
 
 class Progress:
-    """Tells the log how far a recording is, every five percent, and when it should be done."""
+    """Tells how far a recording is and when it should be done: *tell* each time (share, seconds left), the log every five percent.
 
-    def __init__(self, recording: str, seconds: float) -> None:
-        self._recording, self._seconds = recording, seconds
-        self._started = time.monotonic()
+    The time left follows from the engine's own rate since its first chunks were done: those that an earlier run heard come at once and
+    say nothing about it. Chunks are done in batches, so the rate is measured between ends of batches.
+    """
+
+    def __init__(
+        self,
+        recording: str,
+        seconds: float,
+        tell: Callable[[float, float | None], None] = lambda _, __: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._recording, self._seconds, self._tell, self._clock = recording, seconds, tell, clock
         self._told = 0
         self._furthest = 0.0
+        self._last: float | None = None  # when the latest chunk was done
+        self._marks: list[tuple[float, float]] = []  # the first and the latest (moment, seconds heard) between which the rate is measured
+        self._marked = 0.0
 
     def __call__(self, heard: float) -> None:
         """*heard*: seconds of the recording up to the end of a chunk that is done."""
+        self._mark(self._clock())
         self._furthest = max(self._furthest, heard)
         share = min(1.0, self._furthest / self._seconds) if self._seconds else 1.0
+        left = self._left(share)
+        self._tell(share, left)
         if share * 100 < self._told + TELL_PERCENT:
             return
         self._told = int(share * 100)
-        left = (time.monotonic() - self._started) * (1 - share) / share
-        log.info("transcribing", extra={"ctx": {"recording": self._recording, "percent": self._told, "eta_seconds": round(left)}})
+        eta = None if left is None else round(left)
+        log.info("transcribing", extra={"ctx": {"recording": self._recording, "percent": self._told, "eta_seconds": eta}})
+
+    def _mark(self, now: float) -> None:
+        """Before a chunk counts: where everything stood when the one before was done, if that is worth a mark."""
+        if self._last is None:
+            self._marked = now
+        elif now - self._marked >= MARK_SECONDS:
+            self._marks[1:] = [(self._last, self._furthest)]
+            self._marked = now
+        self._last = now
+
+    def _left(self, share: float) -> float | None:
+        if share >= 1:
+            return 0.0
+        if len(self._marks) < 2:
+            return None
+        (begin, before), (end, after) = self._marks
+        return (self._seconds - self._furthest) * (end - begin) / (after - before) if after > before else None

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime
+from functools import partial
 
 from pydantic import ValidationError
 from sqlalchemy import Connection, update
@@ -89,7 +90,7 @@ def _job(work: Work, audio: "_Audio", recording: Recording, claim: Claim) -> Job
         work.fingerprints.language(recording),
         work.fingerprints.hotwords(recording),
         memory=StoredChunks(work.store, recording.id, claim.subject.fingerprint) if long else None,
-        progress=Progress(recording.id, recording.seconds or 0.0) if long else None,
+        progress=Progress(recording.id, recording.seconds or 0.0, partial(work.tell, claim)) if long else None,
     )
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from diary_pipeline.notes.language.words import tokens
+from diary_pipeline.notes.own.spelling import spelt
 
 FILLERS = frozenset("um umm uhm uh uhh er erm ehm hmm mhm".split())
 _FILLER = r"(?:u+m+|u+h+m*|e+r+m*|ehm|hm+|mhm)"
@@ -23,8 +24,7 @@ def clean(text: str, vocabulary: Mapping[str, str] | None = None) -> str:
     kept = re.sub(r"\s+([,.;:!?])", r"\1", " ".join(kept.split()))
     kept = re.sub(r"^[\s,.;:!?…]+(?=\w)", "", kept)
     kept = _without_stutters(kept)
-    for heard, written in (vocabulary or {}).items():
-        kept = re.sub(rf"(?i)\b{re.escape(heard)}\b", written.replace("\\", "\\\\"), kept)
+    kept = spelt(kept, vocabulary or {})
     if not re.search(r"\w", kept):
         return text.strip() if re.search(r"\w", text) and not _all_fillers(text) else ""
     first = re.match(r"[\"'“‘(]*", kept)  # noqa: RUF001

@@ -1,0 +1,61 @@
+"""Names as their author spells them, in the place of what was heard: the one edit that puts a word where another was spoken.
+
+It is made only for words that the author's own files list with the name (`vocabulary`). A number, a day, a denial or a word that only
+joins others stands for no name, whatever a file says.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache
+
+from diary_pipeline.notes.draft import Draft
+from diary_pipeline.notes.language.lexicon import MONTHS, NEGATIONS, RELATIVE_DAYS, STOPWORDS, WEEKDAYS
+from diary_pipeline.notes.language.reading import read
+from diary_pipeline.vocabulary import Entry
+
+_FIXED = NEGATIONS | frozenset(WEEKDAYS) | frozenset(MONTHS) | frozenset(RELATIVE_DAYS)
+
+
+@lru_cache(maxsize=4096)
+def may_be_misheard(words: str) -> bool:
+    """Whether *words* may be what was heard for a name."""
+    low = words.lower().split()
+    kinds = {token.kind for token in read([("", words)]).tokens}
+    return bool(low) and not kinds & {"number", "time", "date"} and not _FIXED & set(low) and not STOPWORDS.issuperset(low)
+
+
+def spellings(known: Iterable[Entry], day: date | None) -> dict[str, str]:
+    """Heard words to the name that they stand for on *day*. What is listed with two names stands for none: that would be a guess."""
+    found: dict[str, set[str]] = {}
+    for entry in known:
+        holds = entry.since is None or (day is not None and day >= entry.since)
+        if entry.heard and holds and not re.search(r"\d", entry.name) and may_be_misheard(entry.heard):
+            found.setdefault(entry.heard, set()).add(entry.name)
+    return {heard: names.pop() for heard, names in found.items() if len(names) == 1}
+
+
+def spelt(text: str, vocabulary: Mapping[str, str]) -> str:
+    """*text* with the names of *vocabulary* (heard -> name). Words heard with a capital count only with it.
+
+    All at once, and never inside a name that is right already: "Ann" for "Ann Marie" makes no "Ann Marie Marie".
+    """
+    if not vocabulary:
+        return text
+    ways = {name: (name, False) for name in vocabulary.values()} | {heard: (name, heard.islower()) for heard, name in vocabulary.items()}
+    pattern = "|".join(f"(?i:{re.escape(w)})" if ways[w][1] else re.escape(w) for w in sorted(ways, key=lambda w: (-len(w), w)))
+    exact = {way: name for way, (name, _) in ways.items()}
+    return re.sub(rf"(?<![\w'’-])(?:{pattern})(?![\w-])", lambda m: exact.get(m[0]) or exact.get(m[0].lower(), m[0]), text)  # noqa: RUF001
+
+
+def respelt(draft: Draft, vocabulary: Mapping[str, str]) -> Draft:
+    """The note with its author's names. What is quoted (`said`, highlights) stays as it was heard."""
+    if not vocabulary:
+        return draft
+
+    def told(parts: Iterable[object]) -> tuple[object, ...]:
+        return tuple(part.model_copy(update={"text": spelt(part.text, vocabulary)}) for part in parts)  # type: ignore[attr-defined]
+
+    changed = {name: told(getattr(draft, name)) for name in ("statements", "also_said", "todos", "events")}
+    names = {name: tuple(dict.fromkeys(spelt(one, vocabulary) for one in getattr(draft, name))) for name in ("people", "places")}
+    return draft.model_copy(update={"title": spelt(draft.title, vocabulary), **changed, **names})

@@ -1,0 +1,104 @@
+"""An author's vocabulary: names that may come up, how each was misheard, and from which day on that holds.
+
+It lies in the home, in files that a person writes and reads: `vocabulary.txt` for everybody, `vocabulary/AUTHOR.txt`, and
+`vocabulary/AUTHOR.learnt.txt`, which the diary adds to. A line is a name; a tab and the words heard for it may follow, and a tab and a day.
+
+Belongs here: the files. Does not belong here: what is worth learning, and where a name may be written (`notes`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import quote
+
+from diary_pipeline.errors import UserError
+
+MOST_LEARNT = 200
+"""Names that the diary adds for one author by itself. More would be a sign that it learns what no name is."""
+
+_HEAD = """# Names that the diary learnt from corrections of its pages: the name, what was heard, the day from which on it holds.
+# Change them as you like. A # in front of a line switches it off; one that is deleted may be learnt again.
+"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A name. *heard*: the words that speech recognition wrote for it, if that is known; *since*: the first day on which that holds."""
+
+    name: str
+    heard: str = ""
+    since: date | None = None
+
+
+def entries(root: Path, author: str) -> list[Entry]:
+    """All of an author's names, in the order of the files; each once."""
+    files = [root / "vocabulary.txt", root / "vocabulary" / f"{_file(author)}.txt", _learnt(root, author)]
+    return list(dict.fromkeys(entry for file in files for entry in _of_file(file)))
+
+
+def known_mistakes(root: Path, author: str) -> frozenset[str]:
+    """Everything heard that the files name, lower case, also where a person has switched it off."""
+    lines = _lines(_learnt(root, author))
+    off = [entry for line in lines if line.startswith("#") and (entry := _entry(line.lstrip("# ")))]
+    return frozenset(entry.heard.lower() for entry in [*entries(root, author), *off] if entry.heard)
+
+
+def learn(root: Path, author: str, new: Sequence[Entry]) -> list[Entry]:
+    """Add what is *new* to the author's file, as long as there is room; returns what was added.
+
+    Lines are appended in one write, so that two processes that learn at once lose nothing.
+    """
+    file, known = _learnt(root, author), known_mistakes(root, author)
+    room = MOST_LEARNT - len(_of_file(file))
+    added = [entry for entry in new if entry.heard.lower() not in known][: max(0, room)]
+    if added:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lines = "".join("\t".join(filter(None, (e.name, e.heard, str(e.since or "")))) + "\n" for e in added)
+        start = _HEAD if not file.exists() else "" if file.read_bytes().endswith(b"\n") else "\n"
+        with file.open("a", encoding="utf-8") as out:
+            out.write(start + lines)
+    return added
+
+
+def _learnt(root: Path, author: str) -> Path:
+    return root / "vocabulary" / f"{_file(author)}.learnt.txt"
+
+
+def _file(author: str) -> str:
+    """The author as a file's name: authors may be called anything."""
+    name = quote(author, safe=" -_.~@+")
+    return f"%2E{name[1:]}" if name.startswith(".") else name
+
+
+def _of_file(file: Path) -> tuple[Entry, ...]:
+    return tuple(entry for line in _lines(file) if not line.startswith("#") and (entry := _entry(line)))
+
+
+def _lines(file: Path) -> tuple[str, ...]:
+    try:
+        found = file.stat()
+        return _read(file, found.st_mtime_ns, found.st_size)
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise UserError(
+            f"The vocabulary {file} cannot be read: {error.strerror}. Let the diary's user read it, or move it away."
+        ) from error
+
+
+@lru_cache(maxsize=64)
+def _read(file: Path, *_: int) -> tuple[str, ...]:
+    """The file's lines; read once for as long as its time and size stay, because every fingerprint asks."""
+    text = file.read_bytes().decode("utf-8", "replace").removeprefix("\ufeff")
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _entry(line: str) -> Entry | None:
+    name, heard, day = (*(part.strip() for part in line.split("\t")), "", "", "")[:3]
+    try:
+        since = date.fromisoformat(day) if day else None
+    except ValueError:
+        return None  # a day that is none: whoever wrote it meant something, and nobody knows what
+    return Entry(name, heard, since) if name else None
