@@ -16,6 +16,7 @@ from sqlalchemy import text
 import diary_pipeline.catalog
 from diary_pipeline.catalog.database import HEAD, Database
 from diary_pipeline.catalog.tables import metadata
+from diary_pipeline.errors import UserError
 
 SCRIPTS = Path(diary_pipeline.catalog.__file__).parent / "migrations"
 
@@ -61,3 +62,28 @@ def test_an_older_catalog_is_brought_to_the_shape_that_the_code_describes(url: s
     database.close()
     assert {"llm_calls", "llm_spending", "llm_batches", "recordings", "attempts"} <= names
     assert [d for d in differences if d[0] in ("add_table", "add_column", "remove_column", "add_index", "remove_index")] == []
+
+
+def test_a_catalog_from_before_the_version_had_a_table_of_its_own_is_taken_over(url: str) -> None:
+    database = Database(url, 20)
+    database.migrate()
+    with database.writing() as connection:
+        connection.execute(text("CREATE TABLE alembic_version AS SELECT version_num FROM diary_version"))
+        connection.execute(text("DROP TABLE diary_version"))
+        connection.execute(text("INSERT INTO alembic_version VALUES ('5f3c-another-program')"))
+    database.migrate()
+    with database.reading() as connection:
+        assert connection.execute(text("SELECT version_num FROM diary_version")).scalars().all() == [HEAD]
+        others = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    database.close()
+    assert others == ["5f3c-another-program"], "what another program keeps there is its own"
+
+
+def test_a_catalog_of_a_newer_version_is_left_alone_and_named(url: str) -> None:
+    database = Database(url, 20)
+    database.migrate()
+    with database.writing() as connection:
+        connection.execute(text("UPDATE diary_version SET version_num = '9999'"))
+    with pytest.raises(UserError, match="newer version of diary-pipeline"):
+        database.migrate()
+    database.close()

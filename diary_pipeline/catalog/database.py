@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Engine, column, create_engine, event, make_url, select, table, text
+from sqlalchemy import BigInteger, Connection, Engine, String, column, create_engine, delete, event, make_url, select, table, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.ext.compiler import compiles
@@ -21,6 +21,7 @@ from diary_pipeline.errors import TransientError, UserError
 
 HEAD = "0003"
 _ALEMBIC = threading.Lock()  # its migration context is one global of the process, whatever the database
+_SHARED_TABLE = "alembic_version"
 _MIGRATION_LOCK = 0x_D1A7_2026  # any constant that the processes of one catalog share
 
 
@@ -47,6 +48,7 @@ class Database:
     def __init__(self, url: str, timeout_seconds: float) -> None:
         self.url, self.timeout = self._parse(url), timeout_seconds
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._name = self.url.render_as_string(hide_password=True)
         self.engine = self._engine()
 
     @staticmethod
@@ -83,11 +85,18 @@ class Database:
             yield connection
 
     def migrate(self) -> None:
-        """Create the tables or bring them to this version's shape; one process at a time, the others wait."""
+        """Create the tables or bring them to this version's shape; one process at a time, the others wait.
+
+        Raises:
+            UserError: a newer version has made this catalog.
+        """
         if self._version() == HEAD:
             return
         with self._only_migration():
-            if self._version() != HEAD:
+            found = self._version()
+            if found is not None and found > HEAD:
+                raise UserError(f"The catalog {self._name} is of a newer version of diary-pipeline. Install that, or set DIARY_CATALOG.")
+            if found != HEAD:
                 self._upgrade()
 
     def close(self) -> None:
@@ -108,7 +117,20 @@ class Database:
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with _ALEMBIC, self.writing() as connection:
             config.attributes["connection"] = connection
+            if earlier := self._take_over(connection):
+                command.stamp(config, earlier)
             command.upgrade(config, "head")
+
+    def _take_over(self, connection: Connection) -> str | None:
+        """The version as it was once kept, in the table that all programs with Alembic share; it moves to a table of our own."""
+        has_table = self.engine.dialect.has_table
+        if has_table(connection, VERSION_TABLE) or not has_table(connection, _SHARED_TABLE) or not has_table(connection, "recordings"):
+            return None
+        shared = table(_SHARED_TABLE, column("version_num", String))
+        mine = shared.c.version_num.in_(f"{one:04}" for one in range(1, int(HEAD) + 1))
+        found = connection.execute(select(shared.c.version_num).where(mine)).scalar()
+        connection.execute(delete(shared).where(mine))
+        return found
 
     @contextmanager
     def _only_migration(self) -> Iterator[None]:
@@ -126,16 +148,15 @@ class Database:
 
     @contextmanager
     def _told_to_people(self) -> Iterator[None]:
-        where = self.url.render_as_string(hide_password=True)
         try:
             yield
         except OperationalError as error:
             cause = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
             mend = "another process holds it; wait for it or end it" if "lock" in cause else "check DIARY_CATALOG and that it runs"
-            raise TransientError(f"The catalog {where} cannot be used: {cause}. Nothing is lost; {mend}, then try again.") from error
+            raise TransientError(f"The catalog {self._name} cannot be used: {cause}. Nothing is lost; {mend}, then try again.") from error
         except DBAPIError as error:
             if error.connection_invalidated:
-                raise TransientError(f"The connection to the catalog {where} broke. Nothing is lost; try again.") from error
+                raise TransientError(f"The connection to the catalog {self._name} broke. Nothing is lost; try again.") from error
             raise
 
 
