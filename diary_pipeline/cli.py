@@ -98,6 +98,7 @@ def add(
 def process(
     day: Annotated[list[str] | None, typer.Option(help="Only this diary day (YYYY-MM-DD); may be given several times.")] = None,
     retry: Annotated[bool, typer.Option("--retry", help="Try again what failed before.")] = False,
+    nightly: Annotated[bool, typer.Option("--nightly", help="Nobody waits: the cheapest way, through half-price batches.")] = False,
     as_json: Json = False,
 ) -> None:
     """Do everything that is pending: take in, transcribe, write, compose. Safe beside Dagster."""
@@ -109,7 +110,8 @@ def process(
         SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err, disable=as_json or not err.is_terminal
     ) as bar:
         task = bar.add_task("working", total=None)
-        summary = pipeline.process(diary, days, lambda identity: bar.update(task, description=f"transcribed {identity}", advance=1))
+        told = lambda identity: bar.update(task, description=f"transcribed {identity}", advance=1)  # noqa: E731
+        summary = pipeline.process(diary, days, told, "nightly" if nightly else "interactive")
     counts = {"attempts": summary.attempts, "transcribed": summary.transcribed, "written": summary.written}
     counts |= {"days": len(summary.days), "failed": summary.failed}
     faults = [asdict(fault) for fault in summary.faults]

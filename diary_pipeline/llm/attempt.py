@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from diary_pipeline.llm import cache as answers
 from diary_pipeline.llm import failures
 from diary_pipeline.llm.books import Books
 from diary_pipeline.llm.breaker import Breaker, BreakerOptions
@@ -48,6 +49,11 @@ class Ask:
     attempts: list[Attempt] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     on_wire: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The name under which its answer is kept."""
+        return answers.key(self.request, self.hidden)
 
     def left(self) -> float:
         """Seconds until the deadline."""
