@@ -1,6 +1,7 @@
 """Settings in, a wired `Diary` out: the only place that chooses implementations."""
 
 from collections.abc import Callable
+from functools import partial
 
 from diary_pipeline.catalog import Catalog
 from diary_pipeline.fingerprints import Fingerprints
@@ -17,6 +18,7 @@ from diary_pipeline.transcribe.engine import Engine
 from diary_pipeline.transcribe.options import SHORT_INPUT_MODELS, Options, Plan
 from diary_pipeline.transcribe.weights import describe, locate
 from diary_pipeline.transcribe.whisper import WhisperEngine
+from diary_pipeline.vocabulary import vocabulary
 
 
 def open_diary(settings: Settings, engine: Engine | None = None, router: Router | None = None) -> Diary:
@@ -84,6 +86,7 @@ def new_writer(settings: Settings, router: Router | None) -> NoteWriter:
         router=router,
         deadline_seconds=settings.llm.deadline_seconds,
         nightly_deadline_seconds=settings.llm.nightly_deadline_seconds,
+        vocabulary=partial(vocabulary, settings.root),
     )
 
 

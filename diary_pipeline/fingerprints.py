@@ -12,6 +12,7 @@ from typing import Any
 
 from diary_pipeline.schema import Recording, Stage
 from diary_pipeline.settings import Settings
+from diary_pipeline.vocabulary import vocabulary
 
 # Raise a stage's number when its code changes what it writes.
 CODE = {"ingest": 1, "transcribe": 2, "write": 2, "compose": 2}
@@ -63,10 +64,7 @@ class Fingerprints:
         """Names that may come up in the author's recordings, separated by commas; none unless the settings ask for them."""
         if not self._settings.hotwords:
             return ""
-        folder = self._settings.root
-        files = [folder / "vocabulary.txt", folder / "vocabulary" / f"{recording.author}.txt"]
-        names = [line.strip() for file in files if file.is_file() for line in file.read_text(encoding="utf-8").splitlines()]
-        return ", ".join(list(dict.fromkeys(name for name in names if name and not name.startswith("#")))[:MOST_HOTWORDS])
+        return ", ".join(vocabulary(self._settings.root, recording.author)[:MOST_HOTWORDS])
 
     def ingest(self, seen: str) -> str:
         """Of taking in a file, given its size and time."""

@@ -65,7 +65,7 @@ class LlmSettings(_Part):
     allowed_hosts: tuple[str, ...] = ()
     """Hosts beside this machine that local_only memos may be sent to, e.g. a server at home."""
     pseudonyms: bool = False
-    """Hide people's names from models that are not local, and put them back into their answers."""
+    """Hide names (of people that are found, and of the home's vocabulary) from models that are not local; put them back into answers."""
     notes_at_once: int = Field(16, ge=1)
     """Notes that are written side by side; each provider's own limit holds besides."""
     deadline_seconds: float = Field(120.0, gt=0)

@@ -72,7 +72,8 @@ class Ask:
         """The ask's first call on *route*."""
         hide = self.hide_on(route)
         system, turns = first_turns(self.request, hide(self.request.material))
-        return new_call(self.request, route, hide(system), turns)
+        marks = self.hidden.told() if self.hidden is not None and not route.local else ""
+        return new_call(self.request, route, hide(system) + marks, turns)
 
     def outcome(self, value: object = None, route: str | None = None) -> Outcome:
         """How it ended."""

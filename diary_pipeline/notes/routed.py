@@ -4,11 +4,12 @@ Belongs here: what is asked for a note, in one pass or by facts, and which of th
 how often (`llm`), what is true (`evidence`), how own words become a note (`extractive`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from diary_pipeline.llm import Outcome, Request, Router, Verdict
+from diary_pipeline.llm.pseudonyms import spellings
 from diary_pipeline.llm.request import Mode
 from diary_pipeline.notes import extractive
 from diary_pipeline.notes.answer import Accepted, FactsAnswer, NoteAnswer, accept
@@ -40,15 +41,24 @@ class Written:
     counts: dict[str, Any] = field(default_factory=dict)
 
 
+def no_names(_: str) -> Sequence[str]:
+    """The vocabulary of an author who wrote none down."""
+    return ()
+
+
 @dataclass(frozen=True)
 class NoteWriter:
-    """Writes notes, each author's in their own style. Without a router, or without routes, in the speaker's own words."""
+    """Writes notes, each author's in their own style. Without a router, or without routes, in the speaker's own words.
+
+    *vocabulary* gives the names that an author wrote down: with pseudonyms they are hidden like the people that were found.
+    """
 
     style: Style
     styles: Mapping[str, Style] = field(default_factory=dict)
     router: Router | None = None
     deadline_seconds: float = 120.0
     nightly_deadline_seconds: float = 900.0
+    vocabulary: Callable[[str], Sequence[str]] = no_names
 
     def style_of(self, author: str) -> Style:
         """The author's own style, else the diary's."""
@@ -101,8 +111,7 @@ class NoteWriter:
             max_tokens=min(wanted, room // 2) if room else wanted,
             deadline=self.nightly_deadline_seconds if mode == "nightly" else self.deadline_seconds,
             mode=mode,
-            names=own.people,
-            keep_names=False,
+            names=spellings([*own.people, *self.vocabulary(recording.author)]),
         )
 
     def estimate(self, recording: Recording, transcript: Transcript) -> int | None:
