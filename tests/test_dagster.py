@@ -1,5 +1,6 @@
 """Dagster's side in this process: what it is made of, runs over one and many days, its sensors, its checks."""
 
+import json
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -90,7 +91,7 @@ def test_the_graph_is_four_assets_in_a_row_with_two_jobs_a_schedule_and_four_sen
         "cancelled_run_sensor",
     ]
     arrivals, nightly = (set(checks_of(world, name)) for name in (ARRIVALS, NIGHTLY))
-    assert arrivals == {"every_memo_is_on_its_page"}
+    assert arrivals == {"every_memo_is_on_its_page", "evidence_holds", "little_is_left_out"}
     assert len(nightly) > len(arrivals)
 
 
@@ -226,8 +227,33 @@ def test_the_nightly_job_hands_over_a_sensor_looks_and_a_run_collects_what_the_b
         figures = described(morning, "diary_notes")
         assert (figures["pending"], figures["written by"], figures["evidence score"]) == (0, {"openai/m": 2}, 1.0)
         assert figures["dollars"] == pytest.approx(sum(read + 2 * wrote for read, wrote in wire.batches.billed.values()) / 2e6, abs=1e-8)
+        name = "openai/m, note 1"
+        assert (figures[f"{name}: evidence score"], figures[f"{name}: fallback rate"], figures[f"{name}: also said share"]) == (
+            1.0,
+            0.0,
+            0.0,
+        )
+        assert figures[f"{name}: dollars"] == figures["dollars"]
         assert world.tick(new_audio_sensor(world.partitions)) == []
     assert (wire.seen, wire.batches.files) == ([], {})
+
+
+def test_notes_whose_claims_fall_or_that_leave_much_out_make_the_checks_warn(home: Path) -> None:
+    memos(home / "inbox", day_names(DAY, 1))
+
+    def poor(body: dict[str, Any]) -> str:
+        told = json.loads(faithful(body))["statements"]
+        return json.dumps({"title": "", "statements": [told[0], {"text": "I flew to Paris.", "segments": ["s01"]}]})
+
+    said = ["I watered the plants.", "Then I met Helen.", "We had tea.", "It rained all day."]
+    with Wire(answer=poor).running() as wire, dg.DagsterInstance.ephemeral() as instance:
+        with a_diary(home, wire, "openai", script=lambda _: said) as diary:
+            found = {c.check_name: c for c in World(home, instance, diary).run(ARRIVALS, DAY).get_asset_check_evaluations()}
+        assert [(found[name].passed, found[name].severity) for name in ("evidence_holds", "little_is_left_out")] == [
+            (False, dg.AssetCheckSeverity.WARN),
+            (False, dg.AssetCheckSeverity.WARN),
+        ]
+        assert found["little_is_left_out"].metadata["mean also_said_share"].value == 0.75
 
 
 def described(result: dg.ExecuteInProcessResult, asset: str) -> dict[str, Any]:
@@ -238,7 +264,7 @@ def described(result: dg.ExecuteInProcessResult, asset: str) -> dict[str, Any]:
 def test_a_memo_that_failed_makes_the_check_warn(world: World) -> None:
     world.put(DAY, 1)
     (world.home / "inbox" / f"{DAY} 20.00.wav").write_bytes(b"no audio at all")
-    (check,) = world.run(ARRIVALS, DAY).get_asset_check_evaluations()
+    (check,) = [c for c in world.run(ARRIVALS, DAY).get_asset_check_evaluations() if c.check_name == "every_memo_is_on_its_page"]
     assert (check.passed, check.severity, check.metadata["quarantined"].value) == (False, dg.AssetCheckSeverity.WARN, 1)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from diary_pipeline import pipeline
-from diary_pipeline.llm import explain
+from diary_pipeline.llm import explain, report
 from tests.memos import day_names, memos
 from tests.nights import DAY, KINDS, a_diary, faithful, notes, page, recordings
 from tests.wire import Wire
@@ -84,6 +84,12 @@ def test_a_model_on_trial_is_paid_and_recorded_apart_and_none_of_its_words_is_on
             assert {note.writer for note in notes(diary)} == {"openai/m"}
             theirs = sum(read + 2 * wrote for seen in wire.of("mistral") for read, wrote in [seen.billed or (0, 0)]) / 1e6
             assert sum(a["settled"] for a in rows if a["kind"] == "shadow") == pytest.approx(theirs)
+            used, tried = report(diary.catalog)
+            assert (used.route, used.trial, used.asked, used.fallback_rate) == ("openai/m", False, 3, 0.0)
+            assert (used.evidence_score, used.also_said) == (1.0, 0.0)
+            assert (tried.route, tried.trial, tried.asked, tried.evidence_score, tried.also_said) == ("mistral/m", True, 3, 0.5, 0.5)
+            assert (used.prompt, tried.prompt) == ("1", "1")
+            assert tried.dollars == pytest.approx(theirs)
     assert len(wire.of("mistral")) == 3, "once each, however often the pipeline runs"
     assert "Paris" not in page(home)
     assert "On trial" not in page(home)

@@ -18,7 +18,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from diary_pipeline.catalog.tables import VERSION_TABLE
 from diary_pipeline.errors import TransientError, UserError
 
-HEAD = "0002"
+HEAD = "0004"
 _MIGRATION_LOCK = 0x_D1A7_2026  # any constant that the processes of one catalog share
 
 

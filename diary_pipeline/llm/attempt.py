@@ -7,7 +7,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from diary_pipeline.llm import cache as answers
@@ -62,7 +62,7 @@ class Ask:
     def entry(self, route: str, kind: str) -> Entry:
         """The ledger's row for this ask."""
         r = self.request
-        return Entry(self.id, r.recording, r.purpose, r.author, r.day, r.run_id, kind, route, self.prompt_sha256)
+        return Entry(self.id, r.recording, r.purpose, r.author, r.day, r.run_id, kind, route, self.prompt_sha256, r.version)
 
     def hide_on(self, route: Route) -> Callable[[str], str]:
         """How names are hidden from *route*: not at all where it is local, or pseudonyms are off."""
@@ -214,7 +214,8 @@ class Caller:
             outcome = "cancelled" if isinstance(error, asyncio.CancelledError) else "fault"  # overtaken by a hedge, or the caller's own bug
             self._books.settle_later(sent.reservation, sent.bill(outcome, "", reply.usage, seconds, billed=True))
             raise
-        await self._settled(ask, sent, sent.bill(judgement.kind or "ok", judgement.code, reply.usage, seconds, billed=True))
+        spent = sent.bill(judgement.kind or "ok", judgement.code, reply.usage, seconds, billed=True)
+        await self._settled(ask, sent, replace(spent, score=judgement.verdict.score, omitted=judgement.verdict.omitted))
         if judgement.kind == "rejected":
             ask.rejected.append(Rejected(route.name, judgement.verdict.value, judgement.reasons))
         return Tried(judgement, raw=reply.text)

@@ -145,7 +145,8 @@ class Router:
         route, hidden = found.route, ask.hidden if found.batched else None
         judgement = await asyncio.to_thread(judge, request, ask.accept, found.text, hidden)
         outcome, code = ("ok", "") if judgement.kind is None else (judgement.kind, judgement.code)
-        await self._books.note([(ask.entry(route, "cache"), Spent(outcome, code))])
+        told = Spent(outcome, code, score=judgement.verdict.score, omitted=judgement.verdict.omitted)
+        await self._books.note([(ask.entry(route, "cache"), told)])
         ask.attempts.append(Attempt(route, "cache", outcome, code))
         if judgement.kind is not None:
             await asyncio.to_thread(self.cache.drop, request.recording, ask.key, request.privacy)

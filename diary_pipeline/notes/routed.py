@@ -112,6 +112,7 @@ class NoteWriter:
             deadline=self.nightly_deadline_seconds if mode == "nightly" else self.deadline_seconds,
             mode=mode,
             names=spellings([*own.people, *self.vocabulary(recording.author)]),
+            version=str(VERSION),
         )
 
     def estimate(self, recording: Recording, transcript: Transcript) -> int | None:
@@ -126,9 +127,10 @@ class NoteWriter:
         accepted = accept(
             cite_segments(values, facts) if facts else values, transcript, self.style_of(recording.author), recording.recorded_at
         )
+        omitted = left_out(accepted.draft, transcript) if accepted.draft else None
         if accepted.complete:
-            return Verdict(accepted)
-        return Verdict(accepted, reasons=(accepted.complaint(),), codes=accepted.reasons)
+            return Verdict(accepted, score=accepted.score, omitted=omitted)
+        return Verdict(accepted, (accepted.complaint(),), accepted.reasons, accepted.score, omitted)
 
     def _by_facts(self, router: Router, request: Request[NoteAnswer], recording: Recording, transcript: Transcript, own: Draft) -> Written:
         """Too long for one call: each part's facts with their evidence, then the note from the facts. Each call has the whole deadline.
@@ -178,7 +180,14 @@ def _part_request(request: Request[NoteAnswer], material: str, max_tokens: int) 
         mode=request.mode,
         names=request.names,
         keep_names=False,
+        version=request.version,
     )
+
+
+def left_out(draft: Draft, transcript: Transcript) -> float:
+    """The share of what was spoken, by segments, that no statement tells: what is printed as also said."""
+    told = {name for statement in draft.also_said for name in statement.segments}
+    return round(len(told) / max(1, len(transcript.segments)), 3)
 
 
 def _last_resort(own: Draft, outcome: Outcome) -> Written:
