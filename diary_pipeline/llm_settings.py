@@ -27,11 +27,11 @@ class ProviderSettings(_Part):
     api_key: SecretStr | None = None
     """Its key. Empty: the setting of its kind."""
     concurrency: int | None = Field(None, ge=1)
-    """Calls at once. Empty: 8, and 1 for local, where more share one context."""
+    """Calls at once, of one process. Empty: 8, and 1 for local, where more share one context."""
     requests_per_minute: int = Field(0, ge=0)
-    """0: no limit of ours."""
+    """Of one process; where Dagster runs several side by side, give each its part. 0: no limit of ours."""
     tokens_per_minute: int = Field(0, ge=0)
-    """0: no limit of ours."""
+    """Likewise."""
     context: int | None = Field(None, ge=512)
     """Tokens for prompt and answer together. Empty: 200,000, and 4,096 for local."""
     timeout_seconds: float = Field(120.0, gt=0)

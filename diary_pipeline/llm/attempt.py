@@ -121,9 +121,10 @@ class Caller:
         self._underestimates: dict[str, float] = {}
 
     def breaker(self, provider: Provider) -> Breaker:
-        """The provider's breaker; open from the start when its last call, perhaps by another process, says that a person must act."""
+        """The provider's breaker; it begins with what the last calls of all processes say: down, or that a person must act."""
         if provider.name not in self._breakers:
             self._breakers[provider.name] = Breaker(self._options)
+            self._breakers[provider.name].heard(self._books.ledger.lately(provider.name, self._options.cooldown))
             if why := self._books.ledger.barred(provider.name, provider.account, self._options.attended):
                 self._breakers[provider.name].open(self._options.attended, why)
         return self._breakers[provider.name]

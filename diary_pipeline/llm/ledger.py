@@ -143,6 +143,14 @@ class Ledger:
         stuck = row is not None and lately and row.outcome in ("auth", "quota") and (row.reason or "").endswith(f" {account}")
         return str(row.outcome) if row is not None and stuck else None
 
+    def lately(self, provider: str, seconds: float, limit: int = 20) -> list[str]:
+        """How the provider's last live calls ended, oldest first, those of the last *seconds*."""
+        c, known = calls.c, calls.c.outcome.is_not(None)
+        live = and_(c.route.startswith(f"{provider}/", autoescape=True), c.kind.not_in(("batch", "cache")), c.outcome != "skipped")
+        query = select(c.outcome).where(live, known, c.finished_at > now_ms() - round(seconds * 1000)).order_by(c.id.desc()).limit(limit)
+        with self.database.reading() as connection:
+            return [str(row.outcome) for row in connection.execute(query)][::-1]
+
     def rows(self, recording: str | None = None) -> list[Mapping[str, Any]]:
         """The ledger's rows, oldest first, or those of one recording."""
         query = select(calls).order_by(calls.c.id)
