@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from assets.checks import EXPECTED, finished_check, table_checks
+from assets.checks import EXPECTED, finished_check, notes_checks, table_checks
 from assets.diary_days import diary_days
 from assets.diary_notes import diary_notes
 from assets.partitions import BACKFILL_POLICY, Shared, daily
@@ -46,7 +46,7 @@ def build_defs(settings: Settings | None = None, engine: Engine | None = None, *
             diary_notes(**shared("write")),
             diary_days(**shared("compose")),
         ],
-        asset_checks=[finished_check(partitions), *(table_checks(asset, partitions) for asset in EXPECTED)],
+        asset_checks=[finished_check(partitions), notes_checks(partitions), *(table_checks(asset, partitions) for asset in EXPECTED)],
         jobs=default_jobs(settings),
         schedules=[nightly_schedule(settings, partitions)],
         sensors=[new_audio_sensor(partitions), batch_sensor(), *dead_run_sensors()],

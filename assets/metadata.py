@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from diary_pipeline import status, tables
+from diary_pipeline.llm import report
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.work import Report
 
@@ -60,6 +61,19 @@ def _figures(diary: Diary, asset: str, day: date, table: "pd.DataFrame", report:
         figures["written by"] = dg.MetadataValue.json({str(name): int(count) for name, count in table["writer"].value_counts().items()})
         figures |= {"dollars": float(table["dollars"].sum()), "evidence score": float(table["evidence_score"].mean())}
         figures |= {"unsupported": int(table["unsupported"].sum()), "also said": int(table["also_said"].sum())}
+        figures |= {"also said share": float(table["also_said_share"].mean())} | _models(diary, day)
+    return figures
+
+
+def _models(diary: Diary, day: date) -> dict[str, float]:
+    """How each model did with each version of the prompt, as numbers, because Dagster draws those from run to run."""
+    figures: dict[str, float] = {}
+    for line in report(diary.catalog, [day]):
+        name = f"{line.route}, {line.purpose} {line.prompt or '?'}{', trial' if line.trial else ''}"
+        figures |= {f"{name}: dollars": line.dollars, f"{name}: tokens": line.input_tokens + line.output_tokens}
+        figures |= {f"{name}: fallback rate": line.fallback_rate}
+        shares = {"evidence score": line.evidence_score, "also said share": line.also_said}
+        figures |= {f"{name}: {what}": share for what, share in shares.items() if share is not None}
     return figures
 
 

@@ -1,6 +1,7 @@
 """Settings in, a wired `Diary` out: the only place that chooses implementations."""
 
 from collections.abc import Callable
+from functools import partial
 
 from diary_pipeline.catalog import Catalog
 from diary_pipeline.fingerprints import Fingerprints
@@ -18,7 +19,7 @@ from diary_pipeline.transcribe.engine import Engine
 from diary_pipeline.transcribe.options import SHORT_INPUT_MODELS, Options, Plan
 from diary_pipeline.transcribe.weights import describe, locate
 from diary_pipeline.transcribe.whisper import WhisperEngine
-from diary_pipeline.vocabulary import entries
+from diary_pipeline.vocabulary import entries, names_of
 
 
 def open_diary(settings: Settings, engine: Engine | None = None, router: Router | None = None) -> Diary:
@@ -87,6 +88,7 @@ def new_writer(settings: Settings, router: Router | None) -> NoteWriter:
         deadline_seconds=settings.llm.deadline_seconds,
         nightly_deadline_seconds=settings.llm.nightly_deadline_seconds,
         spellings=lambda recording: spellings(entries(settings.root, recording.author), recording.day),
+        vocabulary=partial(names_of, settings.root),
     )
 
 

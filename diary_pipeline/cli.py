@@ -15,13 +15,25 @@ from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from diary_pipeline import pipeline, status
 from diary_pipeline.bootstrap import open_diary
-from diary_pipeline.cli_output import err, out, print_attempts, print_checks, print_json, print_lines, print_recordings, print_summary, tell
+from diary_pipeline.cli_output import (
+    err,
+    out,
+    print_attempts,
+    print_checks,
+    print_json,
+    print_lines,
+    print_recordings,
+    print_report,
+    print_summary,
+    tell,
+)
 from diary_pipeline.doctor import examine
 from diary_pipeline.errors import DiaryError, UserError
 from diary_pipeline.exports import FORMATS, export
 from diary_pipeline.forecast import forecast
 from diary_pipeline.home import prepare, remember
 from diary_pipeline.llm import explain as explain_recording
+from diary_pipeline.llm import report
 from diary_pipeline.recordings.add import Wish, put_into_inbox
 from diary_pipeline.settings import Settings
 from diary_pipeline.show import day_view, transcript_of, week_view
@@ -98,6 +110,7 @@ def add(
 def process(
     day: Annotated[list[str] | None, typer.Option(help="Only this diary day (YYYY-MM-DD); may be given several times.")] = None,
     retry: Annotated[bool, typer.Option("--retry", help="Try again what failed before.")] = False,
+    nightly: Annotated[bool, typer.Option("--nightly", help="Nobody waits: the cheapest way, through half-price batches.")] = False,
     as_json: Json = False,
 ) -> None:
     """Do everything that is pending: take in, transcribe, write, compose. Safe beside Dagster."""
@@ -109,7 +122,8 @@ def process(
         SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err, disable=as_json or not err.is_terminal
     ) as bar:
         task = bar.add_task("working", total=None)
-        summary = pipeline.process(diary, days, lambda identity: bar.update(task, description=f"transcribed {identity}", advance=1))
+        told = lambda identity: bar.update(task, description=f"transcribed {identity}", advance=1)  # noqa: E731
+        summary = pipeline.process(diary, days, told, "nightly" if nightly else "interactive")
     counts = {"attempts": summary.attempts, "transcribed": summary.transcribed, "written": summary.written}
     counts |= {"days": len(summary.days), "failed": summary.failed}
     faults = [asdict(fault) for fault in summary.faults]
@@ -146,6 +160,16 @@ def explain(
         raise UserError(f"There is no recording {recording!r}. `diary status --json` lists them with their ids.")
     attempts = explain_recording(diary.catalog, recording)
     tell({"recording": recording, "attempts": attempts}, as_json, lambda: print_attempts(attempts))
+
+
+@app.command("report")
+def show_report(
+    day: Annotated[list[str] | None, typer.Option(help="Only memos of this diary day (YYYY-MM-DD); may be given several times.")] = None,
+    as_json: Json = False,
+) -> None:
+    """How each language model did with each version of the prompt: evidence, omissions, fallbacks, tokens, dollars."""
+    lines = [asdict(line) for line in report(open_diary(_settings()).catalog, [_day(text) for text in day] if day else None)]
+    tell({"models": lines}, as_json, lambda: print_report(lines))
 
 
 @app.command("forecast")

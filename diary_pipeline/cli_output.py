@@ -66,5 +66,22 @@ def print_attempts(attempts: list[dict[str, Any]]) -> None:
     table = Table("route", "kind", "outcome", "reason", "tokens", "dollars", box=None)
     for a in attempts:
         tokens = f"{a['input_tokens'] or 0}+{a['output_tokens'] or 0}"
-        table.add_row(a["route"], a["kind"], a["outcome"] or "under way", a["reason"] or "", tokens, f"{a['settled'] or 0:.6f}")
+        dollars = f"{a['settled']:.6f}" if a["settled"] is not None else f"at most {a['reserved']:.6f}"
+        table.add_row(a["route"], a["kind"], a["outcome"] or "under way", a["reason"] or "", tokens, dollars)
     out.print(table)
+
+
+def print_report(lines: list[dict[str, Any]]) -> None:
+    """A row per model and version of the prompt."""
+    table = Table("route", "prompt", "notes", "fallback", "evidence", "also said", "calls", "tokens", "dollars", box=None)
+    for line in lines:
+        name, purpose = line["route"] + " (trial)" * line["trial"], line["purpose"]
+        shares = [_percent(line[key]) for key in ("fallback_rate", "evidence_score", "also_said")]
+        tokens = f"{line['input_tokens']}+{line['output_tokens']}"
+        prompt = f"{purpose} {line['prompt'] or '?'}"
+        table.add_row(name, prompt, str(line["asked"]), *shares, str(line["calls"]), tokens, f"{line['dollars']:.6f}")
+    out.print(table)
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share:.0%}"

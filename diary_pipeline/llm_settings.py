@@ -27,11 +27,11 @@ class ProviderSettings(_Part):
     api_key: SecretStr | None = None
     """Its key. Empty: the setting of its kind."""
     concurrency: int | None = Field(None, ge=1)
-    """Calls at once. Empty: 8, and 1 for local, where more share one context."""
+    """Calls at once, of one process. Empty: 8, and 1 for local, where more share one context."""
     requests_per_minute: int = Field(0, ge=0)
-    """0: no limit of ours."""
+    """Of one process; where Dagster runs several side by side, give each its part. 0: no limit of ours."""
     tokens_per_minute: int = Field(0, ge=0)
-    """0: no limit of ours."""
+    """Likewise."""
     context: int | None = Field(None, ge=512)
     """Tokens for prompt and answer together. Empty: 200,000, and 4,096 for local."""
     timeout_seconds: float = Field(120.0, gt=0)
@@ -65,7 +65,7 @@ class LlmSettings(_Part):
     allowed_hosts: tuple[str, ...] = ()
     """Hosts beside this machine that local_only memos may be sent to, e.g. a server at home."""
     pseudonyms: bool = False
-    """Hide people's names from models that are not local, and put them back into their answers."""
+    """Hide names (of people that are found, and of the home's vocabulary) from models that are not local; put them back into answers."""
     notes_at_once: int = Field(16, ge=1)
     """Notes that are written side by side; each provider's own limit holds besides."""
     deadline_seconds: float = Field(120.0, gt=0)

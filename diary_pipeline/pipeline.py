@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from diary_pipeline.catalog import Catalog
@@ -31,6 +31,9 @@ from diary_pipeline.transcribe.stage import transcribe as transcribe_stage
 from diary_pipeline.work import Fault, Report, Work
 
 log = logging.getLogger("diary.pipeline")
+
+SHORTEST_BATCH = timedelta(minutes=15)
+"""With less time until the deadline, notes are written at once: most batches take minutes, few take less than ten."""
 
 Progress = Callable[[str], None]
 
@@ -129,10 +132,15 @@ def learn_names(diary: Diary, days: Sequence[date] | None = None) -> int:
 
 
 def write_notes(diary: Diary, days: Sequence[date] | None = None, mode: Mode = "interactive") -> Report:
-    """Turn transcripts into notes. At night (*mode* nightly) the cheapest way, through providers' batches where there are any."""
+    """Turn transcripts into notes. At night (*mode* nightly) the cheapest way, through providers' batches where there are any.
+
+    What batches have brought since is taken first; what still waits for one is left alone, and has a note in the speaker's own words.
+    """
     learn_names(diary, days)
+    poll_batches(diary)
     until = next_batch_deadline(diary.settings) if mode == "nightly" and diary.settings.llm.batches else None
-    return _told(write_notes_stage(diary.work(), diary.writer, days, mode, until))
+    worth_it = until is not None and until - datetime.now(UTC) > SHORTEST_BATCH
+    return _told(write_notes_stage(diary.work(), diary.writer, days, mode, until if worth_it else None))
 
 
 def poll_batches(diary: Diary) -> int:
@@ -154,10 +162,10 @@ def compose_days(diary: Diary, days: Sequence[date] | None = None) -> Report:
     return _told(compose_pages(diary.work(), days))
 
 
-def process(diary: Diary, days: Sequence[date] | None = None, progress: Progress = quiet) -> Summary:
-    """Everything that is pending, from the inbox to the pages."""
+def process(diary: Diary, days: Sequence[date] | None = None, progress: Progress = quiet, mode: Mode = "interactive") -> Summary:
+    """Everything that is pending, from the inbox to the pages. *mode*: see `write_notes`."""
     taken, heard = take_in(diary, days), transcribe(diary, days, progress)
-    written, composed = write_notes(diary, days), compose_days(diary, days)
+    written, composed = write_notes(diary, days, mode), compose_days(diary, days)
     reports = [taken, heard, written, composed]
     return Summary(
         attempts=sum(report.attempts for report in reports),

@@ -53,7 +53,7 @@ def transcript_of(diary: Diary, recording: Recording) -> Transcript | None:
 
 
 def note_of(diary: Diary, recording: Recording) -> DiaryNote | None:
-    """The current note; where there is none yet, the newest of earlier settings."""
+    """The current note; where there is none yet, the newest of earlier settings, or what does meanwhile."""
     data = _document(diary, recording, "write", diary.fingerprints.write(recording))
     return DiaryNote.model_validate_json(data) if data else None
 
@@ -71,6 +71,7 @@ def _page(diary: Diary, author: str, day: date) -> tuple[str | None, str | None]
 def _document(diary: Diary, recording: Recording, stage: str, fingerprint: str) -> bytes | None:
     places = diary.catalog.attempts.succeeded("write" if stage == "write" else "transcribe", [recording.id])
     place = places.get((recording.id, fingerprint)) or next(reversed(places.values()), None)
+    place = place or diary.catalog.attempts.interim("write" if stage == "write" else "transcribe", recording.id)
     return diary.store.read(place, recording.privacy) if place else None
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from diary_pipeline.catalog import Catalog
 from diary_pipeline.catalog.attempts import UnderWay, page_subject
@@ -21,11 +22,14 @@ def recordings(diary: Diary, days: Sequence[date] | None = None) -> list[dict[st
     """Every recording with its state, its reason and what each stage did with it; by time of recording."""
     rows = diary.catalog.recordings.all(days)
     history = _history(diary.catalog, None if days is None else [r for r, _ in rows])
+    waits = _waits(diary)
     states = {r.id: _state(diary.fingerprints, r, hold, history) for r, hold in rows}
     far = {(work.subject, str(work.stage)): work for work in diary.catalog.attempts.under_way()}
     shown = []
     for recording, _ in rows:
         state, reason = states[recording.id]
+        if state in ("transcribed", "written"):
+            reason = waits.get(recording.id)
         if recording.duplicate_of:
             original = next((r.source for r, _ in rows if r.id == recording.duplicate_of), recording.duplicate_of)
             state, reason = states.get(recording.duplicate_of, ("done", None))[0], f"It has the same bytes as {original!r}."
@@ -53,10 +57,22 @@ def pending_new(diary: Diary) -> dict[date, str]:
     Left out: what is done but stale (a backfill's business), what failed for good, for a while what failed a moment ago, and notes
     that wait for a provider's batch.
     """
-    router = diary.writer.router
-    waiting = router.batches.waiting() if router is not None and diary.writer.asks_models else frozenset[str]()
+    waiting = _waits(diary)
     ready = {day: [(name, tries) for name, tries in work if name not in waiting] for day, work in diary.catalog.queue.new_work().items()}
     return {day: diary.fingerprints.signature(work) for day, work in ready.items() if work}
+
+
+def _waits(diary: Diary) -> dict[str, str]:
+    """By recording, which batch its note waits for."""
+    router = diary.writer.router
+    if router is None or not diary.writer.asks_models:
+        return {}
+    zone = ZoneInfo(diary.settings.timezone)
+    return {
+        name: f"Its note waits for a half-price batch of {wait.route}, until {wait.until.astimezone(zone):%Y-%m-%d %H:%M} at the latest. "
+        "Meanwhile its page has the speaker's own words, or the note before."
+        for name, wait in router.batches.waits().items()
+    }
 
 
 def _history(catalog: Catalog, rows: Sequence[Recording] | None) -> Mapping[tuple[str, str], list[Attempt]]:

@@ -121,6 +121,7 @@ def _notes(diary: Diary, day: date) -> list[dict[str, Any]]:
                     "unknown_segments": len(cited - known),
                     "uncited": len(known - cited),
                     "also_said": len(note.also_said),
+                    "also_said_share": len({name for s in note.also_said for name in s.segments}) / max(1, len(known)),
                     "unsupported": len(note.unsupported),
                     "todos": len(note.todos),
                     "dollars": sum(attempt["settled"] or 0.0 for attempt in explain(diary.catalog, recording.id)),
@@ -160,7 +161,7 @@ _TABLES: Mapping[str, tuple[_Rows, Mapping[str, Any]]] = {
     "diary_notes": (
         _notes,
         {"recording": _TEXT, "author": _TEXT, "writer": _TEXT, "statements": _WHOLE, "cited_segments": _WHOLE}
-        | {"unknown_segments": _WHOLE, "uncited": _WHOLE, "also_said": _WHOLE, "unsupported": _WHOLE}
+        | {"unknown_segments": _WHOLE, "uncited": _WHOLE, "also_said": _WHOLE, "also_said_share": _REAL, "unsupported": _WHOLE}
         | {"todos": _WHOLE, "dollars": _REAL, "evidence_score": _REAL},
     ),
     "diary_days": (

@@ -38,6 +38,11 @@ def entries(root: Path, author: str) -> list[Entry]:
     return list(dict.fromkeys(entry for file in files for entry in _of_file(file)))
 
 
+def names_of(root: Path, author: str) -> list[str]:
+    """All of an author's names and what was heard for them: whoever reads either knows of whom it is."""
+    return list(dict.fromkeys(word for entry in entries(root, author) for word in (entry.name, entry.heard) if word))
+
+
 def known_mistakes(root: Path, author: str) -> frozenset[str]:
     """Everything heard that the files name, lower case, also where a person has switched it off."""
     lines = _lines(_learnt(root, author))

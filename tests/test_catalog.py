@@ -172,7 +172,7 @@ def test_a_note_without_its_page_is_new_work_until_the_page_is_composed(catalog:
     identity = catalog.recordings.register(arrival(), 1)
     (claim,) = catalog.attempts.claim("write", [Subject(identity, "f")], "worker", None, 10)
     catalog.attempts.finish(claim, "ok", document="note")
-    assert catalog.queue.new_work() == {DAY: [(identity, 0)]}
+    assert catalog.queue.new_work() == {DAY: [(f"me/{DAY}", 0)]}
     (page,) = catalog.attempts.claim("compose", [Subject(f"me/{DAY}", "f")], "worker", None, 10)
     catalog.attempts.finish(page, "ok", document="page")
     assert catalog.queue.new_work() == {}

@@ -1,5 +1,6 @@
 """Dagster's side in this process: what it is made of, runs over one and many days, its sensors, its checks."""
 
+import json
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -20,29 +21,31 @@ from diary_pipeline.testing import ScriptedEngine
 from jobs.jobs import ARRIVALS, NIGHTLY
 from jobs.requests import DAY_TAG, spans
 from jobs.schedules import nightly_schedule
-from jobs.sensors import dead_run_sensors, new_audio_sensor
+from jobs.sensors import batch_sensor, dead_run_sensors, new_audio_sensor
 from resources.day_tables import DayTables
 from tests.memos import day_names, memos
+from tests.nights import a_diary, faithful
+from tests.wire import Wire
 
 DAY = "2026-03-14"
 SECRET = "Nobody may read this in the event log."
 
 
 class World:
-    """A diary with a scripted engine, Dagster's definitions over it, and an instance in memory."""
+    """A diary with a scripted engine (or the *diary* given), Dagster's definitions over it, and an instance in memory."""
 
-    def __init__(self, home: Path, instance: dg.DagsterInstance) -> None:
-        self.settings = Settings.load(home=home, timezone="Europe/London", settle_seconds=0, watch_seconds=0)
+    def __init__(self, home: Path, instance: dg.DagsterInstance, diary: Diary | None = None) -> None:
+        settings = Settings.load(home=home, timezone="Europe/London", settle_seconds=0, watch_seconds=0)
         self.home, self.instance = home, instance
-        self.engine = ScriptedEngine(lambda _: [SECRET, "And then some more."])
-        self.diary = open_diary(self.settings, self.engine)
+        self.diary = diary or open_diary(settings, ScriptedEngine(lambda _: [SECRET, "And then some more."]))
+        self.settings, self.engine = self.diary.settings, self.diary.engine
         self.partitions = daily(self.settings)
 
         @dg.resource
-        def diary(context: dg.InitResourceContext) -> Diary:
+        def opened(context: dg.InitResourceContext) -> Diary:
             return self.diary.of_run(context.run.run_id) if context.run else self.diary
 
-        self.defs = build_defs(self.settings, self.engine, diary=diary, **io_managers(home))
+        self.defs = build_defs(self.settings, self.engine, diary=opened, **io_managers(home))
 
     def put(self, day: str, count: int, author: str = "") -> None:
         memos(self.home / "inbox" / author, day_names(day, count))
@@ -53,8 +56,11 @@ class World:
         return self.defs.resolve_job_def(job).execute_in_process(instance=self.instance, tags=tags, partition_key=key)
 
     def tick(self, sensor: dg.SensorDefinition) -> list[dg.RunRequest]:
+        return list(self.looked(sensor).run_requests or [])
+
+    def looked(self, sensor: dg.SensorDefinition) -> Any:
         with dg.build_sensor_context(instance=self.instance, resources={"diary": self.diary}) as context:
-            return list(sensor.evaluate_tick(context).run_requests or [])
+            return sensor.evaluate_tick(context)
 
     def pages(self) -> list[str]:
         return sorted(file.relative_to(self.home / "days").with_suffix("").as_posix() for file in (self.home / "days").rglob("*.md"))
@@ -85,7 +91,7 @@ def test_the_graph_is_four_assets_in_a_row_with_two_jobs_a_schedule_and_four_sen
         "cancelled_run_sensor",
     ]
     arrivals, nightly = (set(checks_of(world, name)) for name in (ARRIVALS, NIGHTLY))
-    assert arrivals == {"every_memo_is_on_its_page"}
+    assert arrivals == {"every_memo_is_on_its_page", "evidence_holds", "little_is_left_out"}
     assert len(nightly) > len(arrivals)
 
 
@@ -205,10 +211,60 @@ def test_the_nightly_job_holds_every_table_against_its_expectations(world: World
     assert len(evaluations) == len(checks_of(world, NIGHTLY))
 
 
+def test_the_nightly_job_hands_over_a_sensor_looks_and_a_run_collects_what_the_batch_brought(home: Path) -> None:
+    memos(home / "inbox", day_names(DAY, 2))
+    with Wire(answer=faithful).running() as wire, a_diary(home, wire, "openai") as diary, dg.DagsterInstance.ephemeral() as instance:
+        world = World(home, instance, diary)
+        night = world.run(NIGHTLY, DAY)
+        assert (night.success, wire.batches.submitted, world.pages()) == (True, 1, [f"me/{DAY}"])
+        assert described(night, "diary_notes")["pending"] == 2, "a green partition says what still waits"
+        assert world.tick(new_audio_sensor(world.partitions)) == []
+        assert "1 batches" in str(world.looked(batch_sensor()).skip_message)
+        wire.batches.ready = True
+        assert "0 batches" in str(world.looked(batch_sensor()).skip_message)
+        (request,) = world.tick(new_audio_sensor(world.partitions))
+        morning = world.defs.resolve_job_def(ARRIVALS).execute_in_process(instance=instance, tags=dict(request.tags), partition_key=DAY)
+        figures = described(morning, "diary_notes")
+        assert (figures["pending"], figures["written by"], figures["evidence score"]) == (0, {"openai/m": 2}, 1.0)
+        assert figures["dollars"] == pytest.approx(sum(read + 2 * wrote for read, wrote in wire.batches.billed.values()) / 2e6, abs=1e-8)
+        name = "openai/m, note 1"
+        assert (figures[f"{name}: evidence score"], figures[f"{name}: fallback rate"], figures[f"{name}: also said share"]) == (
+            1.0,
+            0.0,
+            0.0,
+        )
+        assert figures[f"{name}: dollars"] == figures["dollars"]
+        assert world.tick(new_audio_sensor(world.partitions)) == []
+    assert (wire.seen, wire.batches.files) == ([], {})
+
+
+def test_notes_whose_claims_fall_or_that_leave_much_out_make_the_checks_warn(home: Path) -> None:
+    memos(home / "inbox", day_names(DAY, 1))
+
+    def poor(body: dict[str, Any]) -> str:
+        told = json.loads(faithful(body))["statements"]
+        return json.dumps({"title": "", "statements": [told[0], {"text": "I flew to Paris.", "segments": ["s01"]}]})
+
+    said = ["I watered the plants.", "Then I met Helen.", "We had tea.", "It rained all day."]
+    with Wire(answer=poor).running() as wire, dg.DagsterInstance.ephemeral() as instance:
+        with a_diary(home, wire, "openai", script=lambda _: said) as diary:
+            found = {c.check_name: c for c in World(home, instance, diary).run(ARRIVALS, DAY).get_asset_check_evaluations()}
+        assert [(found[name].passed, found[name].severity) for name in ("evidence_holds", "little_is_left_out")] == [
+            (False, dg.AssetCheckSeverity.WARN),
+            (False, dg.AssetCheckSeverity.WARN),
+        ]
+        assert found["little_is_left_out"].metadata["mean also_said_share"].value == 0.75
+
+
+def described(result: dg.ExecuteInProcessResult, asset: str) -> dict[str, Any]:
+    (event,) = [e for e in result.get_asset_materialization_events() if e.asset_key == dg.AssetKey(asset)]
+    return {name: value.value for name, value in event.materialization.metadata.items()}
+
+
 def test_a_memo_that_failed_makes_the_check_warn(world: World) -> None:
     world.put(DAY, 1)
     (world.home / "inbox" / f"{DAY} 20.00.wav").write_bytes(b"no audio at all")
-    (check,) = world.run(ARRIVALS, DAY).get_asset_check_evaluations()
+    (check,) = [c for c in world.run(ARRIVALS, DAY).get_asset_check_evaluations() if c.check_name == "every_memo_is_on_its_page"]
     assert (check.passed, check.severity, check.metadata["quarantined"].value) == (False, dg.AssetCheckSeverity.WARN, 1)
 
 

@@ -1,11 +1,15 @@
 """Decisions that need no provider: whether to try again, when to leave one alone, when somebody waited long enough."""
 
+from pathlib import Path
+
 import pytest
 
 from diary_pipeline.llm.breaker import Breaker, BreakerOptions
 from diary_pipeline.llm.failures import Kind, ProviderError
 from diary_pipeline.llm.hedge import Latencies
 from diary_pipeline.llm.retry import Retries
+from tests.asking import a_catalog, a_provider, a_request, a_route, a_router, accept
+from tests.wire import Wire
 
 PERSONAL: tuple[Kind, ...] = ("auth", "quota")
 MIXED: tuple[Kind, ...] = ("server", "refused", "server", "truncated", "server", "context")
@@ -81,6 +85,21 @@ def test_a_long_retry_after_is_obeyed_by_all_asks_and_a_short_one_by_its_own() -
     breaker.failed(ProviderError("rate_limit", retry_after=3600))
     now[0] = 3599.0
     assert not breaker.allows()
+
+
+def test_a_process_that_starts_in_an_outage_begins_with_what_others_saw(home: Path) -> None:
+    with Wire().running() as wire, a_catalog(home) as catalog:
+        down = a_route(a_provider("openai", wire.base("openai", "e500")))
+        with a_router(catalog, home, down) as router:
+            for number in range(4):
+                router.ask(a_request(f"r{number}"), accept)
+        assert len(wire.seen) == 8
+        with a_router(catalog, home, down) as router:
+            assert [(a.outcome, a.reason) for a in router.ask(a_request("r9"), accept).attempts] == [("skipped", "breaker open: server")]
+        assert len(wire.seen) == 8
+    breaker = Breaker()
+    breaker.heard(["server"] * 7 + ["rejected"] + ["server"] * 7 + ["cancelled"])
+    assert breaker.allows(), "an answer between them, whatever it said, shows that the provider is up"
 
 
 def test_content_that_was_refused_says_nothing_about_health() -> None:

@@ -1,6 +1,5 @@
 """Two hundred notes while three calls in ten fail, and while none does: who answers, what is paid, how long it takes."""
 
-import asyncio
 import hashlib
 import json
 import math
@@ -14,8 +13,8 @@ from typing import Any
 
 from diary_pipeline.llm import Outcome, Policy, Router
 from diary_pipeline.llm.budget import Budgets
-from diary_pipeline.llm.provider import Call, Limits, Turn
-from tests.asking import Note, a_catalog, a_provider, a_request, a_route, a_router, accept
+from diary_pipeline.llm.provider import Limits
+from tests.asking import a_catalog, a_provider, a_request, a_route, a_router, accept
 from tests.wire import Wire
 
 SEED = 20261124
@@ -96,44 +95,23 @@ def test_two_hundred_notes_with_three_calls_in_ten_failing_take_the_routes_that_
     assert [again[r].value for r in recordings] == [outcomes[r].value for r in recordings]
 
 
-def bare(wire: Wire, calls: int) -> float:
-    """Seconds that the adapter alone takes for so many calls, as many at once: what this machine makes of it without a router."""
-    provider = a_provider("openai", wire.base("openai"))
-    call = Call("m", "Write a note.", (Turn("user", "s01 I walked."),), Note.model_json_schema(), "Note", 200)
-
-    async def every() -> None:
-        places = asyncio.Semaphore(AT_ONCE)
-
-        async def one() -> None:
-            async with places:
-                await provider.generate(call)
-
-        await asyncio.gather(*(one() for _ in range(calls)))
-        await provider.close()
-
-    began = time.monotonic()
-    asyncio.run(every())
-    return time.monotonic() - began
-
-
 def test_healthy_providers_are_used_as_fast_as_their_limits_allow(home: Path) -> None:
-    """Within a tenth of the waiting alone; where other work slows the machine, within a tenth of what the adapter takes without us."""
-    latency, notes = 2.0, 3 * AT_ONCE
-    ideal = math.ceil(notes / AT_ONCE) * latency
+    """Within a tenth of the waiting alone. Five seconds of it, because ours is counted in milliseconds of CPU, and so is other work's.
+
+    What else runs on the machine can only add to the time, so one round of three within the tenth is the proof.
+    """
+    latency, notes = 5.0, 2 * AT_ONCE
+    ideal, took = math.ceil(notes / AT_ONCE) * latency, list[float]()
     with Wire(latency=latency).running() as wire, a_catalog(home) as catalog:
         route = a_route(a_provider("openai", wire.base("openai"), limits=Limits(concurrency=AT_ONCE, context=100_000)))
         with a_router(catalog, home, route, policy=UNLIMITED) as router:
             router.ask(a_request("warm"), accept)
-            for round_ in range(3):  # other work comes and goes
-                without_us = bare(wire, notes)
+            while len(took) < 3 and (not took or took[-1] > 1.1 * ideal):
                 first, began = len(wire.seen), time.monotonic()
-                outcomes = ask_all(router, [f"n{round_}{number:03d}" for number in range(notes)])
-                seconds = time.monotonic() - began
+                outcomes = ask_all(router, [f"n{len(took)}{number:03d}" for number in range(notes)])
+                took.append(time.monotonic() - began)
                 assert all(outcome.accepted for outcome in outcomes.values())
-                allowed = 1.1 * (ideal if without_us < 1.03 * ideal else without_us)
-                if seconds <= allowed:
-                    break
-    assert seconds <= allowed, f"{seconds:.2f} s for {ideal:.0f} s of waiting; {without_us:.2f} s without the router"
+    assert took[-1] <= 1.1 * ideal, f"{took} s for {ideal:.0f} s of waiting"
     began_at = sorted(s.began for s in wire.seen[first:])
     assert len(began_at) == notes
     assert all(later - earlier >= latency * 0.9 for earlier, later in zip(began_at, began_at[AT_ONCE:], strict=False)), "too many at once"

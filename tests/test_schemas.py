@@ -65,6 +65,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answer]:
         "search": ["search", "dentist"],
         "week": ["week", "2026-03-14"],
         "forecast": ["forecast", "--redo"],
+        "report": ["report", "--day", "2026-03-14"],
         "models": ["models"],
         "models-add": ["models", "add", locate("tiny.en", home).folder, "mine"],
         "doctor": ["doctor"],
@@ -96,7 +97,7 @@ def test_every_command_speaks_json_and_has_a_schema() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["setup", "add", "process", "status", "show", "search", "week", "forecast", "models", "models-add", "doctor"]
+    "name", ["setup", "add", "process", "status", "show", "search", "week", "forecast", "report", "models", "models-add", "doctor"]
 )
 def test_each_answer_has_its_promised_shape(name: str, answers: dict[str, Answer]) -> None:
     checked(name, answers[name])

@@ -76,6 +76,7 @@ class Wire:
     prompt_holds: int | None = None
     seen: list[Seen] = field(default_factory=list)
     contacts: list[str] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     batches: Batches = field(default_factory=Batches)
     url: str = ""
     host: str = "127.0.0.1"
@@ -110,6 +111,7 @@ class Wire:
             with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
                 exchange = await _read(reader, writer)
                 self.contacts.append(f"{exchange.method} {exchange.path}")
+                self.raw.append(exchange.raw)
                 gone = asyncio.create_task(reader.read(1))  # ends when the client hangs up
                 work = asyncio.create_task(self._handle(exchange))
                 await asyncio.wait({gone, work}, return_when=asyncio.FIRST_COMPLETED)

@@ -47,6 +47,7 @@ class Batches:
     deleted: list[str] = field(default_factory=list)
     billed: dict[str, tuple[int, int]] = field(default_factory=dict)
     submitted: int = 0
+    nonsense: set[str] = field(default_factory=set)
 
     async def handle(self, exchange: Any, provider: str, path: str, answer: Answerer) -> bool:
         """Answer one request about batches or files; False when it is about neither."""
@@ -95,6 +96,9 @@ class Batches:
         job = self.jobs.get(name)
         if job is None:
             await exchange.send(404, {"error": {"type": "not_found_error", "message": "no such batch"}})
+            return
+        if name in self.nonsense:
+            await exchange.send(200, b"<html>", kind="text/html")
             return
         if self.ready and not job.ended:
             self._end(job, answer, len(job.items))

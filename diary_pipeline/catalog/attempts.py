@@ -2,9 +2,9 @@
 
 A claim is a row without an outcome. A partial unique index lets only one such row exist for a stage and subject, the lease is judged
 by the database's clock, and the row's id is the fencing token: whoever was declared dead meanwhile finds its row closed, and
-commits nothing. Outcomes: ok; failed (will never work); error (the world was not ready: worth trying again); fault (an
-unexpected error); died (lease ran out, or its run was declared dead); released (given back unfinished); retried (a failure that a
-person asked to forget); stale (a page whose recordings changed their date or privacy since).
+commits nothing. Outcomes: ok; interim (its document does until the true one can be had); failed (will never work); error (the world
+was not ready: worth trying again); fault (an unexpected error); died (lease ran out, or its run was declared dead); released (given
+back unfinished); retried (a failure that a person asked to forget); stale (a page whose recordings changed their date or privacy since).
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ from diary_pipeline.catalog.database import Database, now_ms
 from diary_pipeline.catalog.tables import attempts as table
 from diary_pipeline.schema import Stage
 
-Outcome = Literal["ok", "failed", "error", "fault", "died", "released"]
+Outcome = Literal["ok", "interim", "failed", "error", "fault", "died", "released"]
 DEATHS_ALLOWED = 2
 FAULTS_ALLOWED = 3
 DIED_TWICE = "Its process died twice while working on it. `diary process --retry` tries it again."
@@ -166,6 +166,11 @@ class Attempts:
         with self._database.reading() as connection:
             return documents(connection, stage, names)
 
+    def interim(self, stage: Stage, name: str) -> str | None:
+        """The newest document that does for *name* until the true one can be had."""
+        with self._database.reading() as connection:
+            return next(reversed(documents(connection, stage, [name], "interim").values()), None)
+
     def stale_pages(self, days: Sequence[date] | None) -> list[tuple[str, date]]:
         """(author, day) of the pages whose newest composition is stale."""
         newest = select(func.max(table.c.id)).where(table.c.stage == "compose").group_by(table.c.subject)
@@ -208,11 +213,11 @@ class Attempts:
         connection.execute(insert(table).values(**row, **closed))
 
 
-def documents(connection: Connection, stage: Stage, names: Sequence[str]) -> dict[tuple[str, str], str | None]:
-    """Like `Attempts.succeeded`, on a connection that is open already."""
+def documents(connection: Connection, stage: Stage, names: Sequence[str], outcome: Outcome = "ok") -> dict[tuple[str, str], str | None]:
+    """Like `Attempts.succeeded`, on a connection that is open already; with *outcome* interim, what does meanwhile."""
     c, found = table.c, dict[tuple[str, str], str | None]()
     for start in range(0, len(names), 500):
-        some = and_(c.stage == stage, c.subject.in_(names[start : start + 500]), c.outcome == "ok")
+        some = and_(c.stage == stage, c.subject.in_(names[start : start + 500]), c.outcome == outcome)
         query = select(c.subject, c.fingerprint, c.document).where(some).order_by(c.id)
         found |= {(row.subject, row.fingerprint): row.document for row in connection.execute(query)}
     return found

@@ -19,7 +19,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from diary_pipeline.catalog.tables import VERSION_TABLE
 from diary_pipeline.errors import TransientError, UserError
 
-HEAD = "0003"
+HEAD = "0004"
 _ALEMBIC = threading.Lock()  # its migration context is one global of the process, whatever the database
 _SHARED_TABLE = "alembic_version"
 _MIGRATION_LOCK = 0x_D1A7_2026  # any constant that the processes of one catalog share

@@ -1,6 +1,7 @@
 """What has never been done: the question that a sensor asks every few seconds, answered in SQL.
 
-Work that is done but stale (another model, another prompt) is not here: redoing it is a person's decision, by backfill or command.
+Work that is done but stale (another model, another prompt) is not here: redoing it is a person's decision, by backfill or command. Once
+decided and handed to a batch, it is here again when the batch has ended.
 """
 
 from collections import defaultdict
@@ -10,9 +11,10 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, 
 
 from diary_pipeline.catalog.attempts import Attempts
 from diary_pipeline.catalog.database import Database, now_ms
-from diary_pipeline.catalog.tables import attempts, recordings
+from diary_pipeline.catalog.tables import attempts, llm_batches, llm_calls, recordings
 
 REST_MS = 300_000  # what failed for the world's sake is left alone for so long
+WEEK_MS = 7 * 86_400_000  # an answer that nobody collected for so long is a person's business; and it bounds what is looked at
 
 
 class Queue:
@@ -61,11 +63,21 @@ def _resting(subject: ColumnElement[str]) -> ColumnElement[bool]:
 def _unwritten() -> Select[tuple[date, str, int]]:
     r, a = recordings.c, attempts.alias().c
     written = exists().where(a.subject == r.id, a.stage == "write", a.outcome == "ok")
-    return select(r.day, r.id, _tries(r.id).label("tries")).where(_takes_part(), ~written, ~_resting(r.id))
+    new = or_(~written, r.id.in_(_answered()))
+    return select(r.day, r.id, _tries(r.id).label("tries")).where(_takes_part(), new, ~_resting(r.id))
+
+
+def _answered() -> Select[tuple[str | None]]:
+    """Recordings for which a batch ended, well or not, after their note was written last."""
+    c, b, w = llm_calls.alias().c, llm_batches.alias().c, attempts.alias().c
+    lately = select(b.id).where(b.finished_at > now_ms() - WEEK_MS)
+    since = exists().where(w.subject == c.recording, w.stage == "write", w.outcome.in_(("ok", "failed")), w.finished_at >= c.finished_at)
+    return select(c.recording).where(c.batch.in_(lately), c.outcome.is_not(None), ~since)
 
 
 def _unpaged() -> Select[tuple[date, str, int]]:
     r, w, p = recordings.c, attempts.alias().c, attempts.alias().c
     composed = exists().where(p.subject == _page(), p.stage == "compose", p.outcome == "ok", p.finished_at >= w.finished_at)
-    newly_written = exists().where(w.subject == r.id, w.stage == "write", w.outcome == "ok", ~composed)
-    return select(r.day, r.id, _tries(_page()).label("tries")).where(_takes_part(), newly_written, ~_resting(_page()))
+    newly_written = exists().where(w.subject == r.id, w.stage == "write", w.outcome.in_(("ok", "interim")), ~composed)
+    columns = (r.day, _page().label("id"), _tries(_page()).label("tries"))
+    return select(*columns).where(_takes_part(), newly_written, ~_resting(_page())).distinct()

@@ -100,6 +100,7 @@ attempts = Table(
 
 # The ledger: one row for each call to a model, and for each decision not to call one. outcome is NULL while the call is under way
 # and its reservation counts as spent. Money is in billionths of a dollar, so that a cached token of a cheap model is still a whole number.
+# `prompt` is the version of what was asked; of a judged answer, `score` is the share that stands, `omitted` the share of what was left out.
 llm_calls = Table(
     "llm_calls",
     metadata,
@@ -125,6 +126,9 @@ llm_calls = Table(
     Column("latency_ms", Integer),
     Column("batch", BigInteger().with_variant(Integer, "sqlite"), ForeignKey("llm_batches.id")),
     Column("item", String(80)),
+    Column("prompt", String(20)),
+    Column("score", Float),
+    Column("omitted", Float),
     Column("started_at", BigInteger, nullable=False),
     Column("finished_at", BigInteger),
     Index("llm_calls_recording", "recording"),

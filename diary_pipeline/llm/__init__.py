@@ -6,7 +6,8 @@ what is named below; the rest is the router's own.
 """
 
 from diary_pipeline.llm.explain import explain
+from diary_pipeline.llm.report import report
 from diary_pipeline.llm.request import Attempt, Outcome, Rejected, Request, Verdict
 from diary_pipeline.llm.router import Policy, Router
 
-__all__ = ["Attempt", "Outcome", "Policy", "Rejected", "Request", "Router", "Verdict", "explain"]
+__all__ = ["Attempt", "Outcome", "Policy", "Rejected", "Request", "Router", "Verdict", "explain", "report"]

@@ -7,9 +7,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from diary_pipeline.llm import cache as answers
 from diary_pipeline.llm import failures
 from diary_pipeline.llm.books import Books
 from diary_pipeline.llm.breaker import Breaker, BreakerOptions
@@ -49,6 +50,11 @@ class Ask:
     rejected: list[Rejected] = field(default_factory=list)
     on_wire: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def key(self) -> str:
+        """The name under which its answer is kept."""
+        return answers.key(self.request, self.hidden)
+
     def left(self) -> float:
         """Seconds until the deadline."""
         return self.until - time.monotonic()
@@ -56,7 +62,7 @@ class Ask:
     def entry(self, route: str, kind: str) -> Entry:
         """The ledger's row for this ask."""
         r = self.request
-        return Entry(self.id, r.recording, r.purpose, r.author, r.day, r.run_id, kind, route, self.prompt_sha256)
+        return Entry(self.id, r.recording, r.purpose, r.author, r.day, r.run_id, kind, route, self.prompt_sha256, r.version)
 
     def hide_on(self, route: Route) -> Callable[[str], str]:
         """How names are hidden from *route*: not at all where it is local, or pseudonyms are off."""
@@ -66,7 +72,8 @@ class Ask:
         """The ask's first call on *route*."""
         hide = self.hide_on(route)
         system, turns = first_turns(self.request, hide(self.request.material))
-        return new_call(self.request, route, hide(system), turns)
+        marks = self.hidden.told() if self.hidden is not None and not route.local else ""
+        return new_call(self.request, route, hide(system) + marks, turns)
 
     def outcome(self, value: object = None, route: str | None = None) -> Outcome:
         """How it ended."""
@@ -114,9 +121,10 @@ class Caller:
         self._underestimates: dict[str, float] = {}
 
     def breaker(self, provider: Provider) -> Breaker:
-        """The provider's breaker; open from the start when its last call, perhaps by another process, says that a person must act."""
+        """The provider's breaker; it begins with what the last calls of all processes say: down, or that a person must act."""
         if provider.name not in self._breakers:
             self._breakers[provider.name] = Breaker(self._options)
+            self._breakers[provider.name].heard(self._books.ledger.lately(provider.name, self._options.cooldown))
             if why := self._books.ledger.barred(provider.name, provider.account, self._options.attended):
                 self._breakers[provider.name].open(self._options.attended, why)
         return self._breakers[provider.name]
@@ -207,7 +215,8 @@ class Caller:
             outcome = "cancelled" if isinstance(error, asyncio.CancelledError) else "fault"  # overtaken by a hedge, or the caller's own bug
             self._books.settle_later(sent.reservation, sent.bill(outcome, "", reply.usage, seconds, billed=True))
             raise
-        await self._settled(ask, sent, sent.bill(judgement.kind or "ok", judgement.code, reply.usage, seconds, billed=True))
+        spent = sent.bill(judgement.kind or "ok", judgement.code, reply.usage, seconds, billed=True)
+        await self._settled(ask, sent, replace(spent, score=judgement.verdict.score, omitted=judgement.verdict.omitted))
         if judgement.kind == "rejected":
             ask.rejected.append(Rejected(route.name, judgement.verdict.value, judgement.reasons))
         return Tried(judgement, raw=reply.text)

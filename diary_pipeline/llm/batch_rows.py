@@ -2,15 +2,15 @@
 
 A batch is written down before it is handed over, so that a crash between the two leaves a name to look for at the provider. States:
 submitting, submitted, cancelling; done (collected), failed (never taken), lost (the provider has no such batch), abandoned (it did
-not end in time).
+not end in time), forgotten (abandoned, and deleted at the provider since).
 """
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import ColumnElement, and_, insert, select, update
 
 from diary_pipeline.catalog import Database
 from diary_pipeline.catalog.database import now_ms
@@ -18,8 +18,9 @@ from diary_pipeline.catalog.tables import llm_batches as batches
 from diary_pipeline.catalog.tables import llm_calls as calls
 from diary_pipeline.llm.provider import BatchHandle
 
-State = Literal["submitting", "submitted", "cancelling", "done", "failed", "lost", "abandoned"]
+State = Literal["submitting", "submitted", "cancelling", "done", "failed", "lost", "abandoned", "forgotten"]
 OPEN: tuple[State, ...] = ("submitting", "submitted", "cancelling")
+LEFT_MS = 3 * 86_400_000  # providers end every batch within a day; after three nothing is left to delete
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,14 @@ class WaitingItem:
     reserved: int
 
 
+@dataclass(frozen=True)
+class Wait:
+    """What a recording waits for: a batch on a route, and until when (aware)."""
+
+    route: str
+    until: datetime
+
+
 class BatchRows:
     """Reads and writes batches."""
 
@@ -62,18 +71,26 @@ class BatchRows:
             return int(key[0]) if key else 0
 
     def mark(self, batch: int, state: State, handle: BatchHandle | None = None) -> None:
-        """Move a batch to *state*, and remember what the provider calls it."""
+        """Move a batch to *state*, and remember what the provider calls it. One that is over stays so, whoever looked at it meanwhile."""
         values: dict[str, object] = {"state": state}
         if handle is not None:
             values |= {"handle": handle.id, "files": json.dumps(handle.files)}
         if state not in OPEN:
             values["finished_at"] = now_ms()
         with self._database.writing() as connection:
-            connection.execute(update(batches).where(batches.c.id == batch).values(**values))
+            movable = batches.c.state.in_(("abandoned",) if state == "forgotten" else OPEN)
+            connection.execute(update(batches).where(batches.c.id == batch, movable).values(**values))
 
     def open(self) -> list[BatchRow]:
         """The batches that are not over, oldest first."""
-        query = select(batches, now_ms().label("now")).where(batches.c.state.in_(OPEN)).order_by(batches.c.id)
+        return self._rows(batches.c.state.in_(OPEN))
+
+    def abandoned(self) -> list[BatchRow]:
+        """The batches that were given up lately, and may still end at the provider."""
+        return self._rows(and_(batches.c.state == "abandoned", batches.c.finished_at > now_ms() - LEFT_MS))
+
+    def _rows(self, which: ColumnElement[bool]) -> list[BatchRow]:
+        query = select(batches, now_ms().label("now")).where(which).order_by(batches.c.id)
         with self._database.reading() as connection:
             return [
                 BatchRow(
@@ -90,10 +107,16 @@ class BatchRows:
                 for row in connection.execute(query)
             ]
 
-    def waiting(self, batch: int | None = None) -> list[WaitingItem]:
-        """The items that are not settled, of one batch or of all."""
-        unsettled = and_(calls.c.batch.is_not(None), calls.c.outcome.is_(None))
-        mine = unsettled if batch is None else and_(unsettled, calls.c.batch == batch)
+    def waits(self) -> dict[str, Wait]:
+        """What each recording waits for whose item is not settled."""
+        query = select(calls.c.recording, batches.c.route, batches.c.deadline).join(batches, batches.c.id == calls.c.batch)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.where(calls.c.outcome.is_(None)).order_by(calls.c.id))
+            return {row.recording: Wait(row.route, datetime.fromtimestamp(row.deadline / 1000, UTC)) for row in rows}
+
+    def waiting(self, batch: int) -> list[WaitingItem]:
+        """The items of a batch that are not settled."""
+        mine = and_(calls.c.batch == batch, calls.c.outcome.is_(None))
         query = select(calls.c.id, calls.c.item, calls.c.recording, calls.c.reserved).where(mine).order_by(calls.c.id)
         with self._database.reading() as connection:
             return [WaitingItem(row.id, row.item, row.recording, row.reserved) for row in connection.execute(query)]

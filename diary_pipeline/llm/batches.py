@@ -6,16 +6,16 @@ lose it. What failed, expired or was refused is not in the cache, and is asked l
 
 import logging
 import secrets
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from diary_pipeline.catalog import Catalog
-from diary_pipeline.llm import cache as answers
+from diary_pipeline.errors import TransientError
 from diary_pipeline.llm import failures
 from diary_pipeline.llm.attempt import Ask, Caller
-from diary_pipeline.llm.batch_rows import BatchRow, BatchRows, State, WaitingItem
+from diary_pipeline.llm.batch_rows import BatchRow, BatchRows, State, Wait, WaitingItem
 from diary_pipeline.llm.books import Books
 from diary_pipeline.llm.cache import Cache, Cached
 from diary_pipeline.llm.ledger import Known, OverBudgetError, Reservation, Spent
@@ -63,7 +63,7 @@ class Batches:
         groups: dict[str, list[Ask]] = {}
         live = []
         for ask in asks:
-            route = None if ask.request.privacy != "standard" or self._is_cached(ask.request) else self._route(ask)
+            route = None if ask.request.privacy != "standard" or self._is_cached(ask) else self._route(ask)
             if ask.request.recording in busy:
                 continue
             busy |= {ask.request.recording}
@@ -82,27 +82,48 @@ class Batches:
         return Submitted(tuple(waiting), tuple(live))
 
     async def poll(self) -> list[Progress]:
-        """Look at every open batch: collect what ended, cancel what is late. A provider's trouble with one leaves the others be."""
+        """Look at every open batch: collect what ended, cancel what is late. Trouble with one, whatever it is, leaves the others be."""
         found = []
         for row in self._rows.open():
-            route = next((route for route in self._routes if route.name == row.route), None)
             try:
-                found.append(await self._advance(row, route))
-            except Exception as error:
-                failure = failures.of(error)
-                if isinstance(error, failures.ProviderError | OSError) or failure.kind != "bad_response":
-                    log.warning("a batch cannot be looked at", extra={"ctx": {"batch": row.id, "route": row.route, "kind": failure.kind}})
-                    found.append(await self._given_up(row) if row.late > ENDING_SECONDS else Progress(row.id, row.route, row.state))
-                else:
-                    raise
+                found.append(await self._advance(row, self._named(row.route)))
+            except TransientError:
+                raise  # the catalog's or the store's: nothing can be kept now
+            except Exception as error:  # noqa: BLE001 - a provider may answer anything; when its time is over, its notes are written live
+                _troubled(row, error)
+                found.append(await self._given_up(row) if row.late > ENDING_SECONDS else Progress(row.id, row.route, row.state))
+        for row in self._rows.abandoned():
+            await self._tidy(row)
         return found
+
+    async def _tidy(self, row: BatchRow) -> None:
+        """A batch that was given up may end all the same: then what it holds of the diary is deleted at the provider."""
+        route = self._named(row.route)
+        if route is None or route.provider.batch is None or row.handle is None:
+            return
+        await self._caller.prepare(route.provider)
+        try:
+            if await route.provider.batch.state(row.handle) == "running":
+                return
+            await route.provider.batch.forget(row.handle)
+        except Exception as error:  # noqa: BLE001 - the next look tries again
+            _troubled(row, error)
+        else:
+            self._rows.mark(row.id, "forgotten")
+
+    def _named(self, name: str) -> Route | None:
+        return next((route for route in self._routes if route.name == name), None)
 
     def waiting(self) -> frozenset[str]:
         """The recordings whose answer a batch may still bring: not to be asked live."""
-        return frozenset(item.recording for item in self._rows.waiting())
+        return frozenset(self.waits())
 
-    def _is_cached(self, request: Request[Any]) -> bool:
-        return self._cache.get(request.recording, answers.key(request), request.privacy) is not None
+    def waits(self) -> Mapping[str, Wait]:
+        """By recording, what it waits for."""
+        return self._rows.waits()
+
+    def _is_cached(self, ask: Ask) -> bool:
+        return self._cache.get(ask.request.recording, ask.key, ask.request.privacy) is not None
 
     def _route(self, ask: Ask) -> Route | None:
         """The route whose batch is taken; None when there is none that has a price, holds the prompt and is up."""
@@ -128,7 +149,7 @@ class Batches:
         batch = self._rows.begin(token, route.name, len(asks), asks[0].request.run_id, deadline)
         taken, items, reserved = [], [], []
         for ask in asks:
-            item = f"{token}-{answers.key(ask.request)}"
+            item = f"{token}-{ask.key}"
             try:
                 entry = ask.entry(route.name, "batch")
                 reserved.append(await self._books.reserve(entry, self._cost(ask, route)[1], batch=batch, item=item))
@@ -170,7 +191,8 @@ class Batches:
         if handle is None:
             if row.age < SUBMITTING_SECONDS:
                 return Progress(row.id, row.route, row.state)
-            handle = await api.find(row.token, row.items, row.started_at - SUBMITTING_SECONDS)
+            count = len(self._rows.waiting(row.id))  # fewer than were meant, where a budget did not allow them all
+            handle = await api.find(row.token, count, row.started_at - SUBMITTING_SECONDS)
         if handle is None:
             return await self._over(row, "lost", Spent("lost", "never handed over"))
         if row.handle is None:
@@ -197,7 +219,7 @@ class Batches:
             result = results.get(item.item, BatchResult(item.item))
             if result.reply is not None:
                 privacy = self._privacy(item.recording)  # it may have been tightened meanwhile
-                self._cache.put(item.recording, item.item.partition("-")[2], privacy, Cached(route.name, result.reply.text, hidden=True))
+                self._cache.put(item.recording, item.item.partition("-")[2], privacy, Cached(route.name, result.reply.text, batched=True))
             await self._settle(item, self._bill(route, item, result))
             answered, failed = answered + (result.reply is not None), failed + (result.reply is None)
         await api.forget(handle)
@@ -236,6 +258,12 @@ class Batches:
         await self._books.settle(Reservation(item.call, item.reserved), spent)
 
 
+def _troubled(row: BatchRow, error: Exception) -> None:
+    failure = failures.of(error)
+    known = {"batch": row.id, "route": row.route, "kind": failure.kind, "error": type(error).__name__}
+    log.warning("a batch cannot be looked at", extra={"ctx": known})
+
+
 class BatchDesk:
     """`Batches` for callers of any thread."""
 
@@ -255,3 +283,7 @@ class BatchDesk:
     def waiting(self) -> frozenset[str]:
         """The recordings that wait for a batch: asking them live now would pay twice."""
         return self._batches.waiting()
+
+    def waits(self) -> Mapping[str, Wait]:
+        """By recording, which batch it waits for and until when."""
+        return self._batches.waits()

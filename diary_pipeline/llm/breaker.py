@@ -2,16 +2,21 @@
 
 Wrong keys and empty accounts open it at once, and say so once: no second call mends them, a person does. A long Retry-After is
 obeyed by all asks. Content that was refused or false says nothing about the provider's health.
+
+Each process has breakers of its own, which begin with what all processes saw lately (the ledger's last outcomes): a run that starts in the
+middle of an outage does not pay for finding it out again. What others see later it learns from its own calls.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from diary_pipeline.llm.failures import Kind, ProviderError
 
 _WEIGHT: dict[Kind, int] = {"server": 1, "overloaded": 1, "connection": 1, "bad_response": 1, "rate_limit": 1, "timeout": 4}
 _PERSONAL: frozenset[Kind] = frozenset({"auth", "quota"})
+_SILENT = _PERSONAL | {"cancelled", "died", "fault", "skipped"}
+"""Outcomes that say nothing about a provider's health, or are told otherwise."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,15 @@ class Breaker:
         elif self._probing or self._row >= self.options.failures or (deadly and failure.kind == "timeout"):
             self.open(self.options.cooldown, failure.kind)
         return False
+
+    def heard(self, outcomes: Iterable[str]) -> None:
+        """Begin with what other processes saw a moment ago, oldest first. How long a provider asked to wait is not known any more."""
+        for outcome in outcomes:
+            kind = next((kind for kind in _WEIGHT if kind == outcome), None)
+            if kind is not None:
+                self.failed(ProviderError(kind, retry_after=0.0))
+            elif outcome not in _SILENT:
+                self.succeeded()
 
     def open(self, seconds: float, why: str) -> None:
         """Leave the provider alone for so long; an opening that lasts longer already stays."""

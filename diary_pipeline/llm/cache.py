@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from diary_pipeline.llm.pseudonyms import Pseudonyms
 from diary_pipeline.llm.request import Request
 from diary_pipeline.llm.schemas import schema_of
 from diary_pipeline.schema import Privacy
@@ -20,18 +21,23 @@ def prompt_hash(request: Request[Any]) -> str:
     return _sha256(request.purpose, request.instructions)
 
 
-def key(request: Request[Any]) -> str:
-    """The name of the request's answer: hashes of the prompt, of the transcript and of the schema."""
-    return _sha256(prompt_hash(request), _sha256(request.material), _sha256(schema_of(request.shape)[1]))[:40]
+def key(request: Request[Any], hidden: Pseudonyms | None = None) -> str:
+    """The name of the request's answer: hashes of the prompt, of the transcript and of the schema.
+
+    Names that are hidden count too, in their order: an answer that comes back from a batch after the list of names has changed would
+    have the wrong ones put back.
+    """
+    names = [hidden.stem, *hidden.names] if hidden is not None and hidden.names else []
+    return _sha256(prompt_hash(request), _sha256(request.material), _sha256(schema_of(request.shape)[1]), *names)[:40]
 
 
 @dataclass(frozen=True)
 class Cached:
-    """An answer: whose it was, its JSON text, and whether names in it are still hidden (a batch's are)."""
+    """An answer: whose it was, its JSON text, and whether it is as a batch brought it: judged by nobody, its names still hidden."""
 
     route: str
     text: str
-    hidden: bool = False
+    batched: bool = False
 
 
 class Cache:
@@ -45,7 +51,7 @@ class Cache:
         data = self._store.read(document_path("answers", recording, name), privacy)
         try:
             found = json.loads(data) if data else None
-            return Cached(found["route"], found["text"], found["hidden"]) if found else None
+            return Cached(found["route"], found["text"], found.get("batched", found.get("hidden", False))) if found else None
         except (ValueError, KeyError, TypeError):
             return None
 

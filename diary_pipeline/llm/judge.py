@@ -29,7 +29,7 @@ def judge(request: Request[Any], accept: Accept[Any], text: str, hidden: Pseudon
         return Judgement(Verdict(), kind="schema", reasons=("The answer is not one JSON object.",), code="no JSON object")
     if hidden is not None and hidden.names:
         try:
-            data = hidden.restore_all(data, every=request.keep_names)
+            data = hidden.restore_all(data, every=request.keep_names, spoken=request.material)
         except PlaceholderError as error:
             told = f"Every placeholder like {hidden.stem}_1 must be kept as it is, and no other may be made up."
             return Judgement(Verdict(), kind="placeholder", reasons=(told,), code=str(error))

@@ -36,6 +36,7 @@ class Entry:
     kind: str
     route: str
     prompt_sha256: str
+    prompt: str | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,10 @@ class Reservation:
 
 @dataclass(frozen=True)
 class Spent:
-    """How a call ended, and what it cost: the usage as reported, or assumed because nobody told, or none because it was refused."""
+    """How a call ended, and what it cost: the usage as reported, or assumed because nobody told, or none because it was refused.
+
+    Of an answer that was judged: *score* is the share of it that stands, *omitted* the share of what was spoken that it left out.
+    """
 
     outcome: str
     reason: str = ""
@@ -56,6 +60,8 @@ class Spent:
     known: Known = "none"
     cost: int = 0
     latency: float | None = None
+    score: float | None = None
+    omitted: float | None = None
 
 
 class OverBudgetError(Exception):
@@ -137,6 +143,14 @@ class Ledger:
         stuck = row is not None and lately and row.outcome in ("auth", "quota") and (row.reason or "").endswith(f" {account}")
         return str(row.outcome) if row is not None and stuck else None
 
+    def lately(self, provider: str, seconds: float, limit: int = 20) -> list[str]:
+        """How the provider's last live calls ended, oldest first, those of the last *seconds*."""
+        c, known = calls.c, calls.c.outcome.is_not(None)
+        live = and_(c.route.startswith(f"{provider}/", autoescape=True), c.kind.not_in(("batch", "cache")), c.outcome != "skipped")
+        query = select(c.outcome).where(live, known, c.finished_at > now_ms() - round(seconds * 1000)).order_by(c.id.desc()).limit(limit)
+        with self.database.reading() as connection:
+            return [str(row.outcome) for row in connection.execute(query)][::-1]
+
     def rows(self, recording: str | None = None) -> list[Mapping[str, Any]]:
         """The ledger's rows, oldest first, or those of one recording."""
         query = select(calls).order_by(calls.c.id)
@@ -173,6 +187,8 @@ def _closed(spent: Spent) -> dict[str, Any]:
         "input_tokens": usage.input_tokens if usage else None,
         "output_tokens": usage.output_tokens if usage else None,
         "cached_tokens": usage.cached_tokens if usage else None,
+        "score": spent.score,
+        "omitted": spent.omitted,
         "latency_ms": None if spent.latency is None else round(spent.latency * 1000),
         "finished_at": now_ms(),
     }

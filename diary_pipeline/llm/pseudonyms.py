@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _ANY_CASE = re.IGNORECASE
+_TITLES = frozenset("dr prof mr mrs ms miss sir aunt uncle st".split())
 
 
 class PlaceholderError(Exception):
@@ -34,6 +35,15 @@ class Pseudonyms:
         stem = next(stem for stem in (f"PERSON{'X' * n}" for n in range(len(text) + 2)) if stem.lower() not in text.lower())
         return cls(stem, tuple(found))
 
+    def told(self) -> str:
+        """What a model is told about the placeholders, since it cannot know that they are names."""
+        if not self.names:
+            return ""
+        return (
+            f"\n\nNames are replaced by words like {self.stem}_1. Write each of these words exactly so wherever its name belongs, also in "
+            "lists of people or places. Leave none out, and make up no other."
+        )
+
     def hide(self, text: str) -> str:
         """*text* with placeholders for names."""
         if not self.names:
@@ -54,10 +64,11 @@ class Pseudonyms:
 
         return marks.sub(back, text)
 
-    def restore_all(self, value: Any, *, every: bool) -> Any:
-        """A JSON value with the names put back in all its strings; *every*: each placeholder must occur in it."""
+    def restore_all(self, value: Any, *, every: bool, spoken: str | None = None) -> Any:
+        """A JSON value with the names put back in all its strings; *every*: each placeholder must occur in it, if its name is *spoken*."""
         said = "\n".join(_strings(value))
-        lost = [n for n in range(1, len(self.names) + 1) if not re.search(rf"{self.stem}_{n}(?!\d)", said)]
+        asked = [number for number, name in enumerate(self.names, 1) if spoken is None or name in spoken]
+        lost = [number for number in asked if not re.search(rf"{self.stem}_{number}(?!\d)", said)]
         if every and lost:
             raise PlaceholderError(f"{len(lost)} placeholders were lost")
         return self._walk(value)
@@ -68,6 +79,13 @@ class Pseudonyms:
         if isinstance(value, list):
             return [self._walk(item) for item in value]
         return {name: self._walk(item) for name, item in value.items()} if isinstance(value, dict) else value
+
+
+def ways_to_write(names: Iterable[str]) -> tuple[str, ...]:
+    """The names, and the parts of those of several words: who speaks of Ann Lee also says Ann."""
+    found = dict.fromkeys(names)
+    parts = (part for name in list(found) for part in name.replace("-", " ").split() if part[:1].isupper() and len(part) > 1)
+    return tuple(found | dict.fromkeys(part for part in parts if part.rstrip(".").lower() not in _TITLES))
 
 
 def _pattern(names: Iterable[str], flags: int) -> re.Pattern[str]:

@@ -21,6 +21,7 @@ class Request(Generic[Shape]):
     instruction. `shape` is the model that the answer must validate as; its JSON schema goes along. `deadline` is the seconds that all
     routes together may take, from the moment of asking. `names` are hidden from models elsewhere when pseudonyms are switched on, and
     `keep_names` says that each of them must come back. `repair` writes the turn that asks the same model again, given the reasons.
+    `version` names the prompt in reports.
     """
 
     purpose: str
@@ -38,6 +39,7 @@ class Request(Generic[Shape]):
     names: tuple[str, ...] = ()
     keep_names: bool = True
     repair: Callable[[tuple[str, ...]], str] | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,15 @@ class Verdict:
     """What the caller thinks of an answer. No `reasons`: accepted, and `value` is what it made of it.
 
     `reasons` may quote the diary: they go back to the model that wrote the answer and nowhere else. `codes` are recorded: words like
-    "number" or "name", never text.
+    "number" or "name", never text. `score` is the share of the answer that stands, `omitted` the share of the words that it left out;
+    they are recorded too, where the caller has a measure for them.
     """
 
     value: object = None
     reasons: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    score: float | None = None
+    omitted: float | None = None
 
     @property
     def accepted(self) -> bool:

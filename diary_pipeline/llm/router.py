@@ -113,7 +113,7 @@ class Router:
             return ask.outcome()
         route, judgement = won
         kept = Cached(route.name, judgement.text)
-        await asyncio.to_thread(self.cache.put, request.recording, answers.key(request), request.privacy, kept)
+        await asyncio.to_thread(self.cache.put, request.recording, ask.key, request.privacy, kept)
         self._shadows.send(ask, self.policy.allowed_hosts)
         return ask.outcome(judgement.verdict.value, route.name)
 
@@ -137,20 +137,24 @@ class Router:
 
     def _looked_up(self, request: Request[Any], accept: Accept[Any]) -> tuple[Ask, Cached | None]:
         ask = self._new_ask(request, accept)
-        return ask, self.cache.get(ask.request.recording, answers.key(ask.request), ask.request.privacy)
+        return ask, self.cache.get(ask.request.recording, ask.key, ask.request.privacy)
 
     async def _known(self, ask: Ask, found: Cached) -> Outcome | None:
         """The outcome that an answer of the cache makes; None, and it is forgotten, when it is no longer accepted."""
-        request, name = ask.request, answers.key(ask.request)
-        route, hidden = found.route, ask.hidden if found.hidden else None
+        request = ask.request
+        route, hidden = found.route, ask.hidden if found.batched else None
         judgement = await asyncio.to_thread(judge, request, ask.accept, found.text, hidden)
         outcome, code = ("ok", "") if judgement.kind is None else (judgement.kind, judgement.code)
-        await self._books.note([(ask.entry(route, "cache"), Spent(outcome, code))])
+        told = Spent(outcome, code, score=judgement.verdict.score, omitted=judgement.verdict.omitted)
+        await self._books.note([(ask.entry(route, "cache"), told)])
         ask.attempts.append(Attempt(route, "cache", outcome, code))
-        if judgement.kind is None:
-            return ask.outcome(judgement.verdict.value, route)
-        await asyncio.to_thread(self.cache.drop, request.recording, name, request.privacy)
-        return None
+        if judgement.kind is not None:
+            await asyncio.to_thread(self.cache.drop, request.recording, ask.key, request.privacy)
+            return None
+        if found.batched:  # seen for the first time: from now on it is like any other answer
+            await asyncio.to_thread(self.cache.put, request.recording, ask.key, request.privacy, Cached(route, judgement.text))
+            self._shadows.send(ask, self.policy.allowed_hosts)
+        return ask.outcome(judgement.verdict.value, route)
 
     async def _plan(self, ask: Ask) -> list[Route]:
         """The routes to ask, in order; those that may not see the words, or cannot hold them, are recorded and left out."""

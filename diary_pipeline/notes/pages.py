@@ -59,10 +59,11 @@ def _pending(work: Work, pages: dict[str, tuple[str, date]]) -> list[Subject]:
 
 
 def _inputs(work: Work, connection: Connection, author: str, day: date) -> _Inputs:
-    """The day's recordings that have a note: the current one, else the newest there is (an old note beats none)."""
+    """The day's recordings that have a note: the current one, else the newest there is (an old note beats none), else an interim one."""
     recordings = [r for r in of_page(connection, author, day) if r.audio and not r.quarantine]
-    notes = documents(connection, "write", [r.id for r in recordings])
-    newest = {name: place for (name, _), place in notes.items()}
+    names = [r.id for r in recordings]
+    notes, interim = documents(connection, "write", names), documents(connection, "write", names, "interim")
+    newest = {name: place for (name, _), place in (interim | notes).items()}
     chosen = [(r, notes.get((r.id, work.fingerprints.write(r))) or newest.get(r.id)) for r in recordings]
     entries = tuple((r, place) for r, place in chosen if place)
     return _Inputs(entries, work.fingerprints.compose([(r.id, p, r.privacy, str(r.recorded_at), str(r.dated_by)) for r, p in entries]))

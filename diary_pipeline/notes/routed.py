@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from diary_pipeline.llm import Outcome, Request, Router, Verdict
+from diary_pipeline.llm.pseudonyms import ways_to_write
 from diary_pipeline.llm.request import Mode
 from diary_pipeline.notes import extractive
 from diary_pipeline.notes.answer import Accepted, FactsAnswer, NoteAnswer, accept
@@ -43,14 +44,19 @@ class Written:
 
 @dataclass(frozen=True)
 class NoteWriter:
-    """Writes notes, each author's in their own style. Without a router, or without routes, in the speaker's own words."""
+    """Writes notes, each author's in their own style. Without a router, or without routes, in the speaker's own words.
+
+    *spellings* gives the names that a recording's author means by heard words; *vocabulary* the names that an author wrote down, which
+    pseudonyms hide like the people that were found.
+    """
 
     style: Style
     styles: Mapping[str, Style] = field(default_factory=dict)
     router: Router | None = None
     deadline_seconds: float = 120.0
     nightly_deadline_seconds: float = 900.0
-    spellings: Callable[[Recording], Mapping[str, str]] = lambda _: {}  # heard words to the names that their author means
+    spellings: Callable[[Recording], Mapping[str, str]] = lambda _: {}
+    vocabulary: Callable[[str], Sequence[str]] = lambda _: ()
 
     def style_of(self, author: str) -> Style:
         """The author's own style, else the diary's."""
@@ -107,8 +113,8 @@ class NoteWriter:
             max_tokens=min(wanted, room // 2) if room else wanted,
             deadline=self.nightly_deadline_seconds if mode == "nightly" else self.deadline_seconds,
             mode=mode,
-            names=own.people,
-            keep_names=False,
+            names=ways_to_write([*own.people, *self.vocabulary(recording.author)]),
+            version=str(VERSION),
         )
 
     def estimate(self, recording: Recording, transcript: Transcript) -> int | None:
@@ -123,9 +129,10 @@ class NoteWriter:
         accepted = accept(
             cite_segments(values, facts) if facts else values, transcript, self.style_of(recording.author), recording.recorded_at
         )
+        omitted = left_out(accepted.draft, transcript) if accepted.draft else None
         if accepted.complete:
-            return Verdict(accepted)
-        return Verdict(accepted, reasons=(accepted.complaint(),), codes=accepted.reasons)
+            return Verdict(accepted, score=accepted.score, omitted=omitted)
+        return Verdict(accepted, (accepted.complaint(),), accepted.reasons, accepted.score, omitted)
 
     def _by_facts(self, router: Router, request: Request[NoteAnswer], recording: Recording, transcript: Transcript, own: Draft) -> Written:
         """Too long for one call: each part's facts with their evidence, then the note from the facts. Each call has the whole deadline.
@@ -175,7 +182,14 @@ def _part_request(request: Request[NoteAnswer], material: str, max_tokens: int) 
         mode=request.mode,
         names=request.names,
         keep_names=False,
+        version=request.version,
     )
+
+
+def left_out(draft: Draft, transcript: Transcript) -> float:
+    """The share of what was spoken, by segments, that no statement tells: what is printed as also said."""
+    told = {name for statement in draft.also_said for name in statement.segments}
+    return round(len(told) / max(1, len(transcript.segments)), 3)
 
 
 def _last_resort(own: Draft, outcome: Outcome) -> Written:

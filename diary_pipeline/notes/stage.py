@@ -10,10 +10,12 @@ from datetime import UTC, date, datetime
 
 from diary_pipeline.catalog import Claim, Subject
 from diary_pipeline.errors import TransientError, UserError
+from diary_pipeline.fingerprints import digest
 from diary_pipeline.llm.provider import NANO
 from diary_pipeline.llm.request import Mode
 from diary_pipeline.notes import extractive
-from diary_pipeline.notes.routed import NoteWriter
+from diary_pipeline.notes.draft import Draft
+from diary_pipeline.notes.routed import NoteWriter, Written
 from diary_pipeline.schema import Provenance, Recording, Transcript
 from diary_pipeline.store import document_path
 from diary_pipeline.work import Report, Work
@@ -24,17 +26,18 @@ log = logging.getLogger("diary.notes")
 def write_notes(work: Work, writer: NoteWriter, days: Sequence[date] | None, mode: Mode, batch_until: datetime | None) -> Report:
     """Write the notes that are pending for *days* (all days: None).
 
-    With *batch_until* (aware), notes that may go through a provider's half-price batch are handed over first, and left alone until it
-    has ended or that moment has come.
+    With *batch_until* (aware), notes that may go through a provider's half-price batch are handed over, and left alone until it has
+    ended or that moment has come. A note is handed over, or asked for, by whoever holds its claim, so that it is not paid for twice.
     """
     report = Report("write")
     _refuse_above_cap(work, writer, days)
-    if batch_until is not None:
-        _hand_over(work, writer, days, batch_until)
     at_once = work.settings.llm.notes_at_once if writer.asks_models else 1
     with ThreadPoolExecutor(at_once, thread_name_prefix="diary-note") as threads:
         for claims in work.claims(report, lambda: _pending(work, writer, days)):
-            list(threads.map(lambda claim: _try(work, report, claim, writer, mode), claims))
+            if batch_until is not None and writer.asks_models:
+                _hand_over(work, writer, claims, batch_until)
+            waiting = _waiting(writer)  # also what another process has handed over since we looked
+            list(threads.map(lambda claim: _try(work, report, claim, writer, mode), [c for c in claims if c.subject.name not in waiting]))
     return report
 
 
@@ -47,8 +50,13 @@ def _try(work: Work, report: Report, claim: Claim, writer: NoteWriter, mode: Mod
 
 
 def _pending(work: Work, writer: NoteWriter, days: Sequence[date] | None) -> list[Subject]:
-    waiting = writer.router.batches.waiting() if writer.router is not None and writer.asks_models else frozenset()
+    waiting = _waiting(writer)
     return [subject for subject in _unwritten(work, days) if subject.name not in waiting]
+
+
+def _waiting(writer: NoteWriter) -> frozenset[str]:
+    """The recordings that wait for a batch."""
+    return writer.router.batches.waiting() if writer.router is not None and writer.asks_models else frozenset()
 
 
 def _unwritten(work: Work, days: Sequence[date] | None) -> list[Subject]:
@@ -75,20 +83,36 @@ def _refuse_above_cap(work: Work, writer: NoteWriter, days: Sequence[date] | Non
         )
 
 
-def _hand_over(work: Work, writer: NoteWriter, days: Sequence[date] | None, until: datetime) -> None:
-    """Submit what is pending to batches; what cannot go there is written live like everything else."""
-    if writer.router is None or not writer.asks_models:
-        return
-    recordings = work.catalog.recordings.get(subject.name for subject in _pending(work, writer, days))
-    requests = []
-    for recording in recordings:
-        transcript = _transcript(work, recording)
-        if transcript.segments:
+def _hand_over(work: Work, writer: NoteWriter, claims: Sequence[Claim], until: datetime) -> None:
+    """Submit what is claimed to batches; what cannot go there is written live like everything else."""
+    held = {claim.subject.name: claim for claim in claims}
+    asked: dict[str, tuple[Recording, Transcript, Draft]] = {}
+    for recording in work.catalog.recordings.get(held):
+        try:
+            transcript = _transcript(work, recording)
             own = extractive.write(transcript, writer.style_of(recording.author), recording.recorded_at)
-            requests.append(writer.request(recording, transcript, "nightly", work.run_id, own))
-    if requests:
-        submitted = writer.router.batches.submit(requests, until)
-        log.info("handed to batches", extra={"ctx": {"waiting": len(submitted.waiting), "live": len(submitted.live)}})
+        except Exception as error:  # noqa: BLE001 - it is met again, and recorded, where the note is written live
+            log.warning("not handed to a batch", extra={"ctx": {"recording": recording.id, "error": type(error).__name__}})
+            continue
+        if transcript.segments:
+            asked[recording.id] = (recording, transcript, own)
+    if writer.router is None or not asked:
+        return
+    requests = [writer.request(recording, transcript, "nightly", work.run_id, own) for recording, transcript, own in asked.values()]
+    submitted = writer.router.batches.submit(requests, until)
+    log.info("handed to batches", extra={"ctx": {"waiting": len(submitted.waiting), "live": len(submitted.live)}})
+    for name in submitted.waiting:
+        recording, _, own = asked[name]
+        _meanwhile(work, writer, held[name], recording, own)
+
+
+def _meanwhile(work: Work, writer: NoteWriter, claim: Claim, recording: Recording, own: Draft) -> None:
+    """A memo that has no note yet gets one in the speaker's own words, so that its page is whole at any hour of the night."""
+    if work.catalog.attempts.succeeded("write", [recording.id]):
+        return
+    fingerprint = digest(claim.subject.fingerprint, "meanwhile")
+    place = _keep(work, writer, recording, Written(own, extractive.WRITER, {"meanwhile": True}), fingerprint)
+    work.catalog.attempts.finish(claim, "interim", document=place)
 
 
 def _transcript(work: Work, recording: Recording) -> Transcript:
@@ -101,9 +125,14 @@ def _transcript(work: Work, recording: Recording) -> Transcript:
 
 def _write(work: Work, report: Report, claim: Claim, recording: Recording, writer: NoteWriter, mode: Mode) -> None:
     written = writer.write(recording, _transcript(work, recording), mode, work.run_id)
+    work.done(report, claim, _keep(work, writer, recording, written, claim.subject.fingerprint))
+
+
+def _keep(work: Work, writer: NoteWriter, recording: Recording, written: Written, fingerprint: str) -> str:
+    """Write the note's document; its place."""
     provenance = Provenance(
         stage="write",
-        fingerprint=claim.subject.fingerprint,
+        fingerprint=fingerprint,
         audio_sha256=recording.sha256,
         source=document_path("transcripts", recording.id, work.fingerprints.transcribe(recording)),
         made_by=written.writer,
@@ -112,7 +141,7 @@ def _write(work: Work, report: Report, claim: Claim, recording: Recording, write
         run_id=work.run_id,
         created_at=datetime.now(UTC),
     )
+    place = document_path("notes", recording.id, fingerprint)
     note = written.draft.note(recording.id, written.writer, provenance)
-    place = document_path("notes", recording.id, claim.subject.fingerprint)
     work.store.write_new(place, note.model_dump_json().encode(), recording.privacy)
-    work.done(report, claim, place)
+    return place

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
 
-from diary_pipeline.llm.adapters.hosted import Hosted, result
+from diary_pipeline.llm.adapters.hosted import Hosted, deleted, known, result
 from diary_pipeline.llm.client import hush, new_client
-from diary_pipeline.llm.failures import ProviderError, of
+from diary_pipeline.llm.failures import ProviderError
 from diary_pipeline.llm.provider import BatchHandle, BatchItem, BatchResult, BatchState, Call, Reply, Usage
 from diary_pipeline.llm.schemas import strict
 
@@ -116,13 +116,8 @@ class AnthropicBatches:
 
     async def state(self, handle: BatchHandle) -> BatchState:
         """See `BatchApi.state`."""
-        try:
-            batch = await self.provider.client.messages.batches.retrieve(handle.id)
-        except Exception as error:
-            if of(error).kind == "not_found":
-                return "lost"
-            raise
-        return "ended" if batch.processing_status == "ended" else "running"
+        batch = await known(self.provider.client.messages.batches.retrieve(handle.id))
+        return "lost" if batch is None else "ended" if batch.processing_status == "ended" else "running"
 
     async def results(self, handle: BatchHandle) -> list[BatchResult]:
         """See `BatchApi.results`."""
@@ -135,11 +130,7 @@ class AnthropicBatches:
 
     async def forget(self, handle: BatchHandle) -> None:
         """See `BatchApi.forget`."""
-        try:
-            await self.provider.client.messages.batches.delete(handle.id)
-        except Exception as error:
-            if of(error).kind != "not_found":
-                raise
+        await deleted(self.provider.client.messages.batches.delete(handle.id))
 
 
 def _reply(outcome: Mapping[str, Any]) -> Reply:

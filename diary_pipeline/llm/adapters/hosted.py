@@ -1,16 +1,21 @@
-"""What adapters share: who they are, what they may be asked, what a model costs.
+"""What adapters share: who they are, what they may be asked, what a model costs, and how their batches' files are read and deleted.
 
 Belongs here: nothing that differs between providers' wires.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from diary_pipeline.llm.failures import of
+from diary_pipeline.llm.failures import ProviderError, classify, of
 from diary_pipeline.llm.prices import FREE, listed
 from diary_pipeline.llm.provider import BatchResult, Limits, Price, Reply
+
+Answer = TypeVar("Answer")
 
 
 @dataclass
@@ -52,3 +57,37 @@ def result(item: str, read: Callable[[], Reply]) -> BatchResult:
         return BatchResult(item, reply=read())
     except Exception as error:  # noqa: BLE001 - told apart by `failures.of`
         return BatchResult(item, error=of(error))
+
+
+def rows(lines: bytes, decode: Callable[[Mapping[str, Any]], Reply]) -> list[BatchResult]:
+    """A file of a batch's answers or errors, as OpenAI has it and Mistral took it over: one JSON object a line."""
+
+    def reply(row: Mapping[str, Any]) -> Reply:
+        response = row.get("response")
+        if not response:
+            raise ProviderError("server", str((row.get("error") or {}).get("code", ""))[:60])
+        if response.get("status_code", 200) >= 300:
+            raise classify(response["status_code"], {}, response.get("body"))
+        return decode(response["body"])
+
+    found = [json.loads(line) for line in lines.splitlines() if line.strip()]
+    return [result(str(row["custom_id"]), partial(reply, row)) for row in found]
+
+
+async def deleted(deletion: Awaitable[object]) -> None:
+    """Wait for a deletion; what is not there any more was deleted before a crash."""
+    try:
+        await deletion
+    except Exception as error:
+        if of(error).kind != "not_found":
+            raise
+
+
+async def known(question: Awaitable[Answer]) -> Answer | None:
+    """The provider's answer about a batch; None when it has no such batch."""
+    try:
+        return await question
+    except Exception as error:
+        if of(error).kind == "not_found":
+            return None
+        raise

@@ -4,12 +4,12 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from diary_pipeline.llm.adapters.hosted import Hosted, result
+from diary_pipeline.llm.adapters.hosted import Hosted, deleted, known, rows
 from diary_pipeline.llm.client import hush, new_client, trust
-from diary_pipeline.llm.failures import ProviderError, classify, of
+from diary_pipeline.llm.failures import ProviderError, of
 from diary_pipeline.llm.provider import BatchHandle, BatchItem, BatchResult, BatchState, Call, Reply, Usage
 from diary_pipeline.llm.schemas import strict
 
@@ -147,13 +147,8 @@ class MistralBatches:
 
     async def state(self, handle: BatchHandle) -> BatchState:
         """See `BatchApi.state`."""
-        try:
-            job = await self.provider.client.batch.jobs.get_async(job_id=handle.id)
-        except Exception as error:
-            if of(error).kind == "not_found":
-                return "lost"
-            raise
-        return "running" if job.status in _RUNNING else "ended"
+        job = await known(self.provider.client.batch.jobs.get_async(job_id=handle.id))
+        return "lost" if job is None else "running" if job.status in _RUNNING else "ended"
 
     async def results(self, handle: BatchHandle) -> list[BatchResult]:
         """See `BatchApi.results`."""
@@ -161,7 +156,7 @@ class MistralBatches:
         found: list[BatchResult] = []
         for file in filter(None, (job.output_file, job.error_file)):
             content = await self.provider.client.files.download_async(file_id=str(file))
-            found += _rows(await content.aread())
+            found += rows(await content.aread(), decode)
         return found
 
     async def cancel(self, handle: BatchHandle) -> None:
@@ -173,22 +168,4 @@ class MistralBatches:
         client = self.provider.client
         job = await client.batch.jobs.get_async(job_id=handle.id)
         for file in filter(None, (*handle.files, job.output_file, job.error_file)):
-            try:
-                await client.files.delete_async(file_id=str(file))
-            except Exception as error:
-                if of(error).kind != "not_found":
-                    raise
-
-
-def _rows(lines: bytes) -> list[BatchResult]:
-    rows = [json.loads(line) for line in lines.splitlines() if line.strip()]
-    return [result(str(row["custom_id"]), partial(_reply, row)) for row in rows]
-
-
-def _reply(row: Mapping[str, Any]) -> Reply:
-    response = row.get("response")
-    if not response:
-        raise ProviderError("server", "no response")
-    if response.get("status_code", 200) >= 300:
-        raise classify(response["status_code"], {}, response.get("body"))
-    return decode(response["body"])
+            await deleted(client.files.delete_async(file_id=str(file)))

@@ -3,12 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from diary_pipeline.llm.adapters.hosted import Hosted, result
+from diary_pipeline.llm.adapters.hosted import Hosted, deleted, known, rows
 from diary_pipeline.llm.client import hush, new_client
-from diary_pipeline.llm.failures import ProviderError, classify, of
+from diary_pipeline.llm.failures import ProviderError, of
 from diary_pipeline.llm.provider import BatchHandle, BatchItem, BatchResult, BatchState, Call, Reply, Usage
 from diary_pipeline.llm.schemas import strict
 
@@ -126,13 +126,8 @@ class OpenAIBatches:
 
     async def state(self, handle: BatchHandle) -> BatchState:
         """See `BatchApi.state`."""
-        try:
-            batch = await self.provider.client.batches.retrieve(handle.id)
-        except Exception as error:
-            if of(error).kind == "not_found":
-                return "lost"
-            raise
-        return "running" if batch.status in _RUNNING else "ended"
+        batch = await known(self.provider.client.batches.retrieve(handle.id))
+        return "lost" if batch is None else "running" if batch.status in _RUNNING else "ended"
 
     async def results(self, handle: BatchHandle) -> list[BatchResult]:
         """See `BatchApi.results`."""
@@ -140,7 +135,7 @@ class OpenAIBatches:
         found: list[BatchResult] = []
         for file in filter(None, (batch.output_file_id, batch.error_file_id)):
             content = await self.provider.client.files.content(file)
-            found += _rows(content.content)
+            found += rows(content.content, decode)
         return found
 
     async def cancel(self, handle: BatchHandle) -> None:
@@ -152,22 +147,4 @@ class OpenAIBatches:
         client = self.provider.client
         batch = await client.batches.retrieve(handle.id)
         for file in filter(None, (*handle.files, batch.output_file_id, batch.error_file_id)):
-            try:
-                await client.files.delete(file)
-            except Exception as error:
-                if of(error).kind != "not_found":
-                    raise
-
-
-def _rows(lines: bytes) -> list[BatchResult]:
-    rows = [json.loads(line) for line in lines.splitlines() if line.strip()]
-    return [result(str(row["custom_id"]), partial(_reply, row)) for row in rows]
-
-
-def _reply(row: Mapping[str, Any]) -> Reply:
-    response = row.get("response")
-    if not response:
-        raise ProviderError("server", str((row.get("error") or {}).get("code", ""))[:60])
-    if response.get("status_code", 200) >= 300:
-        raise classify(response["status_code"], {}, response.get("body"))
-    return decode(response["body"])
+            await deleted(client.files.delete(file))
