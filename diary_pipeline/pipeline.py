@@ -40,7 +40,10 @@ def quiet(_: str) -> None:
 
 @dataclass(frozen=True)
 class Diary:
-    """A diary, wired: what every function of this module works on. Built by `bootstrap.open_diary`."""
+    """A diary, wired: what every function of this module works on. Built by `bootstrap.open_diary`.
+
+    `each_beat` is called every now and then while a stage works; it gives back what the process does not use.
+    """
 
     settings: Settings
     catalog: Catalog
@@ -50,6 +53,7 @@ class Diary:
     fingerprints: Fingerprints
     new_reader: Callable[[], MediaReader]
     run_id: str | None = None
+    each_beat: Callable[[], object] = bool
 
     def of_run(self, run_id: str) -> "Diary":
         """The same diary, working in the name of a run, so that the run's claims can be released if it dies."""
@@ -57,7 +61,7 @@ class Diary:
 
     def work(self) -> Work:
         """The part of the diary that stages need."""
-        return Work(self.settings, self.catalog, self.store, self.fingerprints, self.run_id)
+        return Work(self.settings, self.catalog, self.store, self.fingerprints, self.run_id, each_beat=self.each_beat)
 
     def close(self) -> None:
         """Give connections back."""

@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -39,7 +40,7 @@ class Fault:
 
 @dataclass
 class Report:
-    """What one stage did in one run."""
+    """What one stage did in one run. `about` says how, in plain JSON values: the device, the memory it took."""
 
     stage: Stage
     attempts: int = 0
@@ -47,6 +48,7 @@ class Report:
     faults: list[Fault] = field(default_factory=list)
     audio_seconds: float = 0.0
     seconds: float = 0.0
+    about: dict[str, Any] = field(default_factory=dict)
 
 
 def new_worker() -> str:
@@ -56,7 +58,10 @@ def new_worker() -> str:
 
 @dataclass(frozen=True)
 class Work:
-    """What a stage needs to work: where facts and documents are, and in whose name claims are made."""
+    """What a stage needs to work: where facts and documents are, and in whose name claims are made.
+
+    `each_beat` is called whenever the leases are renewed, for what this process should look after while it works.
+    """
 
     settings: Settings
     catalog: Catalog
@@ -64,6 +69,7 @@ class Work:
     fingerprints: Fingerprints
     run_id: str | None = None
     worker: str = field(default_factory=new_worker)
+    each_beat: Callable[[], object] = bool
 
     def claims(self, report: Report, pending: Callable[[], Sequence[Subject]]) -> Iterator[list[Claim]]:
         """Claim what *pending* names until nothing is left, each subject at most once in this run; renew the leases meanwhile.
@@ -114,6 +120,7 @@ class Work:
 
         def beat() -> None:
             while not over.wait(self.settings.lease_seconds / 4):
+                self.each_beat()
                 try:
                     self.catalog.attempts.renew(self.worker)
                 except TransientError:
