@@ -27,7 +27,7 @@ from diary_pipeline.store import Store
 from diary_pipeline.transcribe.engine import Engine
 from diary_pipeline.transcribe.stage import plan
 from diary_pipeline.transcribe.stage import transcribe as transcribe_stage
-from diary_pipeline.work import Fault, Report, Work
+from diary_pipeline.work import Fault, Report, Work, nothing
 
 log = logging.getLogger("diary.pipeline")
 
@@ -53,7 +53,7 @@ class Diary:
     fingerprints: Fingerprints
     new_reader: Callable[[], MediaReader]
     run_id: str | None = None
-    each_beat: Callable[[], object] = bool
+    each_beat: Callable[[], object] = nothing
 
     def of_run(self, run_id: str) -> "Diary":
         """The same diary, working in the name of a run, so that the run's claims can be released if it dies."""

@@ -51,6 +51,10 @@ class Report:
     about: dict[str, Any] = field(default_factory=dict)
 
 
+def nothing() -> None:
+    """What a process that has nothing to look after does at each beat."""
+
+
 def new_worker() -> str:
     """A name for whoever holds claims: machine, process and a part that no restart repeats."""
     return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
@@ -69,7 +73,7 @@ class Work:
     fingerprints: Fingerprints
     run_id: str | None = None
     worker: str = field(default_factory=new_worker)
-    each_beat: Callable[[], object] = bool
+    each_beat: Callable[[], object] = nothing
 
     def claims(self, report: Report, pending: Callable[[], Sequence[Subject]]) -> Iterator[list[Claim]]:
         """Claim what *pending* names until nothing is left, each subject at most once in this run; renew the leases meanwhile.
