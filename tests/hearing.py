@@ -4,7 +4,7 @@ Every connection that this process makes is noted in `connected`, whoever makes 
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -31,13 +31,20 @@ def full() -> Device:
     return Device("cpu", room=0)
 
 
-def hear(url: str, *jobs: Job, here: Callable[[], Device] = full, options: Options | None = None, **around: Any) -> list[Result]:
-    """What a machine without room for a single chunk makes of the jobs, with a server at its side."""
+def hear(
+    url: str,
+    *jobs: Job,
+    here: Callable[[], Device] = full,
+    then: Sequence[Callable[[], Device]] = (),
+    options: Options | None = None,
+    **around: Any,
+) -> list[Result]:
+    """What a machine without room for a single chunk makes of the jobs, with a server at its side. *then*: what comes after *here*."""
     endpoint = {"url": url, "model": "m", "timeout_seconds": 5} | around.pop("endpoint", {})
     surroundings = Surroundings(endpoint=SpeechEndpoint(**endpoint), **around)
     connected.clear()
     with ExitStack() as stack:
-        chain = Chain(surroundings, options or Options(), lambda: [here], stack)
+        chain = Chain(surroundings, options or Options(), lambda: [here, *then], stack)
         return list(run(jobs, options or Options(), Plan(4, preparation_threads=1), chain.decoder))
 
 

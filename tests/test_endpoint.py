@@ -15,6 +15,7 @@ from diary_pipeline.speech_settings import SpeechEndpoint
 from diary_pipeline.transcribe import Job
 from diary_pipeline.transcribe.chain import Surroundings
 from diary_pipeline.transcribe.engine import Samples
+from diary_pipeline.transcribe.options import Options
 from diary_pipeline.transcribe.weights import locate
 from diary_pipeline.transcribe.whisper import WhisperEngine
 from samples.wer import word_errors
@@ -54,6 +55,38 @@ def test_a_machine_without_room_lets_its_server_hear_and_says_why(wire: SpeechWi
     assert (asked.form["model"], asked.form["language"], asked.form["prompt"]) == (["m"], ["en"], ["Nina, Clara"])
     assert asked.headers["authorization"] == "Bearer sk-test"
     assert "r1" not in str(asked), "the recording's name is none of the server's business"
+
+
+def test_the_chain_goes_from_the_gpu_over_smaller_batches_and_the_cpu_to_the_server(wire: SpeechWire, memo: Samples) -> None:
+    gpu, cpu = Device("cuda", room=1), Device("cpu", room=0)
+    jobs = [Job(str(n), windows(memo), "en") for n in range(4)]
+    fits = hear(wire.base(), *jobs, here=lambda: gpu, then=[lambda: cpu])
+    assert (gpu.sizes, cpu.sizes, wire.asked) == ([4, 2, 1, 1, 1, 1], [], [])
+    assert {result.counts["batch_size_after_out_of_memory"] for result in fits} == {1}
+    gpu.room = 0
+    none = hear(wire.base(), *jobs, here=lambda: gpu, then=[lambda: cpu])
+    assert cpu.sizes == [4, 2, 1]
+    assert len(wire.asked) == 4
+    assert {result.counts["fallback"] for result in none} == {"endpoint, because the device ran out of memory with a single chunk"}
+
+
+def test_a_model_that_cannot_be_loaded_anywhere_is_no_reason_to_lose_a_memo(wire: SpeechWire, memo: Samples) -> None:
+    def broken() -> Device:
+        raise RuntimeError("CUDA failed with error out of memory")
+
+    (cpu,) = hear(wire.base(), Job("r1", windows(memo), "en"), here=broken, then=[lambda: Device("cpu", 9)])
+    assert (text(cpu), cpu.counts["fallback"]) == ("Yes.", "cpu, because the model could not be loaded before (out of memory)")
+    (server,) = hear(wire.base(), Job("r1", windows(memo), "en"), here=broken, then=[broken])
+    assert text(server) == "The server heard this. And that too."
+    assert server.counts["fallback"].startswith("endpoint, because the model could not be loaded")
+
+
+def test_a_translation_is_asked_for_where_translations_are_made(wire: SpeechWire, memo: Samples) -> None:
+    (result,) = hear(wire.base(), Job("r1", windows(memo), "en"), options=Options(task="translate"))
+    assert text(result) == "The server heard this. And that too."
+    (asked,) = wire.asked
+    assert asked.path == "/ok/v1/audio/translations"
+    assert not {"language", "timestamp_granularities"} & set(asked.form)
 
 
 def test_what_the_server_says_of_the_language_is_the_recordings(wire: SpeechWire, memo: Samples) -> None:
