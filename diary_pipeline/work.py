@@ -124,11 +124,11 @@ class Work:
 
         def beat() -> None:
             while not over.wait(self.settings.lease_seconds / 4):
-                self.each_beat()
                 try:
                     self.catalog.attempts.renew(self.worker)
                 except TransientError:
                     log.warning("leases could not be renewed", extra={"ctx": {"worker": self.worker}})
+                self.each_beat()
 
         thread = threading.Thread(target=beat, daemon=True, name="diary-heartbeat")
         thread.start()

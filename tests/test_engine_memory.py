@@ -118,6 +118,24 @@ def test_a_model_is_loaded_once_and_unloaded_when_nobody_used_it_for_so_long() -
     assert clock.loads == ["cpu", "cpu"]
 
 
+def test_whoever_asks_whether_a_model_is_idle_never_waits_for_one_that_is_loading() -> None:
+    loading, loaded = threading.Event(), threading.Event()
+
+    def load(_: Wanted) -> str:
+        loading.set()
+        loaded.wait(20)
+        return "model"
+
+    resident = Resident(load)
+    thread = threading.Thread(target=resident.get, args=(WANTED,))
+    thread.start()
+    assert loading.wait(20)
+    assert not resident.unload_idle(0.001)
+    assert not loaded.is_set()
+    loaded.set()
+    thread.join(20)
+
+
 def test_work_that_goes_on_after_hearing_gives_the_model_back_at_one_of_its_beats(home: Path) -> None:
     beaten = threading.Event()
     memos(home / "inbox", day_names("2026-03-14", 1))

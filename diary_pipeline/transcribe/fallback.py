@@ -104,8 +104,9 @@ class EndpointFirst:
         """Ask the endpoint, and hear here what it did not."""
         answers = list(self._endpoint.decode(rows))
         left = [index for index, answer in enumerate(answers) if isinstance(answer, Exception)]
-        for row in rows:
-            row.recording.notes |= self._endpoint.about
+        for row, answer in zip(rows, answers, strict=True):
+            if not isinstance(answer, Exception):
+                row.recording.notes |= self._endpoint.about
         if left:
             here, mine = self._here(), [rows[index] for index in left]
             prepare(mine, here)

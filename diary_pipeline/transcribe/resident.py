@@ -107,9 +107,13 @@ class Resident:
 
     def unload_idle(self, seconds: float) -> bool:
         """Unload if nobody used the model for so many *seconds* (0: never); says whether it did."""
-        with self._lock:
+        if seconds <= 0 or not self._lock.acquire(blocking=False):
+            return False  # somebody is loading it: whoever asks here has leases to renew and must not wait for that
+        try:
             idle = self._loaded is not None and not self._users and self._clock() - self._last >= seconds
-        if seconds <= 0 or not idle:
+        finally:
+            self._lock.release()
+        if not idle:
             return False
         self.unload()
         return True
