@@ -6,7 +6,7 @@ See https://docs.dagster.io/guides/build/assets/metadata-and-tags.
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +57,7 @@ def _figures(diary: Diary, asset: str, day: date, table: "pd.DataFrame", report:
         figures["words"] = int(table["words"].sum())
     if asset == "transcripts":
         figures |= {"words": int(table["words"].sum()), "seconds of voice without words": float(table["uncovered_seconds"].sum())}
+        figures |= heard_on(report.about)
     if asset == "diary_notes" and len(table):
         figures["written by"] = dg.MetadataValue.json({str(name): int(count) for name, count in table["writer"].value_counts().items()})
         figures |= {"dollars": float(table["dollars"].sum()), "evidence score": float(table["evidence_score"].mean())}
@@ -75,6 +76,12 @@ def _models(diary: Diary, day: date) -> dict[str, float]:
         shares = {"evidence score": line.evidence_score, "also said share": line.also_said}
         figures |= {f"{name}: {what}": share for what, share in shares.items() if share is not None}
     return figures
+
+
+def heard_on(about: Mapping[str, Any]) -> dict[str, Any]:
+    """What the run heard on, what loading the model took, and why it had to make do with less, if it had."""
+    names = {"device": "device", "load_seconds": "seconds to load the model", "peak_mib": "peak memory (MiB)", "fallback": "fallback"}
+    return {named: about[name] for name, named in names.items() if name in about}
 
 
 def picture(entries: Sequence[dict[str, Any]]) -> str:

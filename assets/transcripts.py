@@ -57,4 +57,5 @@ def together(parts: Sequence[dict[str, Any]]) -> Report:
         report.faults += [Fault(**fault) for fault in part["faults"]]
         report.audio_seconds += part["audio_seconds"]
         report.seconds += part["seconds"]
+        report.about |= part["about"]
     return report

@@ -15,8 +15,11 @@ from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import Stage
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
+from diary_pipeline.transcribe.chain import Surroundings
+from diary_pipeline.transcribe.devices import own_device
 from diary_pipeline.transcribe.engine import Engine
 from diary_pipeline.transcribe.options import SHORT_INPUT_MODELS, Options, Plan
+from diary_pipeline.transcribe.resident import RESIDENT
 from diary_pipeline.transcribe.weights import describe, locate
 from diary_pipeline.transcribe.whisper import WhisperEngine
 from diary_pipeline.vocabulary import entries, names_of
@@ -36,6 +39,7 @@ def open_diary(settings: Settings, engine: Engine | None = None, router: Router 
         writer=writer,
         fingerprints=new_fingerprints(settings, engine, writer),
         new_reader=reader_factory(settings),
+        each_beat=lambda: RESIDENT.unload_idle(settings.unload_after_seconds),
     )
 
 
@@ -59,6 +63,13 @@ def new_engine(settings: Settings) -> WhisperEngine:
         device=settings.device,
         threads=settings.threads,
         described=lambda: describe(model, home),
+        around=Surroundings(
+            memory_mb=settings.memory_mb,
+            lease=lambda: own_device(settings),
+            endpoint=settings.speech_endpoint,
+            trusted=settings.llm.allowed_hosts,
+            phrases=settings.private_phrases,
+        ),
     )
 
 

@@ -63,7 +63,7 @@ class LlmSettings(_Part):
     hedging: bool = True
     """Where somebody waits, ask a second route when the first is slower than 95 of its last 100 answers; both are paid."""
     allowed_hosts: tuple[str, ...] = ()
-    """Hosts beside this machine that local_only memos may be sent to, e.g. a server at home."""
+    """Hosts beside this machine that local_only memos may be sent to, their words and their sound, e.g. a server at home."""
     pseudonyms: bool = False
     """Hide names (of people that are found, and of the home's vocabulary) from models that are not local; put them back into answers."""
     notes_at_once: int = Field(16, ge=1)

@@ -28,7 +28,7 @@ from diary_pipeline.store import Store
 from diary_pipeline.transcribe.engine import Engine
 from diary_pipeline.transcribe.stage import plan
 from diary_pipeline.transcribe.stage import transcribe as transcribe_stage
-from diary_pipeline.work import Fault, Report, Work
+from diary_pipeline.work import Fault, Report, Work, nothing
 
 log = logging.getLogger("diary.pipeline")
 
@@ -44,7 +44,10 @@ def quiet(_: str) -> None:
 
 @dataclass(frozen=True)
 class Diary:
-    """A diary, wired: what every function of this module works on. Built by `bootstrap.open_diary`."""
+    """A diary, wired: what every function of this module works on. Built by `bootstrap.open_diary`.
+
+    `each_beat` is called every now and then while a stage works; it gives back what the process does not use.
+    """
 
     settings: Settings
     catalog: Catalog
@@ -54,6 +57,7 @@ class Diary:
     fingerprints: Fingerprints
     new_reader: Callable[[], MediaReader]
     run_id: str | None = None
+    each_beat: Callable[[], object] = nothing
 
     def of_run(self, run_id: str) -> "Diary":
         """The same diary, working in the name of a run, so that the run's claims can be released if it dies."""
@@ -61,7 +65,7 @@ class Diary:
 
     def work(self) -> Work:
         """The part of the diary that stages need."""
-        return Work(self.settings, self.catalog, self.store, self.fingerprints, self.run_id)
+        return Work(self.settings, self.catalog, self.store, self.fingerprints, self.run_id, each_beat=self.each_beat)
 
     def close(self) -> None:
         """Give connections back."""

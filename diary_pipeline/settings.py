@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from diary_pipeline.errors import UserError
 from diary_pipeline.llm_settings import LlmSettings
+from diary_pipeline.speech_settings import SpeechEndpoint
 
 SETTINGS_FILE = "settings.toml"
 
@@ -45,6 +46,7 @@ class Author(BaseModel):
     timezone: TimeZone | None = None
     language: str | None = None
     note_style: str | None = None
+    remote_speech: bool = False
 
 
 class Settings(BaseSettings):
@@ -66,7 +68,7 @@ class Settings(BaseSettings):
     timezone: TimeZone = Field(default_factory=_local_zone)
     """The diary's time zone, for authors who have none of their own."""
     authors: dict[str, Author] = {}
-    """Per author: time zone, language and note style, e.g. [authors.mere] timezone = "Pacific/Auckland"."""
+    """Per author: timezone, language, note_style, and remote_speech: whether another machine may hear their memos (speech_endpoint)."""
     day_start: time = time(4)
     """When a diary day begins: a memo at 01:38 belongs to the day before."""
     start_date: date = date(2015, 1, 1)
@@ -92,16 +94,23 @@ class Settings(BaseSettings):
     """Tell Whisper the names in the home's `vocabulary.txt`, `vocabulary/AUTHOR.txt` and AUTHOR.learnt.txt, one a line. It seldom helps."""
     learn_names: bool = True
     """Where you write a name over a misheard word of a page, note both in `vocabulary/AUTHOR.learnt.txt`; later notes spell it so."""
+    memory_mb: int = Field(0, ge=0)
+    """Memory (MiB) that a process may take while it hears on a CPU: the batch shrinks until the foreseen peak fits. 0: no bound."""
+    unload_after_seconds: float = Field(0.0, ge=0)
+    """Give the model's memory back when the process goes on with other work for so long without hearing. 0: never before its end."""
     threads: int = Field(0, ge=0)
     """CPU threads of the engine; 0: as many as there are cores."""
     device: str = "auto"
     """auto, cpu or cuda."""
     devices: tuple[str, ...] = ()
-    """GPUs that Dagster's steps may use, as CUDA_VISIBLE_DEVICES names them. Empty: all that the driver reports."""
+    """GPUs that may be used, each by one process at a time, as CUDA_VISIBLE_DEVICES names them. Empty: all that the driver reports."""
     executor: Literal["local", "kubernetes"] = "local"
     """Where the nightly job's steps run: on this machine, or as pods (extra k8s, and an instance whose runs are pods too)."""
     batch_minutes: float = Field(20.0, gt=0)
     """Minutes of audio that one Dagster step transcribes: a step costs three seconds to start, and is what a crash repeats."""
+
+    speech_endpoint: SpeechEndpoint = SpeechEndpoint()
+    """A server that hears memos too: see below."""
 
     note_style: str = "verbatim"
     """Name of the style a note is written in: `prompts/NAME.md` in the home, else the one shipped."""

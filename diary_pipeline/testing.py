@@ -22,6 +22,7 @@ class ScriptedEngine:
     A callable that raises gives that recording's `Result.error`. `calls`: a file that gets one line "id process" for every
     recording decoded, so that the calls of several processes can be counted. `hook` is called with the id before each result,
     `window_hook` with the id after each window of audio; for tests that block or die there. What `hook` raises ends the engine.
+    `about` is told of each result, as of a device.
     """
 
     script: Script = field(default_factory=dict)
@@ -30,6 +31,7 @@ class ScriptedEngine:
     hook: Callable[[str], None] | None = None
     window_hook: Callable[[str], None] | None = None
     model: str = "script"
+    about: Mapping[str, Any] = field(default_factory=dict)
 
     def identity(self) -> dict[str, Any]:
         """See `Engine.identity`."""
@@ -57,7 +59,7 @@ class ScriptedEngine:
             Segment(id=f"s{n + 1:02d}", start=round(n * each, 2), end=round((n + 1) * each, 2), text=text, confidence=1.0)
             for n, text in enumerate(texts)
         )
-        counts = {"speech_seconds": seconds if texts else 0.0, "chunks": 1 if texts else 0}
+        counts = {"speech_seconds": seconds if texts else 0.0, "chunks": 1 if texts else 0, **self.about}
         return Result(job.id, segments, (job.language or "en") if texts else None, seconds, counts)
 
     def _read(self, job: Job) -> int:

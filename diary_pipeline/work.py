@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -40,7 +41,7 @@ class Fault:
 
 @dataclass
 class Report:
-    """What one stage did in one run."""
+    """What one stage did in one run. `about` says how, in plain JSON values: the device, the memory it took."""
 
     stage: Stage
     attempts: int = 0
@@ -48,6 +49,11 @@ class Report:
     faults: list[Fault] = field(default_factory=list)
     audio_seconds: float = 0.0
     seconds: float = 0.0
+    about: dict[str, Any] = field(default_factory=dict)
+
+
+def nothing() -> None:
+    """What a process that has nothing to look after does at each beat."""
 
 
 def new_worker() -> str:
@@ -57,7 +63,10 @@ def new_worker() -> str:
 
 @dataclass(frozen=True)
 class Work:
-    """What a stage needs to work: where facts and documents are, and in whose name claims are made."""
+    """What a stage needs to work: where facts and documents are, and in whose name claims are made.
+
+    `each_beat` is called whenever the leases are renewed, for what this process should look after while it works.
+    """
 
     settings: Settings
     catalog: Catalog
@@ -65,6 +74,7 @@ class Work:
     fingerprints: Fingerprints
     run_id: str | None = None
     worker: str = field(default_factory=new_worker)
+    each_beat: Callable[[], object] = nothing
     _progress: dict[Claim, tuple[float, float | None]] = field(default_factory=dict, init=False, repr=False)
 
     def claims(self, report: Report, pending: Callable[[], Sequence[Subject]]) -> Iterator[list[Claim]]:
@@ -137,6 +147,7 @@ class Work:
                     self.catalog.attempts.renew(self.worker)
                 except TransientError:
                     log.warning("leases could not be renewed", extra={"ctx": {"worker": self.worker}})
+                self.each_beat()
 
         thread = threading.Thread(target=beat, daemon=True, name="diary-heartbeat")
         thread.start()

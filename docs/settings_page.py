@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from annotated_types import Ge, Gt
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from diary_pipeline.llm_settings import LlmSettings
 from diary_pipeline.settings import Settings
+from diary_pipeline.speech_settings import SpeechEndpoint
 
 PAGE = Path(__file__).with_name("settings.md")
 _COMPUTED = {"home": "`~/diary`", "timezone": "the machine's own"}
+_GROUPS: dict[str, type[BaseModel]] = {"speech_endpoint": SpeechEndpoint, "llm": LlmSettings}
 _KINDS = {int: "whole number", float: "number", str: "text", time: "time"}
 _HEAD = """# Settings
 
@@ -47,6 +50,16 @@ base_url = "http://127.0.0.1:11434/v1"
 context = 8192
 ```
 
+So has the server that may hear memos (`DIARY_SPEECH_ENDPOINT__NAME`). What lies on another machine hears only memos that are not private,
+of authors who have `remote_speech = true`, and only after this machine has heard their first ten seconds; `allowed_hosts` under `[llm]`
+names machines that are trusted like this one:
+
+```toml
+[speech_endpoint]
+url = "http://127.0.0.1:8000/v1"
+model = "Systran/faster-whisper-large-v3"
+```
+
 | Setting | Default | Meaning |
 |---|---|---|
 """
@@ -54,8 +67,10 @@ context = 8192
 
 def page() -> str:
     """The whole page as Markdown."""
-    models = Settings.model_fields | {f"llm__{name}": field for name, field in LlmSettings.model_fields.items()}
-    rows = [f"| `DIARY_{name.upper()}` | {_default(name, field)} | {_meaning(field)} |" for name, field in models.items() if name != "llm"]
+    fields = {name: field for name, field in Settings.model_fields.items() if name not in _GROUPS}
+    for group, model in _GROUPS.items():
+        fields |= {f"{group}__{name}": field for name, field in model.model_fields.items()}
+    rows = [f"| `DIARY_{name.upper()}` | {_default(name, field)} | {_meaning(field)} |" for name, field in fields.items()]
     return _HEAD + "\n".join(rows) + "\n"
 
 

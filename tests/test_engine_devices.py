@@ -64,7 +64,7 @@ def test_a_device_without_room_for_one_row_hands_over_to_the_cpu(jobs: list[Job]
 
 def test_any_other_fault_and_a_full_cpu_are_faults_of_the_recording(jobs: list[Job]) -> None:
     broken = FallbackDecoder(Device("cuda", 0, fault="an illegal instruction"), lambda: Device("cpu", 99))
-    full = FallbackDecoder(Device("cpu", 0), None)
+    full = FallbackDecoder(Device("cpu", 0))
     for decoder in (broken, full):
-        done = list(run(jobs[:2], Options(), Plan(8, preparation_threads=1), partial(FallbackDecoder, decoder, None)))
+        done = list(run(jobs[:2], Options(), Plan(8, preparation_threads=1), partial(FallbackDecoder, decoder)))
         assert all(isinstance(result.error, RuntimeError) for result in done)

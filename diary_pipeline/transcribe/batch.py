@@ -5,14 +5,16 @@ an answer (`recording`, `review`).
 """
 
 import threading
-import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from diary_pipeline.transcribe.engine import Job, Result
 from diary_pipeline.transcribe.options import Options, Plan
 from diary_pipeline.transcribe.prepare import Preparation, Prepared
 from diary_pipeline.transcribe.recording import InFlight
 from diary_pipeline.transcribe.rows import FULL_FRAMES, Decoder, Heard, Owner, Row
+
+Made = TypeVar("Made")
 
 PATIENCE = 24
 """Batches that a row may be passed over by fuller ones, before it leads one itself."""
@@ -29,18 +31,18 @@ def run(jobs: Iterable[Job], options: Options, plan: Plan, new_decoder: Callable
         yield from _Batches(plan, prepared, decoder).results()
 
 
-def once(new_decoder: Callable[[], Decoder]) -> Callable[[], Decoder]:
-    """The same decoder for every caller, made by the first; the others wait."""
+def once(make: Callable[[], Made]) -> Callable[[], Made]:
+    """The same thing for every caller, made by the first; the others wait."""
     lock = threading.Lock()
-    made: list[Decoder] = []
+    made: list[Made] = []
 
-    def decoder() -> Decoder:
+    def one() -> Made:
         with lock:
             if not made:
-                made.append(new_decoder())
+                made.append(make())
             return made[0]
 
-    return decoder
+    return one
 
 
 class _Batches:
@@ -66,13 +68,8 @@ class _Batches:
     def _gather(self) -> Iterator[Result]:
         """Take what is prepared until there is a batch worth decoding."""
         enough = self._plan.batch_size * self._plan.look_ahead
-        until = None
         while not self._prepared.over and len(self._pending) < enough:
-            wait = 0.0 if self._full() else None
-            if self._pending and wait is None and self._plan.max_wait_seconds is not None:
-                until = until or time.monotonic() + self._plan.max_wait_seconds
-                wait = max(0.0, until - time.monotonic())
-            item = self._prepared.get(wait)
+            item = self._prepared.get(0.0 if self._full() else None)
             if item is None:
                 return
             yield from self._receive(item)

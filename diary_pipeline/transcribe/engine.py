@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from diary_pipeline.schema import Coverage, Segment
+from diary_pipeline.schema import Coverage, Privacy, Segment
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,14 +45,20 @@ class Memory(Protocol):
         """Keep plain JSON values under a key."""
 
 
+def nowhere() -> Privacy:
+    """The privacy of a job that says nothing of it: no other machine may hear it."""
+    return "local_only"
+
+
 @dataclass(frozen=True)
 class Job:
     """One recording to transcribe.
 
-    `audio` is called once and gives the recording's samples in order, in windows of any length, so that a long recording
-    never lies in memory whole; it may be called in another thread. `language` is a hint such as "en" or "de", and is honoured; None
-    lets the engine find out. `hotwords` are a few names that may come up, separated by commas. `memory` is given for long recordings;
-    its keys name the sound of a chunk, so a changed end leaves the rest as it was. `progress` is told the seconds heard so far.
+    `audio` gives the recording's samples in order, in windows of any length, so that a long recording never lies in memory whole; it
+    may be called in another thread, and again for the recording's opening. `language` is a hint such as "en" or "de", and is honoured;
+    None lets the engine find out. `hotwords` are a few names that may come up, separated by commas. `memory` is given for long
+    recordings; its keys name the sound of a chunk, so a changed end leaves the rest as it was. `progress` is told the seconds heard so
+    far. `privacy` is asked each time before audio would leave the machine: local_only, and it does not.
     """
 
     id: str
@@ -61,6 +67,7 @@ class Job:
     hotwords: str = ""
     memory: Memory | None = None
     progress: Callable[[float], None] | None = None
+    privacy: Callable[[], Privacy] = nowhere
 
 
 @dataclass(frozen=True)

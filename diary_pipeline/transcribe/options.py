@@ -61,5 +61,3 @@ class Plan:
     """Batches' worth of chunks to choose from, so that rows of one length come together; a longer look delays the first result."""
     preparation_threads: int = 2
     """Threads that decode audio, find speech and compute features ahead of the model; a GPU wants 4 to 16."""
-    max_wait_seconds: float | None = None
-    """How long a chunk may wait for company; None: until the look-ahead is full or the jobs have ended."""

@@ -2,19 +2,28 @@
 
 import re
 from collections.abc import Sequence
+from typing import Protocol
 
-from diary_pipeline.schema import Transcript
+from diary_pipeline.schema import Segment
 
 OPENING_SECONDS = 10.0
 _BEFORE = frozenset("um uh er erm okay ok so well hi hello hey right now and dear diary good morning evening afternoon".split())
 
 
-def opens_privately(transcript: Transcript, phrases: Sequence[str]) -> bool:
+class Heard(Protocol):
+    """A transcript, or what is to become one."""
+
+    @property
+    def segments(self) -> Sequence[Segment]:
+        """Its sentences, in order."""
+
+
+def opens_privately(heard: Heard, phrases: Sequence[str]) -> bool:
     """Whether one of *phrases* opens the memo, in its first ten seconds of audio and as its first words.
 
     Fillers and greetings may come before it. A phrase of a single word counts only where it stands alone as a sentence.
     """
-    opening = [segment.text for segment in transcript.segments if segment.start < OPENING_SECONDS]
+    opening = [segment.text for segment in heard.segments if segment.start < OPENING_SECONDS]
     text = " ".join(opening)
     words = _words(text)
     start = next((n for n, word in enumerate(words) if word not in _BEFORE), len(words))

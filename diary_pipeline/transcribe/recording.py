@@ -93,6 +93,8 @@ class InFlight:
 
     def take(self, row: Row, features: Callable[[Chunk], Features]) -> list[Row]:
         """Take what was heard last in a row; returns the rows that have to be decoded because of it, perhaps the same one."""
+        if by := row.attempts[-1].by:
+            self.counts[f"heard_by_{by}"] += 1
         if row.parent is not None:
             return self._complete(row.parent, features)
         if reason := again(row, self.options):
@@ -172,7 +174,7 @@ class InFlight:
             if part.gap is not None:
                 self._splice(piece, part, part.gap)
         rows = []
-        if self.options.repair and not row.parts:
+        if self.options.repair and not row.parts and judged.heard.timed:
             rows = [self._stretch(row, gap, features) for gap in judged.gaps if gap.voice >= UNCOVERED_SECONDS]
         self._open += len(rows)
         piece.open = len(rows)

@@ -38,6 +38,8 @@ class Heard:
 
     `likelihood` is the mean log-probability of a token, `no_speech` the model's own doubt that anybody speaks, `compression` how
     much shorter the text packs: loops pack well. `language_probability` is how clearly the language was heard; 1 if it was known.
+    `by` names who heard it where that was not this machine. `timed` False: the words' times are a guess, so that no gap between them
+    can be heard again alone.
     """
 
     text: str
@@ -48,6 +50,8 @@ class Heard:
     compression: float = 1.0
     tokens: int = 0
     language_probability: float = 1.0
+    by: str = ""
+    timed: bool = True
 
     @property
     def word_probability(self) -> float:
@@ -60,6 +64,8 @@ class Owner(Protocol):
 
     job: Job
     language: str | None
+    notes: dict[str, Any]
+    """What provenance tells of it beside counts."""
 
     def vote(self, row: "Row", evidence: Evidence) -> None:
         """Take what one chunk sounds like."""
@@ -121,5 +127,5 @@ class Decoder(Protocol):
     def features(self, chunk: Chunk) -> Features:
         """What the encoder hears of a chunk. Called by several threads at once."""
 
-    def decode(self, rows: Sequence[Row]) -> Sequence[Heard]:
-        """Decode rows of one kind, one answer per row in the same order."""
+    def decode(self, rows: Sequence[Row]) -> Sequence[Heard | Exception]:
+        """Decode rows of one kind, one answer per row in the same order; an error in its place is that of one row alone."""

@@ -8,12 +8,13 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import partial, reduce
 
 from pydantic import ValidationError
 from sqlalchemy import Connection, update
 
 from diary_pipeline.catalog import Claim, Subject
+from diary_pipeline.catalog.recordings import tightest
 from diary_pipeline.catalog.tables import recordings as table
 from diary_pipeline.media import MediaReader
 from diary_pipeline.schema import Privacy, Provenance, Recording, Transcript
@@ -24,6 +25,9 @@ from diary_pipeline.transcribe.privacy import opens_privately
 from diary_pipeline.work import Report, Work
 
 WINDOW_SECONDS = 60.0
+
+TOLD = ("device", "load_seconds", "peak_mib", "batch_size_for_memory", "batch_size_after_out_of_memory", "endpoint", "fallback")
+"""What a run's report tells of how it heard, of the last recording that has it."""
 
 
 def transcribe(
@@ -91,7 +95,17 @@ def _job(work: Work, audio: "_Audio", recording: Recording, claim: Claim) -> Job
         work.fingerprints.hotwords(recording),
         memory=StoredChunks(work.store, recording.id, claim.subject.fingerprint) if long else None,
         progress=Progress(recording.id, recording.seconds or 0.0, partial(work.tell, claim)) if long else None,
+        privacy=lambda: _may_be_heard_elsewhere(work, recording),
     )
+
+
+def _may_be_heard_elsewhere(work: Work, recording: Recording) -> Privacy:
+    """The recording's class as the catalog has it now; local_only too while its author has not switched remote speech on."""
+    author = work.settings.authors.get(recording.author)
+    known = work.catalog.recordings.get([recording.id])
+    if author is None or not author.remote_speech or not known:
+        return "local_only"
+    return reduce(tightest, (one.privacy for one in known), recording.privacy)
 
 
 class _Audio:
@@ -119,6 +133,7 @@ def _finish(work: Work, report: Report, claim: Claim, recording: Recording, engi
         work.fault(report, claim, result.error)
         return
     identity = engine.identity()
+    report.about |= {name: result.counts[name] for name in TOLD if name in result.counts}
     provenance = Provenance(
         stage="transcribe",
         fingerprint=claim.subject.fingerprint,

@@ -5,6 +5,8 @@ digests (`digests`), loading a model (`whisper`).
 """
 
 import importlib.metadata
+import subprocess
+import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,7 +119,7 @@ def resolve_auto(home: Path, device: str) -> str:
     Raises:
         UserError: neither the hub nor any embedded weights are there.
     """
-    gpu = device == "cuda" or (device == "auto" and gpu_count() > 0)
+    gpu = device == "cuda" or (device == "auto" and _has_gpu())
     wanted = OFFICIAL["large-v3-turbo" if gpu else "small"]
     if _here(wanted, home) or _hub_answers(wanted):
         return wanted.name
@@ -128,10 +130,23 @@ def resolve_auto(home: Path, device: str) -> str:
 
 
 def gpu_count() -> int:
-    """How many GPUs the engine could use."""
+    """How many GPUs the engine could use. From then on CUDA sees those devices and no others in this process."""
     import ctranslate2
 
     return int(ctranslate2.get_cuda_device_count())
+
+
+def _has_gpu() -> bool:
+    """Whether there is a GPU, without binding this process to it: it may be leased another one later."""
+    if not Path("/dev/nvidiactl").exists():
+        return gpu_count() > 0
+    asked = subprocess.run(
+        [sys.executable, "-c", "import ctranslate2; print(ctranslate2.get_cuda_device_count())"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return asked.stdout.strip() not in ("", "0")
 
 
 def _here(model: OfficialModel, home: Path) -> Path | None:

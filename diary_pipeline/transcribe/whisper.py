@@ -1,25 +1,27 @@
 """Whisper through faster-whisper (CTranslate2): the engine that runs on this machine.
 
-What belongs here: the engine, its identity, loading the model, and one batch from rows to answers. What does not: which chunks share a
-batch (`batch`), what an answer is worth (`review`), upstream's inner functions (`upstream`), where weights come from (`weights`).
+What belongs here: the engine, its identity, and one batch from rows to answers. What does not: which chunks share a batch (`batch`), what
+an answer is worth (`review`), upstream's inner functions (`upstream`), where weights come from (`weights`), who else hears (`chain`).
 """
 
-import logging
 import os
-import resource
-import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from diary_pipeline.transcribe import coverage, language, loops, review, rows
-from diary_pipeline.transcribe.batch import run
+from diary_pipeline.transcribe.batch import once, run
+from diary_pipeline.transcribe.chain import Chain, Surroundings
 from diary_pipeline.transcribe.engine import THREADS_ENVIRONMENT, Job, Result
-from diary_pipeline.transcribe.fallback import FallbackDecoder
+from diary_pipeline.transcribe.fallback import NewDecoder
+from diary_pipeline.transcribe.memory import dimensions, fitted, peak_mib
+from diary_pipeline.transcribe.official import OFFICIAL
 from diary_pipeline.transcribe.options import SHORT_INPUT_MODELS, Options, Plan
-from diary_pipeline.transcribe.rows import Decoder, Features, Heard, Row
+from diary_pipeline.transcribe.resident import RESIDENT, Loaded, Wanted
+from diary_pipeline.transcribe.rows import Features, Heard, Row
 from diary_pipeline.transcribe.speech import CHUNK_SECONDS, MIN_SILENCE_MS, Chunk
 from diary_pipeline.transcribe.stitch import PAUSE_SECONDS
 from diary_pipeline.transcribe.upstream import Model
@@ -27,8 +29,6 @@ from diary_pipeline.transcribe.weights import Weights, gpu_count
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
-
-log = logging.getLogger("diary.transcribe")
 
 THRESHOLDS = {
     "chunk_seconds": CHUNK_SECONDS,
@@ -58,6 +58,7 @@ class WhisperEngine:
         device: str = "auto",
         threads: int = 0,
         described: Callable[[], tuple[str, str]] | None = None,
+        around: Surroundings | None = None,
     ) -> None:
         """Take what to run and how; nothing is loaded yet. `threads` 0: as many as this process may use cores.
 
@@ -72,6 +73,7 @@ class WhisperEngine:
         self._plan = plan or Plan()
         self._device = device
         self._threads = threads
+        self._around = around or Surroundings()
 
     @cached_property
     def weights(self) -> Weights:
@@ -85,32 +87,58 @@ class WhisperEngine:
     @cached_property
     def options(self) -> Options:
         """What is asked of the model."""
+        name = self._around.endpoint.model if self._around.endpoint_first else self._name_and_digest[0]
         if callable(self._asked):
-            return self._asked(self._name_and_digest[0])
-        return self._asked or replace(Options(), short_input=self._name_and_digest[0] in SHORT_INPUT_MODELS)
+            return self._asked(name)
+        return self._asked or replace(Options(), short_input=name in SHORT_INPUT_MODELS)
 
     def identity(self) -> dict[str, Any]:
         """See `Engine.identity`. Neither device nor number format is in it: both follow from the machine (result counts name them)."""
+        asked = {"options": self.options.identity() | THRESHOLDS}
+        if self._around.endpoint_first:
+            return {"engine": "endpoint", "model": self._around.endpoint.model, **asked}
         name, digest = self._name_and_digest
-        return {
-            "engine": "faster-whisper",
-            "version": version("faster-whisper"),
-            "model": name,
-            "digest": digest,
-            "options": self.options.identity() | THRESHOLDS,
-        }
+        return {"engine": "faster-whisper", "version": version("faster-whisper"), "model": name, "digest": digest, **asked}
 
     def transcribe(self, jobs: Iterable[Job]) -> Generator[Result]:
         """See `Engine.transcribe`. Raises UserError when the weights are refused, before anything is decoded with them."""
-        return run(jobs, self.options, self._plan, self._decoder)
+        with RESIDENT.used(), ExitStack() as stack:
+            # The lease is waited for here, where Ctrl-C is heard; the endpoint, where it comes first, may never need it.
+            take = once(partial(self._take_device, stack))
+            if not self._around.endpoint_first:
+                take()
+            plan = self._fitted()
+            chain = Chain(self._around, self.options, lambda: self._here(take, plan), stack)
+            yield from run(jobs, self.options, plan, chain.decoder)
 
-    def _decoder(self) -> Decoder:
-        """Load the model, once per process however many engines ask for it; a GPU that runs out of memory hands over to the CPU."""
-        on_cpu = partial(self._on, "cpu") if self.device != "cpu" else None
-        return FallbackDecoder(self._on(self.device), on_cpu)
+    def _fitted(self) -> Plan:
+        """How much is done at once, with as large a batch as the memory setting has room for."""
+        if not self._around.memory_mb or self._around.endpoint_first or self.device != "cpu":
+            return self._plan
+        name = self._name_and_digest[0]
+        size = OFFICIAL[name].size if name in OFFICIAL else (self.weights.folder / "model.bin").stat().st_size
+        return fitted(self._plan, dimensions(name, size), self._around.memory_mb, RESIDENT.before_mib)
 
-    def _on(self, device: str) -> "WhisperDecoder":
-        return WhisperDecoder(Model(loaded(self, device), self.options.task, self.options.initial_prompt), self.options, device)
+    def _take_device(self, stack: ExitStack) -> bool:
+        """Lease a device for as long as the run lasts, where there are any; on the way out the model leaves it first."""
+        if self._around.lease is not None:
+            stack.enter_context(self._around.lease())
+            if self.device != "cpu":
+                stack.callback(RESIDENT.unload)
+        return True
+
+    def _here(self, take_device: Callable[[], bool], plan: Plan) -> list[NewDecoder]:
+        """The decoders of this machine, best first."""
+        take_device()
+        smaller = {"batch_size_for_memory": plan.batch_size} if plan != self._plan else {}
+
+        def on(device: str) -> WhisperDecoder:
+            return WhisperDecoder(RESIDENT.get(self._wanted(device)), self.options, smaller)
+
+        return [partial(on, device) for device in dict.fromkeys((self.device, "cpu"))]
+
+    def _wanted(self, device: str) -> Wanted:
+        return Wanted(str(self.weights.folder), self.weights.digest, device, _compute_type(device), self.threads)
 
     @cached_property
     def device(self) -> str:
@@ -125,21 +153,23 @@ class WhisperEngine:
 
 def loaded(engine: WhisperEngine, device: str | None = None) -> "WhisperModel":
     """The engine's model, loaded once per process however many engines ask for it; benches compare with upstream on the same one."""
-    return _load(str(engine.weights.folder), engine.weights.digest, device or engine.device, engine.threads)
-
-
-def unload() -> None:
-    """Give the memory of the model back; it is loaded again when it is needed."""
-    _load.cache_clear()
+    return RESIDENT.get(engine._wanted(device or engine.device)).model  # noqa: SLF001 - the engine's own module
 
 
 class WhisperDecoder:
     """One loaded model and how it is asked; see `rows.Decoder`. Holds no state of any recording."""
 
-    def __init__(self, model: Model, options: Options, device: str) -> None:
-        self._model, self._options = model, options
-        self.languages = model.languages
-        self.about: Mapping[str, Any] = {"device": device, "compute_type": _compute_type(device)}
+    def __init__(self, loaded: Loaded, options: Options, noted: Mapping[str, Any]) -> None:
+        """*noted* is told in provenance beside what the model runs on."""
+        self._model, self._options = Model(loaded.model, options.task, options.initial_prompt), options
+        self.languages = self._model.languages
+        wanted = loaded.wanted
+        self._about = {"device": wanted.device, "compute_type": wanted.compute_type, "load_seconds": loaded.seconds, **noted}
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """See `rows.Decoder.about`; `peak_mib` is the most memory that the process took so far."""
+        return {**self._about, "peak_mib": peak_mib()}
 
     def features(self, chunk: Chunk) -> Features:
         """See `rows.Decoder.features`."""
@@ -172,16 +202,3 @@ def _compute_type(device: str) -> str:
 def _cores() -> int:
     """Cores this process may use, which in a container are fewer than the machine has."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@lru_cache(maxsize=1)
-def _load(folder: str, digest: str, device: str, threads: int) -> "WhisperModel":
-    """Load weights; `digest` is in the key so that other bytes in the same folder are another model."""
-    del digest
-    from faster_whisper import WhisperModel
-
-    started = time.monotonic()
-    model = WhisperModel(folder, device=device, compute_type=_compute_type(device), cpu_threads=threads)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    log.info("model loaded", extra={"ctx": {"device": device, "seconds": round(time.monotonic() - started, 2), "peak_mib": memory}})
-    return model

@@ -1,0 +1,42 @@
+"""The settings under `[speech_endpoint]`: a server that may hear memos where this machine cannot, or before it does.
+
+Belongs here: the group's fields. Does not belong here: which memo may be sent there (`transcribe.permission`), how (`transcribe.endpoint`).
+"""
+
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+
+class SpeechEndpoint(BaseModel):
+    """An OpenAI-compatible transcription server: speaches, vLLM, or OpenAI itself. Without `url` there is none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    url: str = ""
+    """Its base address, such as http://127.0.0.1:8000/v1 or https://api.openai.com/v1. Empty: none, and no memo is ever sent."""
+    model: str = ""
+    """The model's name as the server knows it, such as whisper-1."""
+    api_key: SecretStr | None = None
+    """Its key, if it wants one. OPENAI_API_KEY is not read: a key that lies around switches nothing on."""
+    use: Literal["fallback", "first"] = "fallback"
+    """fallback: only when this machine cannot hear a memo itself; first: before this machine, which then hears what may not be sent."""
+    timeout_seconds: float = Field(120.0, gt=0)
+    """How long one chunk of at most 30 s of speech may take."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if not self.url:
+            return self
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+            raise ValueError("url is no address; write one like http://127.0.0.1:8000/v1")
+        if not self.model:
+            raise ValueError("url is given without model; name the model that the server should use")
+        return self
+
+    @property
+    def host(self) -> str:
+        """The host that requests go to."""
+        return urlsplit(self.url).hostname or ""

@@ -1,0 +1,28 @@
+"""A process that holds a device of a host several times: `python -m tests.leasing HOME FILE TIMES`; it tells FILE when it had which."""
+
+import json
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+
+from diary_pipeline.settings import Settings
+from diary_pipeline.transcribe.devices import own_device
+
+HELD_SECONDS = 0.15
+
+
+def main(home: Path, file: Path, times: int) -> None:
+    """Hold, let go, hold again."""
+    for _ in range(times):
+        with own_device(Settings.load(home=home)):
+            for word in ("begin", "end"):
+                line = {"word": word, "device": os.environ["CUDA_VISIBLE_DEVICES"], "pid": os.getpid(), "at": time.monotonic()}
+                with file.open("a") as out:
+                    out.write(json.dumps(line) + "\n")
+                threading.Event().wait(HELD_SECONDS)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,103 @@
+"""Whoever hears on a GPU host holds a device alone: runs of the command line too, and never twice what a step was given."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from diary_pipeline.settings import Settings
+from diary_pipeline.transcribe import Job, lease
+from diary_pipeline.transcribe.chain import Surroundings
+from diary_pipeline.transcribe.devices import own_device
+from diary_pipeline.transcribe.weights import locate
+from diary_pipeline.transcribe.whisper import WhisperEngine
+from tests.spoken import SAMPLES, samples, windows
+from tests.waiting import until
+
+ROOT = Path(__file__).parents[1]
+MEMO = "2026-03-14 18.40.wav"
+TWO = ("0", "1")
+
+
+@pytest.mark.timeout(60)
+def test_processes_of_a_host_with_two_devices_never_share_one_and_each_keeps_to_its_own(home: Path, tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    command = [sys.executable, "-m", "tests.leasing", str(home), str(told), "2"]
+    environment = os.environ | {"DIARY_DEVICES": json.dumps(TWO)}
+    processes = [subprocess.Popen(command, cwd=ROOT, env=environment) for _ in range(4)]
+    assert [process.wait(50) for process in processes] == [0] * 4
+    lines = [json.loads(line) for line in told.read_text().splitlines()]
+    assert len(lines) == 4 * 2 * 2
+    assert {line["device"] for line in lines} == set(TWO)
+    for device in TWO:
+        mine = sorted((line for line in lines if line["device"] == device), key=lambda line: line["at"])
+        assert [line["word"] for line in mine] == ["begin", "end"] * (len(mine) // 2)
+        assert all(begin["pid"] == end["pid"] for begin, end in zip(mine[::2], mine[1::2], strict=True)), "two processes at once"
+    for pid in {line["pid"] for line in lines}:
+        assert len({line["device"] for line in lines if line["pid"] == pid}) == 1, "CUDA sees what it saw first"
+
+
+@pytest.mark.timeout(90)
+def test_diary_process_waits_until_a_device_is_free_and_then_hears(home: Path) -> None:
+    shutil.copy(SAMPLES / MEMO, home / "inbox" / MEMO)
+    environment = os.environ | {"DIARY_HOME": str(home), "DIARY_DEVICES": json.dumps(TWO), "DIARY_WHISPER_MODEL": "tiny.en"}
+    command = [sys.executable, "-m", "diary_pipeline.cli", "process", "--json"]
+    with ExitStack() as stack:
+        held = [stack.enter_context(lease.leased(home / "devices", TWO)) for _ in TWO]
+        assert sorted(held) == list(TWO)
+        process = subprocess.Popen(command, cwd=home, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        (waiting,) = until(lambda: list((home / "devices").glob("waiting.*")), 40)
+        assert waiting.name.split(".")[1] == str(process.pid)
+        assert process.poll() is None
+        assert not (home / "transcripts").exists()
+    out, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert json.loads(out)["transcribed"] == 1
+    with lease.leased(home / "devices", [waiting_for := json.loads(device_line(errors))["device"]]) as device:
+        assert device == waiting_for, "it was given back"
+
+
+def device_line(errors: str) -> str:
+    return next(line for line in errors.splitlines() if "device leased" in line)
+
+
+def test_a_step_that_was_given_a_device_does_not_ask_for_another(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings.load(home=home, devices=("0",))
+    monkeypatch.setenv(lease.ENVIRONMENT, "0")
+    handle = lease.acquire(home / "devices", ["0"])[1]  # as its launcher holds it
+    with own_device(settings):
+        pass
+    os.close(handle)
+
+
+def test_a_host_without_a_gpu_keeps_nobody_waiting(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    with lease.leased(home / "devices", []), own_device(Settings.load(home=home)):
+        assert os.environ["CUDA_VISIBLE_DEVICES"] == ""
+
+
+def test_the_engine_holds_its_lease_from_before_it_decodes_until_its_results_are_over(tmp_path: Path) -> None:
+    told: list[str] = []
+
+    @contextmanager
+    def held() -> Iterator[None]:
+        told.append("leased")
+        try:
+            yield
+        finally:
+            told.append("freed")
+
+    engine = WhisperEngine(locate("tiny.en", tmp_path), device="cpu", around=Surroundings(lease=held))
+    job = Job("r1", windows(samples(MEMO)[: 5 * 16_000]), "en", progress=lambda _: told.append("heard"))
+    assert len(list(engine.transcribe([job]))) == 1
+    assert told == ["leased", "heard", "freed"]
+    results = engine.transcribe([job, job])
+    next(results)
+    results.close()
+    assert told.count("leased") == told.count("freed") == 2, "whoever stops listening gives the device back"
