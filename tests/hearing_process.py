@@ -19,7 +19,7 @@ from diary_pipeline.transcribe.weights import locate
 from diary_pipeline.transcribe.whisper import WhisperEngine
 from tests.spoken import samples, text, windows
 
-MEMO, SLICES, SECONDS = "2026-03-16 22.06.m4a", 9, 3.5
+MEMO, SLICES, SECONDS = "2026-03-16 22.06.m4a", 8, 3.5
 
 
 def main(batch_size: int, memory_mb: int) -> None:

@@ -111,6 +111,22 @@ def test_words_without_times_are_kept_all_the_same(wire: SpeechWire, memo: Sampl
     assert set(formats) == ({"verbose_json", "json"} if mood == "plain" else {"verbose_json"})
 
 
+def test_words_without_spaces_between_them_have_their_own_times(wire: SpeechWire, memo: Samples) -> None:
+    def listen(asked: Asked) -> dict[str, Any]:
+        words = ["今日", "は", "海", "へ", "行き", "まし", "た"]
+        return verbose(" ".join(words), asked.seconds) | {"text": "今日は海へ行きました。", "language": "japanese"}
+
+    wire.hears = listen
+    multilingual = Device("cpu", 0)
+    multilingual.languages = frozenset({"en", "ja"})
+    (result,) = hear(wire.base(), Job("r1", windows(memo)), here=lambda: multilingual)
+    (segment,) = result.segments
+    assert (segment.text, result.language, len(segment.words)) == ("今日は海へ行きました。", "ja", 7)
+    assert segment.words[-1].text == "た。"
+    assert result.coverage.uncovered == ()
+    assert "repaired" not in result.counts
+
+
 def test_speech_that_the_server_left_without_words_is_heard_again_and_else_told(wire: SpeechWire) -> None:
     wire.hears = lambda asked: verbose("Only this.", 2.0 if asked.seconds > 10 else asked.seconds)
     (result,) = hear(wire.base(), Job("r1", windows(samples("2026-03-14 08.12.m4a")), "en"))

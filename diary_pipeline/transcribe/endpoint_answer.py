@@ -122,6 +122,8 @@ def _with_times(text: str, timed: Sequence[Mapping[str, Any]], probability: floa
         spaced = " " in "".join(word.text for word in given).strip()
         return given if spaced else [Word(f" {w.text.strip()}" if " " in text else w.text, w.start, w.end, w.probability) for w in given]
     tokens = text.split()
+    if len(tokens) == 1 < len(given):
+        return _within_letters(text, given)
     match = SequenceMatcher(None, [_plain(token) for token in tokens], [_plain(word.text) for word in given], autojunk=False)
     found: dict[int, Word] = {}
     for block in match.get_matching_blocks():
@@ -135,6 +137,21 @@ def _placed(number: int, token: str, found: Mapping[int, Word], given: Sequence[
         return Word(f" {token}", mine.start, mine.end, mine.probability)
     before = next((found[n].end for n in range(number - 1, -1, -1) if n in found), given[0].start)
     return Word(f" {token}", before, before, UNKNOWN_PROBABILITY)
+
+
+def _within_letters(text: str, given: Sequence[Word]) -> list[Word]:
+    """The same where words have no spaces between them: what follows a word in the text, up to the next one, goes with it."""
+    found: list[tuple[int, Word]] = []
+    at = 0
+    for word in given:
+        begin = text.find(word.text.strip(), at)
+        if begin >= 0:
+            found.append((begin, word))
+            at = begin + len(word.text.strip())
+    if not found:
+        return [Word(text, given[0].start, given[-1].end, UNKNOWN_PROBABILITY)]
+    edges = [0, *(begin for begin, _ in found[1:]), len(text)]
+    return [Word(text[edges[n] : edges[n + 1]], word.start, word.end, word.probability) for n, (_, word) in enumerate(found)]
 
 
 def _plain(word: str) -> str:
