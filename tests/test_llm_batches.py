@@ -180,49 +180,6 @@ def test_a_crash_while_collecting_settles_nothing_twice(home: Path, kind: str) -
         assert notes(router) == [(f"{kind}/m", "cache")] * 6
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_batch_that_ends_after_it_was_given_up_is_deleted_all_the_same(home: Path, kind: str) -> None:
-    with Wire().running() as wire, a_catalog(home) as catalog, router_over(catalog, home, wire, kind) as router:
-        router.batches.submit(requests(), tomorrow())
-        later(catalog, deadline=timedelta(minutes=20))
-        assert [p.state for p in router.batches.poll()] == ["abandoned"]
-        before = router.ledger.spent()
-        wire.batches.ready = True
-        assert router.batches.poll() == []
-        assert not wire.batches.files
-        assert (router.ledger.spent(), wire.batches.deleted != []) == (before, True)
-        deleted = len(wire.batches.deleted)
-        assert router.batches.poll() == []
-        assert len(wire.batches.deleted) == deleted, "once"
-
-
-def test_a_batch_that_a_budget_cut_short_is_found_again_after_a_crash_too(home: Path) -> None:
-    small = Budgets(run=0.0015)
-    with Wire().running() as wire, a_catalog(home) as catalog:
-        wire.batches.fail_after_submit = True
-        with router_over(catalog, home, wire, "anthropic", budgets=small) as router:
-            taken = router.batches.submit(requests(), tomorrow()).waiting
-            assert 0 < len(taken) < 6
-        (job,) = wire.batches.jobs.values()
-        wire.batches._end(job, wire.answer, len(job.items))
-        later(catalog, started_at=timedelta(minutes=3))
-        with router_over(catalog, home, wire, "anthropic", budgets=small) as router:
-            assert [(p.state, p.answered) for p in router.batches.poll()] == [("done", len(taken))]
-
-
-def test_a_provider_that_answers_nonsense_about_one_batch_leaves_the_others_be(home: Path) -> None:
-    with Wire().running() as wire, a_catalog(home) as catalog:
-        with router_over(catalog, home, wire, "openai") as router:
-            router.batches.submit(requests()[:3], tomorrow())
-            router.batches.submit(requests()[3:], tomorrow())
-        wire.batches.ready = True
-        wire.batches.nonsense = {"batch-0"}
-        with router_over(catalog, home, wire, "openai") as router:
-            assert [p.state for p in router.batches.poll()] == ["submitted", "done"]
-            later(catalog, deadline=timedelta(minutes=20))
-            assert [p.state for p in router.batches.poll()] == ["abandoned"], "its notes are written live in the end"
-
-
 def test_private_memos_enter_no_batch(home: Path) -> None:
     with Wire().running() as wire, a_catalog(home) as catalog, router_over(catalog, home, wire, "openai") as router:
         submitted = router.batches.submit([a_request("r1", privacy="local_only"), a_request("r2")], tomorrow())

@@ -17,6 +17,7 @@ from diary_pipeline.pipeline import Diary
 from diary_pipeline.testing import Script
 from tests.memos import day_names, memos, tone
 from tests.nights import DAY, KINDS, a_diary, faithful, later, notes, page, paid_twice, recordings, said, strings
+from tests.test_schemas import validator
 from tests.wire import Wire
 
 PRIVATE = "Nobody else may know about the doctor."
@@ -57,6 +58,7 @@ def test_a_night_hands_over_the_page_is_whole_meanwhile_and_the_morning_has_the_
             assert {(e["state"], f"half-price batch of {kind}/m" in (e["reason"] or "")) for e in entries[:3]} == {("transcribed", True)}
             assert (entries[3]["state"], entries[3]["reason"]) == ("done", None)
             assert [a["outcome"] for a in explain(diary.catalog, entries[0]["id"])] == [None], "under way"
+            assert [fault.message for e in entries for fault in validator("recording").iter_errors(e)] == []
             assert status.pending_new(diary) == {}, "there is nothing to ask for while they wait"
             night(diary)
             assert wire.batches.submitted == 1

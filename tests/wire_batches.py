@@ -4,6 +4,7 @@
 and its bodies. Does not belong here: answers to single requests (`wire_shapes.py`).
 """
 
+import asyncio
 import json
 import re
 import time
@@ -48,6 +49,7 @@ class Batches:
     billed: dict[str, tuple[int, int]] = field(default_factory=dict)
     submitted: int = 0
     nonsense: set[str] = field(default_factory=set)
+    hang: bool = False
 
     async def handle(self, exchange: Any, provider: str, path: str, answer: Answerer) -> bool:
         """Answer one request about batches or files; False when it is about neither."""
@@ -97,6 +99,8 @@ class Batches:
         if job is None:
             await exchange.send(404, {"error": {"type": "not_found_error", "message": "no such batch"}})
             return
+        if self.hang:
+            await asyncio.sleep(30)
         if name in self.nonsense:
             await exchange.send(200, b"<html>", kind="text/html")
             return

@@ -4,12 +4,12 @@ An answer of a batch goes into the cache, where the ordinary ask finds it and ju
 lose it. What failed, expired or was refused is not in the cache, and is asked live. Words that must not leave the machine enter no batch.
 """
 
+import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from diary_pipeline.catalog import Catalog
 from diary_pipeline.errors import TransientError
@@ -21,12 +21,12 @@ from diary_pipeline.llm.cache import Cache, Cached
 from diary_pipeline.llm.ledger import Known, OverBudgetError, Reservation, Spent
 from diary_pipeline.llm.order import Strategy, arrange
 from diary_pipeline.llm.provider import BatchApi, BatchHandle, BatchItem, BatchResult, Route, Usage
-from diary_pipeline.llm.request import Request
 from diary_pipeline.schema import Privacy
 
 log = logging.getLogger("diary.llm")
 AT_ONCE = 1000  # calls in one batch; one that goes wrong takes no more along
 SUBMITTING_SECONDS = 120.0  # after so long nobody is still handing it over: its process died
+LOOK_SECONDS = 45.0  # for one batch; Dagster ends a sensor's look after 60
 ENDING_SECONDS = 900.0  # providers take up to ten minutes to end a cancelled batch
 
 
@@ -83,18 +83,28 @@ class Batches:
 
     async def poll(self) -> list[Progress]:
         """Look at every open batch: collect what ended, cancel what is late. Trouble with one, whatever it is, leaves the others be."""
-        found = []
+        found, silent = [], set[str]()
         for row in self._rows.open():
             try:
-                found.append(await self._advance(row, self._named(row.route)))
+                if row.route in silent:
+                    raise TimeoutError  # one that hangs is waited for once  # noqa: TRY301
+                async with asyncio.timeout(self._patience(row)):
+                    found.append(await self._advance(row, self._named(row.route)))
             except TransientError:
                 raise  # the catalog's or the store's: nothing can be kept now
             except Exception as error:  # noqa: BLE001 - a provider may answer anything; when its time is over, its notes are written live
                 _troubled(row, error)
+                silent |= {row.route} if isinstance(error, TimeoutError) else set()
                 found.append(await self._given_up(row) if row.late > ENDING_SECONDS else Progress(row.id, row.route, row.state))
         for row in self._rows.abandoned():
-            await self._tidy(row)
+            if row.route not in silent:
+                await self._tidy(row)
         return found
+
+    def _patience(self, row: BatchRow) -> float:
+        """Seconds for one look at a batch."""
+        route = self._named(row.route)
+        return min(LOOK_SECONDS, route.provider.limits.timeout) if route else LOOK_SECONDS
 
     async def _tidy(self, row: BatchRow) -> None:
         """A batch that was given up may end all the same: then what it holds of the diary is deleted at the provider."""
@@ -103,9 +113,10 @@ class Batches:
             return
         await self._caller.prepare(route.provider)
         try:
-            if await route.provider.batch.state(row.handle) == "running":
-                return
-            await route.provider.batch.forget(row.handle)
+            async with asyncio.timeout(self._patience(row)):
+                if await route.provider.batch.state(row.handle) == "running":
+                    return
+                await route.provider.batch.forget(row.handle)
         except Exception as error:  # noqa: BLE001 - the next look tries again
             _troubled(row, error)
         else:
@@ -164,7 +175,8 @@ class Batches:
             return []
         await self._caller.prepare(route.provider)
         try:
-            handle = await api.submit(token, items)
+            async with asyncio.timeout(min(SUBMITTING_SECONDS, route.provider.limits.timeout)):
+                handle = await api.submit(token, items)
         except Exception as error:  # noqa: BLE001 - told apart by `failures.of`
             return await self._not_taken(route, batch, taken, reserved, failures.of(error))
         self._rows.mark(batch, "submitted", handle)
@@ -262,28 +274,3 @@ def _troubled(row: BatchRow, error: Exception) -> None:
     failure = failures.of(error)
     known = {"batch": row.id, "route": row.route, "kind": failure.kind, "error": type(error).__name__}
     log.warning("a batch cannot be looked at", extra={"ctx": known})
-
-
-class BatchDesk:
-    """`Batches` for callers of any thread."""
-
-    def __init__(self, batches: Batches, new_ask: Callable[[Request[Any]], Ask], run: Callable[[Coroutine[Any, Any, Any]], Any]) -> None:
-        self._batches, self._new_ask, self._run = batches, new_ask, run
-
-    def submit(self, requests: Sequence[Request[Any]], deadline: datetime) -> Submitted:
-        """Hand over the requests that may wait until *deadline* (aware); the others are to be asked live."""
-        submitted: Submitted = self._run(self._batches.submit([self._new_ask(request) for request in requests], deadline))
-        return submitted
-
-    def poll(self) -> list[Progress]:
-        """Look at all open batches once; answers of those that ended are then found by `Router.ask`, at no call."""
-        progress: list[Progress] = self._run(self._batches.poll())
-        return progress
-
-    def waiting(self) -> frozenset[str]:
-        """The recordings that wait for a batch: asking them live now would pay twice."""
-        return self._batches.waiting()
-
-    def waits(self) -> Mapping[str, Wait]:
-        """By recording, which batch it waits for and until when."""
-        return self._batches.waits()

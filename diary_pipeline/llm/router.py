@@ -16,7 +16,8 @@ from diary_pipeline.catalog import Catalog
 from diary_pipeline.llm import cache as answers
 from diary_pipeline.llm import privacy
 from diary_pipeline.llm.attempt import Alert, Ask, Caller, log_alert
-from diary_pipeline.llm.batches import BatchDesk, Batches
+from diary_pipeline.llm.batch_desk import BatchDesk
+from diary_pipeline.llm.batches import Batches
 from diary_pipeline.llm.books import Books
 from diary_pipeline.llm.breaker import BreakerOptions
 from diary_pipeline.llm.budget import Budgets
