@@ -16,6 +16,7 @@ from diary_pipeline.notes import extractive
 from diary_pipeline.notes.routed import NoteWriter
 from diary_pipeline.schema import Provenance, Recording, Transcript
 from diary_pipeline.store import document_path
+from diary_pipeline.tracing import carried, span
 from diary_pipeline.work import Report, Work
 
 log = logging.getLogger("diary.notes")
@@ -34,14 +35,15 @@ def write_notes(work: Work, writer: NoteWriter, days: Sequence[date] | None, mod
     at_once = work.settings.llm.notes_at_once if writer.asks_models else 1
     with ThreadPoolExecutor(at_once, thread_name_prefix="diary-note") as threads:
         for claims in work.claims(report, lambda: _pending(work, writer, days)):
-            list(threads.map(lambda claim: _try(work, report, claim, writer, mode), claims))
+            list(threads.map(carried(lambda claim: _try(work, report, claim, writer, mode)), claims))
     return report
 
 
 def _try(work: Work, report: Report, claim: Claim, writer: NoteWriter, mode: Mode) -> None:
     try:
-        (recording,) = work.catalog.recordings.get([claim.subject.name])
-        _write(work, report, claim, recording, writer, mode)
+        with span("diary.note", {"diary.recording": claim.subject.name, "diary.mode": mode}) as told:
+            (recording,) = work.catalog.recordings.get([claim.subject.name])
+            told.add({"diary.writer": _write(work, report, claim, recording, writer, mode)})
     except Exception as error:  # noqa: BLE001 - one bad note must not stop the others; `fault` records it
         work.fault(report, claim, error)
 
@@ -99,7 +101,8 @@ def _transcript(work: Work, recording: Recording) -> Transcript:
     return Transcript.model_validate_json(data)
 
 
-def _write(work: Work, report: Report, claim: Claim, recording: Recording, writer: NoteWriter, mode: Mode) -> None:
+def _write(work: Work, report: Report, claim: Claim, recording: Recording, writer: NoteWriter, mode: Mode) -> str:
+    """Write one note; returns who wrote it."""
     written = writer.write(recording, _transcript(work, recording), mode, work.run_id)
     provenance = Provenance(
         stage="write",
@@ -116,3 +119,4 @@ def _write(work: Work, report: Report, claim: Claim, recording: Recording, write
     place = document_path("notes", recording.id, claim.subject.fingerprint)
     work.store.write_new(place, note.model_dump_json().encode(), recording.privacy)
     work.done(report, claim, place)
+    return written.writer
