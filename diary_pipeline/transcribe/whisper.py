@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from diary_pipeline.transcribe import coverage, language, loops, review, rows
 from diary_pipeline.transcribe.batch import run
-from diary_pipeline.transcribe.engine import THREADS_ENVIRONMENT, Job, Result
+from diary_pipeline.transcribe.engine import PRIVATE_ENVIRONMENT, THREADS_ENVIRONMENT, Job, Result
 from diary_pipeline.transcribe.fallback import FallbackDecoder
 from diary_pipeline.transcribe.options import SHORT_INPUT_MODELS, Options, Plan
 from diary_pipeline.transcribe.rows import Decoder, Features, Heard, Row
@@ -66,6 +66,7 @@ class WhisperEngine:
         """
         for name, value in THREADS_ENVIRONMENT.items():
             os.environ.setdefault(name, value)
+        os.environ.update(PRIVATE_ENVIRONMENT)
         self._source = weights
         self._described = described
         self._asked = options
