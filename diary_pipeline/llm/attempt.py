@@ -19,7 +19,7 @@ from diary_pipeline.llm.gate import Gate, TooBusyError
 from diary_pipeline.llm.hedge import Latencies
 from diary_pipeline.llm.judge import Judgement, judge
 from diary_pipeline.llm.ledger import Entry, OverBudgetError, Reservation, Spent
-from diary_pipeline.llm.prices import estimate_tokens
+from diary_pipeline.llm.prices import estimate_tokens, fitting_tokens
 from diary_pipeline.llm.prompt import first_turns, new_call, texts
 from diary_pipeline.llm.provider import NANO, Call, Price, Provider, Reply, Route, Usage
 from diary_pipeline.llm.pseudonyms import Pseudonyms
@@ -165,6 +165,10 @@ class Caller:
     def input_tokens(self, route: Route, call: Call) -> int:
         """An upper bound of the call's input; raised when a route was seen to count more than was estimated."""
         return round(estimate_tokens(*texts(call)) * self._underestimates.get(route.name, 1.0))
+
+    def tokens_held(self, route: Route, call: Call) -> int:
+        """Tokens that a call takes of the route's context, its answer included. A schema is no part of the prompt."""
+        return round(fitting_tokens(*texts(call)[:-1]) * self._underestimates.get(route.name, 1.0)) + call.max_tokens
 
     async def skip(self, ask: Ask, route: str, kind: str, reason: str) -> None:
         """Record that a route was not asked."""
