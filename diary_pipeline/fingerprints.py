@@ -12,7 +12,7 @@ from typing import Any
 
 from diary_pipeline.schema import Recording, Stage
 from diary_pipeline.settings import Settings
-from diary_pipeline.vocabulary import entries
+from diary_pipeline.vocabulary import vocabulary
 
 # Raise a stage's number when its code changes what it writes.
 CODE = {"ingest": 1, "transcribe": 2, "write": 2, "compose": 2}
@@ -67,9 +67,7 @@ class Fingerprints:
         """Names that may come up in the author's recordings, separated by commas; none unless the settings ask for them."""
         if not self._settings.hotwords:
             return ""
-        known, day = entries(self._settings.root, recording.author), recording.day
-        names = dict.fromkeys(entry.name for entry in known if entry.since is None or (day is not None and day >= entry.since))
-        return ", ".join(list(names)[:MOST_HOTWORDS])
+        return ", ".join(vocabulary(self._settings.root, recording.author, recording.day)[:MOST_HOTWORDS])
 
     def ingest(self, seen: str) -> str:
         """Of taking in a file, given its size and time."""

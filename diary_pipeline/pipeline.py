@@ -6,7 +6,8 @@ processes at once: work is claimed in the catalog, and done once.
 
 import logging
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -23,8 +24,10 @@ from diary_pipeline.notes.stage import write_notes as write_notes_stage
 from diary_pipeline.recordings.discover import Discovery
 from diary_pipeline.recordings.discover import discover as discover_stage
 from diary_pipeline.recordings.ingest import ingest as ingest_stage
+from diary_pipeline.schema import Stage
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
+from diary_pipeline.tracing import span
 from diary_pipeline.transcribe.engine import Engine
 from diary_pipeline.transcribe.stage import plan
 from diary_pipeline.transcribe.stage import transcribe as transcribe_stage
@@ -102,14 +105,15 @@ def take_in(diary: Diary, days: Sequence[date] | None = None) -> Report:
 
     The report's faults name also what was refused before it could be taken.
     """
-    found = discover(diary)
-    if found.growing:
-        time.sleep(diary.settings.settle_seconds)
-        found.add(discover(diary))
-    with diary.new_reader() as reader:
-        report = ingest_stage(diary.work(), reader, days)
-    report.faults += found.refused
-    return _told(report)
+    with _stage(diary, "ingest") as told:
+        found = discover(diary)
+        if found.growing:
+            time.sleep(diary.settings.settle_seconds)
+            found.add(discover(diary))
+        with diary.new_reader() as reader:
+            report = ingest_stage(diary.work(), reader, days)
+        report.faults += found.refused
+        return told(report)
 
 
 def plan_transcription(diary: Diary, days: Sequence[date] | None = None) -> list[list[str]]:
@@ -119,7 +123,8 @@ def plan_transcription(diary: Diary, days: Sequence[date] | None = None) -> list
 
 def transcribe(diary: Diary, days: Sequence[date] | None = None, progress: Progress = quiet, only: Collection[str] | None = None) -> Report:
     """Turn ingested recordings into transcripts, those of all *days* together; of these, *only* the ones named."""
-    return _told(transcribe_stage(diary.work(), diary.engine, diary.new_reader, days, progress, only))
+    with _stage(diary, "transcribe") as told:
+        return told(transcribe_stage(diary.work(), diary.engine, diary.new_reader, days, progress, only))
 
 
 def learn_names(diary: Diary, days: Sequence[date] | None = None) -> int:
@@ -144,7 +149,8 @@ def write_notes(diary: Diary, days: Sequence[date] | None = None, mode: Mode = "
     poll_batches(diary)
     until = next_batch_deadline(diary.settings) if mode == "nightly" and diary.settings.llm.batches else None
     worth_it = until is not None and until - datetime.now(UTC) > SHORTEST_BATCH
-    return _told(write_notes_stage(diary.work(), diary.writer, days, mode, until if worth_it else None))
+    with _stage(diary, "write") as told:
+        return told(write_notes_stage(diary.work(), diary.writer, days, mode, until if worth_it else None))
 
 
 def poll_batches(diary: Diary) -> int:
@@ -163,7 +169,8 @@ def next_batch_deadline(settings: Settings) -> datetime:
 
 def compose_days(diary: Diary, days: Sequence[date] | None = None) -> Report:
     """Compose the pages of *days* from their notes."""
-    return _told(compose_pages(diary.work(), days))
+    with _stage(diary, "compose") as told:
+        return told(compose_pages(diary.work(), days))
 
 
 def process(diary: Diary, days: Sequence[date] | None = None, progress: Progress = quiet, mode: Mode = "interactive") -> Summary:
@@ -197,9 +204,16 @@ def days_of(diary: Diary, recordings: Iterable[str]) -> list[date]:
     return sorted({r.day for r in diary.catalog.recordings.get(recordings) if r.day})
 
 
-def _told(report: Report) -> Report:
-    counts = {"stage": report.stage, "attempts": report.attempts, "done": len(report.done), "faults": len(report.faults)}
-    log.info(
-        "stage finished", extra={"ctx": counts | {"audio_seconds": round(report.audio_seconds, 1), "seconds": round(report.seconds, 2)}}
-    )
-    return report
+@contextmanager
+def _stage(diary: Diary, stage: Stage) -> Iterator[Callable[[Report], Report]]:
+    """A stage's span; what it gives tells the span and the log what was done."""
+    with span("diary.stage", {"diary.stage": stage, "diary.run": diary.run_id}) as traced:
+
+        def told(report: Report) -> Report:
+            counts = {"attempts": report.attempts, "done": len(report.done), "faults": len(report.faults)}
+            seconds = {"audio_seconds": round(report.audio_seconds, 1), "seconds": round(report.seconds, 2)}
+            log.info("stage finished", extra={"ctx": {"stage": stage} | counts | seconds})
+            traced.add({f"diary.{name}": count for name, count in counts.items()} | {"diary.audio.seconds": seconds["audio_seconds"]})
+            return report
+
+        yield told

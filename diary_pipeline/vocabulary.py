@@ -43,6 +43,12 @@ def names_of(root: Path, author: str) -> list[str]:
     return list(dict.fromkeys(word for entry in entries(root, author) for word in (entry.name, entry.heard) if word))
 
 
+def vocabulary(root: Path, author: str, day: date | None = None) -> list[str]:
+    """The names that may come up in the author's recordings, each once; of one *day*: without those that hold only later."""
+    held = (entry for entry in entries(root, author) if day is None or entry.since is None or day >= entry.since)
+    return list(dict.fromkeys(entry.name for entry in held))
+
+
 def known_mistakes(root: Path, author: str) -> frozenset[str]:
     """Everything heard that the files name, lower case, also where a person has switched it off."""
     lines = _lines(_learnt(root, author))

@@ -74,3 +74,28 @@ def test_no_listed_false_statement_is_on_a_page_that_a_real_small_model_was_aske
             assert told is None, told
     diary.close()
     catalog.close()
+
+
+@pytest.mark.timeout(200)
+def test_a_memo_too_long_for_the_real_context_of_a_real_server_is_asked_about_in_parts(need: Need, home: Path) -> None:
+    if not (FOLDER / "xllamacpp").is_dir():
+        need.missing("llm", "no llama.cpp server and model in .venv/.llm; make llm installs them")
+    tone(home / "inbox" / "2026-03-14 09.00.wav")
+    said = [f"On shelf {n} I found {n + 2} old letters from my aunt and read every one of them." for n in range(3, 60)]
+    settings = Settings.load(home=home, timezone="UTC", settle_seconds=0, llm={"deadline_seconds": 8})
+    catalog = open_catalog(settings)
+    with serving(FOLDER, 2048) as small:
+        provider = a_provider("local", small.url, limits=Limits(concurrency=1, context=100_000))
+        router = Router([a_route(provider, MODEL)], catalog, open_store(settings))
+        diary = open_diary(settings, ScriptedEngine(lambda _: said), router)
+        assert router.room("standard") == 2048
+        assert pipeline.process(diary).failed == 0
+        ((recording, _),) = diary.catalog.recordings.all()
+        asked = explain(diary.catalog, recording.id)
+        note = note_of(diary, recording)
+        diary.close()
+    catalog.close()
+    assert len([a for a in asked if a["purpose"] == "facts"]) > 1
+    assert {"context"}.isdisjoint({a["reason"] for a in asked} | {a["outcome"] for a in asked}), "every part fits"
+    assert note is not None
+    assert note.statements

@@ -28,7 +28,9 @@ from diary_pipeline.settings import Settings
 from diary_pipeline.show import note_of
 from diary_pipeline.testing import ScriptedEngine
 from diary_pipeline.testing_llm import ScriptedProvider
+from tests.asking import a_provider, a_route
 from tests.memos import day_names, memos, tone
+from tests.wire import Wire
 
 DAY = "2026-03-14"
 SAID = ["I watered the plants this morning.", "Then I met Helen at the library at three.", "I must not forget to call the plumber."]
@@ -240,3 +242,23 @@ def test_words_are_compared_in_many_threads_at_once() -> None:
     alone = [afresh(word) for word in words]
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(afresh, words)) == alone
+
+
+def test_a_server_that_holds_less_than_the_settings_say_is_asked_for_facts_and_the_note_is_a_models(home: Path) -> None:
+    def answer(body: dict[str, Any]) -> str:
+        lines = re.findall(r"\[(\w+)\] (.+)", body["messages"][-1]["content"])
+        return json.dumps({"title": "", "statements": [{"text": text, "segments": [name]} for name, text in lines]})
+
+    memos(home / "inbox", day_names(DAY, 1))
+    said = [f"On shelf {n} I found {n + 2} old letters from my aunt and read every one of them." for n in range(3, 80)]
+    with Wire(answer, context=2048).running() as wire:
+        provider = a_provider("local", wire.base("local"), limits=Limits(concurrency=1, context=100_000))
+        with diary_over(home, a_route(provider), said=said) as diary:
+            assert pipeline.process(diary).failed == 0
+            note = the_note(diary)
+            attempts = explain(diary.catalog, note.recording)
+    assert note.writer == "local/m"
+    assert {a["purpose"] for a in attempts} == {"facts"}
+    assert {a["outcome"] for a in attempts} == {"ok"}
+    assert [s.text for s in note.statements] == said
+    assert len(wire.seen) >= 3

@@ -20,11 +20,12 @@ from diary_pipeline.llm.gate import Gate, TooBusyError
 from diary_pipeline.llm.hedge import Latencies
 from diary_pipeline.llm.judge import Judgement, judge
 from diary_pipeline.llm.ledger import Entry, OverBudgetError, Reservation, Spent
-from diary_pipeline.llm.prices import estimate_tokens
+from diary_pipeline.llm.prices import estimate_tokens, fitting_tokens
 from diary_pipeline.llm.prompt import first_turns, new_call, texts
-from diary_pipeline.llm.provider import Call, Price, Provider, Reply, Route, Usage
+from diary_pipeline.llm.provider import NANO, Call, Price, Provider, Reply, Route, Usage
 from diary_pipeline.llm.pseudonyms import Pseudonyms
 from diary_pipeline.llm.request import Accept, Attempt, Outcome, Rejected, Request
+from diary_pipeline.tracing import Value, current, span
 
 log = logging.getLogger("diary.llm")
 Alert = Callable[[str, str], None]
@@ -99,6 +100,22 @@ class _Sent:
     reservation: Reservation
     tokens: int
 
+    def about(self, ask: "Ask", call: Call) -> dict[str, Value]:
+        """What its span says of it, whatever becomes of it."""
+        return {
+            "gen_ai.operation.name": "chat",
+            "gen_ai.provider.name": self.route.provider.name,
+            "gen_ai.request.model": call.model,
+            "gen_ai.request.max_tokens": call.max_tokens,
+            "diary.llm.ask": ask.id,
+            "diary.llm.purpose": ask.request.purpose,
+            "diary.llm.route": self.route.name,
+            "diary.llm.kind": self.kind,
+            "diary.llm.reserved": self.reservation.amount / NANO,
+            "diary.recording": ask.request.recording,
+            "diary.run": ask.request.run_id,
+        }
+
     def bill(self, outcome: str, reason: str, usage: Usage | None, seconds: float, *, billed: bool) -> Spent:
         """What it cost: as reported; else, where it may have been billed, all that was reserved; else nothing."""
         if usage is not None:
@@ -157,6 +174,10 @@ class Caller:
         """An upper bound of the call's input; raised when a route was seen to count more than was estimated."""
         return round(estimate_tokens(*texts(call)) * self._underestimates.get(route.name, 1.0))
 
+    def tokens_held(self, route: Route, call: Call) -> int:
+        """Tokens that a call takes of the route's context, its answer included. A schema is no part of the prompt."""
+        return round(fitting_tokens(*texts(call)[:-1]) * self._underestimates.get(route.name, 1.0)) + call.max_tokens
+
     async def skip(self, ask: Ask, route: str, kind: str, reason: str) -> None:
         """Record that a route was not asked."""
         ask.attempts.append(Attempt(route, kind, "skipped", reason))
@@ -190,12 +211,17 @@ class Caller:
             raise
 
     async def _made(self, ask: Ask, sent: _Sent, call: Call, seconds: float) -> Tried:
+        with span(f"chat {call.model}", sent.about(ask, call), elsewhere=not sent.route.local):
+            return await self._waited(ask, sent, call, seconds)
+
+    async def _waited(self, ask: Ask, sent: _Sent, call: Call, seconds: float) -> Tried:
         started = ask.on_wire[sent.route.name] = time.monotonic()
         try:
             async with asyncio.timeout(max(seconds, 0)):
                 reply = await sent.route.provider.generate(call)
         except asyncio.CancelledError:
             reserved = sent.reservation.amount
+            current().add({"diary.llm.outcome": "cancelled", "diary.llm.cost": reserved / NANO})
             self._books.settle_later(sent.reservation, Spent("cancelled", "", None, "assumed", reserved, time.monotonic() - started))
             ask.attempts.append(Attempt(sent.route.name, sent.kind, "cancelled", reserved=reserved, settled=reserved))
             raise
@@ -239,6 +265,15 @@ class Caller:
     async def _settled(self, ask: Ask, sent: _Sent, spent: Spent) -> None:
         read, written = (spent.usage.input_tokens, spent.usage.output_tokens) if spent.usage else (None, None)
         reserved = sent.reservation.amount
+        current().add(
+            {
+                "diary.llm.outcome": spent.outcome,
+                "diary.llm.cost": spent.cost / NANO,
+                "gen_ai.usage.input_tokens": read,
+                "gen_ai.usage.output_tokens": written,
+                "error.type": None if spent.outcome == "ok" else spent.outcome,
+            }
+        )
         ask.attempts.append(Attempt(sent.route.name, sent.kind, spent.outcome, spent.reason, read, written, reserved, spent.cost))
         await self._books.settle(sent.reservation, spent)
 

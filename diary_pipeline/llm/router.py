@@ -28,7 +28,6 @@ from diary_pipeline.llm.judge import Judgement, judge
 from diary_pipeline.llm.ledger import Ledger, Spent
 from diary_pipeline.llm.loop import LoopThread
 from diary_pipeline.llm.order import Strategy, arrange
-from diary_pipeline.llm.prices import fitting_tokens
 from diary_pipeline.llm.prompt import repair_turns, texts
 from diary_pipeline.llm.provider import Route, Usage
 from diary_pipeline.llm.pseudonyms import Pseudonyms
@@ -74,16 +73,25 @@ class Router:
         self.batches = BatchDesk(batches, lambda request: self._new_ask(request, never), self._loop.run)
 
     def room(self, words: Privacy) -> int:
-        """Tokens of prompt and answer that the roomiest route holds which may see such words; 0 where none may."""
+        """Tokens of prompt and answer that the roomiest route holds which may see such words; 0 where none may.
+
+        A server of one's own is asked what it really holds, once; what it does not tell, the settings say.
+        """
         allowed, _ = privacy.split(self.routes, words, self.policy.allowed_hosts)
-        return max((route.provider.limits.context for route in allowed), default=0)
+        return max(self._contexts(allowed), default=0)
 
     def spare(self, request: Request[Any]) -> int:
         """Tokens that would be left in the roomiest route that may see the request's words; negative where it does not fit."""
         allowed, _ = privacy.split(self.routes, request.privacy, self.policy.allowed_hosts)
         ask = self._new_ask(request, never)
-        needs = ((route, self._caller.input_tokens(route, ask.call_on(route)) + request.max_tokens) for route in allowed)
-        return max((route.provider.limits.context - tokens for route, tokens in needs), default=0)
+        needs = (self._caller.tokens_held(route, ask.call_on(route)) for route in allowed)
+        return max((context - tokens for context, tokens in zip(self._contexts(allowed), needs, strict=True)), default=0)
+
+    def _contexts(self, routes: Sequence[Route]) -> list[int]:
+        async def told() -> list[int]:
+            return [await self._caller.context(route) for route in routes]
+
+        return self._loop.run(told()) if any(route.local for route in routes) else [r.provider.limits.context for r in routes]
 
     def estimate(self, request: Request[Any]) -> int | None:
         """Billionths of a dollar that the first allowed route is foreseen to take; None without a price, 0 where no route is allowed.
@@ -164,8 +172,7 @@ class Router:
             await self._caller.skip(ask, route.name, "live", "local_only")
         fitting = []
         for route in allowed:
-            call = ask.call_on(route)
-            if fitting_tokens(*texts(call)[:-1]) + call.max_tokens <= await self._caller.context(route):
+            if self._caller.tokens_held(route, ask.call_on(route)) <= await self._caller.context(route):
                 fitting.append(route)
             else:
                 await self._caller.skip(ask, route.name, "live", "context")

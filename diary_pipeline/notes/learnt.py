@@ -105,7 +105,9 @@ def _changed_words(before: list[str], after: list[str]) -> Iterator[tuple[str, s
     for kind, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind == "replace" and j - i <= MOST_WORDS and m - k <= MOST_WORDS:
             heard, name = _bare(" ".join(before[i:j]), " ".join(after[k:m]))
-            if _is_name(after[k:m], first=_opens(after, k)) and _replaceable(before[i:j], first=_opens(before, i)) and _alike(heard, name):
+            if not _capitals(after[k:m]) or not _alike(heard, name):
+                continue
+            if _is_name(after[k:m], first=_opens(after, k)) and _replaceable(before[i:j], first=_opens(before, i)):
                 yield (heard if _capitals(before[i:j]) and not _opens(before, i) else heard.lower()), name
 
 
@@ -126,7 +128,7 @@ def _capitals(words: Sequence[str]) -> bool:
 
 def _is_name(words: Sequence[str], *, first: bool) -> bool:
     low = [word.lower() for word in words]
-    if not _capitals(words) or any(word in STOPWORDS or word in WEEKDAYS or word in MONTHS for word in low):
+    if any(word in STOPWORDS or word in WEEKDAYS or word in MONTHS for word in low):
         return False
     return not first or all(word in given_names() or not _frequency(word) for word in low)
 

@@ -18,6 +18,7 @@ from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.routed import NoteWriter, Written
 from diary_pipeline.schema import Provenance, Recording, Transcript
 from diary_pipeline.store import document_path
+from diary_pipeline.tracing import carried, span
 from diary_pipeline.work import Report, Work
 
 log = logging.getLogger("diary.notes")
@@ -37,14 +38,16 @@ def write_notes(work: Work, writer: NoteWriter, days: Sequence[date] | None, mod
             if batch_until is not None and writer.asks_models:
                 _hand_over(work, writer, claims, batch_until)
             waiting = _waiting(writer)  # also what another process has handed over since we looked
-            list(threads.map(lambda claim: _try(work, report, claim, writer, mode), [c for c in claims if c.subject.name not in waiting]))
+            left = [claim for claim in claims if claim.subject.name not in waiting]
+            list(threads.map(carried(lambda claim: _try(work, report, claim, writer, mode)), left))
     return report
 
 
 def _try(work: Work, report: Report, claim: Claim, writer: NoteWriter, mode: Mode) -> None:
     try:
-        (recording,) = work.catalog.recordings.get([claim.subject.name])
-        _write(work, report, claim, recording, writer, mode)
+        with span("diary.note", {"diary.recording": claim.subject.name, "diary.mode": mode}) as told:
+            (recording,) = work.catalog.recordings.get([claim.subject.name])
+            told.add({"diary.writer": _write(work, report, claim, recording, writer, mode)})
     except Exception as error:  # noqa: BLE001 - one bad note must not stop the others; `fault` records it
         work.fault(report, claim, error)
 
@@ -123,9 +126,11 @@ def _transcript(work: Work, recording: Recording) -> Transcript:
     return Transcript.model_validate_json(data)
 
 
-def _write(work: Work, report: Report, claim: Claim, recording: Recording, writer: NoteWriter, mode: Mode) -> None:
+def _write(work: Work, report: Report, claim: Claim, recording: Recording, writer: NoteWriter, mode: Mode) -> str:
+    """Write one note; returns who wrote it."""
     written = writer.write(recording, _transcript(work, recording), mode, work.run_id)
     work.done(report, claim, _keep(work, writer, recording, written, claim.subject.fingerprint))
+    return written.writer
 
 
 def _keep(work: Work, writer: NoteWriter, recording: Recording, written: Written, fingerprint: str) -> str:

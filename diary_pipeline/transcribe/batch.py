@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import TypeVar
 
+from diary_pipeline.tracing import span
 from diary_pipeline.transcribe.engine import Job, Result
 from diary_pipeline.transcribe.options import Options, Plan
 from diary_pipeline.transcribe.prepare import Preparation, Prepared
@@ -98,7 +99,7 @@ class _Batches:
     def _decode(self, batch: Sequence[Row]) -> Iterator[Result]:
         decoder = self._decoder()
         owners = [self._owners[row.recording] for row in batch]
-        for row, recording, heard in zip(batch, owners, _decoded(decoder, batch), strict=True):
+        for row, recording, heard in zip(batch, owners, _traced(decoder, batch), strict=True):
             recording.notes |= decoder.about
             if isinstance(heard, Exception):
                 recording.fail(heard)
@@ -142,6 +143,19 @@ class _Batches:
         head = chosen[0].known_language
         ordered = sorted(chosen, key=lambda row: row.known_language != head)
         return ordered[: self._size(chosen)]
+
+
+def _traced(decoder: Decoder, rows: Sequence[Row]) -> Sequence[Heard | Exception]:
+    about = {
+        "diary.engine.rows": len(rows),
+        "diary.engine.recordings": len({row.recording for row in rows}),
+        "diary.engine.frames": rows[0].frames,
+        "diary.engine.speech.seconds": round(sum(row.chunk.seconds for row in rows), 2),
+    }
+    with span("diary.engine.batch", about) as told:
+        answers = _decoded(decoder, rows)
+        told.add({"diary.engine.failed": sum(isinstance(answer, Exception) for answer in answers)})
+    return answers
 
 
 def _decoded(decoder: Decoder, rows: Sequence[Row]) -> Sequence[Heard | Exception]:

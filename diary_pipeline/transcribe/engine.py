@@ -34,6 +34,9 @@ THREADS_ENVIRONMENT: Mapping[str, str] = {"OMP_WAIT_POLICY": "passive"}
 """Read when a model library is first imported. Its threads then sleep while they wait for each other. By default they spin, which is a
 tenth faster on a machine with nothing else to do, and four times slower on one where other programs want the cores too."""
 
+PRIVATE_ENVIRONMENT: Mapping[str, str] = {"ORT_DISABLE_TELEMETRY": "1"}
+"""Likewise. Without it the library that finds speech (onnxruntime) reports its use to its maker, some seconds after it was used."""
+
 
 class Memory(Protocol):
     """Where a long recording keeps what was heard in each of its chunks, so that a crash costs only what was not heard yet."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from diary_pipeline.transcribe import coverage, language, loops, review, rows
 from diary_pipeline.transcribe.batch import once, run
 from diary_pipeline.transcribe.chain import Chain, Surroundings
-from diary_pipeline.transcribe.engine import THREADS_ENVIRONMENT, Job, Result
+from diary_pipeline.transcribe.engine import PRIVATE_ENVIRONMENT, THREADS_ENVIRONMENT, Job, Result
 from diary_pipeline.transcribe.fallback import NewDecoder
 from diary_pipeline.transcribe.memory import dimensions, fitted, peak_mib
 from diary_pipeline.transcribe.official import OFFICIAL
@@ -67,6 +67,7 @@ class WhisperEngine:
         """
         for name, value in THREADS_ENVIRONMENT.items():
             os.environ.setdefault(name, value)
+        os.environ.update(PRIVATE_ENVIRONMENT)
         self._source = weights
         self._described = described
         self._asked = options

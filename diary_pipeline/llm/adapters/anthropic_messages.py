@@ -61,7 +61,13 @@ class AnthropicProvider(Hosted):
         from anthropic import AsyncAnthropic
 
         hush("anthropic", "httpx2", "httpcore2")
-        return AsyncAnthropic(api_key=self.api_key, base_url=self.base_url, max_retries=0, http_client=new_client(self.base_url))
+        return AsyncAnthropic(
+            api_key=self.api_key,
+            base_url=self.base_url,
+            max_retries=0,
+            http_client=new_client(self.base_url),
+            open_telemetry={"traces": False, "propagation": False},  # its spans hold prompts where the environment says so
+        )
 
     @property
     def batch(self) -> "AnthropicBatches":
