@@ -17,7 +17,7 @@ from diary_pipeline.transcribe.long import Progress, StoredChunks
 from diary_pipeline.transcribe.options import Options, Plan
 from diary_pipeline.transcribe.rows import Features, Heard, Row
 from diary_pipeline.transcribe.speech import Chunk
-from diary_pipeline.transcribe.stitch import Word
+from tests.spoken import drawn_out
 
 MINUTES = 12  # two windows of the search for speech
 
@@ -39,7 +39,7 @@ class Counting:
         if self.dies_at in [row.index for row in rows]:
             raise KeyboardInterrupt
         self.heard += [row.index for row in rows]
-        return [Heard(f" {row.chunk.seconds:.2f}.", (Word(f" {row.chunk.seconds:.2f}.", 0, row.chunk.seconds, 0.9),), "en") for row in rows]
+        return [Heard(f" {row.chunk.seconds:.2f}.", drawn_out(f" {row.chunk.seconds:.2f}.", 0, row.chunk.seconds), "en") for row in rows]
 
 
 @pytest.fixture(scope="module")

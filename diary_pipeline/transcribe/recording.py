@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from diary_pipeline.schema import Coverage
-from diary_pipeline.transcribe.coverage import UNCOVERED_SECONDS, Gap, Span, gaps, overlap
+from diary_pipeline.transcribe.coverage import UNCOVERED_SECONDS, Gap, Span, covering, gaps, overlap
 from diary_pipeline.transcribe.engine import Job, Result
 from diary_pipeline.transcribe.language import Ballot, hint
 from diary_pipeline.transcribe.options import Options
 from diary_pipeline.transcribe.pieces import Piece, key_of
-from diary_pipeline.transcribe.review import Verdict, again, completes, suspicious, verdict
+from diary_pipeline.transcribe.review import Verdict, again, completes, stretched, suspicious, verdict
 from diary_pipeline.transcribe.rows import Decoder, Evidence, Features, Row
 from diary_pipeline.transcribe.speech import Chunk, Speech
 from diary_pipeline.transcribe.stitch import Word, segments
@@ -23,8 +23,9 @@ from diary_pipeline.transcribe.stitch import Word, segments
 REPAIR_MARGIN_SECONDS = 0.3
 """What is heard around a stretch without words when it is decoded alone: a word cut in two is no word."""
 
-ALONE_SECONDS = 1.5
-"""Voice left by short input is heard alone from this length on, which is cheap; less of it says too little without its context."""
+ALONE_SECONDS, CONTEXT_SECONDS = 1.5, 3.0
+"""Voice left by short input is heard alone, which costs a third of the whole chunk. Less than the first says too little without its
+context, so as much as the second is heard around it."""
 
 
 @dataclass(eq=False)
@@ -99,7 +100,7 @@ class InFlight:
             self.counts[f"again_{reason}"] += 1
             return [row]
         left = suspicious(row)
-        if left and min(gap.voice for gap in left) < ALONE_SECONDS:
+        if left and stretched(row.attempts[-1], row):
             return self._in_full(row)
         row.parts = [self._stretch(row, gap, features, row) for gap in left]
         return row.parts or self._settle(row, features)
@@ -190,7 +191,8 @@ class InFlight:
 
     def _stretch(self, row: Row, gap: Gap, features: Callable[[Chunk], Features], parent: Row | None = None) -> Row:
         """A row that hears a stretch without words alone: in full length, unless its parent waits to be completed first."""
-        chunk = row.chunk.part(gap.begin - REPAIR_MARGIN_SECONDS, gap.end + REPAIR_MARGIN_SECONDS)
+        margin = REPAIR_MARGIN_SECONDS if gap.voice >= ALONE_SECONDS else CONTEXT_SECONDS
+        chunk = row.chunk.part(gap.begin - margin, gap.end + margin)
         self.counts["heard_again_alone"] += 1
         span = (row.chunk.original(gap.begin, gap.begin)[0], row.chunk.original(gap.end, gap.end)[1])
         language = row.attempts[-1].language
@@ -208,8 +210,16 @@ class InFlight:
         if words and before and words[0].start < begin + REPAIR_MARGIN_SECONDS and _alike(words[0], before[-1]):
             del words[0]  # the last word before the stretch, heard twice
         if words:
+            self._make_room(piece, gap)
             piece.repairs.append((gap, words))
             self.counts["repaired"] += 1
+
+    def _make_room(self, piece: Piece, gap: Span) -> None:
+        """Take out the word that was stretched over a gap: it is heard again in it."""
+        over = [word for word in piece.words if gap[0] <= (word.start + word.end) / 2 <= gap[1]]
+        if over:
+            piece.removed.append({"reason": "stretched", "start": round(gap[0], 2), "text": "".join(word.text for word in over).strip()})
+            piece.words = [word for word in piece.words if word not in over]
 
     # ---- the result ----
 
@@ -261,7 +271,7 @@ def _alike(one: Word, other: Word) -> bool:
 
 def _coverage(words: list[Word], voice: list[Span], seconds: float) -> Coverage:
     spoken = [(word.start, word.end) for word in words]
-    left = list(gaps(spoken, voice, seconds))
+    left = list(gaps(covering(words, voice), voice, seconds))
     total = sum(end - begin for begin, end in voice)
     return Coverage(
         voice_seconds=round(total, 2),

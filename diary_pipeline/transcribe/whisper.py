@@ -39,7 +39,8 @@ THRESHOLDS = {
     "clear": [review.CLEAR, review.CLEAR_WORDS, review.HOPELESS],
     "repetitive": review.REPETITIVE,
     "loop": [loops.LONGEST, loops.TIMES, loops.WORDS, review.LOOP_OF_NOTHING],
-    "uncovered": [review.EDGE_SECONDS, review.INSIDE_SECONDS, coverage.UNCOVERED_SECONDS],
+    "uncovered": [review.EDGE_SECONDS, review.INSIDE_SECONDS, review.COMPLETE_SECONDS, review.BLANK_SECONDS, coverage.UNCOVERED_SECONDS],
+    "stretched": [coverage.WORD_SECONDS, coverage.LETTER_SECONDS],
     "windows": [rows.SHORTEST_SECONDS, rows.MARGIN_SECONDS, *rows.WINDOWS_SECONDS],
     "language": [language.VOTERS, language.CERTAIN, language.CERTAIN_SECONDS],
 }
