@@ -49,6 +49,7 @@ class InFlight:
         self._pieces: dict[int, Piece] = {}
         self._open = 0
         self._undecided: list[Row] = []
+        self._recalled: list[tuple[int, Chunk, Piece]] = []
 
     # ---- rows in ----
 
@@ -70,14 +71,31 @@ class InFlight:
         """One more row is on its way."""
         self._open += 1
 
-    def remember(self, piece: Piece, features: Callable[[Chunk], Features]) -> list[Row]:
+    def remember(self, piece: Piece, chunk: Chunk, features: Callable[[Chunk], Features]) -> list[Row]:
         """The next chunk of the audio, as an earlier run heard it; returns what can be decided now and has to be decoded again."""
+        index = self.chunks
+        if self.language is None and piece.vote is None and index < self.ballot.voters:
+            self._open += 1
+            return [self.row(chunk, features(chunk))]  # where it lay, nobody asked what language it is in
         self.chunks += 1
-        self.counts["remembered"] += 1
         if piece.vote:
-            self.ballot.add(self.chunks - 1, *piece.vote)
-        self._pieces[self.chunks - 1] = piece
+            self.ballot.add(index, *piece.vote)
+        self._recalled.append((index, chunk, piece))
         return self.decide(features)
+
+    def _recall(self, features: Callable[[Chunk], Features]) -> list[Row]:
+        """Keep what was heard in a language that is right here too; the rest is heard again."""
+        again: list[Row] = []
+        for index, chunk, piece in self._recalled:
+            right = self.ballot.own(index) or self.language
+            if piece.language == right:
+                self._pieces[index] = piece
+                self.counts["remembered"] += 1
+            else:
+                again.append(Row(self, index, chunk, features(chunk), padded=not self.options.short_input, forced=right))
+        self._recalled = []
+        self._open += len(again)
+        return again
 
     # ---- languages ----
 
@@ -136,7 +154,7 @@ class InFlight:
         if self.language is None:
             return []
         rows, self._undecided = self._undecided, []
-        return [new for row in rows for new in self._accept(row, features)]
+        return self._recall(features) + [new for row in rows for new in self._accept(row, features)]
 
     def _decided(self) -> bool:
         return self.ballot.complete(self.chunks, ended=self.exhausted)
@@ -159,6 +177,7 @@ class InFlight:
     def _keep(self, row: Row, judged: Verdict, features: Callable[[Chunk], Features]) -> list[Row]:
         piece = Piece(
             key_of(row.chunk) if self.job.memory else "",
+            row.chunk.spans[0][0],
             row.chunk.spans[-1][1],
             _placed(row.chunk, judged),
             [row.chunk.original(*voice) for voice in row.chunk.voice],
