@@ -120,7 +120,7 @@ def test_a_recording_whose_end_has_changed_is_heard_again_only_there(memo: Sampl
 def test_what_was_heard_is_kept_within_its_megabytes_the_latest_first(tmp_path: Path) -> None:
     store = Store(str(tmp_path), tmp_path, 5)
     heard = {name: StoredChunks(store, name, "f") for name in ("old", "older", "being heard", "new")}
-    for hours, (name, chunks) in enumerate(heard.items(), 1):
+    for name, chunks in heard.items():
         chunks.save("sound", {"text": name * 1000})
         written = time.time() - {"old": 2, "older": 3, "being heard": 0.5, "new": 0}[name] * 3600
         os.utime(tmp_path / "chunks" / name / "f" / "sound.json", (written, written))

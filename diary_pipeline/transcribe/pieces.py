@@ -1,4 +1,4 @@
-"""Pieces: what is known of one chunk once it is decoded for good, and how a long recording remembers it over a crash or a change of its end.
+"""Pieces: what is known of one chunk once it is decoded for good, and how a long recording remembers it.
 
 What belongs here: the value, its JSON and its key. What does not: where it is kept (`stage`), how it came to be (`recording`).
 """
