@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks import corpus
 from diary_pipeline.store import Store
+from diary_pipeline.testing_speech import CountingDecoder, CountingEngine
 from diary_pipeline.transcribe import Job, Result
 from diary_pipeline.transcribe.batch import run
 from diary_pipeline.transcribe.engine import Samples
@@ -148,3 +149,13 @@ def test_progress_says_how_far_and_how_long_still(caplog: pytest.LogCaptureFixtu
     contexts = [record.__dict__["ctx"] for record in caplog.records]
     assert [context["percent"] for context in contexts] == list(range(5, 101, 5))
     assert contexts[-1]["eta_seconds"] == 0
+
+
+def test_an_engine_with_scripted_words_numbers_the_chunks_that_it_found(memo: Samples) -> None:
+    asked: list[int] = []
+    engine = CountingEngine(CountingDecoder(asked.extend))
+    (result,) = engine.transcribe([Job("r", repeated(memo, 100), "en")])
+    numbers = [int(word.text) for segment in result.segments for word in segment.words if word.text.isdigit()]
+    assert numbers == asked == list(range(result.counts["chunks"]))
+    assert len(numbers) > 2
+    assert result.coverage.uncovered == ()
