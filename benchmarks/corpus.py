@@ -98,18 +98,20 @@ def natural(recordings: Sequence[Spoken], count: int, shortest: float = 3, longe
     return pieces[:count]
 
 
-def harsh(recordings: Sequence[Spoken], count: int, seconds: float = 15) -> list[Spoken]:
+def harsh(recordings: Sequence[Spoken], count: int, seconds: float = 15, seed: int = 11) -> list[Spoken]:
     """Slices cut anywhere, in the middle of words and over the seams of recordings, with changes of level."""
     import numpy as np
 
-    random_ = random.Random(11)  # noqa: S311
+    random_ = random.Random(seed)  # noqa: S311
     order = [recording for recording in recordings if recording.language == "en"]
     random_.shuffle(order)
     levels = [random_.uniform(0.25, 1.0) for _ in order]
     joined = np.concatenate([(r.audio * level).astype(np.int16) for r, level in zip(order, levels, strict=True)])
     length = int(seconds * SAMPLE_RATE)
-    starts = [int(at) for at in np.linspace(3 * SAMPLE_RATE, len(joined) - length - 1, count)]
-    return [Spoken(f"harsh {n}", joined[at : at + length], None, "en") for n, at in enumerate(starts)]
+    starts = [int(at) for at in np.linspace((3 + seed - 11) % 9 * SAMPLE_RATE, len(joined) - length - 1, count)]
+    return [
+        Spoken(f"harsh {n}" if seed == 11 else f"harsh {seed}/{n}", joined[at : at + length], None, "en") for n, at in enumerate(starts)
+    ]
 
 
 def slices(recordings: Sequence[Spoken], count: int, shortest: float = 6, longest: float = 15) -> list[Spoken]:

@@ -16,8 +16,11 @@ from benchmarks import corpus, models
 from benchmarks.corpus import Spoken
 from benchmarks.process import QUICK, peak_mib, stopwatch, tuned
 from diary_pipeline.transcribe import Job
+from diary_pipeline.transcribe.batch import run
 from diary_pipeline.transcribe.options import Plan
-from diary_pipeline.transcribe.whisper import WhisperEngine, loaded
+from diary_pipeline.transcribe.stitch import Word
+from diary_pipeline.transcribe.upstream import Model
+from diary_pipeline.transcribe.whisper import WhisperDecoder, WhisperEngine, loaded
 
 THREADS = 2
 MOST_LOST = 3
@@ -105,7 +108,32 @@ def _of_model(name: str, natural: Sequence[Spoken], harsh: Sequence[Spoken]) -> 
         "detected_vs_batched": heard["batched"].cpu / heard["ours"].cpu,
     }
     figures = " ".join(f"{key}={value:.2f}" for key, value in ratios.items())
+    print(f"  {name} {_word_times(name, natural)}", flush=True)
     return f"bench transcribe: model={name} {figures} words={given['ours'].words} words_batched={given['batched'].words}"
+
+
+def _word_times(name: str, memos: Sequence[Spoken]) -> str:
+    """What the alignment of words costs, of all that the product does; without it there are no guards either, whose cost is not in it."""
+    engine = WhisperEngine(models.weights(name), threads=THREADS, device="cpu")
+    model = TimedModel(loaded(engine), engine.options.task, engine.options.initial_prompt)
+    jobs = (Job(memo.name, memo.windows(), "en") for memo in memos)
+    with stopwatch() as watch:
+        list(run(jobs, engine.options, Plan(preparation_threads=1), lambda: WhisperDecoder(model, engine.options, {})))
+    without = watch.seconds - model.seconds
+    return f"word times: {watch.seconds:.1f} CPU-s with, {without:.1f} without: {watch.seconds / without:.2f}x"
+
+
+class TimedModel(Model):
+    """The product's model, with a clock at the alignment of words."""
+
+    seconds = 0.0
+
+    def align(self, *arguments: Any) -> list[tuple[Word, ...]]:
+        """See `Model.align`. What the other threads do meanwhile is counted too, so the figure is an upper bound."""
+        with stopwatch() as watch:
+            words = super().align(*arguments)
+        self.seconds += watch.seconds
+        return words
 
 
 def _told(name: str, what: str, run: Run) -> Run:

@@ -63,10 +63,10 @@ def measured(name: str, wholes: Sequence[Spoken], slices: Sequence[Spoken]) -> V
     full, short = (heard(name, everything, Options(short_input=short)) for short in (False, True))
     again = sum(number for result in short.values() for key, number in result.counts.items() if key.startswith("again_"))
     print(f"{name}: {len(wholes)} recordings, {len(slices)} slices; {again} chunks heard again in full", flush=True)
-    lost = tuple(_lost(everything, full, short))
-    for line in lost:
+    missing = tuple(lost(everything, full, short))
+    for line in missing:
         print(f"  lost: {line}")
-    return Verdict(name, _rate(wholes, full), _rate(wholes, short), sum(map(_ran_away, short.values())), lost)
+    return Verdict(name, _rate(wholes, full), _rate(wholes, short), sum(map(_ran_away, short.values())), missing)
 
 
 def heard(name: str, recordings: Sequence[Spoken], options: Options) -> dict[str, Result]:
@@ -86,8 +86,8 @@ def _rate(recordings: Sequence[Spoken], results: dict[str, Result]) -> float:
     return 100 * errors / words
 
 
-def _lost(recordings: Sequence[Spoken], full: dict[str, Result], short: dict[str, Result]) -> Iterator[str]:
-    """Recordings in which the short input lacks a run of words."""
+def lost(recordings: Sequence[Spoken], full: dict[str, Result], short: dict[str, Result]) -> Iterator[str]:
+    """Recordings in which what was heard last lacks a run of words, each told in a line."""
     import jiwer
 
     for recording in recordings:

@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     """Give the model's memory back when the process goes on with other work for so long without hearing. 0: never before its end."""
     threads: int = Field(0, ge=0)
     """CPU threads of the engine; 0: as many as there are cores."""
+    chunks_mb: int = Field(200, ge=0)
+    """Megabytes of the home for what was heard in each half minute of recordings over ten minutes (two an hour), so that one whose end has
+    changed is heard again only there. 0: kept until its transcript stands, so that a crash costs no more than it must."""
     device: str = "auto"
     """auto, cpu or cuda."""
     devices: tuple[str, ...] = ()

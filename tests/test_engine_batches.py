@@ -15,7 +15,7 @@ from diary_pipeline.transcribe.options import Options, Plan
 from diary_pipeline.transcribe.rows import FULL_FRAMES, Features, Heard, Row
 from diary_pipeline.transcribe.speech import Chunk
 from diary_pipeline.transcribe.stitch import Word
-from tests.spoken import samples, text, three_minutes, windows
+from tests.spoken import drawn_out, samples, text, three_minutes, windows
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ class Listener:
     def said(self, row: Row) -> Heard:
         """One row's answer, drawn out over the whole chunk."""
         spoken = f" {row.recording.job.id} {row.index}."
-        return Heard(spoken, (Word(spoken, 0.0, row.chunk.seconds, 1.0),), row.recording.language_of(row))
+        return Heard(spoken, drawn_out(spoken, 0.0, row.chunk.seconds, 1.0), row.recording.language_of(row))
 
 
 def listen(jobs: Iterable[Job], decoder: Listener, batch_size: int = 4, **options: Any) -> list[Result]:
@@ -139,9 +139,9 @@ def test_speech_that_a_decoder_skipped_is_heard_again_alone_and_put_in_its_place
     class Skipping(Listener):
         def said(self, row: Row) -> Heard:
             if row.gap:
-                return Heard(" found.", (Word(" found.", 0.3, row.chunk.seconds - 0.3, 0.9),), "en")
+                return Heard(" found.", drawn_out(" found.", 0.3, row.chunk.seconds - 0.3), "en")
             third = row.chunk.seconds / 3
-            words = (Word(" before", 0.0, third, 0.9), Word(" after.", 2 * third, row.chunk.seconds, 0.9))
+            words = drawn_out(" before", 0.0, third) + drawn_out(" after.", 2 * third, row.chunk.seconds)
             return Heard(" before after.", words, "en")
 
     (done,) = listen([Job("a", windows(long_audio), "en")], Skipping())
@@ -157,7 +157,7 @@ def test_speech_that_stays_without_words_is_stored(long_audio: Samples) -> None:
     class Deaf(Listener):
         def said(self, row: Row) -> Heard:
             half = row.chunk.seconds / 2
-            return Heard("", (), "en") if row.gap else Heard(" half.", (Word(" half.", 0.0, half, 0.9),), "en")
+            return Heard("", (), "en") if row.gap else Heard(" half.", drawn_out(" half.", 0.0, half), "en")
 
     (done,) = listen([Job("a", windows(long_audio), "en")], Deaf())
     assert len(done.coverage.uncovered) == done.counts["heard_again_alone"] == done.counts["chunks"] - 1
@@ -176,13 +176,14 @@ class Stopping(Listener):
         if row.parent and self.stubborn:
             return Heard("", (), "en")
         if row.parent:
-            return Heard(" more.", (Word(" more.", 0.0, row.chunk.seconds, 0.9),), "en")
+            last = row.chunk.seconds - 0.4
+            return Heard(" more.", (*drawn_out("", 0.0, last), *drawn_out(" more.", last, row.chunk.seconds)), "en")
         until = row.chunk.seconds * (self.share if row.frames < FULL_FRAMES else 1)
-        return Heard(" said.", (Word(" said.", 0.0, until, 0.9),), "en")
+        return Heard(" said.", drawn_out(" said.", 0.0, until), "en")
 
 
 @pytest.mark.parametrize(
-    ("ear", "alone", "in_full"), [(Stopping(0.85), 0, 1), (Stopping(0.5), 1, 0), (Stopping(0.5, stubborn=True), 1, 1), (Stopping(1), 0, 0)]
+    ("ear", "alone", "in_full"), [(Stopping(0.85), 1, 0), (Stopping(0.5), 1, 0), (Stopping(0.5, stubborn=True), 1, 1), (Stopping(1), 0, 0)]
 )
 def test_what_short_input_left_without_words_is_heard_alone_or_all_again_in_full(ear: Stopping, alone: int, in_full: int) -> None:
     (done,) = listen([Job("a", windows(samples("2026-03-14 18.40.wav")), "en")], ear, short_input=True)
@@ -191,11 +192,38 @@ def test_what_short_input_left_without_words_is_heard_alone_or_all_again_in_full
     assert done.coverage.uncovered == ()
 
 
+def test_a_word_that_lasts_longer_than_anybody_speaks_hides_nothing() -> None:
+    class Stretching(Listener):
+        def said(self, row: Row) -> Heard:
+            if row.frames < FULL_FRAMES:
+                words = (*drawn_out(" to", 0.0, 1.0), Word(" be", 1.0, row.chunk.seconds, 0.95))
+                return Heard(" to be", words, "en")
+            return Heard(" to be or not.", drawn_out(" to be or not.", 0.0, row.chunk.seconds), "en")
+
+    (done,) = listen([Job("a", windows(samples("2026-03-14 18.40.wav")), "en")], Stretching(), short_input=True)
+    assert done.counts["again_uncovered"] == 1
+    assert text(done) == "to be or not."
+
+
+def test_a_word_that_stays_stretched_in_full_length_makes_room_for_what_it_hid() -> None:
+    class Stretching(Listener):
+        def said(self, row: Row) -> Heard:
+            if row.gap:
+                return Heard(" be or not.", drawn_out(" be or not.", 0.3, row.chunk.seconds), "en")
+            words = (*drawn_out(" to", 0.0, 2.0), Word(" bee", 2.0, row.chunk.seconds, 0.95))
+            return Heard(" to bee", words, "en")
+
+    (done,) = listen([Job("a", windows(samples("2026-03-14 18.40.wav")), "en")], Stretching())
+    assert text(done) == "to be or not."
+    assert [(one["reason"], one["text"]) for one in done.counts["removed"]] == [("stretched", "bee")]
+    assert done.coverage.uncovered == ()
+
+
 def test_a_loop_is_cut_to_one_and_what_went_is_kept_aside(long_audio: Samples) -> None:
     class Looping(Listener):
         def said(self, row: Row) -> Heard:
             if row.gap:
-                return Heard(" rest.", (Word(" rest.", 0.3, row.chunk.seconds - 0.3, 0.9),), "en")
+                return Heard(" rest.", drawn_out(" rest.", 0.3, row.chunk.seconds - 0.3), "en")
             words = tuple(Word(w, 0.1 * n, 0.1 * n + 0.1, 0.9) for n, w in enumerate((" Good", " night.") * 40))
             return Heard("".join(word.text for word in words), words, "en", compression=12.0)
 

@@ -14,7 +14,7 @@ from diary_pipeline.transcribe.fallback import FallbackDecoder
 from diary_pipeline.transcribe.options import Options, Plan
 from diary_pipeline.transcribe.rows import Features, Heard, Row
 from diary_pipeline.transcribe.speech import Chunk
-from diary_pipeline.transcribe.stitch import Word
+from tests.spoken import drawn_out
 
 
 class Device:
@@ -34,7 +34,7 @@ class Device:
         self.sizes.append(len(rows))
         if len(rows) > self.room:
             raise RuntimeError(self.fault)
-        return [Heard(" Yes.", (Word(" Yes.", 0, row.chunk.seconds, 0.9),), "en") for row in rows]
+        return [Heard(" Yes.", drawn_out(" Yes.", 0, row.chunk.seconds), "en") for row in rows]
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,8 @@
 """A long recording is read in windows, remembers what was heard, and goes on after a crash where it was."""
 
+import os
 import resource
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,14 +12,15 @@ import pytest
 
 from benchmarks import corpus
 from diary_pipeline.store import Store
-from diary_pipeline.transcribe import Job
+from diary_pipeline.testing_speech import CountingDecoder, CountingEngine
+from diary_pipeline.transcribe import Job, Result
 from diary_pipeline.transcribe.batch import run
 from diary_pipeline.transcribe.engine import Samples
 from diary_pipeline.transcribe.long import Progress, StoredChunks
 from diary_pipeline.transcribe.options import Options, Plan
 from diary_pipeline.transcribe.rows import Features, Heard, Row
 from diary_pipeline.transcribe.speech import Chunk
-from diary_pipeline.transcribe.stitch import Word
+from tests.spoken import drawn_out
 
 MINUTES = 12  # two windows of the search for speech
 
@@ -25,9 +28,8 @@ MINUTES = 12  # two windows of the search for speech
 class Counting:
     """A decoder that says how long each chunk is, and dies at one of them."""
 
-    languages = frozenset({"en"})
-
-    def __init__(self, dies_at: int | None = None) -> None:
+    def __init__(self, *languages: str, dies_at: int | None = None) -> None:
+        self.languages = frozenset(languages or ("en",))
         self.about: dict[str, Any] = {}
         self.heard: list[int] = []
         self.dies_at = dies_at
@@ -39,7 +41,15 @@ class Counting:
         if self.dies_at in [row.index for row in rows]:
             raise KeyboardInterrupt
         self.heard += [row.index for row in rows]
-        return [Heard(f" {row.chunk.seconds:.2f}.", (Word(f" {row.chunk.seconds:.2f}.", 0, row.chunk.seconds, 0.9),), "en") for row in rows]
+        for row in rows:
+            if row.known_language is None:
+                row.recording.vote(row, {"de": 0.95})
+        return [
+            Heard(
+                f" {row.chunk.seconds:.2f}.", drawn_out(f" {row.chunk.seconds:.2f}.", 0, row.chunk.seconds), row.recording.language_of(row)
+            )
+            for row in rows
+        ]
 
 
 @pytest.fixture(scope="module")
@@ -64,9 +74,8 @@ def test_after_a_crash_only_what_was_not_heard_yet_is_decoded(memo: Samples, tmp
     store = Store(str(tmp_path), tmp_path, 5)
     progress: list[float] = []
 
-    def job(changed_from: float = 1e9) -> Job:
-        chunks = StoredChunks(store, "r", "f")
-        return Job("r", repeated(memo, MINUTES * 60, changed_from), "en", memory=chunks, progress=progress.append)
+    def job() -> Job:
+        return Job("r", repeated(memo, MINUTES * 60), "en", memory=StoredChunks(store, "r", "f"), progress=progress.append)
 
     plan = Plan(batch_size=2, look_ahead=1, preparation_threads=1)
     first = Counting(dies_at=12)
@@ -82,13 +91,45 @@ def test_after_a_crash_only_what_was_not_heard_yet_is_decoded(memo: Samples, tmp
     assert resumed.coverage == once.coverage
     assert progress == sorted(progress)
 
-    third = Counting()
-    (changed,) = run([job(changed_from=9 * 60)], Options(), plan, lambda: third)
-    assert 0 < len(third.heard) < len(whole.heard) / 2, "a changed end leaves the rest as it was"
-    early = [[word for s in result.segments for word in s.words if word.end < 530] for result in (changed, once)]
+
+def test_a_recording_whose_end_has_changed_is_heard_again_only_there(memo: Samples, tmp_path: Path) -> None:
+    store = Store(str(tmp_path), tmp_path, 5)
+    plan = Plan(batch_size=2, look_ahead=1, preparation_threads=1)
+
+    def heard(name: str, ear: Counting, audio: Callable[[], Iterator[Samples]], language: str | None = "en") -> Result:
+        (result,) = run([Job(name, audio, language, memory=StoredChunks(store, name, "f"))], Options(), plan, lambda: ear)
+        StoredChunks(store, name, "f").settle(200)
+        return result
+
+    whole, changed, moved, german = Counting(), Counting(), Counting(), Counting("de", "en")
+    once = heard("r", whole, repeated(memo, MINUTES * 60))
+    tail = heard("another file", changed, repeated(memo, MINUTES * 60, changed_from=9 * 60))
+    assert min(changed.heard) > len(whole.heard) / 2
+    early = [[word for s in result.segments for word in s.words if word.end < 530] for result in (tail, once)]
     assert early[0] == early[1]
 
-    StoredChunks(store, "r", "f").forget()
+    pause = np.zeros(160 * 512, np.int16)  # whole steps of the search for speech: 5.12 s
+    later = heard("with a pause before it", moved, lambda: iter([pause, *repeated(memo, 100)()]))
+    alone = heard("alone", Counting(), repeated(memo, 100))
+    assert later.counts["remembered"] > 0
+    assert {round(s.start - 5.12, 2) for s in later.segments} & {s.start for s in alone.segments}, "words move with their sound"
+
+    asked = heard("nobody says what it is in", german, repeated(memo, 100), None)
+    assert "remembered" not in asked.counts, "what was heard as English, unasked, says nothing about the language"
+
+
+def test_what_was_heard_is_kept_within_its_megabytes_the_latest_first(tmp_path: Path) -> None:
+    store = Store(str(tmp_path), tmp_path, 5)
+    heard = {name: StoredChunks(store, name, "f") for name in ("old", "older", "being heard", "new")}
+    for name, chunks in heard.items():
+        chunks.save("sound", {"text": name * 1000})
+        written = time.time() - {"old": 2, "older": 3, "being heard": 0.5, "new": 0}[name] * 3600
+        os.utime(tmp_path / "chunks" / name / "f" / "sound.json", (written, written))
+    heard["new"].settle(0.020)
+    assert {folder.name for folder in (tmp_path / "chunks").iterdir()} == {"old", "being heard", "new"}
+    heard["new"].settle(0.001)
+    assert {folder.name for folder in (tmp_path / "chunks").iterdir()} == {"being heard"}
+    heard["being heard"].settle(0)
     assert list((tmp_path / "chunks").iterdir()) == []
 
 
@@ -116,3 +157,13 @@ def test_progress_says_how_far_and_how_long_still(caplog: pytest.LogCaptureFixtu
     assert told[29] == (0.3, None)
     assert dict(told)[0.5] == pytest.approx(50.0, abs=2)
     assert dict(told)[0.8] == pytest.approx(20.0, abs=2)
+
+
+def test_an_engine_with_scripted_words_numbers_the_chunks_that_it_found(memo: Samples) -> None:
+    asked: list[int] = []
+    engine = CountingEngine(CountingDecoder(asked.extend))
+    (result,) = engine.transcribe([Job("r", repeated(memo, 100), "en")])
+    numbers = [int(word.text) for segment in result.segments for word in segment.words if word.text.isdigit()]
+    assert numbers == asked == list(range(result.counts["chunks"]))
+    assert len(numbers) > 2
+    assert result.coverage.uncovered == ()

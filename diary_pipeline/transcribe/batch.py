@@ -86,7 +86,7 @@ class _Batches:
                 recording.meet(self._decoder())
                 self._owners[recording] = recording
             if item.remembered is not None:
-                self._wait_for(recording.remember(item.remembered, self._decoder().features))
+                self._wait_for(recording.remember(item.remembered, item.chunk, self._decoder().features))
             elif item.features is not None:
                 recording.expect()
                 self._pending[recording.row(item.chunk, item.features)] = 0

@@ -7,10 +7,16 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from diary_pipeline.transcribe.stitch import Word
+
 Span = tuple[float, float]
 
 UNCOVERED_SECONDS = 1.5
 """A stretch of speech this long without a word is a dropped sentence: no false alarm in 28 good transcripts."""
+
+WORD_SECONDS, LETTER_SECONDS = 0.7, 0.08
+"""Nobody takes longer for a word than this and so much for each of its letters. An alignment has to give all sound to some word: what was
+left out is hidden in one that lasts too long. Of 9,000 words of good answers none did."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,15 @@ def gaps(words: Iterable[Span], voice: Sequence[Span], end: float) -> Iterator[G
             if spoken > 0:
                 yield Gap(at, begin, spoken, edge=first or last)
         at, first = max(at, stop), False
+
+
+def covering(words: Iterable[Word], voice: Sequence[Span]) -> list[Span]:
+    """Where words are, without those that are stretched over voice in which more was said; both in seconds of one clock."""
+    return [(word.start, word.end) for word in words if overlap((word.start, word.end), voice) <= _longest(word)]
+
+
+def _longest(word: Word) -> float:
+    return WORD_SECONDS + LETTER_SECONDS * len(word.text.strip())
 
 
 def overlap(span: Span, others: Sequence[Span]) -> float:

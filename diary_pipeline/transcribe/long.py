@@ -1,6 +1,6 @@
-"""Long recordings: what was heard in each chunk is kept until the transcript stands, and how far it is gets into the log.
+"""Long recordings: what was heard in each chunk is kept, for a run after a crash and for a recording that begins alike; and progress.
 
-What belongs here: the store's side of `engine.Memory`, and progress. What does not: chunks and words (`pieces`).
+What belongs here: the store's side of `engine.Memory`, and progress in the log. What does not: chunks and words (`pieces`).
 """
 
 import json
@@ -8,6 +8,7 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,39 +23,69 @@ TELL_PERCENT = 5
 MARK_SECONDS = 5.0
 """The engine's rate is measured over no less: its batches take up to some seconds each."""
 
+IN_USE_SECONDS = 3600.0
+"""Chunks written within the last hour may belong to a recording that is still being heard: room is made among older ones."""
+
 
 class StoredChunks:
-    """The chunks of one recording under one fingerprint, as small documents of the home.
+    """The chunks of one recording under one fingerprint, as small documents of the home: `chunks/ID/FINGERPRINT/SOUND.json`.
 
-    They lie in the home even where the store is a bucket: whether the memo opens with a wish for privacy is known only at its end.
+    They lie in the home even where the store is a bucket: whether the memo opens with a wish for privacy is known only at its end. A
+    chunk that sounds exactly like one of another recording is taken from there: a file that was recorded on, or cut, is another recording.
     """
 
     def __init__(self, store: Store, recording: str, fingerprint: str) -> None:
-        self._store = store
+        self._store, self._fingerprint = store, fingerprint
         self._folder = f"chunks/{recording}/{fingerprint}"
 
     def load(self, key: str) -> dict[str, Any] | None:
         """See `engine.Memory.load`. Half a file is no file."""
-        data = self._store.read(self._place(key), "local_only")
-        try:
-            heard: dict[str, Any] | None = json.loads(data) if data else None
-        except ValueError:
-            return None
-        return heard
+        for folder in (self._folder, *self._others):
+            data = self._store.read(f"{folder}/{key}.json", "local_only")
+            try:
+                heard: dict[str, Any] | None = json.loads(data) if data else None
+            except ValueError:
+                continue
+            if heard is not None:
+                if folder != self._folder:
+                    self.save(key, heard)
+                return heard
+        return None
 
     def save(self, key: str, heard: Mapping[str, Any]) -> None:
         """See `engine.Memory.save`."""
-        self._store.write_new(self._place(key), json.dumps(heard, ensure_ascii=False).encode(), "local_only")
+        self._store.write_new(f"{self._folder}/{key}.json", json.dumps(heard, ensure_ascii=False).encode(), "local_only")
 
-    def forget(self) -> None:
-        """Remove everything: the transcript says it now."""
-        folder = Path(str(self._store.at(self._folder, "local_only")))
-        shutil.rmtree(folder, ignore_errors=True)
-        if folder.parent.is_dir() and not any(folder.parent.iterdir()):
-            folder.parent.rmdir()
+    def settle(self, most_mb: float) -> None:
+        """The transcript stands: make room, so that the chunks of all recordings stay within *most_mb* megabytes; 0: forget these."""
+        if not most_mb:
+            return _remove(self._root / self._folder.partition("/")[2])
+        left = most_mb * 1_000_000
+        for written, folder in sorted(((_written(folder), folder) for folder in self._root.glob("*/*")), reverse=True):
+            left -= sum(file.stat().st_size for file in folder.glob("*.json"))
+            if left < 0 and (written < time.time() - IN_USE_SECONDS or folder.match(self._folder)):
+                _remove(folder)
+        return None
 
-    def _place(self, key: str) -> str:
-        return f"{self._folder}/{key}.json"
+    @property
+    def _root(self) -> Path:
+        return Path(str(self._store.at("chunks", "local_only")))
+
+    @cached_property
+    def _others(self) -> list[str]:
+        """Folders of other recordings that were heard in the same way."""
+        folders = (f"chunks/{folder.parent.name}/{folder.name}" for folder in sorted(self._root.glob(f"*/{self._fingerprint}")))
+        return [folder for folder in folders if folder != self._folder]
+
+
+def _written(folder: Path) -> float:
+    return max((file.stat().st_mtime for file in folder.glob("*.json")), default=0.0)
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.parent.is_dir() and not any(folder.parent.iterdir()):
+        folder.parent.rmdir()
 
 
 class Progress:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from diary_pipeline.schema import Coverage
-from diary_pipeline.transcribe.coverage import UNCOVERED_SECONDS, Gap, Span, gaps, overlap
+from diary_pipeline.transcribe.coverage import UNCOVERED_SECONDS, Gap, Span, covering, gaps, overlap
 from diary_pipeline.transcribe.engine import Job, Result
 from diary_pipeline.transcribe.language import Ballot, hint
 from diary_pipeline.transcribe.options import Options
 from diary_pipeline.transcribe.pieces import Piece, key_of
-from diary_pipeline.transcribe.review import Verdict, again, completes, suspicious, verdict
+from diary_pipeline.transcribe.review import Verdict, again, completes, stretched, suspicious, verdict
 from diary_pipeline.transcribe.rows import Decoder, Evidence, Features, Row
 from diary_pipeline.transcribe.speech import Chunk, Speech
 from diary_pipeline.transcribe.stitch import Word, segments
@@ -23,8 +23,9 @@ from diary_pipeline.transcribe.stitch import Word, segments
 REPAIR_MARGIN_SECONDS = 0.3
 """What is heard around a stretch without words when it is decoded alone: a word cut in two is no word."""
 
-ALONE_SECONDS = 1.5
-"""Voice left by short input is heard alone from this length on, which is cheap; less of it says too little without its context."""
+ALONE_SECONDS, CONTEXT_SECONDS = 1.5, 3.0
+"""Voice left by short input is heard alone, which costs a third of the whole chunk. Less than the first says too little without its
+context, so as much as the second is heard around it."""
 
 
 @dataclass(eq=False)
@@ -48,6 +49,7 @@ class InFlight:
         self._pieces: dict[int, Piece] = {}
         self._open = 0
         self._undecided: list[Row] = []
+        self._recalled: list[tuple[int, Chunk, Piece]] = []
 
     # ---- rows in ----
 
@@ -69,14 +71,31 @@ class InFlight:
         """One more row is on its way."""
         self._open += 1
 
-    def remember(self, piece: Piece, features: Callable[[Chunk], Features]) -> list[Row]:
+    def remember(self, piece: Piece, chunk: Chunk, features: Callable[[Chunk], Features]) -> list[Row]:
         """The next chunk of the audio, as an earlier run heard it; returns what can be decided now and has to be decoded again."""
+        index = self.chunks
+        if self.language is None and piece.vote is None and index < self.ballot.voters:
+            self._open += 1
+            return [self.row(chunk, features(chunk))]  # where it lay, nobody asked what language it is in
         self.chunks += 1
-        self.counts["remembered"] += 1
         if piece.vote:
-            self.ballot.add(self.chunks - 1, *piece.vote)
-        self._pieces[self.chunks - 1] = piece
+            self.ballot.add(index, *piece.vote)
+        self._recalled.append((index, chunk, piece))
         return self.decide(features)
+
+    def _recall(self, features: Callable[[Chunk], Features]) -> list[Row]:
+        """Keep what was heard in a language that is right here too; the rest is heard again."""
+        again: list[Row] = []
+        for index, chunk, piece in self._recalled:
+            right = self.ballot.own(index) or self.language
+            if piece.language == right:
+                self._pieces[index] = piece
+                self.counts["remembered"] += 1
+            else:
+                again.append(Row(self, index, chunk, features(chunk), padded=not self.options.short_input, forced=right))
+        self._recalled = []
+        self._open += len(again)
+        return again
 
     # ---- languages ----
 
@@ -101,7 +120,7 @@ class InFlight:
             self.counts[f"again_{reason}"] += 1
             return [row]
         left = suspicious(row)
-        if left and min(gap.voice for gap in left) < ALONE_SECONDS:
+        if left and stretched(row.attempts[-1], row):
             return self._in_full(row)
         row.parts = [self._stretch(row, gap, features, row) for gap in left]
         return row.parts or self._settle(row, features)
@@ -137,7 +156,7 @@ class InFlight:
         if self.language is None:
             return []
         rows, self._undecided = self._undecided, []
-        return [new for row in rows for new in self._accept(row, features)]
+        return self._recall(features) + [new for row in rows for new in self._accept(row, features)]
 
     def _decided(self) -> bool:
         return self.ballot.complete(self.chunks, ended=self.exhausted)
@@ -160,6 +179,7 @@ class InFlight:
     def _keep(self, row: Row, judged: Verdict, features: Callable[[Chunk], Features]) -> list[Row]:
         piece = Piece(
             key_of(row.chunk) if self.job.memory else "",
+            row.chunk.spans[0][0],
             row.chunk.spans[-1][1],
             _placed(row.chunk, judged),
             [row.chunk.original(*voice) for voice in row.chunk.voice],
@@ -192,7 +212,8 @@ class InFlight:
 
     def _stretch(self, row: Row, gap: Gap, features: Callable[[Chunk], Features], parent: Row | None = None) -> Row:
         """A row that hears a stretch without words alone: in full length, unless its parent waits to be completed first."""
-        chunk = row.chunk.part(gap.begin - REPAIR_MARGIN_SECONDS, gap.end + REPAIR_MARGIN_SECONDS)
+        margin = REPAIR_MARGIN_SECONDS if gap.voice >= ALONE_SECONDS else CONTEXT_SECONDS
+        chunk = row.chunk.part(gap.begin - margin, gap.end + margin)
         self.counts["heard_again_alone"] += 1
         span = (row.chunk.original(gap.begin, gap.begin)[0], row.chunk.original(gap.end, gap.end)[1])
         language = row.attempts[-1].language
@@ -210,8 +231,16 @@ class InFlight:
         if words and before and words[0].start < begin + REPAIR_MARGIN_SECONDS and _alike(words[0], before[-1]):
             del words[0]  # the last word before the stretch, heard twice
         if words:
+            self._make_room(piece, gap)
             piece.repairs.append((gap, words))
             self.counts["repaired"] += 1
+
+    def _make_room(self, piece: Piece, gap: Span) -> None:
+        """Take out the word that was stretched over a gap: it is heard again in it."""
+        over = [word for word in piece.words if gap[0] <= (word.start + word.end) / 2 <= gap[1]]
+        if over:
+            piece.removed.append({"reason": "stretched", "start": round(gap[0], 2), "text": "".join(word.text for word in over).strip()})
+            piece.words = [word for word in piece.words if word not in over]
 
     # ---- the result ----
 
@@ -263,7 +292,7 @@ def _alike(one: Word, other: Word) -> bool:
 
 def _coverage(words: list[Word], voice: list[Span], seconds: float) -> Coverage:
     spoken = [(word.start, word.end) for word in words]
-    left = list(gaps(spoken, voice, seconds))
+    left = list(gaps(covering(words, voice), voice, seconds))
     total = sum(end - begin for begin, end in voice)
     return Coverage(
         voice_seconds=round(total, 2),

@@ -43,6 +43,11 @@ class Loaded:
     model: "WhisperModel"
     seconds: float
 
+    @property
+    def about(self) -> dict[str, Any]:
+        """What provenance tells of it."""
+        return {"device": self.wanted.device, "compute_type": self.wanted.compute_type, "load_seconds": self.seconds}
+
 
 def _load(wanted: Wanted) -> "WhisperModel":
     from faster_whisper import WhisperModel

@@ -170,7 +170,8 @@ def _commit(work: Work, report: Report, claim: Claim, recording: Recording, tran
         return True
 
     if work.done(report, claim, place, also=also):
-        StoredChunks(work.store, recording.id, claim.subject.fingerprint).forget()
+        if (recording.seconds or 0.0) >= LONG_SECONDS:
+            StoredChunks(work.store, recording.id, claim.subject.fingerprint).settle(work.settings.chunks_mb)
         report.audio_seconds += transcript.seconds
         if privacy != recording.privacy:
             work.store.forget_remote([recording.audio or ""])

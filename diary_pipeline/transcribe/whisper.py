@@ -20,7 +20,7 @@ from diary_pipeline.transcribe.fallback import NewDecoder
 from diary_pipeline.transcribe.memory import dimensions, fitted, peak_mib
 from diary_pipeline.transcribe.official import OFFICIAL
 from diary_pipeline.transcribe.options import SHORT_INPUT_MODELS, Options, Plan
-from diary_pipeline.transcribe.resident import RESIDENT, Loaded, Wanted
+from diary_pipeline.transcribe.resident import RESIDENT, Wanted
 from diary_pipeline.transcribe.rows import Features, Heard, Row
 from diary_pipeline.transcribe.speech import CHUNK_SECONDS, MIN_SILENCE_MS, Chunk
 from diary_pipeline.transcribe.stitch import PAUSE_SECONDS
@@ -39,7 +39,8 @@ THRESHOLDS = {
     "clear": [review.CLEAR, review.CLEAR_WORDS, review.HOPELESS],
     "repetitive": review.REPETITIVE,
     "loop": [loops.LONGEST, loops.TIMES, loops.WORDS, review.LOOP_OF_NOTHING],
-    "uncovered": [review.EDGE_SECONDS, review.INSIDE_SECONDS, coverage.UNCOVERED_SECONDS],
+    "uncovered": [review.EDGE_SECONDS, review.INSIDE_SECONDS, review.COMPLETE_SECONDS, review.BLANK_SECONDS, coverage.UNCOVERED_SECONDS],
+    "stretched": [coverage.WORD_SECONDS, coverage.LETTER_SECONDS],
     "windows": [rows.SHORTEST_SECONDS, rows.MARGIN_SECONDS, *rows.WINDOWS_SECONDS],
     "language": [language.VOTERS, language.CERTAIN, language.CERTAIN_SECONDS],
 }
@@ -134,7 +135,9 @@ class WhisperEngine:
         smaller = {"batch_size_for_memory": plan.batch_size} if plan != self._plan else {}
 
         def on(device: str) -> WhisperDecoder:
-            return WhisperDecoder(RESIDENT.get(self._wanted(device)), self.options, smaller)
+            loaded = RESIDENT.get(self._wanted(device))
+            model = Model(loaded.model, self.options.task, self.options.initial_prompt)
+            return WhisperDecoder(model, self.options, {**loaded.about, **smaller})
 
         return [partial(on, device) for device in dict.fromkeys((self.device, "cpu"))]
 
@@ -160,12 +163,10 @@ def loaded(engine: WhisperEngine, device: str | None = None) -> "WhisperModel":
 class WhisperDecoder:
     """One loaded model and how it is asked; see `rows.Decoder`. Holds no state of any recording."""
 
-    def __init__(self, loaded: Loaded, options: Options, noted: Mapping[str, Any]) -> None:
-        """*noted* is told in provenance beside what the model runs on."""
-        self._model, self._options = Model(loaded.model, options.task, options.initial_prompt), options
-        self.languages = self._model.languages
-        wanted = loaded.wanted
-        self._about = {"device": wanted.device, "compute_type": wanted.compute_type, "load_seconds": loaded.seconds, **noted}
+    def __init__(self, model: Model, options: Options, about: Mapping[str, Any]) -> None:
+        """*about* is told in provenance: what the model runs on, and what was done for it to fit."""
+        self._model, self._options, self._about = model, options, about
+        self.languages = model.languages
 
     @property
     def about(self) -> Mapping[str, Any]:
