@@ -13,6 +13,7 @@ from diary_pipeline.notes.language.reading import read
 from diary_pipeline.notes.own.clauses import sentences
 from diary_pipeline.notes.own.clean import clean
 from diary_pipeline.notes.own.events import events
+from diary_pipeline.notes.own.highlights import highlights
 from diary_pipeline.notes.own.mood import mood
 from diary_pipeline.notes.own.people import names
 from diary_pipeline.notes.own.todos import todos
@@ -21,7 +22,7 @@ from diary_pipeline.notes.style import Style
 from diary_pipeline.schema import Statement, Transcript
 
 WRITER = "extractive"
-VERSION = 2
+VERSION = 3
 # "Um" is no word wherever it stands; "so" or "now" say nothing only where a mark sets them apart: "So far so good" keeps its "so".
 _LEADING = re.compile(
     r"^(?:(?:um+|uh+|er+m?|okay|ok)\b[\s,.!?…]*|"
@@ -53,6 +54,7 @@ def write(transcript: Transcript, style: Style, spoken_at: datetime | None = Non
         places=mentioned.places,
         topics=topics(read),
         mood=mood(read),
+        highlights=highlights(read),
     )
 
 
