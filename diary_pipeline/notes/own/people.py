@@ -10,8 +10,8 @@ from diary_pipeline.notes.own.clauses import Sentence
 from diary_pipeline.notes.own.ner import mentions
 
 _POSSESSED = frozenset("my our his her".split())
-_TITLES = frozenset("mr mrs ms miss dr doctor professor aunt uncle auntie sister father".split())
-_HONORIFICS = frozenset("mr mrs ms miss dr professor".split())
+_TITLES = frozenset("mr mrs ms miss dr doctor professor aunt uncle auntie sister father lady lord sir".split())
+_HONORIFICS = frozenset("mr mrs ms miss dr professor lady lord sir".split())
 _PLACE_BEFORE = frozenset("above in from at near to through around via towards outside".split())
 _PLACE_WORDS = frozenset(
     "street road avenue lane square park station bridge airport hospital market hill beach valley island lake river school".split()

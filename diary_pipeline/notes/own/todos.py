@@ -52,37 +52,24 @@ def _of_sentence(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Tod
         done = max(scope.members, default=scope.cue) + 1
 
 
+_CUE_WORDS = frozenset(
+    """have has need needs got 've ought remember forget supposed meant remind me make sure must should 'd better to really also still""".split()
+)
+
+
+def _reminds_another(sentence: Sentence, at: int) -> bool:
+    """As in "I need to remind Gareth": that is the deed, where "remind me to" is its cue."""
+    tokens = sentence.reading.tokens
+    return tokens[at].low == "remind" and at + 1 < sentence.end and tokens[at + 1].low != "me"
+
+
 def _start(sentence: Sentence, scope: Scope) -> int:
     """Where the deed begins: right after the cue; at the cue itself where that is the deed."""
     at = scope.cue
     if scope.head == at:
         return at
     tokens = sentence.reading.tokens
-    while at < sentence.end and tokens[at].low in (
-        "have",
-        "has",
-        "need",
-        "needs",
-        "got",
-        "'ve",
-        "ought",
-        "remember",
-        "forget",
-        "supposed",
-        "meant",
-        "remind",
-        "me",
-        "make",
-        "sure",
-        "must",
-        "should",
-        "'d",
-        "better",
-        "to",
-        "really",
-        "also",
-        "still",
-    ):
+    while at < sentence.end and tokens[at].low in _CUE_WORDS and not _reminds_another(sentence, at):
         at += 1
     return at
 
@@ -165,7 +152,7 @@ def _listed(sentence: Sentence, scope: Scope, start: int, before: Sequence[Sente
         joint = tokens[n - 1].low in ("and", ",", "then") and tokens[n].low.split()[0] in DEEDS
         if joint and n + 1 < stop and tokens[n + 1].kind != "mark" and tokens[n + 1].low not in ("and", "or"):
             cuts.append(n)
-    lead = _leading(sentence, scope) or (_carried(before) if scope.head == scope.cue else None)
+    lead = _leading(sentence, scope) or (_carried(before) if scope.head == scope.cue == sentence.first else None)
     for begin, end in zip(cuts, [*cuts[1:], stop], strict=True):
         last = _trimmed(sentence, begin, end)
         moment = _then(_one(sentence, begin, last), lead, sentence)
