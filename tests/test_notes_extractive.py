@@ -251,10 +251,11 @@ def test_the_known_traps_find_nothing(sentence: str) -> None:
     assert (draft.todos, draft.events) == ((), ())
 
 
-def test_other_languages_get_their_words_and_no_guesses() -> None:
+def test_other_languages_get_their_words_the_days_that_are_sure_and_no_guesses() -> None:
     draft = write(said("Ich muss morgen Anna anrufen.", "Am Freitag kommt der Klempner.", language="de"), VERBATIM, MONDAY)
     assert [s.text for s in draft.statements] == ["Ich muss morgen Anna anrufen.", "Am Freitag kommt der Klempner."]
-    assert (draft.todos, draft.events, draft.people, draft.places, draft.topics, draft.mood) == ((), (), (), (), (), None)
+    assert [(event.text, event.when) for event in draft.events] == [("Am Freitag kommt der Klempner", "2026-03-27")]
+    assert (draft.todos, draft.people, draft.places, draft.topics, draft.mood) == ((), (), (), (), None)
     assert draft.title == "Ich muss morgen Anna anrufen"
 
 

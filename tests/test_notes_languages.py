@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 from diary_pipeline.notes.extractive import write
+from diary_pipeline.notes.own.clean import only_cleaned
 from diary_pipeline.notes.style import Style
 from tests.transcripts import said
 
@@ -74,6 +75,24 @@ def test_what_happens_on_a_named_day_is_an_event_in_the_speakers_words(language:
     assert ((event.when or "").removesuffix("+01:00").removesuffix("+02:00"), event.said) == (when, sentence)
     assert event.text == sentence.rstrip(".")
     assert (draft.todos, draft.people, draft.places, draft.topics, draft.mood, draft.highlights) == ((), (), (), (), None, ())
+
+
+@pytest.mark.parametrize(
+    ("language", "heard", "written"),
+    [
+        ("de", "Er kommt um neun.", "Er kommt um neun."),
+        ("de", "Ähm, er hat, äh, Recht.", "Er hat Recht."),
+        ("de", "Die, die die Blumen gießt.", "Die, die die Blumen gießt."),
+        ("fr", "Nous nous levons. Tu viens ?", "Nous nous levons. Tu viens ?"),
+        ("nl", "Er is er een jarig.", "Er is er een jarig."),
+    ],
+)
+def test_a_word_that_is_a_filler_in_english_alone_stays_and_so_does_one_said_twice(language: str, heard: str, written: str) -> None:
+    draft = write(said(heard, language=language), VERBATIM, MONDAY)
+    assert [statement.text for statement in draft.statements] == [written]
+    assert only_cleaned(heard, written, language=language)
+    assert not only_cleaned("Er kommt um neun.", "Kommt neun.", language=language)
+    assert written.startswith(draft.title)
 
 
 @pytest.mark.parametrize(("language", "sentence"), NOTHING)

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from diary_pipeline.notes.language.words import tokens
 
 FILLERS = frozenset("um umm uhm uh uhh er erm ehm hmm mhm".split())
-_FILLER = r"(?:u+m+|u+h+m*|e+r+m*|ehm|hm+|mhm)"
+_ELSEWHERE = frozenset("äh ähm öhm ehm hmm mhm".split())  # "er" is German for he, "um" for at: no filler of English is one everywhere
+_FILLER = {True: r"(?:u+m+|u+h+m*|e+r+m*|ehm|hm+|mhm)", False: r"(?:ä+h+m*|ö+h+m+|ehm|hm+|mhm)"}
 _Widths = tuple[int, int]
 _STUTTERED = frozenset(
     "i we he she it they you the a an my our his her its to of in on at for with and but so is was if as that this".split()
@@ -17,16 +18,17 @@ _STUTTERED = frozenset(
 """Words that nobody says twice on purpose. "Very very", "no no" and "had had" stay."""
 
 
-def clean(text: str, vocabulary: Mapping[str, str] | None = None) -> str:
+def clean(text: str, vocabulary: Mapping[str, str] | None = None, language: str | None = "en") -> str:
     """*text* without fillers and stutters; *vocabulary* spells heard words as their author does (heard -> written)."""
-    kept = re.sub(rf"(?i)(?:,\s*|(?<![\w'’-])){_FILLER}\b(?![\w'’-])\s*(?:…|\.\.\.)?,?(?=\s|[.!?;:,]|$)", _gap, text)  # noqa: RUF001
-    kept = re.sub(r"\s+([,.;:!?])", r"\1", " ".join(kept.split()))
+    english = language in (None, "en")
+    kept = re.sub(rf"(?i)(?:,\s*|(?<![\w'’-])){_FILLER[english]}\b(?![\w'’-])\s*(?:…|\.\.\.)?,?(?=\s|[.!?;:,]|$)", _gap, text)  # noqa: RUF001
+    kept = re.sub(r"\s+([,.;:!?])" if english else r"\s+([,.])", r"\1", " ".join(kept.split()))
     kept = re.sub(r"^[\s,.;:!?…]+(?=\w)", "", kept)
-    kept = _without_stutters(kept)
+    kept = _without_stutters(kept) if english else kept
     for heard, written in (vocabulary or {}).items():
         kept = re.sub(rf"(?i)\b{re.escape(heard)}\b", written.replace("\\", "\\\\"), kept)
     if not re.search(r"\w", kept):
-        return text.strip() if re.search(r"\w", text) and not _all_fillers(text) else ""
+        return text.strip() if re.search(r"\w", text) and not _all_fillers(text, english=english) else ""
     first = re.match(r"[\"'“‘(]*", kept)  # noqa: RUF001
     start = first.end() if first else 0
     same = text.strip()[:1] == kept[:1]
@@ -38,8 +40,8 @@ def _gap(match: re.Match[str]) -> str:
     return ", " if match[0].startswith(",") and not match[0].rstrip().endswith(",") else " "
 
 
-def _all_fillers(text: str) -> bool:
-    return all(t.low in FILLERS for t in tokens(text, "") if t.kind != "mark")
+def _all_fillers(text: str, *, english: bool) -> bool:
+    return all(t.low in (FILLERS if english else _ELSEWHERE) for t in tokens(text, "") if t.kind != "mark")
 
 
 def _without_stutters(text: str) -> str:
@@ -49,8 +51,9 @@ def _without_stutters(text: str) -> str:
     return re.sub(r"(?i)\b(\w+)(?:[,-]?\s+\1\b)+(?!['’])", once, text)  # noqa: RUF001
 
 
-def only_cleaned(original: str, edited: str, vocabulary: Mapping[str, str] | None = None) -> bool:
+def only_cleaned(original: str, edited: str, vocabulary: Mapping[str, str] | None = None, language: str | None = "en") -> bool:
     """Whether *edited* differs from *original* by edits of the list alone."""
+    fillers, stuttered = (FILLERS, _STUTTERED) if language in (None, "en") else (_ELSEWHERE, frozenset[str]())
     before, after = _words(original), _words(edited)
     spelt = {tuple(heard.lower().split()): _words(written) for heard, written in (vocabulary or {}).items()}
     at = there = 0
@@ -59,7 +62,7 @@ def only_cleaned(original: str, edited: str, vocabulary: Mapping[str, str] | Non
             at, there = at + 1, there + 1
         elif width := _respelt(before, at, after, there, spelt):
             at, there = at + width[0], there + width[1]
-        elif before[at] in FILLERS or (before[at] in _STUTTERED and before[at] in _neighbours(before, at)):
+        elif before[at] in fillers or (before[at] in stuttered and before[at] in _neighbours(before, at)):
             at += 1
         else:
             return False

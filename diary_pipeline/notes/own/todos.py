@@ -53,7 +53,8 @@ def _of_sentence(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Tod
 
 
 _CUE_WORDS = frozenset(
-    """have has need needs got 've ought remember forget supposed meant remind me make sure must should 'd better to really also still""".split()
+    """have has need needs got 've ought remember forget supposed meant remind me make sure must should 'd better to really also
+    still""".split()
 )
 
 
