@@ -81,7 +81,7 @@ LANGUAGES = {"de": GERMAN, "fr": FRENCH, "es": SPANISH}
 
 
 def day_named(text: str, language: str, spoken_at: datetime) -> str | None:
-    """The day or moment in ISO form that *text* names; None for no day, for several, and for one that is not clear."""
+    """The day or moment to come that *text* names, in ISO form; None for no day, for several, and for one that is not clear."""
     words = LANGUAGES[language]
     if re.search(words.vague, text):
         return None
@@ -91,7 +91,8 @@ def day_named(text: str, language: str, spoken_at: datetime) -> str | None:
     day = days.pop()
     clock = _clock(text, words, same_day=day == spoken_at.date(), now=spoken_at.time())
     if clock is None:
-        return day.isoformat()
+        present = day == spoken_at.date() and not re.search(words.later, text)  # "it is hot today" will not happen, it does
+        return None if present else day.isoformat()
     return datetime.combine(day, clock, spoken_at.tzinfo).isoformat(timespec="minutes")
 
 

@@ -21,7 +21,7 @@ _LEFT_ALONE = {
             \b(?:habe|hab|hat|haben|bin|ist|sind)\b.*\b(?:\w*ge\w+(?:t|en)|\w+iert|ver\w+(?:t|en)|be\w+(?:t|en))\b""",
         "fr": r"""\b(?:pas|jamais|rien|personne|plus|si|peut[ -]être|pourrai\w*|dois|doit|devons|doivent|devrai\w*|faut|faudra\w*|veux|
             veut|voudrai\w*|aimerai\w*|était|étais|étaient|avait|avais|avaient|hier|fut|serait|aurait)\b|\bn'|\bs'il|
-            \b(?:ai|as|a|avons|avez|ont|suis|es|est|sommes|êtes|sont)\s(?:\w+\s)?(?!lieu\b)\w+
+            \b(?:ai|as|a|avons|avez|ont|suis|es|est|sommes|êtes|sont)\s(?:\w+\s)?(?!lieu\b|\w+di\b|\w*vous\b)\w+
             (?:é|ée|és|ées|u|ue|us|ues|i|ie|is|it|its)\b|\w+(?:aient|ait)\b""",
         "es": r"""\b(?:no|nunca|nadie|nada|tampoco|si|quizás?|tal vez|a lo mejor|podría\w*|tengo que|tenemos que|debo|debemos|
             debería\w*|hay que|quiero|queremos|quisiera|me gustaría|fue|fui|fuimos|fueron|era|eran|estaba\w*|estuv\w+|había|hubo|hice|
@@ -32,13 +32,16 @@ _LEFT_ALONE = {
 """Words that deny, doubt, oblige, wish, or tell what is over. Rather a sentence too many: what is left alone is still in the entry."""
 
 
+_SENTENCE_END = r"(?<=[!?…])\s+|(?<=[^\d\W]\.)(?<!\bDr\.)(?<!\bSr\.)(?<!\bSt\.)\s+"  # nor after the 3. of "am 3. Juni"
+
+
 def dated(segments: Sequence[Segment], language: str, spoken_at: datetime | None) -> tuple[Event, ...]:
     """The sentences that name one day to come, in order; none in a language without a table of days."""
     if spoken_at is None or language not in LANGUAGES:
         return ()
     found = []
     for segment in segments:
-        for sentence in re.split(r"(?<=[!?…])\s+|(?<=[^\d\W]\.)\s+", segment.text):
+        for sentence in re.split(_SENTENCE_END, segment.text):
             text = _plain(sentence, language)
             if "?" in sentence or _LEFT_ALONE[language].search(text) or not _says_what(text):
                 continue
