@@ -78,9 +78,10 @@ def vetoed(sentence: Sentence, scope: Scope, start: int) -> bool:
         return True
     hedged = cue in ("should", "ought") and bool({t.low for t in tokens[scope.cue : start + 2]} & _HEDGES)
     there = head == "be" and cue != "must" and start + 1 < sentence.end and tokens[start + 1].low in _THERE
+    there = there and any(t.kind in ("date", "time", "number") for t in tokens[sentence.first : sentence.end])  # at an appointed time
     return (
         hedged
-        or (head in _IDLE and not there and cue in ("have", "must", "should"))
+        or (head in _IDLE and not there and cue in ("have", "need", "must", "should"))
         or bool(_REPORT & set(_clause_before(before)))
         or '"' in before
     )

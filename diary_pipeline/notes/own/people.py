@@ -97,7 +97,7 @@ def _mentions(sentence: Sentence) -> Iterator[tuple[str, str]]:
 
 def _capital(tokens: Sequence[Token], at: int) -> bool:
     low, text = tokens[at].low, tokens[at].text
-    letters = len(text) > 1 and text.isupper()  # MOT, NHS
+    letters = (len(text) > 1 and text.isupper()) or (low == "eve" and at > 0 and tokens[at - 1].low in ("christmas", "'s"))  # MOT, NHS
     return tokens[at].kind == "name" and low not in KIN | _DEMONYMS and not letters and not (tokens[at].first and low in _THINGS)
 
 
