@@ -6,17 +6,22 @@ with OpenMP's spinning switched off: on busy cores its threads would burn a hund
 
 import contextlib
 import hashlib
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"  # SmolLM2-135M-Instruct.Q4_1.gguf, Apache-2.0
 MODEL = "local"
+IMPOSSIBLE = {"type": "string", "minLength": 5, "maxLength": 2}  # satisfied by no text
 
 
 @dataclass
@@ -30,6 +35,35 @@ class LlamaServer:
         """End it as a crash would."""
         self.process.kill()
         self.process.wait()
+
+    def busy(self, within: float = 5.0) -> bool:
+        """Whether a request is being worked on. A slot that hangs in a grammar does not answer, and is."""
+        try:
+            with urllib.request.urlopen(f"{self.url.removesuffix('/v1')}/slots", timeout=within) as answer:
+                return any(slot["is_processing"] for slot in json.load(answer))
+        except TimeoutError:
+            return True
+
+    def wait_until_busy(self) -> None:
+        """Return when a request has arrived."""
+        until = time.monotonic() + 30
+        while not self.busy():
+            assert time.monotonic() < until, "the server got no request"
+
+    @contextlib.contextmanager
+    def wedged(self) -> Iterator[None]:
+        """Its only slot looks for a text that satisfies an impossible grammar, for ever."""
+        schema = {"type": "object", "properties": {"title": IMPOSSIBLE}, "required": ["title"]}
+        asked = {"type": "json_schema", "json_schema": {"name": "x", "schema": schema, "strict": True}}
+        body = json.dumps({"messages": [{"role": "user", "content": "Go."}], "max_tokens": 16, "response_format": asked}).encode()
+        host, _, port = self.url.removeprefix("http://").removesuffix("/v1").partition(":")
+        with socket.create_connection((host, int(port)), timeout=10) as connection:
+            head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            connection.sendall(head.encode() + body)
+            with contextlib.suppress(TimeoutError):  # it stops answering questions about its slots
+                while True:
+                    urllib.request.urlopen(f"{self.url.removesuffix('/v1')}/slots", timeout=1).close()
+            yield
 
 
 def weights(folder: Path) -> Path:
@@ -65,7 +99,7 @@ def _serve(path: str, context: int) -> None:
     options = xllamacpp.CommonParams()
     options.model.path, options.model_alias = path, {MODEL}
     options.n_ctx, options.n_parallel = context, 1
-    options.cpuparams.n_threads = options.cpuparams_batch.n_threads = 2
+    options.cpuparams.n_threads = options.cpuparams_batch.n_threads = 1  # two wait for each other where cores are busy
     options.hostnames, options.port = ["127.0.0.1"], 0
     options.ui, options.offline, options.cache_ram_mib, options.verbosity = False, True, 0, 1
     server = xllamacpp.Server(options)

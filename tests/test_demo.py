@@ -10,8 +10,12 @@ from typing import Any
 
 import pytest
 
+from diary_pipeline.notes.draft import Draft
+from diary_pipeline.notes.evidence.spoken import Spoken
 from samples.wer import word_errors
 from tests.command import diary
+from tests.sample_facts import missed_events, missed_names, missed_todos, untrue
+from tests.transcripts import said
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"
@@ -73,6 +77,19 @@ def test_the_words_are_right_as_far_as_the_model_can(demo: Demo) -> None:
     assert len(pairs) == 12
     assert errors / words <= ALLOWED
     assert figures(demo.first)["wer"] == f"{errors / words:.3f}"
+
+
+def test_what_the_samples_tell_is_in_the_notes_of_what_was_heard(demo: Demo) -> None:
+    notes = {source: Draft.model_validate({key: memo["note"][key] for key in Draft.model_fields}) for source, memo in demo.memos.items()}
+    assert len(missed_todos(notes)) <= 1, missed_todos(notes)
+    assert len(missed_events(notes)) <= 1, missed_events(notes)
+    assert untrue(notes) == []
+    assert len(missed_names(notes, "people")) <= 1, missed_names(notes, "people")
+    assert len(missed_names(notes, "places")) <= 1, missed_names(notes, "places")
+    for source, note in notes.items():
+        spoken = Spoken.of(said(*(segment["text"] for segment in demo.memos[source]["transcript"]["segments"])))
+        keys = spoken.read(note.title).keys()
+        assert any(keys <= spoken.window((segment.id,)).keys() for segment in spoken.segments) or not keys, note.title
 
 
 def test_each_memo_is_on_the_day_on_which_it_was_lived(demo: Demo) -> None:

@@ -1,9 +1,7 @@
 """A real llama.cpp server with SmolLM2-135M behind the router: whatever it does, the ask ends within its deadline."""
 
 import asyncio
-import contextlib
 import json
-import socket
 import threading
 import time
 import urllib.request
@@ -144,7 +142,7 @@ def test_a_server_hung_in_a_grammar_costs_one_deadline_and_is_left_alone_though_
 ) -> None:
     with serving(folder, CONTEXT) as own, router_to(catalog, home, own.url) as router:
         router.ask(a_request("warm", shape=Short, max_tokens=4, deadline=60.0), accept)
-        with wedged(own):
+        with own.wedged():
             began = time.monotonic()
             hung = ask(router, "r2", deadline=3.0)
             seconds = time.monotonic() - began
@@ -152,7 +150,7 @@ def test_a_server_hung_in_a_grammar_costs_one_deadline_and_is_left_alone_though_
             with urllib.request.urlopen(f"{own.url.removesuffix('/v1')}/health", timeout=10) as health:
                 assert json.load(health) == {"status": "ok"}
     assert [a.outcome for a in hung.attempts] == ["timeout"]
-    assert seconds < 3.5
+    assert seconds < 5.0, "one deadline of three seconds, on busy cores"
     assert [(a.outcome, a.reason) for a in next_one.attempts] == [("skipped", "breaker open: timeout")]
 
 
@@ -160,39 +158,13 @@ def test_a_server_killed_in_the_middle_ends_the_ask(catalog: Catalog, home: Path
     with serving(folder, CONTEXT) as own, router_to(catalog, home, own.url) as router:
         assert ask(router).accepted
         long = ask_later(router, "r2", shape=Long, max_tokens=500)
-        until_busy(own)
+        own.wait_until_busy()
         own.kill()
         began = time.monotonic()
         outcome = long()
     assert not outcome.accepted
     assert {a.outcome for a in outcome.attempts} <= {"connection", "bad_response"}
     assert time.monotonic() - began < 5
-
-
-@contextlib.contextmanager
-def wedged(server: LlamaServer) -> Iterator[None]:
-    """Its only slot looks for a text that satisfies an impossible grammar, for ever."""
-    asked = {"type": "json_schema", "json_schema": {"name": "x", "schema": Impossible.model_json_schema(), "strict": True}}
-    body = json.dumps({"messages": [{"role": "user", "content": "Go."}], "max_tokens": 16, "response_format": asked}).encode()
-    host, _, port = server.url.removeprefix("http://").removesuffix("/v1").partition(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
-        head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        connection.sendall(head.encode() + body)
-        with contextlib.suppress(TimeoutError):  # it stops answering questions about its slots
-            while True:
-                urllib.request.urlopen(f"{server.url.removesuffix('/v1')}/slots", timeout=1).close()
-        yield
-
-
-def until_busy(server: LlamaServer) -> None:
-    """Return when the server works on a request."""
-    slots = f"{server.url.removesuffix('/v1')}/slots"
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        with urllib.request.urlopen(slots, timeout=10) as answer:
-            if any(slot["is_processing"] for slot in json.load(answer)):
-                return
-    pytest.fail("the server got no request")
 
 
 def ask_later(router: Router, recording: str, **changes: Any) -> Any:

@@ -27,6 +27,56 @@ def test_cleaning_takes_out_fillers_and_stutters_and_nothing_else(heard: str, wr
     assert only_cleaned(heard, written)
 
 
+@pytest.mark.parametrize(
+    ("heard", "written"),
+    [
+        ("The ER doctor came, and er, left.", "The ER doctor came, and left."),
+        ("I saw Um Kulthum.", "I saw Um Kulthum."),
+        ("There were three, er, four people.", "There were three, four people."),
+        ("It is in to to-do.", "It is in to to-do."),
+        ("The A A battery is flat.", "The A A battery is flat."),
+    ],
+)
+def test_names_numbers_and_joined_words_are_no_fillers_and_no_stutters(heard: str, written: str) -> None:
+    assert clean(heard) == written
+    assert only_cleaned(heard, written)
+
+
+@pytest.mark.parametrize(
+    ("heard", "edited"),
+    [
+        ("I went to see Maria.", "I went to see maria."),
+        ("Polish food is fine.", "We polish food."),
+        ("It was polish.", "It was Polish."),
+        ("There were three, four people.", "There were three four people."),
+        ("It was twenty, um, five.", "It was twenty five."),
+        ("He left. Not Maria stayed.", "He left not. Maria stayed."),
+        ("He came?", "He came."),
+        ("It was -5 degrees.", "It was 5 degrees."),
+        ("I cannot go.", "I can go."),
+        ("I can't go.", "I can go."),
+        ("I don't.", "I do not."),
+        ("It cost twenty five.", "It cost 25."),
+        ("They were not not there.", "They were not there."),
+    ],
+)
+def test_marks_and_capitals_are_free_only_where_they_say_the_same(heard: str, edited: str) -> None:
+    assert not only_cleaned(heard, edited)
+
+
+@pytest.mark.parametrize(
+    ("heard", "edited"),
+    [
+        ("So it rained. And we went in.", "So it rained, and we went in."),
+        ("Then i called Maria and she came.", "Then I called Maria, and she came."),
+        ("No. I won't.", "No, I won't."),
+        ("um, The bus was late.", "The bus was late."),
+    ],
+)
+def test_marks_and_small_words_capitals_may_change(heard: str, edited: str) -> None:
+    assert only_cleaned(heard, edited)
+
+
 def test_an_authors_vocabulary_spells_what_was_heard() -> None:
     assert clean("I met shiv on at the quay.", {"shiv on": "Siobhan"}) == "I met Siobhan at the quay."
     assert only_cleaned("I met shiv on.", "I met Siobhan.", {"shiv on": "Siobhan"})

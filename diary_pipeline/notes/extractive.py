@@ -1,6 +1,7 @@
 """The writer that needs no model: the speaker's own words, in order, cleaned by a closed list of edits, and what a rule can find in them.
 
-English has findings; of other languages there are the words alone, because a rule that was not made for them would guess.
+English has findings. Of other languages there are the words, and in some the days on which something will happen; a rule that was not
+made for them would guess.
 """
 
 import re
@@ -11,7 +12,9 @@ from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.notes.language.reading import read
 from diary_pipeline.notes.own.clauses import sentences
 from diary_pipeline.notes.own.clean import clean
+from diary_pipeline.notes.own.dated import dated
 from diary_pipeline.notes.own.events import events
+from diary_pipeline.notes.own.highlights import highlights
 from diary_pipeline.notes.own.mood import mood
 from diary_pipeline.notes.own.people import names
 from diary_pipeline.notes.own.todos import todos
@@ -20,7 +23,7 @@ from diary_pipeline.notes.style import Style
 from diary_pipeline.schema import Statement, Transcript
 
 WRITER = "extractive"
-VERSION = 2
+VERSION = 3
 # "Um" is no word wherever it stands; "so" or "now" say nothing only where a mark sets them apart: "So far so good" keeps its "so".
 _LEADING = re.compile(
     r"^(?:(?:um+|uh+|er+m?|okay|ok)\b[\s,.!?…]*|"
@@ -39,8 +42,8 @@ def write(transcript: Transcript, style: Style, spoken_at: datetime | None = Non
     spoken = Spoken.of(transcript)
     statements = _statements(spoken)
     title = _title(spoken, style.title_words)
-    if transcript.language not in (None, "en"):
-        return Draft(title=title, statements=statements)
+    if transcript.language is not None and transcript.language != "en":
+        return Draft(title=title, statements=statements, events=dated(spoken.segments, transcript.language, spoken_at))
     read = sentences(spoken.groups(), "en", spoken.names, spoken_at)
     mentioned, duties = names(read), todos(read)
     return Draft(
@@ -52,6 +55,7 @@ def write(transcript: Transcript, style: Style, spoken_at: datetime | None = Non
         places=mentioned.places,
         topics=topics(read),
         mood=mood(read),
+        highlights=highlights(read),
     )
 
 
@@ -59,7 +63,7 @@ def _statements(spoken: Spoken) -> tuple[Statement, ...]:
     """One statement per segment; what a speaker corrects stands together with its correction."""
     made: list[Statement] = []
     for group in spoken.groups():
-        text = " ".join(filter(None, (clean(segment.text) for segment in group)))
+        text = " ".join(filter(None, (clean(segment.text, language=spoken.language) for segment in group)))
         if text:
             made.append(Statement(text=text, segments=tuple(segment.id for segment in group)))
     whole = [Statement(text=segment.text, segments=(segment.id,)) for segment in spoken.segments]
@@ -68,11 +72,21 @@ def _statements(spoken: Spoken) -> tuple[Statement, ...]:
 
 def _title(spoken: Spoken, words: int) -> str:
     """The first real clause, in its own words: of the first segment that has one of three words or more, else of the first."""
+    if spoken.language not in (None, "en"):
+        return _foreign_title(spoken, words)
     standing = [segment for segment in spoken.segments if not spoken.window((segment.id,)).retracted]
     clauses = [clause for segment in standing if (clause := _clause(clean(segment.text)))]
     long = [clause for clause in clauses if len(clause.split()) >= _SHORT]
     whole = [part for clause in long[:3] if (part := _part(clause, words))]  # a torn clause may say the opposite of the whole one
     best = next(iter([*whole, *long, *clauses]), "") or next((rest for s in standing if (rest := _bare(clean(s.text)))), "")
+    title = " ".join(best.split()[:words]).rstrip(" ,.;:!?…-")
+    return title[:1].upper() + title[1:]
+
+
+def _foreign_title(spoken: Spoken, words: int) -> str:
+    """The first clause of some length. Which words open a sentence without saying anything is known of English alone."""
+    clauses = [part.strip() for s in spoken.segments for part in _CLAUSE.split(clean(s.text, language=spoken.language)) if part.strip()]
+    best = next((clause for clause in clauses if len(clause.split()) >= _SHORT), next(iter(clauses), ""))
     title = " ".join(best.split()[:words]).rstrip(" ,.;:!?…-")
     return title[:1].upper() + title[1:]
 

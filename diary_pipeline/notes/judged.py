@@ -72,7 +72,8 @@ class Judge:
     def _own_words(self, text: str, cited: Sequence[str]) -> bool:
         """Whether *text* is the cited segments, or whole words in a row of them, but for edits of the closed list."""
         said = self.spoken.text(cited)
-        return only_cleaned(said, text) or is_said(text, clean(said)) or is_said(text, said)
+        language = self.spoken.language
+        return only_cleaned(said, text, language=language) or is_said(text, clean(said, language=language)) or is_said(text, said)
 
     def title(self, title: str) -> str | None:
         """The title, if one segment says all of it; the writer's own else."""
@@ -191,6 +192,6 @@ class Judge:
             ids = tuple(segment.id for segment in group)
             keys = self.spoken.window(ids).keys()
             covered = any(one in told and len(keys & told[one]) >= _TOLD * len(keys) for one in ids)
-            if not covered and (text := " ".join(filter(None, (clean(segment.text) for segment in group)))):
+            if not covered and (text := " ".join(filter(None, (clean(segment.text, language=self.spoken.language) for segment in group)))):
                 missing.append(Statement(text=text, segments=ids))
         return tuple(missing)

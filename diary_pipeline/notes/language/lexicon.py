@@ -113,7 +113,7 @@ DEEDS = frozenset(
     reserve return ring
     scan schedule sell send set share sign sort speak stop submit swap take talk tell text thank throw tidy top transfer try turn update
     upload vacuum visit walk
-    wash water wipe withdraw wrap write phone""".split()
+    wash water wipe withdraw wrap write phone sharpen unpack defrost polish hoover""".split()
 )
 """Verbs that open a reminder: "Water the plants"."""
 

@@ -107,13 +107,15 @@ def _day(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> Moment
         return _of_month(tokens, at, today, past=past)
     if token.kind == "date" and token.low in MONTHS:
         return _month(tokens, at, today, past=past)
-    return _in_so_long(tokens, at, today)
+    return _in_so_long(tokens, at, today) or _from_then(tokens, at, today) or _period(tokens, at, today, past=past)
 
 
 def _relative(tokens: Sequence[Token], at: int, today: date) -> Moment:
     first, days = at, RELATIVE_DAYS[tokens[at].low]
     if [t.low for t in tokens[max(0, at - 3) : at]][-2:] == ["day", "after"]:
         first, days = at - 2, days + 1
+    if days < 0 and [t.low for t in tokens[max(0, at - 3) : at]][-2:] == ["day", "before"]:
+        first, days = at - 2, days - 1
     return Moment(first, _after_part(tokens, at), today + timedelta(days), past=days < 0)
 
 
@@ -176,19 +178,73 @@ def _dated(number: int, month: int | None, today: date, *, past: bool) -> date |
 
 
 def _in_so_long(tokens: Sequence[Token], at: int, today: date) -> Moment | None:
-    """In three weeks, in six months, in a fortnight."""
-    if tokens[at].low != "in" or at + 2 >= len(tokens):
+    """In three weeks, in six months, in a fortnight, within ten days."""
+    if tokens[at].low not in ("in", "within") or at + 2 >= len(tokens):
         return None
-    count = 1.0 if tokens[at + 1].low in ("a", "an") else float(tokens[at + 1].key[1:]) if tokens[at + 1].kind == "number" else 0.0
-    unit = tokens[at + 2].low
-    if not count or not count.is_integer():
+    count, unit = _count(tokens[at + 1]), tokens[at + 2].low
+    if not count:
         return None
     if unit in _UNITS:
-        return Moment(at, at + 3, today + timedelta(int(count) * _UNITS[unit]))
-    if unit in ("month", "months"):
-        year, month = divmod(today.year * 12 + today.month - 1 + int(count), 12)
+        kind: Literal["on", "before"] = "before" if tokens[at].low == "within" else "on"
+        return Moment(at, at + 3, today + timedelta(count * _UNITS[unit]), kind=kind)
+    if unit in ("month", "months") and tokens[at].low == "in":
+        year, month = divmod(today.year * 12 + today.month - 1 + count, 12)
         return Moment(at, at + 3, month=f"{year}-{month + 1:02d}")
     return None
+
+
+def _count(token: Token) -> int:
+    """A whole number of days or weeks; 0 where it is none."""
+    value = 1.0 if token.low in ("a", "an") else float(token.key[1:]) if token.kind == "number" else 0.0
+    return int(value) if value.is_integer() else 0
+
+
+def _from_then(tokens: Sequence[Token], at: int, today: date) -> Moment | None:
+    """Two weeks from today, a week from Monday, a week on Friday."""
+    lows = [t.low for t in tokens[at : at + 4]]
+    count = _count(tokens[at])
+    if not count or len(lows) < 4 or lows[1] not in _UNITS or lows[2] not in ("from", "on"):
+        return None
+    then = today + timedelta(count * _UNITS[lows[1]])
+    if lows[2] == "from" and lows[3] in ("now", "today", "tomorrow"):
+        return Moment(at, at + 4, then + timedelta(lows[3] == "tomorrow"))
+    if lows[3] in WEEKDAYS and lows[1] != "day":
+        return Moment(at, at + 4, _weekday(WEEKDAYS[lows[3]], "", then, gone=False))
+    return None
+
+
+def _period(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> Moment | None:
+    """The end of the month, next month, by the weekend, by Christmas. "This weekend" and "next week" name no day, so they give none."""
+    lows = [t.low for t in tokens[at : at + 4]] + [""] * 4
+    before = [t.low for t in tokens[max(0, at - 2) : at]]
+    if lows[0] == "month" and before[-1:] in (["next"], ["this"]):
+        year, month = divmod(today.year * 12 + today.month - 1 + (before[-1] == "next"), 12)
+        return Moment(at - 1, at + 1, month=f"{year}-{month + 1:02d}", past=past)
+    if lows[:2] == ["end", "of"]:
+        month_end = _month_end(lows[2:4], today)
+        return month_end and Moment(at, at + 2 + month_end[0], month_end[1], past=past)
+    if lows[0] == "weekend" and before[-1:] in (["the"], ["this"]) and set(before) & _BY:
+        return Moment(at - 1, at + 1, today + timedelta((5 - today.weekday()) % 7), kind="before")
+    if lows[0] == "christmas" and (lows[1] in ("eve", "day") or set(before) & _BY):
+        day = date(today.year, 12, 24 if lows[1] == "eve" else 25)
+        coming = day if day >= today else day.replace(year=today.year + 1)
+        return None if past else Moment(at, at + 1 + (lows[1] in ("eve", "day")), coming)
+    return None
+
+
+def _month_end(lows: Sequence[str], today: date) -> tuple[int, date] | None:
+    """How many words after "end of" name the month or year, and its last day. A week's end is Friday to some and Sunday to others."""
+    width, year, month = 2, today.year, today.month
+    if lows[0] in MONTHS:
+        width, month = 1, MONTHS[lows[0]]
+        year += month < today.month
+    elif list(lows) == ["next", "month"]:
+        year, month = today.year + today.month // 12, today.month % 12 + 1
+    elif lows[0] in ("the", "this") and lows[1] == "year":
+        month = 12
+    elif lows[0] not in ("the", "this") or lows[1] != "month":
+        return None
+    return width, date(year, month, calendar.monthrange(year, month)[1])
 
 
 def _clock(tokens: Sequence[Token], at: int) -> Moment | None:

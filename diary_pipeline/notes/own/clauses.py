@@ -71,7 +71,10 @@ class Sentence:
             "did",
         }:
             return False
-        return any(low in PAST or (low.endswith("ed") and low not in ("need", "wed")) for low in lows)
+        have = ("'ve", "have", "has", "'s")  # who has got something has it now
+        owned = {n for n, low in enumerate(lows) if low == "got" and n and lows[n - 1] in have}
+        told = [low for n, low in enumerate(lows) if n not in owned]
+        return any(low in PAST or (low.endswith("ed") and low not in ("need", "wed")) for low in told)
 
 
 _SUBJECTS = frozenset("i we he she they it you that".split())

@@ -4,13 +4,21 @@
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 
+from diary_pipeline.notes.language.lexicon import STOPWORDS
 from diary_pipeline.notes.language.words import tokens
 from diary_pipeline.notes.own.spelling import spelt
 
 FILLERS = frozenset("um umm uhm uh uhh er erm ehm hmm mhm".split())
-_FILLER = r"(?:u+m+|u+h+m*|e+r+m*|ehm|hm+|mhm)"
+_ELSEWHERE = frozenset("äh ähm öhm ehm hmm mhm".split())  # "er" is German for he, "um" for at: no filler of English is one everywhere
+_FILLER = {True: r"(?:u+m+|u+h+m*|e+r+m*|ehm|hm+|mhm)", False: r"(?:ä+h+m*|ö+h+m+|ehm|hm+|mhm)"}
+_NUMBER = (
+    r"\b(?:\d[\d.,:]*|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
+    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|million)\b"
+)
+_DENIALS = r"\b(?:not|no|never|nobody|nothing|none|without)\b|n't\b"
 _Widths = tuple[int, int]
 _STUTTERED = frozenset(
     "i we he she it they you the a an my our his her its to of in on at for with and but so is was if as that this".split()
@@ -18,39 +26,53 @@ _STUTTERED = frozenset(
 """Words that nobody says twice on purpose. "Very very", "no no" and "had had" stay."""
 
 
-def clean(text: str, vocabulary: Mapping[str, str] | None = None) -> str:
+def clean(text: str, vocabulary: Mapping[str, str] | None = None, language: str | None = "en") -> str:
     """*text* without fillers and stutters; *vocabulary* spells heard words as their author does (heard -> written)."""
-    kept = re.sub(rf"(?i)(?:,\s*|(?<![\w'’-])){_FILLER}\b(?![\w'’-])\s*(?:…|\.\.\.)?,?(?=\s|[.!?;:,]|$)", _gap, text)  # noqa: RUF001
-    kept = re.sub(r"\s+([,.;:!?])", r"\1", " ".join(kept.split()))
+    english = language in (None, "en")
+    kept = _without_fillers(text, english=english)
+    kept = re.sub(r"\s+([,.;:!?])" if english else r"\s+([,.])", r"\1", " ".join(kept.split()))
     kept = re.sub(r"^[\s,.;:!?…]+(?=\w)", "", kept)
-    kept = _without_stutters(kept)
+    kept = _without_stutters(kept) if english else kept
     kept = spelt(kept, vocabulary or {})
     if not re.search(r"\w", kept):
-        return text.strip() if re.search(r"\w", text) and not _all_fillers(text) else ""
+        return text.strip() if re.search(r"\w", text) and not _all_fillers(text, english=english) else ""
     first = re.match(r"[\"'“‘(]*", kept)  # noqa: RUF001
     start = first.end() if first else 0
     same = text.strip()[:1] == kept[:1]
     return kept if same else kept[:start] + kept[start : start + 1].upper() + kept[start + 1 :]
 
 
+def _without_fillers(text: str, *, english: bool) -> str:
+    found = rf"(?i)(?:,\s*|(?<![\w'’-])){_FILLER[english]}\b(?![\w'’-])\s*(?:…|\.\.\.)?,?(?=\s|[.!?;:,]|$)"  # noqa: RUF001
+    return re.sub(found, _gap, text)
+
+
 def _gap(match: re.Match[str]) -> str:
-    """What stands where a filler stood: a comma only where it had one on both sides or a clause follows."""
+    """What stands where a filler stood: a comma only where one side had it. "ER" and the "Um" of a name are no fillers."""
+    word = re.search(r"\w+", match[0])
+    before, after = match.string[: match.start()].rstrip(), match.string[match.end() :].lstrip()
+    inside = bool(before) and before[-1] not in ".!?…"
+    if word and ((len(word[0]) > 1 and word[0].isupper()) or (inside and word[0][0].isupper() and after[:1].isupper())):
+        return match[0]
+    if "," in match[0] and re.search(rf"(?:{_NUMBER})$", before, re.IGNORECASE) and re.match(_NUMBER, after, re.IGNORECASE):
+        return ", "  # "three, er, four" is not thirty-four
     return ", " if match[0].startswith(",") and not match[0].rstrip().endswith(",") else " "
 
 
-def _all_fillers(text: str) -> bool:
-    return all(t.low in FILLERS for t in tokens(text, "") if t.kind != "mark")
+def _all_fillers(text: str, *, english: bool) -> bool:
+    return all(t.low in (FILLERS if english else _ELSEWHERE) for t in tokens(text, "") if t.kind != "mark")
 
 
 def _without_stutters(text: str) -> str:
     def once(match: re.Match[str]) -> str:
-        return match[1] if match[1].lower() in _STUTTERED else match[0]
+        return match[1] if match[1].lower() in _STUTTERED and "A A" not in match[0] else match[0]
 
-    return re.sub(r"(?i)\b(\w+)(?:[,-]?\s+\1\b)+(?!['’])", once, text)  # noqa: RUF001
+    return re.sub(r"(?i)\b(\w+)(?:[,-]?\s+\1\b)+(?!['’-])", once, text)  # noqa: RUF001
 
 
-def only_cleaned(original: str, edited: str, vocabulary: Mapping[str, str] | None = None) -> bool:
+def only_cleaned(original: str, edited: str, vocabulary: Mapping[str, str] | None = None, language: str | None = "en") -> bool:
     """Whether *edited* differs from *original* by edits of the list alone."""
+    fillers, stuttered = (FILLERS, _STUTTERED) if language in (None, "en") else (_ELSEWHERE, frozenset[str]())
     before, after = _words(original), _words(edited)
     spelt = {tuple(heard.lower().split()): _words(written) for heard, written in (vocabulary or {}).items()}
     at = there = 0
@@ -59,11 +81,55 @@ def only_cleaned(original: str, edited: str, vocabulary: Mapping[str, str] | Non
             at, there = at + 1, there + 1
         elif width := _respelt(before, at, after, there, spelt):
             at, there = at + width[0], there + width[1]
-        elif before[at] in FILLERS or (before[at] in _STUTTERED and before[at] in _neighbours(before, at)):
+        elif before[at] in fillers or (before[at] in stuttered and before[at] in _neighbours(before, at)):
             at += 1
         else:
             return False
-    return there == len(after)
+    heard, known = _without_fillers(original, english=language in (None, "en")), {*chain(*spelt, *spelt.values())}
+    return there == len(after) and _same_sense(heard, edited) and _lost_names(heard, edited) <= known
+
+
+def _same_sense(heard: str, edited: str) -> bool:
+    """Whether the marks, which are free, say the same: what is asked, which numbers stand together, what is denied."""
+    if heard.count("?") != edited.count("?") or _joined_numbers(heard) != _joined_numbers(edited):
+        return False
+    sides = zip(_sides_of_denials(heard), _sides_of_denials(edited), strict=False)
+    return not any(one[0] != two[0] and one[1] != two[1] for one, two in sides)
+
+
+def _joined_numbers(text: str) -> list[str]:
+    """Numbers as they stand together: "three, four" are two, "thirty four" is one."""
+    return [" ".join(run.lower().split()) for run in re.findall(rf"(?i){_NUMBER}(?:\s+{_NUMBER})*", text)]
+
+
+def _sides_of_denials(text: str) -> list[tuple[bool, bool]]:
+    """For each denial, whether a sentence ends right before it, and right after."""
+    found = list(re.finditer(_DENIALS, text.lower()))
+    return [(bool(re.search(r"(?:^|[.!?;])[\s,]*$", text[: m.start()])), bool(re.match(r"\s*[.!?;]", text[m.end() :]))) for m in found]
+
+
+def _lost_names(original: str, edited: str) -> set[str]:
+    """Words, in lower case, that lost their capital or got one inside a sentence. Small words may: they open sentences."""
+    before, after = _spellings(original), _spellings(edited)
+    lost = {low for low, forms in before.items() if low not in STOPWORDS and any(f[0].isupper() for f in forms) and _lower(after.get(low))}
+    lost -= {low for low, forms in before.items() if any(form[0].islower() for form in forms)}
+    return lost | {word.lower() for word in _inside(edited) if word not in before.get(word.lower(), ()) and word != "I"}
+
+
+def _spellings(text: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for word in re.findall(r"[^\W\d_]\w*", text):
+        found.setdefault(word.lower(), set()).add(word)
+    return found
+
+
+def _lower(forms: Collection[str] | None) -> bool:
+    return any(form[0].islower() for form in forms or ())
+
+
+def _inside(text: str) -> set[str]:
+    """Words with a capital inside a sentence."""
+    return {m[1] for m in re.finditer(r"(?<![.!?…\"“'‘(\s])\s+([^\W\d_]\w*)", text) if m[1][0].isupper()}  # noqa: RUF001
 
 
 def _respelt(
@@ -84,4 +150,4 @@ def _neighbours(words: Sequence[str], at: int) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+(?:['’.,:-][^\W_]+)*|[£$€%+]", text.lower().replace("’", "'"))  # noqa: RUF001
+    return re.findall(r"[^\W_]+(?:['’.,:-][^\W_]+)*|[£$€%+]|(?<![\w-])[-−](?=\d)", text.lower().replace("’", "'"))  # noqa: RUF001

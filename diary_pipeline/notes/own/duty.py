@@ -12,6 +12,8 @@ _REPORT = frozenset(
 _IDLE = frozenset("say admit confess laugh smile wonder be have been".split())
 _REPORTED = frozenset("said told wrote asked texted says typed".split())
 _GUESS = frozenset("have be n't not".split())
+_HEDGES = frozenset("probably maybe perhaps possibly".split())  # "I should probably sleep" plans nothing
+_THERE = frozenset("in at there back home".split())  # where one has to be
 _NO_DUTY = frozenset("must should".split())
 
 
@@ -74,7 +76,15 @@ def vetoed(sentence: Sentence, scope: Scope, start: int) -> bool:
         return True
     if cue in ("meant", "supposed") and any(low in ("was", "were") for low in before[-3:]):
         return True
-    return (head in _IDLE and cue in ("have", "must", "should")) or bool(_REPORT & set(_clause_before(before))) or '"' in before
+    hedged = cue in ("should", "ought") and bool({t.low for t in tokens[scope.cue : start + 2]} & _HEDGES)
+    there = head == "be" and cue != "must" and start + 1 < sentence.end and tokens[start + 1].low in _THERE
+    there = there and any(t.kind in ("date", "time", "number") for t in tokens[sentence.first : sentence.end])  # at an appointed time
+    return (
+        hedged
+        or (head in _IDLE and not there and cue in ("have", "need", "must", "should"))
+        or bool(_REPORT & set(_clause_before(before)))
+        or '"' in before
+    )
 
 
 def _clause_before(before: Sequence[str]) -> list[str]:

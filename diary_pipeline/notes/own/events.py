@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from diary_pipeline.notes.language.lexicon import WEEKDAYS
 from diary_pipeline.notes.language.when import Moment
@@ -116,9 +117,15 @@ def _happens(sentence: Sentence, start: int, end: int, moment: Moment) -> bool:
         return False
     if _names_today(sentence, start, end, moment) or _doubted(sentence, start, end, moment):
         return False
-    if set(lows) & _HAPPENS:
+    if set(lows) & _HAPPENS or ("'ve", "got") in pairwise(lows):
         return True
-    return any(_present(low) and n and lows[n - 1] not in _BEFORE_NOUNS for n, low in enumerate(lows))
+    return any(n and (_of_many(lows, n) or (_present(low) and lows[n - 1] not in _BEFORE_NOUNS)) for n, low in enumerate(lows))
+
+
+def _of_many(lows: Sequence[str], at: int) -> bool:
+    """As in "my strings arrive", "we fly": a verb of coming and going after a plural or "we"."""
+    before = lows[at - 1]
+    return lows[at] in _TAKES_PLACE and (before in ("we", "they", "i", "you", "people") or (before.endswith("s") and len(before) > 3))
 
 
 def _names_today(sentence: Sentence, start: int, end: int, moment: Moment) -> bool:
@@ -126,7 +133,7 @@ def _names_today(sentence: Sentence, start: int, end: int, moment: Moment) -> bo
     tokens = sentence.reading.tokens
     lows = [t.low for t in tokens[start:end]]
     rest = [t for n, t in enumerate(tokens[start:end], start) if not moment.first <= n < moment.end]
-    if not any(t.content for t in rest):
+    if not any(t.content or t.low == "having" for t in rest):
         return True
     if moment.first > start and tokens[moment.first - 1].low in ("'s", "is", "since") and lows[0] in _OPENS_TODAY:
         return True
@@ -148,6 +155,9 @@ def _doubted(sentence: Sentence, start: int, end: int, moment: Moment) -> bool:
 
 
 _OPENS_TODAY = frozenset("it today 's oh so and hello well".split())
+_TAKES_PLACE = frozenset(
+    "arrive begin close come drive finish fly have go land leave meet move open play reopen return sing start stay travel visit".split()
+)
 _DOUBTS = frozenset("maybe unreal asked duty wish".split())
 
 

@@ -16,7 +16,7 @@ _SO = (
 )
 _FEELS = re.compile(
     r"\b(?:i'm|i am|i was|i feel|i felt|i've been|i've never been so|we're|we were|i'm feeling|makes me|made me) "
-    rf"{_SO}(?P<word>{'|'.join(_FEELINGS)})\b(?! of the| with the light)"
+    rf"{_SO}(?P<word>(?!(?:tired|afraid) of the){'(?:' + '|'.join(_FEELINGS) + ')'})\b(?! with the light)"
 )
 _OTHER = re.compile(r"\b(?P<phrase>looking forward to|can't wait|feel good|felt good|feel great|felt great|feel awful|felt awful)\b")
 _MEANS = {
@@ -34,14 +34,18 @@ _VETO = re.compile(r"\b(?:not|never|no longer|if|would be|used to|said|says)\b|n
 
 def mood(sentences: Sequence[Sentence]) -> str | None:
     """The speaker's own word for it, or None."""
+    return next((word for sentence in reversed(sentences) if (word := feels(sentence))), None)
+
+
+def feels(sentence: Sentence) -> str | None:
+    """The last feeling that the speaker names in the sentence."""
     last = None
-    for sentence in sentences:
-        text = sentence.said(sentence.first, sentence.end).lower().replace("’", "'")  # noqa: RUF001
-        for match in _FEELS.finditer(text):
-            if not _VETO.search(text[max(0, match.start() - 25) : match.end()].replace("never been so", "")):
-                last = match["word"]
-        for match in _OTHER.finditer(text):
-            before = text[max(0, match.start() - 14) : match.start()]
-            if match["phrase"] in _MEANS and not _VETO.search(before) and re.search(r"\bi('m| am|)\b|^", before):
-                last = _MEANS[match["phrase"]]
+    text = sentence.said(sentence.first, sentence.end).lower().replace("’", "'")  # noqa: RUF001
+    for match in _FEELS.finditer(text):
+        if not _VETO.search(text[max(0, match.start() - 25) : match.end()].replace("never been so", "")):
+            last = match["word"]
+    for match in _OTHER.finditer(text):
+        before = text[max(0, match.start() - 14) : match.start()]
+        if match["phrase"] in _MEANS and not _VETO.search(before) and re.search(r"\bi('m| am|)\b|^", before):
+            last = _MEANS[match["phrase"]]
     return last

@@ -10,18 +10,28 @@ from diary_pipeline.notes.own.clauses import Sentence
 from diary_pipeline.notes.own.ner import mentions
 
 _POSSESSED = frozenset("my our his her".split())
-_TITLES = frozenset("mr mrs ms miss dr doctor professor aunt uncle auntie sister father".split())
-_HONORIFICS = frozenset("mr mrs ms miss dr professor".split())
+_TITLES = frozenset("mr mrs ms miss dr doctor professor aunt uncle auntie sister father lady lord sir".split())
+_HONORIFICS = frozenset("mr mrs ms miss dr professor lady lord sir".split())
 _PLACE_BEFORE = frozenset("above in from at near to through around via towards outside".split())
 _PLACE_WORDS = frozenset(
     "street road avenue lane square park station bridge airport hospital market hill beach valley island lake river school".split()
 )
-_PERSON_BEFORE = frozenset("with told asked met called phoned rang texted saw see meet tell ask call ring text email visit and for".split())
+_PERSON_BEFORE = frozenset(
+    """with told asked met called phoned rang texted saw see meet tell ask call ring text email visit and for thank invite cite remind hug
+    miss""".split()
+)
 _PERSON_AFTER = frozenset(
     """said says told asked does can will is was has had wants wanted thinks thought came called phoned rang texted and 's made
     brought lost got gave
     left took
     wrote went looks looked seems helped cooked laughed cried sent lives works""".split()
+)
+_THINGS = frozenset(
+    """van car bus train boat bike house home dinner lunch breakfast supper tea work school traffic weather dog cat baby life today
+    everything nothing something somebody someone everyone everybody nobody what who where there here how that it money time""".split()
+)  # with "'s" after it, "van" opens a sentence as a name would
+_GOING = frozenset(
+    "go goes going went gone come comes coming drive drove driving fly flew flying move moved moving trip train flight back".split()
 )
 _FIRMS = frozenset("office team bank council department company club group committee union".split())
 _DEMONYMS = frozenset(
@@ -86,12 +96,17 @@ def _mentions(sentence: Sentence) -> Iterator[tuple[str, str]]:
 
 
 def _capital(tokens: Sequence[Token], at: int) -> bool:
-    return tokens[at].kind == "name" and tokens[at].low not in KIN and tokens[at].low not in _DEMONYMS
+    low, text = tokens[at].low, tokens[at].text
+    letters = (len(text) > 1 and text.isupper()) or (low == "eve" and at > 0 and tokens[at - 1].low in ("christmas", "'s"))  # MOT, NHS
+    return tokens[at].kind == "name" and low not in KIN | _DEMONYMS and not letters and not (tokens[at].first and low in _THINGS)
 
 
 def _kin(tokens: Sequence[Token], at: int) -> bool:
     """My sister, Mum; not "his mother tongue" or an uncle in general."""
     before = tokens[at - 1].low if at else ""
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if after is not None and after.kind == "name" and after.text[0].isupper():
+        return False  # "my nephew Pavel" is Pavel
     possessed = before in _POSSESSED or (at > 1 and tokens[at - 2].low in _POSSESSED)
     named = tokens[at].text[0].isupper() and (not tokens[at].first or _kin_name(tokens[at])[0].isupper())
     return named or possessed or before == "'s"
@@ -114,13 +129,15 @@ def _kind(sentence: Sentence, at: int, end: int) -> str | None:
     if end - at > 1 and (tokens[end - 1].low.endswith("s") or tokens[end - 1].low in _FIRMS):
         return None  # a firm
     if before in _PLACE_BEFORE and not (before == "to" and _told_to(sentence, at)):
-        return "place"
+        return None if after == "'s" else "place"  # "at Hartley's farm" names no place
     if before == "the" or (after not in _PERSON_AFTER and before not in _PERSON_BEFORE and before != "to"):
         return None
     return "person"
 
 
 def _told_to(sentence: Sentence, at: int) -> bool:
+    if at - 2 >= sentence.first and sentence.reading.tokens[at - 2].low.split()[0] in _GOING:
+        return False
     near = [t.low for t in sentence.reading.tokens[max(sentence.first, at - 5) : at]]
     return bool(
         set(near)

@@ -4,6 +4,8 @@ Not a to-do: somebody else's duty, what others say one should do, a condition, a
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from diary_pipeline.notes.language.lexicon import DEEDS, IRREGULAR
 from diary_pipeline.notes.language.scopes import Scope
@@ -13,7 +15,9 @@ from diary_pipeline.notes.own.clean import clean
 from diary_pipeline.notes.own.duty import own, vetoed, who
 from diary_pipeline.schema import Todo
 
-_ANAPHORA = frozenset("that it this which".split())
+_ANAPHORA = frozenset("that it this which those these them".split())
+_HALF_SAID = frozenset("morning afternoon evening night tonight am pm".split())
+_WAKING = 7
 _VAGUE = frozenset("happen do done be sort sorted".split())
 
 
@@ -48,37 +52,25 @@ def _of_sentence(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Tod
         done = max(scope.members, default=scope.cue) + 1
 
 
+_CUE_WORDS = frozenset(
+    """have has need needs got 've ought remember forget supposed meant remind me make sure must should 'd better to really also
+    still""".split()
+)
+
+
+def _reminds_another(sentence: Sentence, at: int) -> bool:
+    """As in "I need to remind Gareth": that is the deed, where "remind me to" is its cue."""
+    tokens = sentence.reading.tokens
+    return tokens[at].low == "remind" and at + 1 < sentence.end and tokens[at + 1].low != "me"
+
+
 def _start(sentence: Sentence, scope: Scope) -> int:
     """Where the deed begins: right after the cue; at the cue itself where that is the deed."""
     at = scope.cue
     if scope.head == at:
         return at
     tokens = sentence.reading.tokens
-    while at < sentence.end and tokens[at].low in (
-        "have",
-        "has",
-        "need",
-        "needs",
-        "got",
-        "'ve",
-        "ought",
-        "remember",
-        "forget",
-        "supposed",
-        "meant",
-        "remind",
-        "me",
-        "make",
-        "sure",
-        "must",
-        "should",
-        "'d",
-        "better",
-        "to",
-        "really",
-        "also",
-        "still",
-    ):
+    while at < sentence.end and tokens[at].low in _CUE_WORDS and not _reminds_another(sentence, at):
         at += 1
     return at
 
@@ -158,14 +150,32 @@ def _listed(sentence: Sentence, scope: Scope, start: int, before: Sequence[Sente
         stop += 1
     cuts = [start]
     for n in range(start + 1, stop):
-        joint = tokens[n - 1].low in ("and", ",", "then") and tokens[n].low in DEEDS
+        joint = tokens[n - 1].low in ("and", ",", "then") and tokens[n].low.split()[0] in DEEDS
         if joint and n + 1 < stop and tokens[n + 1].kind != "mark" and tokens[n + 1].low not in ("and", "or"):
             cuts.append(n)
-    lead = _leading(sentence, scope) or (_carried(before) if scope.head == scope.cue else None)
+    lead = _leading(sentence, scope) or (_carried(before) if scope.head == scope.cue == sentence.first else None)
     for begin, end in zip(cuts, [*cuts[1:], stop], strict=True):
         last = _trimmed(sentence, begin, end)
-        moment = next(iter(sentence.moments(begin, last)), None) or lead
+        moment = _then(_one(sentence, begin, last), lead, sentence)
         yield _todo(sentence, _text(sentence, begin, last, moment), _said(sentence, start, begin, last, lead), moment, sentence.cited)
+
+
+def _one(sentence: Sentence, begin: int, end: int) -> Moment | None:
+    """The day that is named; None where there is a choice, as in "tomorrow or on Friday"."""
+    found = sentence.moments(begin, end)
+    choice = any(t.low == "or" for one, two in pairwise(found) for t in sentence.reading.tokens[one.end : two.first])
+    return found[0] if found and not choice else None
+
+
+def _then(moment: Moment | None, lead: Moment | None, sentence: Sentence) -> Moment | None:
+    """As in "Tomorrow I have to be there by nine": the day that leads, and the hour of its own."""
+    if moment is None or lead is None or moment.day or moment.month or not moment.clock or not lead.day:
+        return moment or lead
+    lows = set(sentence.lows())
+    half = moment.clock.hour % 12  # an hour alone was taken for the next one from now, which is nothing to another day
+    today = sentence.spoken_at is not None and lead.day == sentence.spoken_at.date()
+    hour = moment.clock.hour if today or lows & _HALF_SAID else half + 12 * (half < _WAKING)
+    return replace(moment, day=lead.day, clock=moment.clock.replace(hour=hour))
 
 
 def _leading(sentence: Sentence, scope: Scope) -> Moment | None:

@@ -1,0 +1,154 @@
+"""The one day that a German, French or Spanish sentence names, with its hour: by tables of words, nothing where two could be meant.
+
+What belongs here: words for days, and which day they mean. What does not: English (`when`), or what happens then (`own.dated`).
+A sentence is given in lower case with its numbers in digits: "am 8. april um halb 9".
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+_WAKING = 7  # "at three" of another day is the afternoon's
+
+
+@dataclass(frozen=True)
+class Words:
+    """A language's words. Patterns name their groups: n (day or count), month, hour, minute, half."""
+
+    weekdays: dict[str, int]
+    weekday: str
+    months: dict[str, int]
+    of_month: str
+    relative: dict[str, int]
+    from_now: str
+    units: dict[str, int]
+    hour: str
+    half_is_before: bool  # German "halb neun" is half past eight
+    later: str  # words of afternoon and evening
+    earlier: str  # words of the morning, beside an hour
+    vague: str  # what makes a weekday another one than the coming, or many
+
+
+def _numbered(words: str, first: int) -> dict[str, int]:
+    return {word: number for number, word in enumerate(words.split(), first)}
+
+
+GERMAN = Words(
+    weekdays=_numbered("montag dienstag mittwoch donnerstag freitag samstag sonntag", 0) | {"sonnabend": 5},
+    weekday=r"\b(?P<weekday>{names})(?:morgen|mittag|nachmittag|abend|nacht)?\b",
+    months=_numbered("januar februar märz april mai juni juli august september oktober november dezember", 1),
+    of_month=r"\b(?P<n>\d{{1,2}})\.? (?P<month>{names})\b",
+    relative={"heute": 0, "übermorgen": 2, "morgen": 1},
+    from_now=r"\bin (?P<n>\d{{1,2}}|einer|einem) (?P<unit>{names})\b",
+    units={"tag": 1, "tagen": 1, "woche": 7, "wochen": 7},
+    hour=r"\bum (?P<half>halb )?(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?(?: uhr(?: (?P<more>\d{1,2}))?)?\b",
+    half_is_before=True,
+    later=r"abend|nachmittag|\bnachts\b",
+    earlier=r"\bfrüh\b|morgens|vormittag",
+    vague=r"\b(?:nächst\w+|letzt\w+|vorig\w+|vergangen\w+|jede\w*|alle|seit|bis|\w+tags|oder)\b",
+)
+FRENCH = Words(
+    weekdays=_numbered("lundi mardi mercredi jeudi vendredi samedi dimanche", 0),
+    weekday=r"(?<!\ble )\b(?P<weekday>{names})\b(?! (?:prochain|dernier|passé))",
+    months=_numbered("janvier février mars avril mai juin juillet août septembre octobre novembre décembre", 1),
+    of_month=r"\b(?P<n>\d{{1,2}})(?: ?er)? (?P<month>{names})\b",
+    relative={"aujourd'hui": 0, "après demain": 2, "demain": 1},
+    from_now=r"\bdans (?P<n>\d{{1,2}}|une|un) (?P<unit>{names})\b",
+    units={"jour": 1, "jours": 1, "semaine": 7, "semaines": 7},
+    hour=r"\bà (?P<hour>\d{1,2}) ?(?:heures?|h)\b(?: (?P<more>\d{1,2})\b| et (?P<half>demie)| et (?P<quarter>quart))?",
+    half_is_before=False,
+    later=r"\bsoir|après midi",
+    earlier=r"\bmatin",
+    vague=r"\b(?:prochaine?|derni[eè]re?|passée?|chaque|tous|toutes|depuis|jusqu|ou)\b|"
+    r"\ble (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b(?! \d)",
+)
+SPANISH = Words(
+    weekdays=_numbered("lunes martes miércoles jueves viernes sábado domingo", 0),
+    weekday=r"\b(?P<weekday>{names})\b",
+    months=_numbered("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre", 1),
+    of_month=r"\b(?P<n>\d{{1,2}}) de (?P<month>{names})\b",
+    relative={"hoy": 0, "pasado mañana": 2, "mañana": 1},
+    from_now=r"\b(?:dentro de|en) (?P<n>\d{{1,2}}|una|un) (?P<unit>{names})\b",
+    units={"día": 1, "días": 1, "semana": 7, "semanas": 7},
+    hour=r"\ba las? (?P<hour>\d{1,2})(?::(?P<minute>\d\d))?(?: y (?P<half>media)| y (?P<quarter>cuarto))?\b",
+    half_is_before=False,
+    later=r"\btarde\b|\bnoche\b",
+    earlier=r"de la mañana",
+    vague=r"\b(?:próxim\w+|(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo|semana|mes) pasad\w+|cada|todos|todas|desde|hasta|"
+    r"los|o)\b",
+)
+LANGUAGES = {"de": GERMAN, "fr": FRENCH, "es": SPANISH}
+
+
+def day_named(text: str, language: str, spoken_at: datetime) -> str | None:
+    """The day or moment to come that *text* names, in ISO form; None for no day, for several, and for one that is not clear."""
+    words = LANGUAGES[language]
+    if re.search(words.vague, text):
+        return None
+    days = {day for day in _days(text, words, spoken_at.date()) if day is not None}
+    if len(days) != 1:
+        return None
+    day = days.pop()
+    clock = _clock(text, words, same_day=day == spoken_at.date(), now=spoken_at.time())
+    if clock is None:
+        present = day == spoken_at.date() and not re.search(words.later, text)  # "it is hot today" will not happen, it does
+        return None if present else day.isoformat()
+    return datetime.combine(day, clock, spoken_at.tzinfo).isoformat(timespec="minutes")
+
+
+def _days(text: str, words: Words, today: date) -> list[date | None]:
+    """Every day that is named. A weekday beside a date is that date's, or the two are two days."""
+    dates = [_of_month(int(m["n"]), words.months[m["month"]], today) for m in _all(words.of_month, words.months, text)]
+    found = list(dates)
+    for match in _all(words.weekday, words.weekdays, text):
+        number = words.weekdays[match["weekday"]]
+        if not any(day is not None and day.weekday() == number for day in dates):
+            found.append(today + timedelta((number - today.weekday() - 1) % 7 + 1))
+    for match in _all(words.from_now, words.units, text):
+        count = int(match["n"]) if match["n"].isdigit() else 1
+        found.append(today + timedelta(count * words.units[match["unit"]]))
+    return [*found, *_relative(text, words, today)]
+
+
+def _relative(text: str, words: Words, today: date) -> list[date | None]:
+    """Today, tomorrow, the day after; not the morning that is called as tomorrow is in German and Spanish."""
+    rest = re.sub(r"\b(?:guten|am|heute|(?:por|de|en)? ?(?:la|esta|cada)) (?:morgen|mañana)\b", " ", text)
+    found: list[date | None] = [today] if re.search(r"\bheute morgen\b|\besta mañana\b", text) else []
+    for name, days in words.relative.items():
+        if re.search(rf"(?<![\w']){name}(?!\w)", rest):
+            found.append(today + timedelta(days))
+            rest = rest.replace(name, " ")
+    return found
+
+
+def _all(pattern: str, names: dict[str, int], text: str) -> list[re.Match[str]]:
+    return list(re.finditer(pattern.format(names="|".join(names)), text))
+
+
+def _of_month(number: int, month: int, today: date) -> date | None:
+    """The next such day."""
+    for year in (today.year, today.year + 1):
+        try:
+            day = date(year, month, number)
+        except ValueError:
+            continue
+        if day >= today:
+            return day
+    return None
+
+
+def _clock(text: str, words: Words, *, same_day: bool, now: time) -> time | None:
+    match = re.search(words.hour, text)
+    if match is None:
+        return None
+    said = match.groupdict()
+    hour, minute = int(said["hour"]), int(said.get("minute") or said.get("more") or 0)
+    if said.get("half"):
+        hour, minute = (hour - 1, 30) if words.half_is_before else (hour, 30)
+    minute = 15 if said.get("quarter") else minute
+    if not 0 <= hour < 24 or minute > 59:
+        return None
+    if hour < 12 and not re.search(words.earlier, text):
+        coming = time(hour, minute) <= now if same_day else hour < _WAKING
+        hour += 12 * (coming or bool(re.search(words.later, text)))
+    return time(hour, minute)

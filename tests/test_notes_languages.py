@@ -1,0 +1,107 @@
+"""Days in German, French and Spanish: what will happen on a named day is found, and nothing else is guessed. Spoken on a Monday evening."""
+
+from datetime import datetime
+
+import pytest
+
+from diary_pipeline.notes.extractive import write
+from diary_pipeline.notes.own.clean import only_cleaned
+from diary_pipeline.notes.style import Style
+from tests.transcripts import said
+
+VERBATIM = Style("verbatim", "", "", 9)
+MONDAY = datetime.fromisoformat("2026-03-23T18:30:00+01:00")
+
+NAMED = [
+    ("de", "Am Freitag kommt der Klempner.", "2026-03-27"),
+    ("de", "Morgen um halb neun kommt Anna.", "2026-03-24T08:30"),
+    ("de", "Die Hochzeit ist am achten April.", "2026-04-08"),
+    ("de", "Das Konzert ist am 3. Juni um 19:30 Uhr.", "2026-06-03T19:30"),
+    ("de", "In zwei Wochen fahren wir nach Lyon.", "2026-04-06"),
+    ("de", "Übermorgen fliegt Jonas nach Wien.", "2026-03-25"),
+    ("de", "Der Termin ist am Mittwoch, dem achten April, um neun Uhr.", "2026-04-08T09:00"),
+    ("de", "Am Samstag um drei kommt Dr. Meier mit 2 Kollegen.", "2026-03-28T15:00"),
+    ("fr", "Le plombier vient vendredi.", "2026-03-27"),
+    ("fr", "Demain à neuf heures et demie, Claire arrive.", "2026-03-24T09:30"),
+    ("fr", "Le mariage est le huit avril.", "2026-04-08"),
+    ("fr", "La réunion a lieu le premier mai à quinze heures.", "2026-05-01T15:00"),
+    ("fr", "Dans deux semaines, nous partons à Lyon.", "2026-04-06"),
+    ("fr", "Après-demain, on fête l'anniversaire de Paul.", "2026-03-25"),
+    ("fr", "Le concert est mardi 14 avril.", "2026-04-14"),
+    ("fr", "J'ai rendez-vous chez le dentiste jeudi.", "2026-03-26"),
+    ("es", "El fontanero viene el viernes.", "2026-03-27"),
+    ("es", "Mañana a las nueve y media llega Ana.", "2026-03-24T09:30"),
+    ("es", "La boda es el ocho de abril.", "2026-04-08"),
+    ("es", "Dentro de dos semanas viajamos a Lisboa.", "2026-04-06"),
+    ("es", "Pasado mañana llega mi hermana.", "2026-03-25"),
+    ("es", "La cita es el primero de mayo a las tres.", "2026-05-01T15:00"),
+]
+NOTHING = [
+    ("de", "Ich muss morgen Anna anrufen."),
+    ("de", "Guten Morgen, heute ist Montag."),
+    ("de", "Am Freitag war ich beim Arzt."),
+    ("de", "Wir haben uns am Freitag getroffen."),
+    ("de", "Wenn er am Freitag kommt, gehen wir."),
+    ("de", "Am Freitag kommt er nicht."),
+    ("de", "Kommt er am Freitag?"),
+    ("de", "Nächsten Dienstag ist das Treffen."),
+    ("de", "Vielleicht kommt sie am Sonntag."),
+    ("de", "Jeden Freitag ist Markt."),
+    ("de", "Am Morgen ist es kalt."),
+    ("de", "Sie kommt am Freitag oder am Samstag."),
+    ("de", "Letzten Dienstag regnete es."),
+    ("fr", "Je dois appeler Anna demain."),
+    ("fr", "Vendredi, j'ai vu le médecin."),
+    ("fr", "Le vendredi, il y a un marché."),
+    ("fr", "S'il vient vendredi, on ira au cinéma."),
+    ("fr", "Il ne vient pas vendredi."),
+    ("fr", "Est-ce qu'il vient vendredi ?"),
+    ("fr", "Peut-être qu'elle vient dimanche."),
+    ("fr", "Mardi dernier il pleuvait."),
+    ("es", "Tengo que llamar a Ana mañana."),
+    ("es", "Por la mañana hace frío."),
+    ("es", "El viernes fui al médico."),
+    ("es", "Los viernes hay mercado."),
+    ("es", "Si viene el viernes, salimos."),
+    ("es", "El viernes no viene."),
+    ("es", "¿Viene el viernes?"),
+    ("es", "Quizás venga el domingo."),
+    ("es", "El martes pasado llovió."),
+    ("es", "Hoy hace mucho calor en casa."),
+    ("de", "Heute ist es sehr warm in der Stadt."),
+    ("it", "Venerdì viene l'idraulico."),
+]
+
+
+@pytest.mark.parametrize(("language", "sentence", "when"), NAMED)
+def test_what_happens_on_a_named_day_is_an_event_in_the_speakers_words(language: str, sentence: str, when: str) -> None:
+    draft = write(said(sentence, language=language), VERBATIM, MONDAY)
+    (event,) = draft.events
+    assert ((event.when or "").removesuffix("+01:00").removesuffix("+02:00"), event.said) == (when, sentence)
+    assert event.text == sentence.rstrip(".")
+    assert (draft.todos, draft.people, draft.places, draft.topics, draft.mood, draft.highlights) == ((), (), (), (), None, ())
+
+
+@pytest.mark.parametrize(
+    ("language", "heard", "written"),
+    [
+        ("de", "Er kommt um neun.", "Er kommt um neun."),
+        ("de", "Ähm, er hat, äh, Recht.", "Er hat Recht."),
+        ("de", "Die, die die Blumen gießt.", "Die, die die Blumen gießt."),
+        ("fr", "Nous nous levons. Tu viens ?", "Nous nous levons. Tu viens ?"),
+        ("nl", "Er is er een jarig.", "Er is er een jarig."),
+    ],
+)
+def test_a_word_that_is_a_filler_in_english_alone_stays_and_so_does_one_said_twice(language: str, heard: str, written: str) -> None:
+    draft = write(said(heard, language=language), VERBATIM, MONDAY)
+    assert [statement.text for statement in draft.statements] == [written]
+    assert only_cleaned(heard, written, language=language)
+    assert not only_cleaned("Er kommt um neun.", "Kommt neun.", language=language)
+    assert written.startswith(draft.title)
+
+
+@pytest.mark.parametrize(("language", "sentence"), NOTHING)
+def test_what_is_over_denied_asked_doubted_or_of_no_one_day_is_none(language: str, sentence: str) -> None:
+    draft = write(said(sentence, language=language), VERBATIM, MONDAY)
+    assert [statement.text for statement in draft.statements] == [sentence]
+    assert (draft.todos, draft.events) == ((), ())
