@@ -49,8 +49,12 @@ class Alignment:
     def _places(self, here: int) -> list[int]:
         """Where the source has the same word; "the fifth" is not "five"."""
         told = self.statement.tokens[here]
-        nth = told.kind == "date" and told.key.startswith("#")
-        return [n for n, t in enumerate(self.source.tokens) if t.content and t.key == told.key and (t.kind == "date" or not nth)]
+        nth, digits = told.kind == "date", told.text.isdigit()
+        return [
+            n
+            for n, t in enumerate(self.source.tokens)
+            if t.content and t.key == told.key and (not told.key.startswith("#") or digits or (t.kind == "date") == nth)
+        ]
 
     def best(self, here: int) -> int | None:
         """The place in the source that the statement's word at *here* takes up."""

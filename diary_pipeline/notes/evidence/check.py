@@ -10,6 +10,7 @@ from diary_pipeline.notes.evidence.quotes import wrong_quotes
 from diary_pipeline.notes.evidence.roles import swapped_roles
 from diary_pipeline.notes.evidence.scope import wrong_modality, wrong_polarity, wrong_time
 from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.evidence.subjects import wrong_subjects
 from diary_pipeline.notes.evidence.takenback import taken_back
 from diary_pipeline.notes.evidence.values import wrong_values
 from diary_pipeline.notes.language.lexicon import NEGATIONS
@@ -59,6 +60,7 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
         *opposites(found, nearby),
     ]
     reasons += [*taken_back(found), *wrong_polarity(found), *wrong_modality(found), *wrong_time(found), *swapped_roles(found)]
+    reasons += wrong_subjects(found, spoken.before(cited))
     return Verdict(cited, tuple(dict.fromkeys(reasons)), found.cover)
 
 

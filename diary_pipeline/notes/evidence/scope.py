@@ -3,16 +3,18 @@
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.language.cues import Label
 from diary_pipeline.notes.language.lexicon import PAST, RELATIVE_DAYS
 from diary_pipeline.notes.language.reading import Reading
-from diary_pipeline.notes.language.scopes import Label, Scope
+from diary_pipeline.notes.language.scopes import Scope
 
-_MODAL: tuple[Label, ...] = ("duty", "wish", "plan", "maybe", "if", "asked", "unreal")
+_MODAL: tuple[Label, ...] = ("duty", "wish", "plan", "maybe", "able", "if", "asked", "unreal")
 _ALIKE: dict[Label, frozenset[Label]] = {  # said so, may be told so
-    "duty": frozenset({"duty"}),
+    "duty": frozenset({"duty", "asked"}),
     "wish": frozenset({"wish"}),
     "plan": frozenset({"plan"}),
-    "maybe": frozenset({"maybe", "if"}),
+    "maybe": frozenset({"maybe", "if", "able"}),
+    "able": frozenset({"able", "maybe"}),
     "if": frozenset({"if", "maybe"}),
     "asked": frozenset({"asked", "wish", "maybe", "duty"}),
     "unreal": frozenset({"unreal", "wish", "duty", "plan"}),
@@ -83,15 +85,35 @@ def _members(reading: Reading, label: Label) -> set[int]:
 def wrong_modality(found: Alignment) -> Iterator[str]:
     """What was only planned, wished, owed, asked or possible must not be told as done, nor the other way round."""
     said, told = _labels(found.source), _labels(found.statement)
+    denied, said_denied = _members(found.statement, "not"), _members(found.source, "not")
     heads, told_heads = _heads(found.source), _heads(found.statement)
     for here, there in found.pairs.items():
         if found.statement.tokens[here].kind != "word":
             continue
         mine, theirs = told.get(here, set()), said.get(there, set())
+        if _nominal(found.statement, here) or (here in denied and there in said_denied and "duty" not in mine | theirs):
+            continue  # what did not happen was not wanted or possible, as the case may be
         changed = there in heads and theirs and not _agree(found, here, theirs, mine)
         added = here in told_heads and mine and not theirs and not (_foretold(found, there, mine) or _otherwise(found, there, mine))
         if changed or added:
             yield "modality"
+
+
+def _nominal(reading: Reading, at: int) -> bool:
+    """As in "about moving to four days", "the offer": it is spoken of, not said to have happened."""
+    before = reading.tokens[at - 1].low if at else ""
+    return reading.tokens[at].low.endswith("ing") and before in (
+        "about",
+        "of",
+        "for",
+        "without",
+        "from",
+        "by",
+        "after",
+        "before",
+        "the",
+        "a",
+    )
 
 
 def _heads(reading: Reading) -> set[int]:
@@ -112,9 +134,7 @@ def _agree(found: Alignment, here: int, said: set[Label], told: set[Label]) -> b
 
 
 def _otherwise(found: Alignment, there: int, told: set[Label]) -> bool:
-    return _still_owed(found, there, told) or (
-        "maybe" in told and any(t.low == "can" for t in found.source.tokens[max(0, there - 3) : there])
-    )
+    return _still_owed(found, there, told) or told == {"able"}
 
 
 def _still_owed(found: Alignment, there: int, told: set[Label]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.values import clause_of, support
 
 _ITEMS = ("number", "time", "date", "name")
 
@@ -14,8 +15,17 @@ def taken_back(found: Alignment) -> Iterator[str]:
     for here, there in found.pairs.items():
         if here in own_denied:
             continue
-        if there in found.source.retracted or there in denied:
+        if there in found.source.retracted or there in denied or _fits_what_is_gone(found, here, there):
             yield "taken back"
+
+
+def _fits_what_is_gone(found: Alignment, here: int, there: int) -> bool:
+    """As in "on the sixth, no, the sixth is the fair": the value stands, but for something else."""
+    key, told, now = found.statement.tokens[here].key, clause_of(found.statement, here), clause_of(found.source, there)
+    if told is None or now is None or not _value(found, there):
+        return False
+    before = [clause_of(found.source, n) for n in found.source.retracted if found.source.tokens[n].key == key]
+    return any(clause is not None and support(found, told, clause) > support(found, told, now) for clause in before)
 
 
 def _value(found: Alignment, at: int) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.language.lexicon import KIN
 from diary_pipeline.notes.language.names import may_be_name
+from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.words import Kind
 
@@ -16,8 +17,9 @@ _GROUPS: dict[Kind, tuple[Kind, ...]] = {
 }
 _REASON: dict[Kind, str] = {"number": "number", "time": "number", "date": "date", "name": "name"}
 _STANDS_FOR = frozenset("he she they him her them his their hers".split())
-_RIVAL, _LEAST = 1.1, 0.02
-"""How much better another value must fit, as a ratio and at least."""
+_RIVAL, _RIVAL_IN_ORDER, _LEAST = 1.1, 1.6, 0.02
+"""How much better another value must fit, as a ratio (more where both are told in the order of the source) and at least."""
+_PREDICATE = 1.5
 
 
 def wrong_values(found: Alignment, nearby: frozenset[str], around: frozenset[str]) -> Iterator[str]:
@@ -34,7 +36,7 @@ def wrong_values(found: Alignment, nearby: frozenset[str], around: frozenset[str
         if here not in found.pairs:
             if not (token.kind == "name" and _resolved(found, token.key, nearby)):
                 yield _REASON[token.kind]
-        elif here not in denied and (_outbid(found, here) or _of_another_clause(found, here) or _of_a_whole(found, here)):
+        elif here not in denied and any(wrong(found, here) for wrong in (_outbid, _of_another_clause, _of_another_deed, _of_a_whole)):
             yield _REASON[token.kind]
 
 
@@ -57,6 +59,29 @@ def _of_another_clause(found: Alignment, here: int) -> bool:
     return bool(taken) and not taken & set(range(start, there))
 
 
+def _of_another_deed(found: Alignment, here: int) -> bool:
+    """As in "sold ten rolls" for "baked ten rolls and sold six": where that is said, another value stands."""
+    token, told = found.statement.tokens[here], clause_of(found.statement, here)
+    if told is None or not told.key or token.kind == "name":
+        return False
+    same = [clause for clause in found.source.clauses if _same_deed(told, clause)]
+    gone = found.source.retracted
+    spans = [[found.source.tokens[n] for n in range(clause.first, clause.end) if n not in gone] for clause in same]
+    kinds = _GROUPS[token.kind]
+    taken = {t.key for t in found.statement.tokens[told.first : told.end] if t.kind in kinds}
+    return bool(spans) and all(
+        not any(t.key == token.key for t in span) and any(t.kind in kinds and t.key not in taken for t in span) for span in spans
+    )
+
+
+def _same_deed(told: Clause, said: Clause) -> bool:
+    if told.key != said.key:
+        return False
+    mine, theirs = (clause.subject.keys if clause.subject else frozenset() for clause in (told, said))
+    return told.key not in _LIGHT or bool(mine & theirs)
+
+
+_LIGHT = frozenset("be do have get go come say tell think will would can could may might must should".split())
 _DETERMINERS = frozenset("the my our his her their this that".split())
 _JOINS = frozenset("and but so because while although".split())
 
@@ -83,20 +108,81 @@ _AUXILIARIES = frozenset("has have had did does do is are was were will can coul
 
 
 def _outbid(found: Alignment, here: int) -> bool:
-    token = found.statement.tokens[here]
+    """Whether another value of the source fits the statement's other words better than the one stated."""
+    token, tokens = found.statement.tokens[here], found.source.tokens
     if token.kind == "name" and stands_in(found.source, token.key):
         return False
-    own = max(found.bond(here, n) for n, t in enumerate(found.source.tokens) if t.key == token.key and t.content)
+    places = [n for n, t in enumerate(tokens) if t.key == token.key and t.content]
+    own = max(found.bond(here, n) for n in places)
     mine = {t.key: n for n, t in enumerate(found.statement.tokens) if n != here and t.kind in _GROUPS}
-    for there, other in enumerate(found.source.tokens):
+    for there, other in enumerate(tokens):
         if other.kind not in _GROUPS[token.kind] or other.key == token.key or there in found.source.retracted:
+            continue
+        if any(_one_moment(found.source, there, n) for n in places):
+            continue
+        if (verdict := _by_place(found, here, places, there)) is not None:
+            if verdict:
+                return True
             continue
         bond = found.bond(here, there)
         if (twin := mine.get(other.key)) is not None:  # the statement has both: are they swapped?
             as_told = own + found.bond(twin, there)
-            swapped = bond + max(found.bond(twin, n) for n, t in enumerate(found.source.tokens) if t.key == token.key)
-            if swapped > as_told * _RIVAL and swapped - as_told > _LEAST:
+            swapped = bond + max(found.bond(twin, n) for n in places)
+            ordered = (here < twin) == (max(places) < there)
+            if swapped > as_told * (_RIVAL_IN_ORDER if ordered else _RIVAL) and swapped - as_told > _LEAST:
                 return True
         elif bond > own * _RIVAL and bond - own > _LEAST:
             return True
     return False
+
+
+def _by_place(found: Alignment, here: int, places: list[int], there: int) -> bool | None:
+    """What the words right before the values say, "from the twelfth to the eleventh", and what their clauses; None where nothing."""
+    lead, theirs = _lead(found.statement, here), _lead(found.source, there)
+    owns = {_lead(found.source, n) for n in places}
+    if lead in _DIRECTIONS and theirs != lead and lead in owns:
+        return False
+    if lead in _DIRECTIONS and theirs == lead and not owns & {lead, None} and owns <= _DIRECTIONS:
+        return True
+    told = clause_of(found.statement, here)
+    rival = clause_of(found.source, there)
+    if found.statement.tokens[here].kind == "name" or told is None or rival is None or any(rival.holds(n) for n in places):
+        return None
+    own = max(support(found, told, clause) for n in places if (clause := clause_of(found.source, n)))
+    return False if own > support(found, told, rival) + 1 else None
+
+
+def _lead(reading: Reading, at: int) -> str | None:
+    """The preposition before a value, over its article."""
+    n = at - 1
+    while n >= 0 and (reading.tokens[n].low in _DETERMINERS or reading.tokens[n].low in ("about", "around", "$", "£", "€")):
+        n -= 1
+    return reading.tokens[n].low if n >= 0 and reading.tokens[n].low in _PREPOSITIONS else None
+
+
+_DIRECTIONS = frozenset("from to till until since by before after".split())
+_PREPOSITIONS = _DIRECTIONS | frozenset("at on in for with of".split())
+
+
+def clause_of(reading: Reading, at: int) -> Clause | None:
+    """The clause in which the word at *at* stands."""
+    return next((clause for clause in reading.clauses if clause.holds(at)), None)
+
+
+def support(found: Alignment, told: Clause, said: Clause) -> float:
+    """How much of the told clause the other has: its words, the predicate for more than one."""
+    words = found.statement.tokens[told.first : told.end]
+    wanted = {t.key for t in words if t.content and t.kind not in ("number", "time", "date")}
+    held = {t.key for t in found.source.tokens[said.first : said.end] if t.content}
+    return len(wanted & held) + (_PREDICATE if told.key == said.key else 0.0)
+
+
+def _one_moment(source: Reading, one: int, two: int) -> bool:
+    """As in "Tuesday the twenty-fourth of May": the parts of one date are no rivals."""
+    first, last = min(one, two), max(one, two)
+    between = source.tokens[first + 1 : last]
+    dates = source.tokens[first].kind == source.tokens[last].kind == "date"
+    return dates and all(t.low in _WITHIN_DATE or t.kind == "date" for t in between) and len(between) <= 4
+
+
+_WITHIN_DATE = frozenset("the of , on".split())

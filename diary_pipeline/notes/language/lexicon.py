@@ -121,17 +121,17 @@ SIBLINGS = [
     frozenset(group.split())
     for group in """well badly; better worse; good bad; best worst; fast slow; quickly slowly; leave arrive come; early late; open
     close; win lose;
-    hot cold warm cool; big small; cheap expensive; first last; love hate; begin finish; buy sell; lend borrow; easy hard; full empty;
+    hot cold warm cool; big small; cheap expensive; first last; love hate; begin finish; easy hard; full empty;
     high low;
     higher lower; more less fewer; always sometimes never; everybody nobody somebody; everyone someone; rise fall; accept refuse
     decline; inside outside; left right; north south east west;
-    husband wife; brother sister; son daughter; mum dad; uncle aunt; nephew niece; grandma grandpa; boy girl; morning afternoon evening
-    night midday; second minute hour day week
+    husband wife; brother sister; son daughter; mum dad; uncle aunt; nephew niece; grandma grandpa; boy girl; morning afternoon evening;
+    morning night midday; afternoon night; second minute hour day week
     fortnight month year; breakfast lunch dinner supper; spring summer autumn winter; red blue green yellow black white brown orange
     pink purple grey gray; weekday weekend;
     wet dry; loud quiet; young old; new old; happy sad; top bottom; front rear; pass fail; upstairs downstairs; pound euro dollar;
     kilometre mile metre; bus train tram plane taxi;
-    tea coffee; heavy light; wide narrow; long short; true false; north south; increase decrease; clean dirty; twice once; cat dog
+    tea coffee; heavy light; wide narrow; long short; true false; increase decrease; clean dirty; cat dog
     horse; train bus; garden kitchen bathroom bedroom""".split(";")
 ]
 
@@ -143,4 +143,12 @@ KIN = frozenset(
 
 NO_SUPERLATIVES = frozenset(
     "interest forest honest request harvest contest protest modest arrest invest suggest digest conquest guest dearest".split()
+)
+
+FEMALE = frozenset(
+    """mrs ms miss mum mom mother sister grandma granny gran grandmother aunt auntie niece wife daughter girlfriend granddaughter
+    woman girl lady""".split()
+)
+MALE = frozenset(
+    "mr sir dad father brother grandpa grandad grandfather uncle nephew husband son boyfriend grandson man boy guy bloke lad".split()
 )

@@ -122,7 +122,7 @@ def _group(tokens: list[Token], at: int) -> _Found:
     window = tokens[at : at + 6]
     spare = 8 - len(window)
     here = _Here([t.low for t in window] + [""] * spare, [_value(t) for t in window] + [None] * spare, tokens[at - 1].low if at else "")
-    return next((found for rule in (_past, _half_past, _pair, _money, _dozen, _hours) if (found := rule(here))), None)
+    return next((found for rule in (_past, _half_past, _pair, _money, _dozen, _hours, _and_a_half, _times) if (found := rule(here))), None)
 
 
 def _past(here: _Here) -> _Found:
@@ -199,6 +199,26 @@ def _hours(here: _Here) -> _Found:
     if hours and here.lows[1] in ("hour", "hours") and here.lows[2:4] == ["and", "a"] and here.lows[4] in ("half", "quarter"):
         return 5, f"#{_plain(hours * 60 + (30 if here.lows[4] == 'half' else 15))}", "number"
     return None
+
+
+def _and_a_half(here: _Here) -> _Found:
+    """Two and a half thousand is 2,500."""
+    whole = here.value[0]
+    if whole is None or here.lows[1:4] != ["and", "a", "half"]:
+        return None
+    scale = here.value[4]
+    if scale in (100, 1000, 1e6):
+        return 5, f"#{_plain((whole + 0.5) * scale)}", "number"
+    return 4, f"#{_plain(whole + 0.5)}", "number"
+
+
+def _times(here: _Here) -> _Found:
+    """Twice is two times, and noon is twelve."""
+    if here.lows[0] == "twice":
+        return 1, "#2", "number"
+    if here.lows[0] in ("noon", "midday", "midnight"):
+        return 1, "#12", "number"
+    return (2, f"#{_plain(here.value[0])}", "number") if here.value[0] and here.lows[1] == "times" else None
 
 
 def _value(token: Token) -> float | None:

@@ -1,12 +1,13 @@
 """A text read once: its words with places, what is joined, named, denied, planned and taken back. Everything else asks this."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from diary_pipeline.notes.language import lexicon
 from diary_pipeline.notes.language.corrections import retracted
 from diary_pipeline.notes.language.names import mark_days_and_names
 from diary_pipeline.notes.language.numbers import join_numbers
+from diary_pipeline.notes.language.propositions import Clause, clauses
 from diary_pipeline.notes.language.scopes import Scope, scopes
 from diary_pipeline.notes.language.words import Token, joined, tokens
 
@@ -22,6 +23,7 @@ class Reading:
     position: tuple[float, ...]
     scopes: tuple[Scope, ...]
     retracted: frozenset[int]
+    clauses: tuple[Clause, ...] = ()
 
     def content(self) -> list[int]:
         """Places of the words that say something."""
@@ -39,10 +41,37 @@ def read(parts: Iterable[tuple[str, str]], language: str | None = "en", known: I
         made += join_numbers(tokens(text, segment, language), language)
     made = mark_days_and_names(made, known, language)
     if language in (None, "en"):
+        made = _set_phrases(made)
         made = _phrasal(made)
         made = _dates(made)
-        return Reading(tuple(made), _positions(made), scopes(made), retracted(made))
+        return Reading(tuple(made), _positions(made), scopes(made), retracted(made), clauses(made))
     return Reading(tuple(made), _positions(made), (), frozenset())
+
+
+_PHRASES = {
+    ("no", "one"): ("nobody", "nobodi"),
+    ("no", "longer"): ("not", "not"),
+    ("can", "n't", "stop"): ("keep", "keep"),
+    ("can", "not", "stop"): ("keep", "keep"),
+    ("could", "n't", "stop"): ("kept", "keep"),
+}
+"""Words that together are one other word: what is written, and its key."""
+
+
+def _set_phrases(made: Sequence[Token]) -> list[Token]:
+    out: list[Token] = []
+    at = 0
+    while at < len(made):
+        width = next((n for n in (3, 2) if tuple(t.low for t in made[at : at + n]) in _PHRASES), 0)
+        if width:
+            low, key = _PHRASES[tuple(t.low for t in made[at : at + width])]
+            whole = joined(made[at : at + width], key, "word" if low.startswith("k") else "stop")
+            out.append(replace(whole, low=low))
+            at += width
+        else:
+            out.append(made[at])
+            at += 1
+    return out
 
 
 def _phrasal(made: Sequence[Token]) -> list[Token]:
@@ -67,8 +96,6 @@ _VERBS = {verb for verb, _ in lexicon.PHRASAL}
 
 def _dates(made: Sequence[Token]) -> list[Token]:
     """A plain number beside a month is a day of it."""
-    from dataclasses import replace
-
     out = list(made)
     for at, token in enumerate(made):
         if token.kind == "number" and any(
