@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from diary_pipeline.notes.draft import Draft
-from diary_pipeline.notes.evidence.check import COVER, VERBATIM_COVER, check, judge
+from diary_pipeline.notes.evidence.check import check, judge
+from diary_pipeline.notes.evidence.cover import COVER, VERBATIM_COVER
 from diary_pipeline.notes.evidence.quotes import is_said
 from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.notes.language.words import key_of

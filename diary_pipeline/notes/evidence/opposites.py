@@ -1,31 +1,21 @@
 """Words that exclude each other: well and badly, month and year; and a word put into another's place between the same neighbours."""
 
 from collections.abc import Iterator
-from functools import cache
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.language.lexicon import DEEDS, IRREGULAR, NEGATIONS, PAST, SIBLINGS
+from diary_pipeline.notes.language.lexicon import DEEDS, IRREGULAR, NEGATIONS, PAST
+from diary_pipeline.notes.language.synonyms import opposed
 from diary_pipeline.notes.language.words import key_of
-
-
-@cache
-def _groups() -> dict[str, tuple[int, ...]]:
-    groups: dict[str, tuple[int, ...]] = {}
-    for number, words in enumerate(SIBLINGS):
-        for word in words:
-            groups[key_of(word)] = (*groups.get(key_of(word), ()), number)
-    return groups
 
 
 def opposites(found: Alignment, nearby: frozenset[str]) -> Iterator[str]:
     """A word that the source lacks, where it has its opposite or sibling in its place. *nearby*: keys of the neighbours."""
     taken = set(found.pairs.values())
     free = {token.key for n, token in enumerate(found.source.tokens) if token.content and n not in taken}
-    held = {group for key in free for group in _groups().get(key, ())}
     for here, token in enumerate(found.statement.tokens):
         if token.kind != "word" or here in found.pairs or token.low in NEGATIONS:
             continue
-        if held & set(_groups().get(token.key, ())):
+        if any(opposed(token.key, key) for key in free):
             yield "opposite"
         elif token.key not in nearby and _substituted(found, here, taken):
             yield "cover"

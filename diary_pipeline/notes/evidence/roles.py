@@ -15,8 +15,9 @@ _REACH = 9
 
 def swapped_roles(found: Alignment) -> Iterator[str]:
     """A verb whose object is another person than the speaker said; a thing with another owner."""
+    exact = found.exact()
     for here, there in found.pairs.items():
-        if found.statement.tokens[here].kind != "word":
+        if found.statement.tokens[here].kind != "word" or here not in exact:
             continue
         if _differ(owner(found.statement, here), owner(found.source, there)) or _differ(
             _object(found.statement, here), _object(found.source, there)

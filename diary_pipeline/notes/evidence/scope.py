@@ -8,14 +8,15 @@ from diary_pipeline.notes.language.lexicon import PAST, RELATIVE_DAYS
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.scopes import Scope
 
-_MODAL: tuple[Label, ...] = ("duty", "wish", "plan", "maybe", "able", "if", "asked", "unreal")
+_MODAL: tuple[Label, ...] = ("duty", "wish", "plan", "maybe", "able", "would", "if", "asked", "unreal")
 _ALIKE: dict[Label, frozenset[Label]] = {  # said so, may be told so
     "duty": frozenset({"duty", "asked"}),
-    "wish": frozenset({"wish"}),
-    "plan": frozenset({"plan"}),
-    "maybe": frozenset({"maybe", "if", "able"}),
+    "wish": frozenset({"wish", "would"}),
+    "plan": frozenset({"plan", "would", "wish"}),
+    "maybe": frozenset({"maybe", "if", "able", "would"}),
+    "would": frozenset({"would", "maybe", "if"}),  # what is reported shifts: "I'll ask" is "she would ask"
     "able": frozenset({"able", "maybe"}),
-    "if": frozenset({"if", "maybe"}),
+    "if": frozenset({"if", "maybe", "would"}),
     "asked": frozenset({"asked", "wish", "maybe", "duty"}),
     "unreal": frozenset({"unreal", "wish", "duty", "plan"}),
 }
@@ -23,7 +24,9 @@ _REAL_ENOUGH = 0.5
 
 
 def wrong_polarity(found: Alignment) -> Iterator[str]:
-    """A word that is denied on one side only."""
+    """A word that is denied on one side only. "Unless" is a denial of its own, so there conditions are not compared."""
+    if any(t.low == "unless" for reading in (found.statement, found.source) for t in reading.tokens):
+        found = _without_conditions(found)
     for scope in found.source.scopes:
         if scope.label == "not" and _told(found, scope) and not _denied_too(found, scope) and not _of_another(found, scope):
             yield "negation"
@@ -34,6 +37,11 @@ def wrong_polarity(found: Alignment) -> Iterator[str]:
         denied = _members(found.source, "not")
         if taken and not any(found.pairs[here] in denied for here in taken) and not _lexically_denied(found, scope):
             yield "negation"
+
+
+def _without_conditions(found: Alignment) -> Alignment:
+    conditions = _members(found.source, "if")
+    return Alignment(found.statement, found.source, {here: there for here, there in found.pairs.items() if there not in conditions})
 
 
 def _told(found: Alignment, scope: Scope) -> bool:
@@ -91,7 +99,7 @@ def wrong_modality(found: Alignment) -> Iterator[str]:
         if found.statement.tokens[here].kind != "word":
             continue
         mine, theirs = told.get(here, set()), said.get(there, set())
-        if _nominal(found.statement, here) or (here in denied and there in said_denied and "duty" not in mine | theirs):
+        if _nominal(found.statement, here) or (here in denied and there in said_denied):
             continue  # what did not happen was not wanted or possible, as the case may be
         changed = there in heads and theirs and not _agree(found, here, theirs, mine)
         added = here in told_heads and mine and not theirs and not (_foretold(found, there, mine) or _otherwise(found, there, mine))
@@ -102,6 +110,8 @@ def wrong_modality(found: Alignment) -> Iterator[str]:
 def _nominal(reading: Reading, at: int) -> bool:
     """As in "about moving to four days", "the offer": it is spoken of, not said to have happened."""
     before = reading.tokens[at - 1].low if at else ""
+    if before == "to" and at > 1 and reading.tokens[at - 2].low in ("when", "how", "what", "where", "whether", "which", "on"):
+        return True
     return reading.tokens[at].low.endswith("ing") and before in (
         "about",
         "of",
@@ -128,7 +138,7 @@ def _heads(reading: Reading) -> set[int]:
 def _agree(found: Alignment, here: int, said: set[Label], told: set[Label]) -> bool:
     if not told:
         return said == {"plan"} and not _past(found.statement, here)
-    if "if" in said and not told & {"if", "maybe"}:
+    if "if" in said and not told & {"if", "maybe", "would"}:
         return False
     return any(told & _ALIKE[label] for label in said)
 

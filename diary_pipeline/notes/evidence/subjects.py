@@ -29,6 +29,8 @@ def wrong_subjects(found: Alignment, before: frozenset[str]) -> Iterator[str]:
 def _support(found: Alignment, told: Clause, said: Clause) -> int:
     """How many of the told clause's words, its subject and predicate aside, the other clause has."""
     wanted = _keys(found.statement, told) - (told.subject.keys if told.subject else frozenset())
+    if told.key in _LIGHT and told.predicate is not None:
+        wanted -= {found.statement.tokens[told.predicate].key}
     return len(wanted & _keys(found.source, said))
 
 
@@ -40,6 +42,7 @@ def _keys(reading: Reading, clause: Clause) -> frozenset[str]:
     return frozenset(reading.tokens[n].key for n in range(clause.first, end) if reading.tokens[n].content)
 
 
+_LIGHT = frozenset("do be have get go".split())
 _SAYING = frozenset(key_of(word) for word in "say tell think know hope believe write promise ask wonder feel claim".split())
 
 
@@ -51,7 +54,8 @@ def _another(found: Alignment, told: Clause, said: Clause, before: frozenset[str
     if "first" in (mine.kind, theirs.kind):
         return mine.kind != theirs.kind
     if theirs.kind == "pronoun":
-        return mine.kind == "name" and not _may_mean(found, mine, theirs, before)
+        there = _keys(found.source, said) - theirs.keys
+        return mine.kind == "name" and (bool(mine.keys & there) or not _may_mean(found, mine, theirs, before))
     if mine.keys & theirs.keys:
         return False
     return mine.kind == theirs.kind == "name" or _is_someone_else(found, mine, said)

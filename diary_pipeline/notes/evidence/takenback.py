@@ -10,7 +10,7 @@ _ITEMS = ("number", "time", "date", "name")
 
 def taken_back(found: Alignment) -> Iterator[str]:
     """A statement that uses a word which the speaker replaced, or a value which the speaker denied, as if it stood."""
-    denied = {s.head for s in found.source.scopes if s.label == "not" and s.head is not None and _value(found, s.head)}
+    denied = {s.head for s in found.source.scopes if s.label == "not" and s.head is not None and s.cue < s.head and _value(found, s.head)}
     own_denied = {n for s in found.statement.scopes if s.label == "not" for n in s.members} | found.statement.retracted
     for here, there in found.pairs.items():
         if here in own_denied:

@@ -65,7 +65,7 @@ def _of_another_deed(found: Alignment, here: int) -> bool:
     if told is None or not told.key or token.kind == "name":
         return False
     same = [clause for clause in found.source.clauses if _same_deed(told, clause)]
-    gone = found.source.retracted
+    gone = found.source.retracted | {n for scope in found.source.scopes if scope.label == "not" for n in scope.members}
     spans = [[found.source.tokens[n] for n in range(clause.first, clause.end) if n not in gone] for clause in same]
     kinds = _GROUPS[token.kind]
     taken = {t.key for t in found.statement.tokens[told.first : told.end] if t.kind in kinds}

@@ -3,22 +3,25 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from diary_pipeline.notes.language import lexicon
 from diary_pipeline.notes.language.denials import cancelled
 from diary_pipeline.notes.language.spans import DETERMINERS
 from diary_pipeline.notes.language.words import Token
 
-Label = Literal["not", "duty", "wish", "plan", "maybe", "able", "if", "asked", "unreal"]
+Label = Literal["not", "duty", "wish", "plan", "maybe", "able", "would", "if", "asked", "unreal"]
 _PHRASES: dict[Label, str] = {
-    "duty": """have to; has to; need to; needs to; must; should; ought to; got to; supposed to; meant to; remember to; remind me to;
+    "duty": """have to; has to; need to; needs to; needed to; must; should; ought to; got to; supposed to; meant to; remember to; remind me to;
     make sure to; forget to; 'd better; suggest; suggests; suggested; recommended; am to; 'm to; is to; are to; 'm not to;
     am not to; is not to""",
     "wish": """want to; wants to; wanted to; would like; 'd like; 'd love; would love; hope to; hoping to; plan to; planning to;
-    planned to; wish; wishes; considering; consider; intend to; offered to; offer to; promised to; agreed to; would rather;
-    'd rather; prefer to; preferred to; thinking of; thinking about""",
+    planned to; wish; wishes; intend to; offered to; offer to; promised to; agreed to; would rather;
+    'd rather; prefer to; preferred to""",
     "unreal": "was going to; were going to; tried to; trying to; would have; nearly; dream; dreamt; dreamed",
-    "plan": "will; 'll; going to; about to",
+    "plan": "let's; will; 'll; going to; about to",
     "able": "can; allowed to",
-    "maybe": "might; may; could; maybe; perhaps; possibly; probably; would",
+    "maybe": """might; may; could; maybe; perhaps; possibly; probably;
+    considering; consider; thinking of; thinking about""",
+    "would": "would; 'd",
 }
 _CUES: dict[tuple[str, ...], Label] = {tuple(cue.split()): label for label, cues in _PHRASES.items() for cue in cues.split(";")}
 _ASKING = frozenset("asked ask asks asking told tell tells wants want wanted begged reminded urged invited like love texted".split())
@@ -34,8 +37,13 @@ def cue_at(tokens: Sequence[Token], at: int) -> tuple[Label, int] | None:
     for width in (3, 2, 1):
         label = _CUES.get(tuple(lows[:width]))
         if label and len(lows) > width and _real_cue(tokens, at, width, label):
-            return label, width
+            return ("plan" if label == "would" and _reported(tokens, at) else label), width
     return None
+
+
+def _reported(tokens: Sequence[Token], at: int) -> bool:
+    """As in "He said he'd send somebody": what was announced as "I will"."""
+    return any(t.low in ("said", "told", "promised", "wrote", "texted") for t in tokens[max(0, at - 4) : at])
 
 
 def _real_cue(tokens: Sequence[Token], at: int, width: int, label: Label) -> bool:
@@ -45,10 +53,17 @@ def _real_cue(tokens: Sequence[Token], at: int, width: int, label: Label) -> boo
         (cue == "forget to" and not cancelled(tokens, at))
         or (thing and cue.endswith((*(f"{be} to" for be in _BE), "going to")))  # "it is to the left"
         or (cue in ("would", "could", "can") and after.low in ("n't", "not"))  # who would not, refused; who could not, did not
+        or (cue.startswith("thinking") and not after.low.partition(" ")[0].endswith("ing"))  # of somebody
+        or (cue == "'d" and not _bare_verb(after))
         or (cue == "may" and tokens[at].text != "may")
         or (cue == "will" and tokens[at].text.lower() not in ("will", "wo") and not tokens[at].first)
         or (cue in ("got to", "meant to", "supposed to") and label == "duty" and after.low in DETERMINERS)
     )
+
+
+def _bare_verb(token: Token) -> bool:
+    """As in "I'd hate to"; not as in "I'd read", "I'd never seen"."""
+    return token.kind == "word" and token.low not in lexicon.PAST and not token.low.endswith("ed") and token.low in lexicon.BASES
 
 
 def _asking(tokens: Sequence[Token], at: int) -> int:

@@ -6,6 +6,11 @@ from diary_pipeline.notes.language import lexicon
 from diary_pipeline.notes.language.spans import VERBS
 from diary_pipeline.notes.language.words import Token
 
+_FULL = frozenset("nothing nobody none".split())
+_PRONOUNS = frozenset("i we he she they".split())
+_OWNED = frozenset("my our his her their the".split())
+_PASSED_ON = frozenset("think believe suppose expect feel want".split())
+"""Verbs whose denial means what follows: "I don't think I will"."""
 _NO_COMPANY = {"no": ("wait", "sorry"), "not": ("only", "just"), "n't": ("only", "just")}
 _ENDS_NEGATION = frozenset("but because so although though while whereas if unless until when which who since and".split())
 
@@ -13,17 +18,29 @@ _ENDS_NEGATION = frozenset("but because so although though while whereas if unle
 def denies(tokens: Sequence[Token], at: int) -> bool:
     """Whether the word at *at* denies what follows it."""
     low = tokens[at].low
-    if low not in lexicon.NEGATIONS or cancelled(tokens, at):
+    if low in ("turned down", "turn down", "turns down"):
+        return True
+    if low not in lexicon.NEGATIONS or says_no(tokens, at) or cancelled(tokens, at):
         return False
+    if low in _FULL and governor(tokens, at) < at:
+        return True
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if after is None or after.kind == "mark" or after.low in _NO_COMPANY.get(low, ()):
         return False
     if low == "no" and (after.low == "one" or at == 0 or tokens[at - 1].kind == "mark"):
         return after.low != "one" and after.kind == "word" and at > 0 and tokens[at - 1].low != ","
-    if low in ("n't", "not") and any(tokens[n].low == "until" for n in _reach_to_until(tokens, at)):
-        return False  # "not until ten" says when, not that it was not
-    eager = after.low == "wait" and at > 0 and tokens[at - 1].low == "can"  # who "can't wait" is looking forward
-    return not (low in ("n't", "not") and (eager or after.low == "mind")) and not (low == "no" and after.low in ("doubt", "matter"))
+    return not _only_seems(tokens, at, after.low)
+
+
+def _only_seems(tokens: Sequence[Token], at: int, after: str) -> bool:
+    """As in "not until ten" (says when), "can't wait" (looks forward), "don't mind", "no doubt", "the machine failed twice"."""
+    low = tokens[at].low
+    if low in ("n't", "not"):
+        eager = after == "wait" and at > 0 and tokens[at - 1].low == "can"
+        return eager or after == "mind" or any(tokens[n].low == "until" for n in _reach_to_until(tokens, at))
+    if low.startswith("fail"):
+        return after != "to" and after not in _OWNED
+    return low == "no" and after in ("doubt", "matter")
 
 
 def elliptic(tokens: Sequence[Token], at: int) -> bool:
@@ -37,6 +54,12 @@ def governor(tokens: Sequence[Token], at: int) -> int:
     if at and tokens[at].low in ("no", "nothing", "nobody", "none") and tokens[at - 1].kind == "word" and not VERBS & {tokens[at - 1].low}:
         return at - 1
     return at + 1
+
+
+def left_undone(tokens: Sequence[Token], at: int) -> bool:
+    """As in "He was supposed to bring the chairs, and he forgot"."""
+    ends = at + 1 >= len(tokens) or tokens[at + 1].kind == "mark" or tokens[at + 1].low in ("and", "but", "so")
+    return ends and at > 0 and tokens[at].low in ("forgot", "refused", "declined") and tokens[at - 1].low in _PRONOUNS
 
 
 def says_no(tokens: Sequence[Token], at: int) -> bool:
@@ -60,8 +83,11 @@ def _reach_to_until(tokens: Sequence[Token], at: int) -> range:
 
 
 def reach_of_negation(tokens: Sequence[Token], start: int) -> range:
-    """To the next mark or conjunction."""
+    """To the next mark, conjunction or new subject."""
     end = start
     while end < len(tokens) and tokens[end].kind != "mark" and tokens[end].low not in _ENDS_NEGATION:
+        first = next((t.low for t in tokens[start:end] if t.content), None)
+        if first is not None and tokens[end].low in _PRONOUNS and first not in _PASSED_ON:
+            break
         end += 1
     return range(start, end)

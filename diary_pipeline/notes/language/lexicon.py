@@ -13,7 +13,7 @@ STOPWORDS = frozenset(
     both all
     n't not no nor never none nothing nobody neither one ones thing things something anything someone somebody anyone anybody everything
     everyone
-    everybody now soon ever o'clock mr mrs ms mx dr okay ok oh um uh er anyway maybe perhaps let lets
+    everybody now soon ever o'clock mr mrs ms mx dr okay ok oh um uh er anyway maybe perhaps
     another other others own such same around between within without against toward towards along across behind near per via yes yeah please
     meanwhile instead however since while not-only almost about roughly exactly afterwards later earlier recently currently finally
     today's""".split()
@@ -69,16 +69,16 @@ _SYNONYMS = """call ring phone telephone rang; collect fetch; come arrive; purch
     want; ask request;
 tired exhausted; glad happy pleased; kid child; mum mom mother mummy; dad father daddy; grandma gran granny grandmother; grandpa grandad
     grandfather;
-repair fix mend; reply answer respond; talk speak chat; big large; small little tiny; doctor gp; job post position; picture photo
+repair fix mend; reply answer respond; talk speak chat; big large; small little tiny; doctor gp; job position; picture photo
     photograph; film movie;
-bike bicycle cycle; store shop; autumn fall; postpone move delay; get receive; supposed mean; bill invoice; email mail; close shut; sofa
+bike bicycle cycle; store shop; postpone delay; get receive; supposed mean; bill invoice; email mail; close shut; sofa
     couch;
 let allow permit; guy man; kilometre km kilometer; colour color; metre meter; euro eur; pound gbp; dollar usd; house home; marry wed
     wedding;
 nervous anxious; sad unhappy; angry cross furious; afraid scared frightened; stay remain; test exam; cheap inexpensive; quick fast; hard
     difficult;
 think believe reckon suppose guess; hire recruit; raise increase; need require; help assist; maths math; clean tidy; meal dinner;
-    present gift; presentation talk"""
+    present gift"""
 SYNONYMS = {word: group.split()[0] for group in _SYNONYMS.split(";") for word in group.split()}
 PHRASAL = {  # a verb with its particle means another verb
     ("turn", "up"): "come",
@@ -86,6 +86,14 @@ PHRASAL = {  # a verb with its particle means another verb
     ("pick", "up"): "collect",
     ("get", "back"): "return",
     ("come", "back"): "return",
+    ("go", "back"): "return",
+    ("turn", "down"): "refus",
+    ("set", "off"): "leav",
+    ("pick", "out"): "choos",
+    ("carry", "on"): "continu",
+    ("go", "on"): "last",
+    ("run", "over"): "overrun",
+    ("give", "up"): "stop",
     ("be", "back"): "return",
     ("put", "off"): "postpone",
     ("find", "out"): "learn",
@@ -96,7 +104,7 @@ PHRASAL = {  # a verb with its particle means another verb
 
 NEGATIONS = frozenset(
     """not n't no never nobody none nothing neither nor without cannot hardly barely fail failed fails refuse refused refuses forget forgot
-    forgotten lack lacks lacked missed declined nowhere unable""".split()
+    forgotten lack lacks lacked missed declined nowhere unable rejected""".split()
 )
 CONJUNCTIONS = frozenset("and but because so although though while whereas if unless until when which who or after before since as".split())
 FIRST = frozenset("i we".split())
@@ -116,6 +124,13 @@ DEEDS = frozenset(
     wash water wipe withdraw wrap write phone""".split()
 )
 """Verbs that open a reminder: "Water the plants"."""
+
+BASES = (
+    DEEDS
+    | frozenset(IRREGULAR.values())
+    | frozenset("want need think say ask like love hate seem look use work live prefer mind help".split())
+)
+"""Verbs in their bare form."""
 
 SIBLINGS = [
     frozenset(group.split())
@@ -152,3 +167,12 @@ FEMALE = frozenset(
 MALE = frozenset(
     "mr sir dad father brother grandpa grandad grandfather uncle nephew husband son boyfriend grandson man boy guy bloke lad".split()
 )
+
+FEELINGS = frozenset(
+    """happy glad pleased proud grateful thankful relieved excited hopeful calm delighted thrilled cheerful worried anxious
+    nervous sad upset angry annoyed furious frustrated disappointed exhausted stressed lonely bored scared afraid ashamed embarrassed
+    guilty jealous overwhelmed homesick heartbroken confused miserable confident optimistic satisfied offended surprised
+    determined motivated inspired accomplished nostalgic eager enthusiastic
+    uneasy uncomfortable""".split()
+)
+"""What one feels. A statement may name only what the speaker named."""

@@ -158,7 +158,7 @@ def _pair(here: _Here) -> _Found:
     first, second = here.value[0], here.value[1]
     if first is None or second is None or not float(first).is_integer() or not float(second).is_integer():
         return None
-    if 1 <= first <= 12 and 10 <= second < 60 and second % 5 == 0 and here.before in _CLOCK_BEFORE:
+    if 1 <= first <= 12 and 10 <= second < 60 and second % 5 == 0 and here.before in _CLOCK_BEFORE | {"of", "than"}:
         return 2, _clock(int(first), int(second)), "time"
     if first in (18, 19, 20) and 10 <= second < 100:
         return 2, f"#{int(first) * 100 + int(second)}", "number"

@@ -85,7 +85,7 @@ def _spans(tokens: Sequence[Token]) -> list[tuple[int, int]]:
             waiting, joined = None, not begins
             if joined:
                 continue
-        if verb or (waiting is None and not begins and spans and not _leads(tokens, first)):
+        if verb or (waiting is None and not begins and spans and tokens[end - 1].kind == "mark" and not _leads(tokens, first)):
             if verb:
                 spans.append((first, end))
             else:
@@ -99,7 +99,12 @@ def _spans(tokens: Sequence[Token]) -> list[tuple[int, int]]:
 
 def _leads(tokens: Sequence[Token], first: int) -> bool:
     """A piece that opens with "and the ..." is the subject of what follows it."""
-    return tokens[first].low in ("and", "but", "so") and first + 1 < len(tokens) and tokens[first + 1].low in DETERMINERS
+    after = tokens[first + 1] if first + 1 < len(tokens) else None
+    return tokens[first].low in ("and", "but", "so", "that") and after is not None and (after.low in DETERMINERS or _names(after))
+
+
+def _names(token: Token) -> bool:
+    return token.kind == "name" or token.low in ("mr", "mrs", "ms", "dr")
 
 
 def _opens(tokens: Sequence[Token], at: int) -> bool:
@@ -110,7 +115,8 @@ def _opens(tokens: Sequence[Token], at: int) -> bool:
     if before.kind == "mark" or before.segment != token.segment:
         return True
     if token.low in _JOINS:
-        return token.low in ("because", "although", "whereas", "unless") or _clause_after(tokens, at + 1)
+        thing = at + 1 < len(tokens) and (tokens[at + 1].low in DETERMINERS or _names(tokens[at + 1]))
+        return token.low in ("because", "although", "whereas", "unless") or (token.low == "that" and thing) or _clause_after(tokens, at + 1)
     if before.low in _JOINS:
         return False
     if token.low in NOMINATIVE and before.low not in ("than", "or"):
@@ -163,12 +169,27 @@ def _named(tokens: Sequence[Token], lead: Sequence[int], first: int) -> Subject 
     content = frozenset(tokens[n].key for n in lead if tokens[n].content)
     nouns = [n for n in lead if (tokens[n].kind == "word" and tokens[n].low not in _NOTES) or tokens[n].low in ANYBODY]
     if any(tokens[n].low in lexicon.FIRST for n in lead) or any(tokens[n].low in _SPEAKER for n in nouns):
-        return Subject("first", content, lead[0] if lead else first)
-    if names := [n for n in lead if tokens[n].kind == "name"]:
+        return Subject("first", content, next((n for n in lead if tokens[n].low in lexicon.FIRST), first))
+    bare = [n for n in nouns if _stands_as_name(tokens, n)]
+    if names := [n for n in lead if tokens[n].kind == "name"] or bare:
         return Subject("name", content, names[0])
     if third := [n for n in lead if tokens[n].low in lexicon.THIRD]:
         return Subject("pronoun", frozenset({tokens[third[0]].low}), third[0])
-    return Subject("noun", frozenset(tokens[n].key for n in nouns), nouns[-1]) if nouns else None
+    return (
+        Subject("noun", frozenset("somebody" if tokens[n].low in ANYBODY else tokens[n].key for n in nouns), nouns[-1]) if nouns else None
+    )
+
+
+def _stands_as_name(tokens: Sequence[Token], at: int) -> bool:
+    """As in "Edie cried", though no other sentence has her name."""
+    token, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None
+    return (
+        token.kind == "word"
+        and token.first
+        and token.text[:1].isupper()
+        and after is not None
+        and (finite(tokens, at + 1) or after.low == "and")
+    )
 
 
 def _antecedent(tokens: Sequence[Token], first: int) -> Subject | None:

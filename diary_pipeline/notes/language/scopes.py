@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from diary_pipeline.notes.language import lexicon
 from diary_pipeline.notes.language.cues import Label, cue_at
-from diary_pipeline.notes.language.denials import denies, elliptic, governor, reach_of_negation, says_no
+from diary_pipeline.notes.language.denials import denies, elliptic, governor, left_undone, reach_of_negation, says_no
 from diary_pipeline.notes.language.spans import DETERMINERS, SUBJECTS, VERBS, new_subject, reach, sentence
 from diary_pipeline.notes.language.words import Token, is_denial
 
@@ -55,6 +55,8 @@ def _denials(tokens: Sequence[Token], at: int) -> Iterator[Scope]:
         yield _scope("not", at, reach_of_negation(tokens, governor(tokens, at)), tokens)
     elif elliptic(tokens, at):
         yield _refused(tokens, at)
+    elif left_undone(tokens, at):
+        yield Scope("not", at, tuple(n for n in range(sentence(tokens, at).start, at) if tokens[n].content), None)
     elif says_no(tokens, at):
         yield Scope("not", at, tuple(n for n in range(sentence(tokens, at).start, at - 1) if tokens[n].content), None)
     elif tokens[at].kind == "word" and is_denial(tokens[at].low):
@@ -65,8 +67,9 @@ def _denials(tokens: Sequence[Token], at: int) -> Iterator[Scope]:
 
 def _of_a_value(tokens: Sequence[Token], at: int) -> bool:
     """As in "twelve instead of the usual ten": the old value is true as well."""
-    first = next((t for t in tokens[at + 1 :] if t.content or t.kind == "mark"), None)
-    return first is not None and first.kind in ("number", "time", "date", "name")
+    kinds = [t.kind for t in tokens[at + 1 : at + 5]]
+    end = kinds.index("mark") if "mark" in kinds else len(kinds)
+    return any(kind in ("number", "time", "date", "name") for kind in kinds[:end])
 
 
 def _conditional(tokens: Sequence[Token], at: int) -> bool:
@@ -83,8 +86,6 @@ def _conditions(tokens: Sequence[Token], at: int) -> list[Scope]:
     whole = _dependent(tokens, at)
     end = next((n for n in range(at + 1, whole.stop) if tokens[n].kind == "mark" or tokens[n].low == "then"), whole.stop)
     made = [_scope("if", at, range(at + 1, end), tokens)]
-    if tokens[at].low == "unless":
-        made.append(_scope("not", at, range(at + 1, end), tokens))
     rests = (range(whole.start, at), range(end, whole.stop))
     return made + [_scope("if", at, rest, tokens) for rest in rests if any(tokens[n].content for n in rest)]
 
@@ -116,7 +117,7 @@ def _orders(tokens: Sequence[Token], at: int) -> bool:
     if tokens[at].low not in lexicon.DEEDS or at + 1 >= len(tokens) or tokens[at + 1].kind == "mark":
         return False
     if (
-        tokens[at + 1].low in VERBS
+        tokens[at + 1].low in VERBS | lexicon.PAST
         or tokens[at + 1].low in ("of", "in", "on", "n't", "not")
         or (tokens[at].text[0].isupper() and not tokens[at].first)
     ):
@@ -125,6 +126,10 @@ def _orders(tokens: Sequence[Token], at: int) -> bool:
     before = tokens[start:at]
     if before and not (before[-1].kind == "mark" or before[-1].low in ("please", "and")):
         return False
+    if before and before[-1].low == "please":
+        return True
+    if len(before) > 1 and before[-1].low == "," and before[-2].low in ("said", "says", "say"):
+        return True  # "he said, go to bed"
     bare = all(not t.content or t.kind == "date" or t.low in _TO_ONESELF for t in before)
     return (bare and not any(t.low in SUBJECTS or t.low in VERBS for t in before)) or (start < at and _orders(tokens, start))
 
@@ -147,4 +152,5 @@ def _refused(tokens: Sequence[Token], at: int) -> Scope:
 
 
 def _whether(tokens: Sequence[Token], at: int) -> bool:
-    return any(t.low in _WHETHER for t in tokens[max(0, at - 3) : at])
+    before = [t.low for t in tokens[max(sentence(tokens, at).start, at - 5) : at]]
+    return any(low in _WHETHER for low in before) and "for" not in before

@@ -17,9 +17,6 @@ PREPOSITIONS = frozenset("of in on at for from with by about into to over under 
 ANYBODY = frozenset("somebody someone nobody everybody everyone anybody anyone".split())
 NOMINATIVE = frozenset("i we he she they".split())
 ADVERBS = frozenset("really also still just only even already always never now then soon not n't kind of".split())
-_BASES = (
-    lexicon.DEEDS | frozenset(lexicon.IRREGULAR.values()) | frozenset("want need think say ask like love seem look use work live".split())
-)
 _DOES = frozenset("do does did have has had doing having done".split())
 _BARE = {"doing": "do", "done": "do", "did": "do", "does": "do", "had": "have", "has": "have", "having": "have", "'ve": "have"}
 _BARE |= {"got": "get", "gets": "get", "get": "get"}
@@ -60,11 +57,12 @@ def _after_subject(tokens: Sequence[Token], at: int, low: str) -> bool:
         n -= 1
     if tokens[at].kind == "word" and (tokens[n].low in NOMINATIVE or tokens[n].low in ("who", "it")):
         return True
-    if not low.endswith("s"):
-        return False
+    if not low.endswith("s"):  # "the pills make me dizzy"
+        plural = tokens[at - 1].kind == "word" and tokens[at - 1].low.endswith("s") and at > 1 and tokens[at - 2].low in DETERMINERS
+        return plural and low in lexicon.BASES
     if tokens[at - 1].kind == "name" and (at + 1 == len(tokens) or tokens[at + 1].kind in ("stop", "name")):
         return True
-    known = low[:-1] in _BASES or low[:-2] in _BASES or low in lexicon.IRREGULAR
+    known = low[:-1] in lexicon.BASES or low[:-2] in lexicon.BASES or low in lexicon.IRREGULAR
     return known and (tokens[at - 1].kind in ("name", "word") or tokens[at - 1].low in ANYBODY)
 
 
@@ -122,7 +120,7 @@ def _verb_form(low: str, auxiliary: str) -> bool:
     """Whether *low* is what the auxiliary wants: "have gone", "did go"; "had soup" is no verb."""
     if auxiliary in ("have", "has", "had", "'ve"):
         return low.endswith(("ed", "en")) or low in lexicon.PAST
-    return auxiliary in ("do", "does", "did") and low.partition(" ")[0] in _BASES
+    return auxiliary in ("do", "does", "did") and low.partition(" ")[0] in lexicon.BASES
 
 
 def is_passive(tokens: Sequence[Token], verb: int, predicate: int) -> bool:
