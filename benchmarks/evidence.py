@@ -48,7 +48,7 @@ def labelled() -> Iterator[Labelled]:
     for file in sorted(SET.glob("**/*.yaml")):
         memo: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
         part = file.parent.name if file.parent != SET else ("held out" if memo["held_out"] else "tuned")
-        spoken = Spoken.of(transcript(memo["segments"]))
+        spoken = Spoken.of(transcript(memo["segments"]), memo["recorded_at"].date())
         for kind, cited, text, *more in memo["statements"]:
             if not more:
                 yield Labelled(kind, tuple(cited.split()), text, part, spoken)

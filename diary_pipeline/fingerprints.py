@@ -14,7 +14,7 @@ from diary_pipeline.schema import Recording, Stage
 from diary_pipeline.settings import Settings
 
 # Raise a stage's number when its code changes what it writes.
-CODE = {"ingest": 1, "transcribe": 2, "write": 2, "compose": 2}
+CODE = {"ingest": 1, "transcribe": 2, "write": 3, "compose": 2}
 
 MOST_HOTWORDS = 30
 """More names crowd out what was said: the model's memory for them is short."""

@@ -103,6 +103,7 @@ class Judge:
     def _likeness(self, keys: frozenset[str], todo: Todo, claim: Claimed) -> float:
         """Share of the claim's words that the to-do's words hold; those that the claim cites come first."""
         held = self.spoken.read(f"{todo.text}. {todo.said}").keys()
+        held |= {t.key for t in self.spoken.window(todo.segments).tokens if t.kind == "name"}  # "speak to him" may be told with his name
         cited = set(self.spoken.known(claim.segments)) & set(todo.segments)
         return len(keys & held) / max(1, len(keys)) + (0.01 if cited else 0.0)
 

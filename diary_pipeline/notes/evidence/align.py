@@ -71,7 +71,8 @@ class Alignment:
     def best(self, here: int) -> int | None:
         """The place in the source that the statement's word at *here* takes up."""
         places = self._places(here) or self._alike(here)
-        return max(places, key=lambda there: (there not in self.source.retracted, self.bond(here, there)), default=None)
+        refused = self.source.denied() if here in self.statement.denied() else frozenset()
+        return max(places, key=lambda n: (n not in self.source.retracted, n in refused, self.bond(here, n)), default=None)
 
 
 _FAR = 14.0

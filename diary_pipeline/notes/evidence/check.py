@@ -9,7 +9,7 @@ from diary_pipeline.notes.evidence.cover import COVER, VERBATIM_COVER, foreign_f
 from diary_pipeline.notes.evidence.opposites import opposites
 from diary_pipeline.notes.evidence.quotes import wrong_quotes
 from diary_pipeline.notes.evidence.roles import swapped_roles
-from diary_pipeline.notes.evidence.scope import wrong_modality, wrong_polarity, wrong_time
+from diary_pipeline.notes.evidence.scope import only_conditions, wrong_modality, wrong_polarity, wrong_time
 from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.notes.evidence.subjects import wrong_subjects
 from diary_pipeline.notes.evidence.takenback import taken_back
@@ -51,10 +51,17 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
     nearby = spoken.window(spoken.around(cited)).keys()
     reasons = [*wrong_quotes(text, spoken, cited), *uncovered(found, cover, spoken.before(cited)), *foreign_feelings(found)]
     reasons += [
-        *wrong_values(found, spoken.window(spoken.around(cited, 2, 2)).keys() | spoken.last_named(cited), nearby),
+        *wrong_values(found, spoken.window(spoken.around(cited, 2, 2)).keys() | spoken.last_named(cited), nearby, spoken.day),
         *opposites(found, nearby),
     ]
-    reasons += [*taken_back(found), *wrong_polarity(found), *wrong_modality(found), *wrong_time(found), *swapped_roles(found)]
+    reasons += [
+        *taken_back(found),
+        *wrong_polarity(found),
+        *wrong_modality(found),
+        *only_conditions(found),
+        *wrong_time(found),
+        *swapped_roles(found),
+    ]
     reasons += wrong_subjects(found, spoken.before(cited))
     return Verdict(cited, tuple(dict.fromkeys(reasons)), found.cover)
 

@@ -12,6 +12,8 @@ COVER, VERBATIM_COVER = 0.5, 0.75
 _FEW = 2  # of so few words each counts
 _CLAUSE = 0.34
 """Share of a clause's content words that must be held: a sequel of its own words was not said."""
+_NO_DEED = 0.6
+"""The share that must be held where no verb is."""
 _PRONOUNS = frozenset("it he she they that this her his him them hers its".split())
 _JOINS = frozenset("and but because although though so while which since as".split())
 _LIGHT = frozenset(
@@ -33,10 +35,19 @@ def uncovered(found: Alignment, least: float, before: frozenset[str]) -> Iterato
     kept = {found.statement.tokens[n].key for n in held}
     if len(kept) < least * len(keys) or (len(keys) <= _FEW and kept != keys):
         yield "cover"
+    if kept and _no_deed(found, held) and len(kept) < _NO_DEED * len(keys):
+        yield "cover"
     for clause in _clauses(found.statement):
         words = [n for n in clause if n in counted and (n in held or found.statement.tokens[n].kind == "word")]
         if words and (sum(n in held for n in words) < _CLAUSE * len(words) or not any(n in held and n not in referred for n in words)):
             yield "cover"
+
+
+def _no_deed(found: Alignment, held: set[int]) -> bool:
+    """Whether of all that the statement says happened, the cited words have no verb."""
+    deeds = [c.predicate for c in found.statement.clauses if c.predicate is not None]
+    deeds = [n for n in deeds if found.statement.tokens[n].content and found.statement.tokens[n].key not in _LIGHT]
+    return bool(deeds) and not any(n in held for n in deeds)
 
 
 def foreign_feelings(found: Alignment) -> Iterator[str]:
@@ -59,7 +70,8 @@ def _denials(found: Alignment) -> set[int]:
     """Words that the source has as a cue: "failed" is held by a "not", "remember" by another word of duty."""
     said = {scope.label for scope in found.source.scopes}
     duties = {s.cue for s in found.statement.scopes if s.label == "duty" and s.cue != s.head} if "duty" in said else set()
-    denials = {n for n, token in enumerate(found.statement.tokens) if token.low in NEGATIONS} if "not" in said else set()
+    cues = {s.cue for s in found.statement.scopes if s.label == "not"}
+    denials = {n for n, t in enumerate(found.statement.tokens) if t.low in NEGATIONS or n in cues} if "not" in said else set()
     return {n for n in found.statement.content() if n in duties | denials}
 
 

@@ -23,6 +23,8 @@ def opposites(found: Alignment, nearby: frozenset[str]) -> Iterator[str]:
 
 def _substituted(found: Alignment, here: int, taken: set[int]) -> bool:
     """As in "A loaf of white bread" for "a loaf of rye bread": one foreign word between two that stand so in the source."""
+    if any(clause.predicate == here for clause in found.statement.clauses):
+        return False  # another verb may say the same
     content = found.statement.content()
     at = content.index(here)
     if at == 0:
@@ -34,6 +36,8 @@ def _substituted(found: Alignment, here: int, taken: set[int]) -> bool:
     if len(between) != 1 or between[0] in taken:
         return False
     replaced = found.source.tokens[between[0]]
+    if any(clause.predicate == between[0] for clause in found.source.clauses):
+        return False
     return replaced.kind == "word" and not (_verb(replaced.low) and _verb(found.statement.tokens[here].low))
 
 

@@ -1,8 +1,10 @@
 """Denied, planned, done: what a statement does with a word must be what the speaker did with it, clause by clause."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.cues import Label
 from diary_pipeline.notes.language.lexicon import PAST, RELATIVE_DAYS
 from diary_pipeline.notes.language.reading import Reading
@@ -13,7 +15,7 @@ _ALIKE: dict[Label, frozenset[Label]] = {  # said so, may be told so
     "duty": frozenset({"duty", "asked"}),
     "wish": frozenset({"wish", "would"}),
     "plan": frozenset({"plan", "would", "wish"}),
-    "maybe": frozenset({"maybe", "if", "able", "would"}),
+    "maybe": frozenset({"maybe", "if", "able", "would", "asked"}),
     "would": frozenset({"would", "maybe", "if"}),  # what is reported shifts: "I'll ask" is "she would ask"
     "able": frozenset({"able", "maybe"}),
     "if": frozenset({"if", "maybe", "would"}),
@@ -103,8 +105,28 @@ def wrong_modality(found: Alignment) -> Iterator[str]:
             continue  # what did not happen was not wanted or possible, as the case may be
         changed = there in heads and theirs and not _agree(found, here, theirs, mine)
         added = here in told_heads and mine and not theirs and not (_foretold(found, there, mine) or _otherwise(found, there, mine))
-        if changed or added:
+        if (changed or added) and ("if" in theirs or not _same_mood(found, here, there)):
             yield "modality"
+
+
+def only_conditions(found: Alignment) -> Iterator[str]:
+    """A clause told as so, of which all that was said is a condition: "We have the permit" for "if we get the permit"."""
+    conditions = _members(found.source, "if")
+    open_ = {n for s in found.statement.scopes if s.label in _MODAL for n in s.members}
+    for clause in found.statement.clauses:
+        words = [n for n in found.pairs if clause.holds(n) and found.statement.tokens[n].kind == "word"]
+        if words and not open_ & set(words) and all(found.pairs[n] in conditions for n in words):
+            yield "modality"
+
+
+def _same_mood(found: Alignment, here: int, there: int) -> bool:
+    """Whether the two clauses are duties, plans or possibilities alike, though another word of them bears it."""
+    told, said = clause_of(found.statement, here), clause_of(found.source, there)
+    if told is None or said is None:
+        return False
+    mine = {s.label for s in found.statement.scopes if told.holds(s.cue) and s.label in _MODAL}
+    theirs = {s.label for s in found.source.scopes if said.holds(s.cue) and s.label in _MODAL}
+    return any(mine & _ALIKE[label] for label in theirs)
 
 
 def _nominal(reading: Reading, at: int) -> bool:
@@ -185,9 +207,22 @@ def wrong_time(found: Alignment) -> Iterator[str]:
             and _past(found.statement, here)
             and not _past(found.source, there)
             and token.low != other.low
-            and _ahead(found.source, there)
+            and (_ahead(found.source, there) or _on_the_way(found.source, there))
         ):
             yield "modality"
+
+
+_IS = frozenset("am is are 'm 's 're".split())
+
+
+def _on_the_way(source: Reading, there: int) -> bool:
+    """As in "He is coming to help": he has not helped yet."""
+    clause = clause_of(source, there)
+    if clause is None or not there or source.tokens[there - 1].low != "to":
+        return False
+    words = source.tokens[clause.first : there]
+    going = pairwise(words)
+    return any(one.low in _IS and two.low.endswith("ing") for one, two in going)
 
 
 def _ahead(source: Reading, there: int) -> bool:

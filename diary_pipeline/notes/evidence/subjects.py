@@ -49,7 +49,7 @@ _SAYING = frozenset(key_of(word) for word in "say tell think know hope believe w
 def _another(found: Alignment, told: Clause, said: Clause, before: frozenset[str]) -> bool:
     """Whether the two clauses are certainly about different subjects."""
     mine, theirs = told.subject, said.subject
-    if mine is None or theirs is None or _indefinite(found, mine, theirs):
+    if mine is None or theirs is None or _indefinite(found, told, theirs):
         return False
     if "first" in (mine.kind, theirs.kind):
         return mine.kind != theirs.kind
@@ -61,17 +61,20 @@ def _another(found: Alignment, told: Clause, said: Clause, before: frozenset[str
     return mine.kind == theirs.kind == "name" or _is_someone_else(found, mine, said)
 
 
-def _indefinite(found: Alignment, mine: Subject, theirs: Subject) -> bool:
+def _indefinite(found: Alignment, told: Clause, theirs: Subject) -> bool:
     """Where who is meant cannot be told: by a pronoun, in direct speech, or as "my words" may be what I said."""
+    mine = told.subject
+    if mine is None:
+        return True
     if theirs.kind == "first":
         return in_direct_speech(found.source, theirs.at) or (mine.kind == "noun" and not mine.keys & found.source.keys())
-    return mine.kind == "pronoun" or any(stands_in(found.source, key) for key in mine.keys)
+    return mine.kind == "pronoun" or any(stands_in(found.source, key, told.key) for key in mine.keys)
 
 
 def _is_someone_else(found: Alignment, mine: Subject, said: Clause) -> bool:
     """Whether the source has the told subject in another part: as the object here, or as the subject of another clause."""
-    here = said.subject.keys if said.subject else frozenset()
-    objects = _keys(found.source, said) - here
+    after = said.predicate if said.predicate is not None else said.first  # "somebody from the hotel" may be told as the hotel
+    objects = {found.source.tokens[n].key for n in range(after, said.end) if found.source.tokens[n].content}
     elsewhere = [c.subject.keys for c in found.source.clauses if c is not said and c.subject is not None]
     return bool(mine.keys & objects) or any(mine.keys & keys for keys in elsewhere)
 

@@ -1,8 +1,10 @@
 """Numbers, days and names: each must be said in the cited window, and be the one that belongs to the statement's other words."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.unsaid import follows
 from diary_pipeline.notes.language.lexicon import KIN
 from diary_pipeline.notes.language.names import may_be_name
 from diary_pipeline.notes.language.propositions import Clause
@@ -22,8 +24,11 @@ _RIVAL, _RIVAL_IN_ORDER, _LEAST = 1.1, 1.6, 0.02
 _PREDICATE = 1.5
 
 
-def wrong_values(found: Alignment, nearby: frozenset[str], around: frozenset[str]) -> Iterator[str]:
-    """Reasons against the statement's numbers, days and names. *nearby* and *around*: keys of few and more neighbours."""
+def wrong_values(found: Alignment, nearby: frozenset[str], around: frozenset[str], day: date | None = None) -> Iterator[str]:
+    """Reasons against the statement's numbers, days and names. *nearby* and *around*: keys of few and more neighbours.
+
+    *day*: of the recording, where it is known.
+    """
     statement = found.statement
     denied = {n for scope in statement.scopes if scope.label == "not" for n in scope.members}
     for here, token in enumerate(statement.tokens):
@@ -34,9 +39,11 @@ def wrong_values(found: Alignment, nearby: frozenset[str], around: frozenset[str
                 yield "name"
             continue
         if here not in found.pairs:
-            if not (token.kind == "name" and _resolved(found, token.key, nearby)):
+            if not ((token.kind == "name" and _resolved(found, token.key, nearby)) or follows(found, here, day)):
                 yield _REASON[token.kind]
-        elif here not in denied and any(wrong(found, here) for wrong in (_outbid, _of_another_clause, _of_another_deed, _of_a_whole)):
+        elif here not in denied and any(
+            wrong(found, here) for wrong in (_outbid, _of_another_clause, _of_another_deed, _of_another_thing, _of_a_whole)
+        ):
             yield _REASON[token.kind]
 
 
@@ -74,6 +81,20 @@ def _of_another_deed(found: Alignment, here: int) -> bool:
     )
 
 
+def _of_another_thing(found: Alignment, here: int) -> bool:
+    """As in "two lawnmowers" for "a lawnmower and two bicycles"."""
+    thing = found.pairs.get(here + 1)
+    if found.statement.tokens[here].kind != "number" or thing is None or not thing or found.statement.tokens[here + 1].kind != "word":
+        return False
+    tokens, key = found.source.tokens, found.statement.tokens[here].key
+    counted = [n for n, t in enumerate(tokens[:-1]) if t.key == key and t.kind == "number" and n not in found.source.retracted]
+    elsewhere = bool(counted) and all(tokens[n + 1].kind == "word" and tokens[n + 1].key != tokens[thing].key for n in counted)
+    if tokens[thing].key != found.statement.tokens[here + 1].key:
+        return False
+    before = tokens[thing - 1]
+    return elsewhere and thing - 1 not in found.source.retracted and (before.low in ("a", "an", "one") or before.kind == "number")
+
+
 def _same_deed(told: Clause, said: Clause) -> bool:
     if told.key != said.key:
         return False
@@ -96,11 +117,12 @@ def _of_a_whole(found: Alignment, here: int) -> bool:
     return part is not None and part.kind == "number" and all(t.key != part.key for t in found.statement.tokens)
 
 
-def stands_in(source: Reading, name: str) -> bool:
-    """As in "He has not signed, but Malik has": the name takes the other clause's verb."""
+def stands_in(source: Reading, name: str, deed: str | None = None) -> bool:
+    """As in "He has not signed, but Malik has": the name takes the verb of the clause before; *deed*: that verb's key."""
     for n, token in enumerate(source.tokens[:-2]):
         if token.key == name and source.tokens[n + 1].low in _AUXILIARIES and source.tokens[n + 2].kind == "mark":
-            return True
+            before = [clause.key for clause in source.clauses if clause.end <= n]
+            return deed is None or not before or before[-1] == deed
     return False
 
 
@@ -115,8 +137,9 @@ def _outbid(found: Alignment, here: int) -> bool:
     places = [n for n, t in enumerate(tokens) if t.key == token.key and t.content]
     own = max(found.bond(here, n) for n in places)
     mine = {t.key: n for n, t in enumerate(found.statement.tokens) if n != here and t.kind in _GROUPS}
+    out = found.source.retracted | {s.head for s in found.source.scopes if s.label == "not" and s.head is not None}
     for there, other in enumerate(tokens):
-        if other.kind not in _GROUPS[token.kind] or other.key == token.key or there in found.source.retracted:
+        if other.kind not in _GROUPS[token.kind] or other.key == token.key or there in out:
             continue
         if any(_one_moment(found.source, there, n) for n in places):
             continue
@@ -149,7 +172,7 @@ def _by_place(found: Alignment, here: int, places: list[int], there: int) -> boo
     if found.statement.tokens[here].kind == "name" or told is None or rival is None or any(rival.holds(n) for n in places):
         return None
     own = max(support(found, told, clause) for n in places if (clause := clause_of(found.source, n)))
-    return False if own > support(found, told, rival) + 1 else None
+    return False if own >= support(found, told, rival) + 1 else None
 
 
 def _lead(reading: Reading, at: int) -> str | None:

@@ -10,17 +10,16 @@ from diary_pipeline.notes.language.words import Token
 
 Label = Literal["not", "duty", "wish", "plan", "maybe", "able", "would", "if", "asked", "unreal"]
 _PHRASES: dict[Label, str] = {
-    "duty": """have to; has to; need to; needs to; needed to; must; should; ought to; got to; supposed to; meant to; remember to; remind me to;
-    make sure to; forget to; 'd better; suggest; suggests; suggested; recommended; am to; 'm to; is to; are to; 'm not to;
-    am not to; is not to""",
-    "wish": """want to; wants to; wanted to; would like; 'd like; 'd love; would love; hope to; hoping to; plan to; planning to;
-    planned to; wish; wishes; intend to; offered to; offer to; promised to; agreed to; would rather;
+    "duty": """have to; has to; need to; needs to; needed to; must; should; ought to; got to; supposed to; meant to; remember to;
+    remind me to; make sure to; forget to; 'd better; am to; 'm to; is to; are to""",
+    "wish": """want to; wants to; wanted to; would like; 'd like; 'd love; would love; hope to; hopes to; hoping to; plan to; plans to;
+    planning to; planned to; wish; wishes; wishes to; intend to; intends to; offered to; offer to; promised to; agreed to; would rather;
     'd rather; prefer to; preferred to""",
+    "asked": "suggest; suggests; suggested; recommends; recommended; proposed",
     "unreal": "was going to; were going to; tried to; trying to; would have; nearly; dream; dreamt; dreamed",
     "plan": "let's; will; 'll; going to; about to",
     "able": "can; allowed to",
-    "maybe": """might; may; could; maybe; perhaps; possibly; probably;
-    considering; consider; thinking of; thinking about""",
+    "maybe": "might; may; could; maybe; perhaps; possibly; probably; considering; consider; thinking of; thinking about",
     "would": "would; 'd",
 }
 _CUES: dict[tuple[str, ...], Label] = {tuple(cue.split()): label for label, cues in _PHRASES.items() for cue in cues.split(";")}
@@ -53,12 +52,16 @@ def _real_cue(tokens: Sequence[Token], at: int, width: int, label: Label) -> boo
         (cue == "forget to" and not cancelled(tokens, at))
         or (thing and cue.endswith((*(f"{be} to" for be in _BE), "going to")))  # "it is to the left"
         or (cue in ("would", "could", "can") and after.low in ("n't", "not"))  # who would not, refused; who could not, did not
-        or (cue.startswith("thinking") and not after.low.partition(" ")[0].endswith("ing"))  # of somebody
+        or (cue.startswith("thinking") and not _gerund(after) and after.low != "either")  # of somebody
         or (cue == "'d" and not _bare_verb(after))
         or (cue == "may" and tokens[at].text != "may")
         or (cue == "will" and tokens[at].text.lower() not in ("will", "wo") and not tokens[at].first)
         or (cue in ("got to", "meant to", "supposed to") and label == "duty" and after.low in DETERMINERS)
     )
+
+
+def _gerund(token: Token) -> bool:
+    return token.low.partition(" ")[0].endswith("ing")
 
 
 def _bare_verb(token: Token) -> bool:
@@ -72,6 +75,8 @@ def _asking(tokens: Sequence[Token], at: int) -> int:
         if at + width >= len(tokens):
             return 0
         low = tokens[at + width].low
+        if low == "not" and width > 1:
+            continue
         if low == "to" and width > 1:
             return width + 1
         if low in ("if", "whether"):

@@ -18,7 +18,7 @@ _ENDS_NEGATION = frozenset("but because so although though while whereas if unle
 def denies(tokens: Sequence[Token], at: int) -> bool:
     """Whether the word at *at* denies what follows it."""
     low = tokens[at].low
-    if low in ("turned down", "turn down", "turns down"):
+    if low in ("turned down", "turn down", "turns down") or _ceases(tokens, at):
         return True
     if low not in lexicon.NEGATIONS or says_no(tokens, at) or cancelled(tokens, at):
         return False
@@ -28,8 +28,13 @@ def denies(tokens: Sequence[Token], at: int) -> bool:
     if after is None or after.kind == "mark" or after.low in _NO_COMPANY.get(low, ()):
         return False
     if low == "no" and (after.low == "one" or at == 0 or tokens[at - 1].kind == "mark"):
-        return after.low != "one" and after.kind == "word" and at > 0 and tokens[at - 1].low != ","
+        return after.kind == "word" and after.low not in ("one", "wait", "sorry", "hang", "hold", "thanks", "way") and at > 0
     return not _only_seems(tokens, at, after.low)
+
+
+def _ceases(tokens: Sequence[Token], at: int) -> bool:
+    """As in "They have stopped talking"."""
+    return tokens[at].low in ("stopped", "stops") and at + 1 < len(tokens) and tokens[at + 1].low.endswith("ing")
 
 
 def _only_seems(tokens: Sequence[Token], at: int, after: str) -> bool:

@@ -14,7 +14,8 @@ STOPWORDS = frozenset(
     n't not no nor never none nothing nobody neither one ones thing things something anything someone somebody anyone anybody everything
     everyone
     everybody now soon ever o'clock mr mrs ms mx dr okay ok oh um uh er anyway maybe perhaps
-    another other others own such same around between within without against toward towards along across behind near per via yes yeah please
+    whether otherwise another other others own such same around between within without against toward towards along across behind near
+    per via yes yeah please
     meanwhile instead however since while not-only almost about roughly exactly afterwards later earlier recently currently finally
     today's""".split()
 )
@@ -176,3 +177,9 @@ FEELINGS = frozenset(
     uneasy uncomfortable""".split()
 )
 """What one feels. A statement may name only what the speaker named."""
+
+PARTICIPLES = frozenset(
+    """been done seen taken given written known gone eaten driven broken chosen forgotten spoken worn begun grown shown flown woken sung
+    rung""".split()
+)
+"""Forms of the past that are no verb of a clause without an auxiliary: "Stitches taken out"."""

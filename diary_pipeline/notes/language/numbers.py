@@ -13,6 +13,7 @@ from diary_pipeline.notes.language.words import Kind, Token, joined
 _LANGUAGES = {"en", "de", "fr", "es", "it", "pt", "nl"}
 _BEFORE_ONE = frozenset("at to past by until till around about number bed till from between one".split())
 _NOT_AFTER_ONE = frozenset("of day evening night morning thing more last another who".split())
+_BEFORE_FIRST = frozenset("the on by since until till from before after this her his their our".split()) | {"-"}
 _NO_COUNT = frozenset("the this that no which every each".split())
 _UNITS = frozenset("pound pounds quid euro euros dollar dollars".split())
 _CLOCK_BEFORE = frozenset("at by until till around about from before after past to for".split())
@@ -72,6 +73,8 @@ def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:
         return before in _BEFORE_ONE or ranged or (counts and bare and before not in _NO_COUNT)
     if low == "ones":
         return False
+    if low == "first":  # "the first of May", but "check with my team first"
+        return before in _BEFORE_FIRST and (after is None or after.low not in ("time", "thing"))
     if low == "second":
         return before not in ("a", "every", "per", "any")
     return low not in ("and", "point", "o")

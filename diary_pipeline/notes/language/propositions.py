@@ -29,6 +29,7 @@ _JOINS = frozenset(
     whether""".split()
 )
 _SPEAKER = frozenset("speaker narrator author writer diarist".split())
+_SUBORDINATE = frozenset("that because although if unless when who which whether while since".split())
 _NOTES = frozenset("note reminder memo".split())
 
 
@@ -160,6 +161,8 @@ def _subject(tokens: Sequence[Token], first: int, verb: int, before: Sequence[Cl
     bare = all(tokens[n].low in _JOINS | ADVERBS or tokens[n].kind == "mark" for n in lead)
     if not before or not bare or lows & {"it", "there", "this", "that", "what", "you"}:
         return None
+    if tokens[before[-1].first].low in _SUBORDINATE and tokens[first].low in ("and", "but"):
+        return None  # who goes on, she or the one of whom she speaks?
     same = not any(ends_sentence(tokens[n]) for n in range(before[-1].first, first))
     return before[-1].subject if same and before[-1].end == first and verb - first <= 3 else None
 

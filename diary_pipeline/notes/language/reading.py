@@ -9,7 +9,7 @@ from diary_pipeline.notes.language.names import mark_days_and_names
 from diary_pipeline.notes.language.numbers import join_numbers
 from diary_pipeline.notes.language.propositions import Clause, clauses
 from diary_pipeline.notes.language.scopes import Scope, scopes
-from diary_pipeline.notes.language.words import Token, joined, tokens
+from diary_pipeline.notes.language.words import Token, joined, key_of, tokens
 
 _APART = {"sentence": 6.0, "mark": 2.0, "conjunction": 2.0}
 """How far words stand from each other across a border, in words: a number belongs to the clause that it stands in."""
@@ -29,6 +29,10 @@ class Reading:
         """Places of the words that say something."""
         return [n for n, token in enumerate(self.tokens) if token.content]
 
+    def denied(self) -> frozenset[int]:
+        """Places of the words that are denied."""
+        return frozenset(n for scope in self.scopes if scope.label == "not" for n in scope.members)
+
     def keys(self) -> frozenset[str]:
         """What the words are compared by."""
         return frozenset(self.tokens[n].key for n in self.content())
@@ -37,8 +41,13 @@ class Reading:
 def read(parts: Iterable[tuple[str, str]], language: str | None = "en", known: Iterable[str] = ()) -> Reading:
     """Read the *parts* (segment id, text) as one text. *known*: names of the whole transcript, lower case."""
     made: list[Token] = []
-    for segment, text in parts:
+    texts = list(parts)
+    unmarked = not any(mark in text for _, text in texts for mark in ".!?…")
+    for n, (segment, text) in enumerate(texts):
         made += join_numbers(tokens(text, segment, language), language)
+        following = texts[n + 1][1].lstrip()[:1] if n + 1 < len(texts) else ""
+        if made and made[-1].kind != "mark" and following and (unmarked or following.isupper()):
+            made.append(Token("", ".", ".", "mark", segment, len(text), len(text)))  # a full stop that the recogniser did not write
     made = mark_days_and_names(made, known, language)
     if language in (None, "en"):
         made = _set_phrases(made)
@@ -54,6 +63,8 @@ _PHRASES = {
     ("can", "n't", "stop"): ("keep", "keep"),
     ("can", "not", "stop"): ("keep", "keep"),
     ("could", "n't", "stop"): ("kept", "keep"),
+    ("said", "yes"): ("agreed", key_of("agreed")),
+    ("said", "ok"): ("agreed", key_of("agreed")),
 }
 """Words that together are one other word: what is written, and its key."""
 
@@ -65,7 +76,7 @@ def _set_phrases(made: Sequence[Token]) -> list[Token]:
         width = next((n for n in (3, 2) if tuple(t.low for t in made[at : at + n]) in _PHRASES), 0)
         if width:
             low, key = _PHRASES[tuple(t.low for t in made[at : at + width])]
-            whole = joined(made[at : at + width], key, "word" if low.startswith("k") else "stop")
+            whole = joined(made[at : at + width], key, "stop" if key in ("not", "nobodi") else "word")
             out.append(replace(whole, low=low))
             at += width
         else:

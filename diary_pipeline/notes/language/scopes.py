@@ -84,10 +84,16 @@ def _conditional(tokens: Sequence[Token], at: int) -> bool:
 def _conditions(tokens: Sequence[Token], at: int) -> list[Scope]:
     """The condition, and what is said to depend on it."""
     whole = _dependent(tokens, at)
-    end = next((n for n in range(at + 1, whole.stop) if tokens[n].kind == "mark" or tokens[n].low == "then"), whole.stop)
+    end = next((n for n in range(at + 1, whole.stop) if _ends_condition(tokens, at, n)), whole.stop)
     made = [_scope("if", at, range(at + 1, end), tokens)]
     rests = (range(whole.start, at), range(end, whole.stop))
     return made + [_scope("if", at, rest, tokens) for rest in rests if any(tokens[n].content for n in rest)]
+
+
+def _ends_condition(tokens: Sequence[Token], at: int, here: int) -> bool:
+    """At a mark, at "then", and where without either "I" or "we" goes on."""
+    said = any(tokens[n].content for n in range(at + 1, here))
+    return tokens[here].kind == "mark" or tokens[here].low == "then" or (said and tokens[here].low in ("i", "we", "he", "she", "they"))
 
 
 def _dependent(tokens: Sequence[Token], at: int) -> range:

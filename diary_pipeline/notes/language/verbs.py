@@ -45,7 +45,7 @@ def _may_govern(tokens: Sequence[Token], at: int) -> bool:
 def _past(tokens: Sequence[Token], at: int, low: str) -> bool:
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     named = low in ("called", "named") and after is not None and after.kind == "name"  # "a man called Ruben"
-    return not named and (low in lexicon.PAST or (low.endswith("ed") and len(low) > 3))
+    return not named and (low in lexicon.PAST - lexicon.PARTICIPLES or (low.endswith("ed") and len(low) > 3))
 
 
 def _after_subject(tokens: Sequence[Token], at: int, low: str) -> bool:
@@ -102,7 +102,7 @@ def main_verb(tokens: Sequence[Token], verb: int | None, end: int) -> tuple[int 
         if tokens[n].low in ("doing", "done", "having", "had", "been", "being", "do", "have", "be"):
             verb = n
         n += 1
-    while n + 1 < end and tokens[n].low == "to":
+    while n + 1 < end and (tokens[n].low == "to" or (tokens[n].low == "going" and tokens[n + 1].low == "to")):
         n += 1
     low = tokens[verb].low
     main = n < end and tokens[n].kind == "word" and not (low in _DOES and n == verb + 1 and not _verb_form(tokens[n].low, low))
