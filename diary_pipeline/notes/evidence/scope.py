@@ -75,6 +75,10 @@ def _name_before(reading: Reading, at: int) -> str | None:
 def _denied_too(found: Alignment, scope: Scope) -> bool:
     """The statement denies one of the words, or uses a word of denial for it (left without an answer, still unsigned)."""
     denied = _members(found.statement, "not")
+    told = [here for here, there in found.pairs.items() if there == scope.head] if found.statement.clauses else []
+    others = {n for other in found.source.scopes if other.label == "not" and other.cue > scope.cue for n in other.members}
+    if told and others & set(scope.members):  # "not to climb without": the later denial is another one
+        return any(here in denied for here in told)
     return any(here in denied for here, there in found.pairs.items() if there in scope.members)
 
 

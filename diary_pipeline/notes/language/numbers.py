@@ -66,6 +66,8 @@ def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:
     low = " ".join(t.low for t in tokens[start:end])
     before = tokens[start - 1].low if start else ""
     after = tokens[end] if end < len(tokens) else None
+    if low == "one" and before in ("after", "within") and after is not None and after.low == "day":
+        return True
     if low == "one":
         bare = not start or tokens[start - 1].kind in ("mark", "stop")
         counts = after is not None and after.kind == "word" and after.low not in _NOT_AFTER_ONE
