@@ -1,6 +1,7 @@
 """How well the evidence check tells true statements from false ones, on the labelled set; the peer is a plain word-overlap rule.
 
-`make bench NAME=evidence` prints one row per kind of statement and half of the set. Nothing is drawn or trained, so figures do not vary.
+`make bench NAME=evidence` prints one row per kind of statement, one column per part of the set. Nothing is drawn or trained, so figures do
+not vary.
 """
 
 import sys
@@ -19,18 +20,20 @@ from diary_pipeline.notes.evidence.check import Verdict, judge
 from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.schema import Provenance, Segment, Transcript
 
+PARTS = ("tuned", "held out", "mechanisms", "second")
+"""The halves of the first set, and the folders of the two that came later."""
 SET = Path(__file__).resolve().parent.parent / "tests" / "data" / "evidence"
 _MADE = Provenance(stage="transcribe", fingerprint="f", made_by="hand", created_at=datetime(2026, 1, 1, tzinfo=UTC))
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """One statement of the set, its transcript prepared."""
+    """One statement of the set, its transcript prepared. *part* is the folder of its memo, or the half of the first set."""
 
     kind: str
     cited: tuple[str, ...]
     text: str
-    held_out: bool
+    part: str
     spoken: Spoken
 
 
@@ -42,12 +45,13 @@ def transcript(texts: dict[str, str]) -> Transcript:
 
 def labelled() -> Iterator[Labelled]:
     """The whole set, without to-dos (they are judged by another rule)."""
-    for file in sorted(SET.glob("*.yaml")):
+    for file in sorted(SET.glob("**/*.yaml")):
         memo: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
-        spoken = Spoken.of(transcript(memo["segments"]))
+        part = file.parent.name if file.parent != SET else ("held out" if memo["held_out"] else "tuned")
+        spoken = Spoken.of(transcript(memo["segments"]), memo["recorded_at"].date())
         for kind, cited, text, *more in memo["statements"]:
             if not more:
-                yield Labelled(kind, tuple(cited.split()), text, memo["held_out"], spoken)
+                yield Labelled(kind, tuple(cited.split()), text, part, spoken)
 
 
 def right(statement: Labelled, verdict: Verdict) -> bool:
@@ -63,11 +67,11 @@ def overlap(statement: Labelled) -> bool:
     return (found.cover >= 0.5) == (statement.kind == "supported")
 
 
-def measure() -> dict[tuple[bool, str], tuple[int, int, int]]:
-    """By half and kind: how many there are, how many the check gets right, how many the peer does."""
-    total, ours, peers = Counter[tuple[bool, str]](), Counter[tuple[bool, str]](), Counter[tuple[bool, str]]()
+def measure() -> dict[tuple[str, str], tuple[int, int, int]]:
+    """By part and kind: how many there are, how many the check gets right, how many the peer does."""
+    total, ours, peers = Counter[tuple[str, str]](), Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for statement in labelled():
-        key = (statement.held_out, statement.kind)
+        key = (statement.part, statement.kind)
         total[key] += 1
         ours[key] += right(statement, judge(statement.text, statement.cited, statement.spoken))
         peers[key] += overlap(statement)
@@ -80,12 +84,12 @@ def main() -> None:
     rows = measure()
     seconds = time.process_time() - started
     count = sum(total for total, _, _ in rows.values())
-    sys.stdout.write(f"{'kind':12}{'tuned':>14}{'held out':>14}{'words alone':>14}\n")
+    sys.stdout.write(f"{'kind':12}{''.join(f'{part:>12}' for part in PARTS)}{'words alone':>14}\n")
     for kind in dict.fromkeys(kind for _, kind in rows):
-        halves = [rows.get((held, kind), (0, 0, 0)) for held in (False, True)]
-        peer = f"{sum(p for _, _, p in halves)}/{sum(t for t, _, _ in halves)}"
-        cells = [f"{good}/{total}" for total, good, _ in halves]
-        sys.stdout.write(f"{kind:12}{cells[0]:>14}{cells[1]:>14}{peer:>14}\n")
+        parts = [rows.get((part, kind), (0, 0, 0)) for part in PARTS]
+        peer = f"{sum(p for _, _, p in parts)}/{sum(t for t, _, _ in parts)}"
+        cells = [f"{f'{good}/{total}':>12}" for total, good, _ in parts]
+        sys.stdout.write(f"{kind:12}{''.join(cells)}{peer:>14}\n")
     sys.stdout.write(f"{count} statements, {1000 * seconds / count:.1f} ms of CPU each\n")
 
 

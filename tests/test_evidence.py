@@ -1,6 +1,6 @@
 """The evidence check: what the cited words say stands, what they do not say falls, whatever word it shares with them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,15 +8,21 @@ from typing import Any
 import pytest
 import yaml
 
-from benchmarks.evidence import labelled, measure
+from benchmarks.evidence import labelled, measure, transcript
 from diary_pipeline.notes.evidence.check import Verdict, judge
 from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.extractive import write
+from diary_pipeline.notes.judged import Judge
 from diary_pipeline.notes.language.reading import read
+from diary_pipeline.notes.style import Style
+from diary_pipeline.schema import Statement
 from tests.transcripts import said, sentences
 
 DATA = Path(__file__).parent / "data"
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 STRICT, LOOSE = 0.95, 0.80
+FREE = Style("journal", "Tell it.", "", 9, own_words=False)
+FIRST = ("tuned", "held out")
 LEAST = {"supported": 0.9, "negation": LOOSE, "modality": LOOSE, "role": LOOSE, "taken back": LOOSE, "invented": LOOSE}
 
 
@@ -25,28 +31,58 @@ def verdict(statement: str, *spoken: str, cites: Sequence[str] = ("s01",), langu
 
 
 def test_the_labelled_set_is_as_large_and_as_even_as_promised() -> None:
-    statements = list(labelled())
+    statements = [s for s in labelled() if s.part in FIRST]
     by_kind = {kind: [s for s in statements if s.kind == kind] for kind in {s.kind for s in statements}}
     assert len(statements) >= 120
     assert len(by_kind) == 11
     assert all(len(of_kind) >= 10 for of_kind in by_kind.values())
-    assert all(sum(s.held_out for s in of_kind) * 2 >= len(of_kind) - 2 for of_kind in by_kind.values())
+    assert all(sum(s.part == "held out" for s in of_kind) * 2 >= len(of_kind) - 2 for of_kind in by_kind.values())
 
 
 @pytest.mark.parametrize("kind", ["number", "name", "date", "negation", "modality", "quote", "citation", "role", "taken back", "invented"])
 def test_each_kind_of_error_is_found_in_the_labelled_set(kind: str) -> None:
-    halves = [row for (_, of), row in measured().items() if of == kind]
+    halves = [row for (part, of), row in measured().items() if of == kind and part in FIRST]
     total, found = (sum(row[n] for row in halves) for n in (0, 1))
     assert found >= LEAST.get(kind, 0.9) * total
 
 
 def test_nine_of_ten_paraphrases_of_the_labelled_set_stand() -> None:
-    rows = [row for (_, kind), row in measured().items() if kind == "supported"]
+    rows = [row for (part, kind), row in measured().items() if kind == "supported" and part in FIRST]
     assert sum(found for _, found, _ in rows) >= 0.85 * sum(total for total, _, _ in rows)
 
 
+@pytest.mark.parametrize(("part", "kept", "found"), [("mechanisms", 0.9, 0.94), ("second", 0.9, 0.94)])
+def test_the_sets_of_freer_paraphrases_are_told_apart(part: str, kept: float, found: float) -> None:
+    rows = {kind: row for (of, kind), row in measured().items() if of == part}
+    total, right, _ = rows.pop("supported")
+    assert right >= kept * total
+    assert sum(row[1] for row in rows.values()) >= found * sum(row[0] for row in rows.values())
+
+
+def items(what: str) -> Iterator[tuple[bool, str, bool]]:
+    """To-dos or events of the mechanisms: whether the judge is right, the text, whether it should stand."""
+    for file in sorted((DATA / "evidence" / "mechanisms").glob("*.yaml")):
+        memo_ = yaml.safe_load(file.read_text("utf-8"))
+        words, at = transcript(memo_["segments"]), memo_["recorded_at"]
+        own = write(words, FREE, at)
+        for wanted, cited, text, *due in memo_.get(what, []):
+            judge_ = Judge(Spoken.of(words, at.date()), words, FREE, at)
+            claim = Statement(text=text, segments=tuple(cited.split()))
+            found = judge_.todos([claim], own) if what == "todos" else judge_.events([claim])
+            dated = all(str(todo.due).startswith(str(due[0])) for todo in judge_.todos([claim], own)) if due else True
+            yield bool(found) == (wanted == "stands") and dated, text, wanted == "stands"
+
+
+@pytest.mark.parametrize(("what", "least"), [("todos", 0.7), ("events", 0.9)])
+def test_a_todo_needs_the_speakers_own_duty_and_an_event_what_happened(what: str, least: float) -> None:
+    rows = list(items(what))
+    standing, falling = ([right for right, _, stands in rows if stands is wanted] for wanted in (True, False))
+    assert sum(falling) >= 0.8 * len(falling)
+    assert sum(standing) >= least * len(standing)
+
+
 @cache
-def measured() -> dict[tuple[bool, str], tuple[int, int, int]]:
+def measured() -> dict[tuple[str, str], tuple[int, int, int]]:
     return measure()
 
 
@@ -88,6 +124,21 @@ def test_the_statements_of_the_makers_are_told_apart(of: str, least: float) -> N
         ("The flat costs eight hundred.", "The flat costs nine hundred, and the garage eight hundred."),
         ("Nothing of this was ever mentioned by anybody there.", "We had soup."),
         ("It was not cold.", "It was cold, and I did not stay."),
+        ("I am singing badly.", "Somebody is singing, badly, and I kind of like it."),
+        ("The niece asked Priya.", "priya asked her niece and the niece said yes"),
+        ("Marjorie was away.", "there were seven of us because marjorie had a cold and tom was away"),
+        ("We sold ten rolls.", "We baked ten rolls, and sold six of them."),
+        ("We bought two lamps.", "We bought a lamp and two chairs."),
+        ("The rehearsal moved to the twelfth.", "The rehearsal moved from the twelfth to the eleventh."),
+        ("The party is on the sixth.", "The party's on the sixth, no, hang on, the sixth is the fair, the party's on the tenth."),
+        ("They'll do another scan.", "If the swelling hasn't gone down, they'll do another scan."),
+        ("We have the permit.", "We'll put in a tank if we get the permit."),
+        ("I spoke to Ken.", "I'm to speak to Ken."),
+        ("I drove her on Saturday.", "So I offered to drive her on Saturday."),
+        ("Timo helped me with the fence.", "Timo is coming to help me with the fence."),
+        ("The train is late, so I am confident.", "The train is late."),
+        ("I fed the hens and was so proud of it.", "I fed the hens."),
+        ("The dog needs antibiotics.", "It's only a scratch, no need for antibiotics for the dog."),
     ],
 )
 def test_what_was_not_said_falls(statement: str, spoken: str) -> None:
@@ -107,6 +158,17 @@ def test_what_was_not_said_falls(statement: str, spoken: str) -> None:
         ("I must remember to call him.", "I mustn't forget to call him."),
         ("I only got home at ten.", "I didn't get home until ten."),
         ("I ordered twelve eggs.", "I ordered a dozen eggs."),
+        ("It failed two times.", "It failed twice."),
+        ("The speaker fed the hens.", "I fed the hens."),
+        ("No one knows the day.", "Nobody knows which day."),
+        ("I can't stop thinking about it, the concert.", "I keep thinking about the concert."),
+        ("I did not have to pay for the sheets.", "In the end I paid nothing for the sheets."),
+        ("I go on Sunday unless it rains.", "I'll go on Sunday if it's not raining."),
+        ("She said she would ask the agency.", "She said, fine, I'll ask the agency."),
+        ("Ben told me that I should go to bed.", "Ben said, go to bed."),
+        ("The train was crowded and noisy.", "The train was packed and loud."),
+        ("They have stopped talking.", "They are not speaking."),
+        ("I must bring the forms on the 24th.", "On Tuesday the twenty-fourth I have to bring the forms."),
     ],
 )
 def test_what_was_said_stands_in_other_words(statement: str, spoken: str) -> None:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from diary_pipeline.notes.draft import Draft
-from diary_pipeline.notes.evidence.check import COVER, VERBATIM_COVER, check, judge
+from diary_pipeline.notes.evidence.check import check, judge
+from diary_pipeline.notes.evidence.cover import COVER, VERBATIM_COVER
 from diary_pipeline.notes.evidence.quotes import is_said
 from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.notes.language.words import key_of
@@ -103,6 +104,7 @@ class Judge:
     def _likeness(self, keys: frozenset[str], todo: Todo, claim: Claimed) -> float:
         """Share of the claim's words that the to-do's words hold; those that the claim cites come first."""
         held = self.spoken.read(f"{todo.text}. {todo.said}").keys()
+        held |= {t.key for t in self.spoken.window(todo.segments).tokens if t.kind == "name"}  # "speak to him" may be told with his name
         cited = set(self.spoken.known(claim.segments)) & set(todo.segments)
         return len(keys & held) / max(1, len(keys)) + (0.01 if cited else 0.0)
 

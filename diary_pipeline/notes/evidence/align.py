@@ -7,6 +7,7 @@ statement's other words. That is what tells "fourteen circuits" from "nine of th
 from dataclasses import dataclass
 
 from diary_pipeline.notes.language.reading import Reading
+from diary_pipeline.notes.language.synonyms import alike
 
 _NAME = 0.5  # who it is says less about the place of a word than what was done
 _OTHER_SIDE = 0.6
@@ -26,6 +27,10 @@ class Alignment:
         """From 0 to 1; a statement without content is covered."""
         content = self.statement.content()
         return len(self.pairs) / len(content) if content else 1.0
+
+    def exact(self) -> set[int]:
+        """Places in the statement of the words that the source has too, not only a synonym of them."""
+        return {here for here, there in self.pairs.items() if self.statement.tokens[here].key == self.source.tokens[there].key}
 
     def bond(self, here: int, there: int) -> float:
         """How well the statement's word at *here* fits the place *there* of the source, by their common neighbours."""
@@ -49,13 +54,25 @@ class Alignment:
     def _places(self, here: int) -> list[int]:
         """Where the source has the same word; "the fifth" is not "five"."""
         told = self.statement.tokens[here]
-        nth = told.kind == "date" and told.key.startswith("#")
-        return [n for n, t in enumerate(self.source.tokens) if t.content and t.key == told.key and (t.kind == "date" or not nth)]
+        nth, digits = told.kind == "date", told.text.isdigit()
+        return [
+            n
+            for n, t in enumerate(self.source.tokens)
+            if t.content and t.key == told.key and (not told.key.startswith("#") or digits or (t.kind == "date") == nth)
+        ]
+
+    def _alike(self, here: int) -> list[int]:
+        """Where the source has another word for the same."""
+        told = self.statement.tokens[here]
+        if told.kind != "word":
+            return []
+        return [n for n, t in enumerate(self.source.tokens) if t.kind == "word" and alike(t.key, told.key)]
 
     def best(self, here: int) -> int | None:
         """The place in the source that the statement's word at *here* takes up."""
-        places = self._places(here)
-        return max(places, key=lambda there: (there not in self.source.retracted, self.bond(here, there)), default=None)
+        places = self._places(here) or self._alike(here)
+        refused = self.source.denied() if here in self.statement.denied() else frozenset()
+        return max(places, key=lambda n: (n not in self.source.retracted, n in refused, self.bond(here, n)), default=None)
 
 
 _FAR = 14.0

@@ -1,31 +1,21 @@
 """Words that exclude each other: well and badly, month and year; and a word put into another's place between the same neighbours."""
 
 from collections.abc import Iterator
-from functools import cache
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.language.lexicon import DEEDS, IRREGULAR, NEGATIONS, PAST, SIBLINGS
+from diary_pipeline.notes.language.lexicon import DEEDS, IRREGULAR, NEGATIONS, PAST
+from diary_pipeline.notes.language.synonyms import opposed
 from diary_pipeline.notes.language.words import key_of
-
-
-@cache
-def _groups() -> dict[str, tuple[int, ...]]:
-    groups: dict[str, tuple[int, ...]] = {}
-    for number, words in enumerate(SIBLINGS):
-        for word in words:
-            groups[key_of(word)] = (*groups.get(key_of(word), ()), number)
-    return groups
 
 
 def opposites(found: Alignment, nearby: frozenset[str]) -> Iterator[str]:
     """A word that the source lacks, where it has its opposite or sibling in its place. *nearby*: keys of the neighbours."""
     taken = set(found.pairs.values())
     free = {token.key for n, token in enumerate(found.source.tokens) if token.content and n not in taken}
-    held = {group for key in free for group in _groups().get(key, ())}
     for here, token in enumerate(found.statement.tokens):
         if token.kind != "word" or here in found.pairs or token.low in NEGATIONS:
             continue
-        if held & set(_groups().get(token.key, ())):
+        if any(opposed(token.key, key) for key in free):
             yield "opposite"
         elif token.key not in nearby and _substituted(found, here, taken):
             yield "cover"
@@ -33,6 +23,8 @@ def opposites(found: Alignment, nearby: frozenset[str]) -> Iterator[str]:
 
 def _substituted(found: Alignment, here: int, taken: set[int]) -> bool:
     """As in "A loaf of white bread" for "a loaf of rye bread": one foreign word between two that stand so in the source."""
+    if any(clause.predicate == here for clause in found.statement.clauses):
+        return False  # another verb may say the same
     content = found.statement.content()
     at = content.index(here)
     if at == 0:
@@ -44,6 +36,8 @@ def _substituted(found: Alignment, here: int, taken: set[int]) -> bool:
     if len(between) != 1 or between[0] in taken:
         return False
     replaced = found.source.tokens[between[0]]
+    if any(clause.predicate == between[0] for clause in found.source.clauses):
+        return False
     return replaced.kind == "word" and not (_verb(replaced.low) and _verb(found.statement.tokens[here].low))
 
 

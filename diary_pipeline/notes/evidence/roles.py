@@ -1,33 +1,26 @@
-"""Who did it to whom: "they asked me" is not "I asked". Subjects, objects and owners, told apart by person only."""
+"""Whom it was done to and whose it is: "she gave me" is not "she gave him". Objects and owners, told apart by person or name."""
 
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.values import stands_in
 from diary_pipeline.notes.language.lexicon import FIRST, THIRD
 from diary_pipeline.notes.language.reading import Reading
 
 _OWN, _OTHERS = frozenset("my our mine ours".split()), frozenset("his her their hers theirs".split())
 _OBJECT_FIRST, _OBJECT_THIRD = frozenset("me us".split()), frozenset("him them her".split())
 _DETERMINERS = frozenset("the a an my our his her their this that".split())
-_PASSIVE = frozenset("was were been be being is are am 'm get got 's 're".split())
 _BARRIERS = frozenset("the a an of in on at for from with by about into my our his their your this that as than and or".split())
 _REACH = 9
 
 
 def swapped_roles(found: Alignment) -> Iterator[str]:
-    """A verb whose subject or object is another person than the speaker said; a thing with another owner."""
+    """A verb whose object is another person than the speaker said; a thing with another owner."""
+    exact = found.exact()
     for here, there in found.pairs.items():
-        if found.statement.tokens[here].kind != "word":
+        if found.statement.tokens[here].kind != "word" or here not in exact:
             continue
-        mine, theirs = subject(found.statement, here), subject(found.source, there)
-        if mine and stands_in(found.source, mine.removeprefix("name:")):
-            continue
-        same_voice = _passive(found.statement, here) == _passive(found.source, there)
-        if (
-            (same_voice and _differ(mine, theirs))
-            or _differ(owner(found.statement, here), owner(found.source, there))
-            or _differ(_object(found.statement, here), _object(found.source, there))
+        if _differ(owner(found.statement, here), owner(found.source, there)) or _differ(
+            _object(found.statement, here), _object(found.source, there)
         ):
             yield "role"
 
@@ -43,7 +36,7 @@ def _differ(mine: str | None, theirs: str | None) -> bool:
 
 def subject(reading: Reading, at: int) -> str | None:
     """Of the verb at *at*: "first", "third", "name:emma", "noun"; None where it cannot be told."""
-    if _in_direct_speech(reading, at):
+    if in_direct_speech(reading, at):
         return None
     own = _nearest_subject(reading, at)
     if own is not None:
@@ -53,8 +46,8 @@ def subject(reading: Reading, at: int) -> str | None:
     return _nearest_subject(reading, cues[-1]) if cues and listed else None
 
 
-def _in_direct_speech(reading: Reading, at: int) -> bool:
-    """As in "She said, that is the best we have seen": who "we" is, nobody knows."""
+def in_direct_speech(reading: Reading, at: int) -> bool:
+    """Whether the word at *at* is quoted without marks, as in "She said, that is the best we have seen": who "we" is, nobody knows."""
     for n in range(at - 1, 0, -1):
         if reading.tokens[n].kind == "mark" and reading.tokens[n].low[0] in ".!?…":
             return False
@@ -92,15 +85,6 @@ _NOBODY = frozenset("it you who which what there".split())
 
 def _infinitive(reading: Reading, n: int) -> bool:
     return n + 1 < len(reading.tokens) and reading.tokens[n + 1].low == "to"
-
-
-def _passive(reading: Reading, at: int) -> bool:
-    n = at - 1
-    while n > 0 and reading.tokens[n].low in ("not", "n't", "still", "already", "never", "also"):
-        n -= 1
-    before = reading.tokens[n].low if n >= 0 else ""
-    low = reading.tokens[at].low.removeprefix("un")
-    return before in _PASSIVE and (low.endswith(("ed", "en")) or low in ("told", "given", "asked", "left", "made", "sent", "paid"))
 
 
 def owner(reading: Reading, at: int) -> str | None:

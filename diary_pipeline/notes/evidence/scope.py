@@ -1,19 +1,24 @@
 """Denied, planned, done: what a statement does with a word must be what the speaker did with it, clause by clause."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.values import clause_of
+from diary_pipeline.notes.language.cues import Label
 from diary_pipeline.notes.language.lexicon import PAST, RELATIVE_DAYS
 from diary_pipeline.notes.language.reading import Reading
-from diary_pipeline.notes.language.scopes import Label, Scope
+from diary_pipeline.notes.language.scopes import Scope
 
-_MODAL: tuple[Label, ...] = ("duty", "wish", "plan", "maybe", "if", "asked", "unreal")
+_MODAL: tuple[Label, ...] = ("duty", "wish", "plan", "maybe", "able", "would", "if", "asked", "unreal")
 _ALIKE: dict[Label, frozenset[Label]] = {  # said so, may be told so
-    "duty": frozenset({"duty"}),
-    "wish": frozenset({"wish"}),
-    "plan": frozenset({"plan"}),
-    "maybe": frozenset({"maybe", "if"}),
-    "if": frozenset({"if", "maybe"}),
+    "duty": frozenset({"duty", "asked"}),
+    "wish": frozenset({"wish", "would"}),
+    "plan": frozenset({"plan", "would", "wish"}),
+    "maybe": frozenset({"maybe", "if", "able", "would", "asked"}),
+    "would": frozenset({"would", "maybe", "if"}),  # what is reported shifts: "I'll ask" is "she would ask"
+    "able": frozenset({"able", "maybe"}),
+    "if": frozenset({"if", "maybe", "would"}),
     "asked": frozenset({"asked", "wish", "maybe", "duty"}),
     "unreal": frozenset({"unreal", "wish", "duty", "plan"}),
 }
@@ -21,7 +26,9 @@ _REAL_ENOUGH = 0.5
 
 
 def wrong_polarity(found: Alignment) -> Iterator[str]:
-    """A word that is denied on one side only."""
+    """A word that is denied on one side only. "Unless" is a denial of its own, so there conditions are not compared."""
+    if any(t.low == "unless" for reading in (found.statement, found.source) for t in reading.tokens):
+        found = _without_conditions(found)
     for scope in found.source.scopes:
         if scope.label == "not" and _told(found, scope) and not _denied_too(found, scope) and not _of_another(found, scope):
             yield "negation"
@@ -32,6 +39,11 @@ def wrong_polarity(found: Alignment) -> Iterator[str]:
         denied = _members(found.source, "not")
         if taken and not any(found.pairs[here] in denied for here in taken) and not _lexically_denied(found, scope):
             yield "negation"
+
+
+def _without_conditions(found: Alignment) -> Alignment:
+    conditions = _members(found.source, "if")
+    return Alignment(found.statement, found.source, {here: there for here, there in found.pairs.items() if there not in conditions})
 
 
 def _told(found: Alignment, scope: Scope) -> bool:
@@ -63,6 +75,10 @@ def _name_before(reading: Reading, at: int) -> str | None:
 def _denied_too(found: Alignment, scope: Scope) -> bool:
     """The statement denies one of the words, or uses a word of denial for it (left without an answer, still unsigned)."""
     denied = _members(found.statement, "not")
+    told = [here for here, there in found.pairs.items() if there == scope.head] if found.statement.clauses else []
+    others = {n for other in found.source.scopes if other.label == "not" and other.cue > scope.cue for n in other.members}
+    if told and others & set(scope.members):  # "not to climb without": the later denial is another one
+        return any(here in denied for here in told)
     return any(here in denied for here, there in found.pairs.items() if there in scope.members)
 
 
@@ -83,15 +99,57 @@ def _members(reading: Reading, label: Label) -> set[int]:
 def wrong_modality(found: Alignment) -> Iterator[str]:
     """What was only planned, wished, owed, asked or possible must not be told as done, nor the other way round."""
     said, told = _labels(found.source), _labels(found.statement)
+    denied, said_denied = _members(found.statement, "not"), _members(found.source, "not")
     heads, told_heads = _heads(found.source), _heads(found.statement)
     for here, there in found.pairs.items():
         if found.statement.tokens[here].kind != "word":
             continue
         mine, theirs = told.get(here, set()), said.get(there, set())
+        if _nominal(found.statement, here) or (here in denied and there in said_denied):
+            continue  # what did not happen was not wanted or possible, as the case may be
         changed = there in heads and theirs and not _agree(found, here, theirs, mine)
         added = here in told_heads and mine and not theirs and not (_foretold(found, there, mine) or _otherwise(found, there, mine))
-        if changed or added:
+        if (changed or added) and ("if" in theirs or not _same_mood(found, here, there)):
             yield "modality"
+
+
+def only_conditions(found: Alignment) -> Iterator[str]:
+    """A clause told as so, of which all that was said is a condition: "We have the permit" for "if we get the permit"."""
+    conditions = _members(found.source, "if")
+    open_ = {n for s in found.statement.scopes if s.label in _MODAL for n in s.members}
+    for clause in found.statement.clauses:
+        words = [n for n in found.pairs if clause.holds(n) and found.statement.tokens[n].kind == "word"]
+        if words and not open_ & set(words) and all(found.pairs[n] in conditions for n in words):
+            yield "modality"
+
+
+def _same_mood(found: Alignment, here: int, there: int) -> bool:
+    """Whether the two clauses are duties, plans or possibilities alike, though another word of them bears it."""
+    told, said = clause_of(found.statement, here), clause_of(found.source, there)
+    if told is None or said is None:
+        return False
+    mine = {s.label for s in found.statement.scopes if told.holds(s.cue) and s.label in _MODAL}
+    theirs = {s.label for s in found.source.scopes if said.holds(s.cue) and s.label in _MODAL}
+    return any(mine & _ALIKE[label] for label in theirs)
+
+
+def _nominal(reading: Reading, at: int) -> bool:
+    """As in "about moving to four days", "the offer": it is spoken of, not said to have happened."""
+    before = reading.tokens[at - 1].low if at else ""
+    if before == "to" and at > 1 and reading.tokens[at - 2].low in ("when", "how", "what", "where", "whether", "which", "on"):
+        return True
+    return reading.tokens[at].low.endswith("ing") and before in (
+        "about",
+        "of",
+        "for",
+        "without",
+        "from",
+        "by",
+        "after",
+        "before",
+        "the",
+        "a",
+    )
 
 
 def _heads(reading: Reading) -> set[int]:
@@ -106,15 +164,13 @@ def _heads(reading: Reading) -> set[int]:
 def _agree(found: Alignment, here: int, said: set[Label], told: set[Label]) -> bool:
     if not told:
         return said == {"plan"} and not _past(found.statement, here)
-    if "if" in said and not told & {"if", "maybe"}:
+    if "if" in said and not told & {"if", "maybe", "would"}:
         return False
     return any(told & _ALIKE[label] for label in said)
 
 
 def _otherwise(found: Alignment, there: int, told: set[Label]) -> bool:
-    return _still_owed(found, there, told) or (
-        "maybe" in told and any(t.low == "can" for t in found.source.tokens[max(0, there - 3) : there])
-    )
+    return _still_owed(found, there, told) or told == {"able"}
 
 
 def _still_owed(found: Alignment, there: int, told: set[Label]) -> bool:
@@ -155,9 +211,22 @@ def wrong_time(found: Alignment) -> Iterator[str]:
             and _past(found.statement, here)
             and not _past(found.source, there)
             and token.low != other.low
-            and _ahead(found.source, there)
+            and (_ahead(found.source, there) or _on_the_way(found.source, there))
         ):
             yield "modality"
+
+
+_IS = frozenset("am is are 'm 's 're".split())
+
+
+def _on_the_way(source: Reading, there: int) -> bool:
+    """As in "He is coming to help": he has not helped yet."""
+    clause = clause_of(source, there)
+    if clause is None or not there or source.tokens[there - 1].low != "to":
+        return False
+    words = source.tokens[clause.first : there]
+    going = pairwise(words)
+    return any(one.low in _IS and two.low.endswith("ing") for one, two in going)
 
 
 def _ahead(source: Reading, there: int) -> bool:

@@ -69,6 +69,11 @@ class Spoken:
         near = {n for place in places for n in range(place - before, place + after + 1) if 0 <= n < len(self.segments)}
         return tuple(self.segments[n].id for n in sorted(near))
 
+    def before(self, identities: Sequence[str]) -> frozenset[str]:
+        """Keys of the words said in the few segments before: whom "she" may mean."""
+        first = min((place for identity in identities if (place := self.place(identity)) is not None), default=0)
+        return self.window(tuple(segment.id for segment in self.segments[max(0, first - BEFORE) : first])).keys()
+
     def last_named(self, identities: Sequence[str]) -> frozenset[str]:
         """Keys of the names in the nearest segment before that has some: whom "he" or "her" may mean."""
         places = [place for identity in identities if (place := self.place(identity)) is not None]

@@ -3,19 +3,29 @@
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.values import clause_of, support
 
 _ITEMS = ("number", "time", "date", "name")
 
 
 def taken_back(found: Alignment) -> Iterator[str]:
     """A statement that uses a word which the speaker replaced, or a value which the speaker denied, as if it stood."""
-    denied = {s.head for s in found.source.scopes if s.label == "not" and s.head is not None and _value(found, s.head)}
+    denied = {s.head for s in found.source.scopes if s.label == "not" and s.head is not None and s.cue < s.head and _value(found, s.head)}
     own_denied = {n for s in found.statement.scopes if s.label == "not" for n in s.members} | found.statement.retracted
     for here, there in found.pairs.items():
         if here in own_denied:
             continue
-        if there in found.source.retracted or there in denied:
+        if there in found.source.retracted or there in denied or _fits_what_is_gone(found, here, there):
             yield "taken back"
+
+
+def _fits_what_is_gone(found: Alignment, here: int, there: int) -> bool:
+    """As in "on the sixth, no, the sixth is the fair": the value stands, but for something else."""
+    key, told, now = found.statement.tokens[here].key, clause_of(found.statement, here), clause_of(found.source, there)
+    if told is None or now is None or not _value(found, there):
+        return False
+    before = [clause_of(found.source, n) for n in found.source.retracted if found.source.tokens[n].key == key]
+    return any(clause is not None and support(found, told, clause) > support(found, told, now) for clause in before)
 
 
 def _value(found: Alignment, at: int) -> bool:

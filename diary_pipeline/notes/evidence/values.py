@@ -1,10 +1,13 @@
 """Numbers, days and names: each must be said in the cited window, and be the one that belongs to the statement's other words."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.unsaid import follows
 from diary_pipeline.notes.language.lexicon import KIN
 from diary_pipeline.notes.language.names import may_be_name
+from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.words import Kind
 
@@ -16,12 +19,16 @@ _GROUPS: dict[Kind, tuple[Kind, ...]] = {
 }
 _REASON: dict[Kind, str] = {"number": "number", "time": "number", "date": "date", "name": "name"}
 _STANDS_FOR = frozenset("he she they him her them his their hers".split())
-_RIVAL, _LEAST = 1.1, 0.02
-"""How much better another value must fit, as a ratio and at least."""
+_RIVAL, _RIVAL_IN_ORDER, _LEAST = 1.1, 1.6, 0.02
+"""How much better another value must fit, as a ratio (more where both are told in the order of the source) and at least."""
+_PREDICATE = 1.5
 
 
-def wrong_values(found: Alignment, nearby: frozenset[str], around: frozenset[str]) -> Iterator[str]:
-    """Reasons against the statement's numbers, days and names. *nearby* and *around*: keys of few and more neighbours."""
+def wrong_values(found: Alignment, nearby: frozenset[str], around: frozenset[str], day: date | None = None) -> Iterator[str]:
+    """Reasons against the statement's numbers, days and names. *nearby* and *around*: keys of few and more neighbours.
+
+    *day*: of the recording, where it is known.
+    """
     statement = found.statement
     denied = {n for scope in statement.scopes if scope.label == "not" for n in scope.members}
     for here, token in enumerate(statement.tokens):
@@ -32,9 +39,11 @@ def wrong_values(found: Alignment, nearby: frozenset[str], around: frozenset[str
                 yield "name"
             continue
         if here not in found.pairs:
-            if not (token.kind == "name" and _resolved(found, token.key, nearby)):
+            if not ((token.kind == "name" and _resolved(found, token.key, nearby)) or follows(found, here, day)):
                 yield _REASON[token.kind]
-        elif here not in denied and (_outbid(found, here) or _of_another_clause(found, here) or _of_a_whole(found, here)):
+        elif here not in denied and any(
+            wrong(found, here) for wrong in (_outbid, _of_another_clause, _of_another_deed, _of_another_thing, _of_a_whole)
+        ):
             yield _REASON[token.kind]
 
 
@@ -57,6 +66,43 @@ def _of_another_clause(found: Alignment, here: int) -> bool:
     return bool(taken) and not taken & set(range(start, there))
 
 
+def _of_another_deed(found: Alignment, here: int) -> bool:
+    """As in "sold ten rolls" for "baked ten rolls and sold six": where that is said, another value stands."""
+    token, told = found.statement.tokens[here], clause_of(found.statement, here)
+    if told is None or not told.key or token.kind == "name":
+        return False
+    same = [clause for clause in found.source.clauses if _same_deed(told, clause)]
+    gone = found.source.retracted | {n for scope in found.source.scopes if scope.label == "not" for n in scope.members}
+    spans = [[found.source.tokens[n] for n in range(clause.first, clause.end) if n not in gone] for clause in same]
+    kinds = _GROUPS[token.kind]
+    taken = {t.key for t in found.statement.tokens[told.first : told.end] if t.kind in kinds}
+    return bool(spans) and all(
+        not any(t.key == token.key for t in span) and any(t.kind in kinds and t.key not in taken for t in span) for span in spans
+    )
+
+
+def _of_another_thing(found: Alignment, here: int) -> bool:
+    """As in "two lawnmowers" for "a lawnmower and two bicycles"."""
+    thing = found.pairs.get(here + 1)
+    if found.statement.tokens[here].kind != "number" or thing is None or not thing or found.statement.tokens[here + 1].kind != "word":
+        return False
+    tokens, key = found.source.tokens, found.statement.tokens[here].key
+    counted = [n for n, t in enumerate(tokens[:-1]) if t.key == key and t.kind == "number" and n not in found.source.retracted]
+    elsewhere = bool(counted) and all(tokens[n + 1].kind == "word" and tokens[n + 1].key != tokens[thing].key for n in counted)
+    if tokens[thing].key != found.statement.tokens[here + 1].key:
+        return False
+    before = tokens[thing - 1]
+    return elsewhere and thing - 1 not in found.source.retracted and (before.low in ("a", "an", "one") or before.kind == "number")
+
+
+def _same_deed(told: Clause, said: Clause) -> bool:
+    if told.key != said.key:
+        return False
+    mine, theirs = (clause.subject.keys if clause.subject else frozenset() for clause in (told, said))
+    return told.key not in _LIGHT or bool(mine & theirs)
+
+
+_LIGHT = frozenset("be do have get go come say tell think will would can could may might must should".split())
 _DETERMINERS = frozenset("the my our his her their this that".split())
 _JOINS = frozenset("and but so because while although".split())
 
@@ -71,11 +117,12 @@ def _of_a_whole(found: Alignment, here: int) -> bool:
     return part is not None and part.kind == "number" and all(t.key != part.key for t in found.statement.tokens)
 
 
-def stands_in(source: Reading, name: str) -> bool:
-    """As in "He has not signed, but Malik has": the name takes the other clause's verb."""
+def stands_in(source: Reading, name: str, deed: str | None = None) -> bool:
+    """As in "He has not signed, but Malik has": the name takes the verb of the clause before; *deed*: that verb's key."""
     for n, token in enumerate(source.tokens[:-2]):
         if token.key == name and source.tokens[n + 1].low in _AUXILIARIES and source.tokens[n + 2].kind == "mark":
-            return True
+            before = [clause.key for clause in source.clauses if clause.end <= n]
+            return deed is None or not before or before[-1] == deed
     return False
 
 
@@ -83,20 +130,82 @@ _AUXILIARIES = frozenset("has have had did does do is are was were will can coul
 
 
 def _outbid(found: Alignment, here: int) -> bool:
-    token = found.statement.tokens[here]
+    """Whether another value of the source fits the statement's other words better than the one stated."""
+    token, tokens = found.statement.tokens[here], found.source.tokens
     if token.kind == "name" and stands_in(found.source, token.key):
         return False
-    own = max(found.bond(here, n) for n, t in enumerate(found.source.tokens) if t.key == token.key and t.content)
+    places = [n for n, t in enumerate(tokens) if t.key == token.key and t.content]
+    own = max(found.bond(here, n) for n in places)
     mine = {t.key: n for n, t in enumerate(found.statement.tokens) if n != here and t.kind in _GROUPS}
-    for there, other in enumerate(found.source.tokens):
-        if other.kind not in _GROUPS[token.kind] or other.key == token.key or there in found.source.retracted:
+    out = found.source.retracted | {s.head for s in found.source.scopes if s.label == "not" and s.head is not None}
+    for there, other in enumerate(tokens):
+        if other.kind not in _GROUPS[token.kind] or other.key == token.key or there in out:
+            continue
+        if any(_one_moment(found.source, there, n) for n in places):
+            continue
+        if (verdict := _by_place(found, here, places, there)) is not None:
+            if verdict:
+                return True
             continue
         bond = found.bond(here, there)
         if (twin := mine.get(other.key)) is not None:  # the statement has both: are they swapped?
             as_told = own + found.bond(twin, there)
-            swapped = bond + max(found.bond(twin, n) for n, t in enumerate(found.source.tokens) if t.key == token.key)
-            if swapped > as_told * _RIVAL and swapped - as_told > _LEAST:
+            swapped = bond + max(found.bond(twin, n) for n in places)
+            ordered = (here < twin) == (max(places) < there)
+            if swapped > as_told * (_RIVAL_IN_ORDER if ordered else _RIVAL) and swapped - as_told > _LEAST:
                 return True
         elif bond > own * _RIVAL and bond - own > _LEAST:
             return True
     return False
+
+
+def _by_place(found: Alignment, here: int, places: list[int], there: int) -> bool | None:
+    """What the words right before the values say, "from the twelfth to the eleventh", and what their clauses; None where nothing."""
+    lead, theirs = _lead(found.statement, here), _lead(found.source, there)
+    owns = {_lead(found.source, n) for n in places}
+    if lead in _DIRECTIONS and theirs != lead and lead in owns:
+        return False
+    if lead in _DIRECTIONS and theirs == lead and not owns & {lead, None} and owns <= _DIRECTIONS:
+        return True
+    told = clause_of(found.statement, here)
+    rival = clause_of(found.source, there)
+    if found.statement.tokens[here].kind == "name" or told is None or rival is None or any(rival.holds(n) for n in places):
+        return None
+    own = max(support(found, told, clause) for n in places if (clause := clause_of(found.source, n)))
+    return False if own >= support(found, told, rival) + 1 else None
+
+
+def _lead(reading: Reading, at: int) -> str | None:
+    """The preposition before a value, over its article."""
+    n = at - 1
+    while n >= 0 and (reading.tokens[n].low in _DETERMINERS or reading.tokens[n].low in ("about", "around", "$", "£", "€")):
+        n -= 1
+    return reading.tokens[n].low if n >= 0 and reading.tokens[n].low in _PREPOSITIONS else None
+
+
+_DIRECTIONS = frozenset("from to till until since by before after".split())
+_PREPOSITIONS = _DIRECTIONS | frozenset("at on in for with of".split())
+
+
+def clause_of(reading: Reading, at: int) -> Clause | None:
+    """The clause in which the word at *at* stands."""
+    return next((clause for clause in reading.clauses if clause.holds(at)), None)
+
+
+def support(found: Alignment, told: Clause, said: Clause) -> float:
+    """How much of the told clause the other has: its words, the predicate for more than one."""
+    words = found.statement.tokens[told.first : told.end]
+    wanted = {t.key for t in words if t.content and t.kind not in ("number", "time", "date")}
+    held = {t.key for t in found.source.tokens[said.first : said.end] if t.content}
+    return len(wanted & held) + (_PREDICATE if told.key == said.key else 0.0)
+
+
+def _one_moment(source: Reading, one: int, two: int) -> bool:
+    """As in "Tuesday the twenty-fourth of May": the parts of one date are no rivals."""
+    first, last = min(one, two), max(one, two)
+    between = source.tokens[first + 1 : last]
+    dates = source.tokens[first].kind == source.tokens[last].kind == "date"
+    return dates and all(t.low in _WITHIN_DATE or t.kind == "date" for t in between) and len(between) <= 4
+
+
+_WITHIN_DATE = frozenset("the of , on".split())

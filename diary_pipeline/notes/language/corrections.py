@@ -33,7 +33,7 @@ def corrections(tokens: Sequence[Token]) -> list[Correction]:
         if width := _cue(tokens, at):
             gone = _replaced(tokens, at, at + width)
         elif tokens[at - 1].kind == "mark" and tokens[at].low == "well":
-            width, gone = 1, _well_not(tokens, at)
+            width, gone = 1, _well_not(tokens, at) or _well_rather(tokens, at)
         else:
             continue
         if gone:
@@ -123,6 +123,8 @@ def _replaced(tokens: Sequence[Token], at: int, after: int) -> set[int]:
         return shared
     for place in clause:
         if tokens[place].kind in _ITEMS:
+            if anew := [n for n in before if tokens[n].key == tokens[place].key and tokens[n].kind == tokens[place].kind]:
+                return {anew[-1]}  # "on the sixth, no, the sixth is the fair"
             old = [n for n in before if _replaceable(tokens[n], tokens[place])]
             if old:
                 return {old[-1]}
@@ -160,3 +162,19 @@ def _well_not(tokens: Sequence[Token], at: int) -> set[int]:
     if len(rest) < 2 or tokens[rest[0]].low != "not":
         return set()
     return {n for n in _places_before(tokens, at) if tokens[n].content and tokens[n].key == tokens[rest[1]].key}
+
+
+def _well_rather(tokens: Sequence[Token], at: int) -> set[int]:
+    """As in "after one day, well, after two days" and "took fifty minutes. Well, forty": a value of the same sort, at once."""
+    end = next((n for n in range(at + 2, len(tokens)) if tokens[n].kind == "mark"), len(tokens))
+    rest = [n for n in range(at + 1, end) if tokens[n].kind != "mark"]
+    values = [n for n in rest if tokens[n].kind in _ITEMS]
+    if len(values) != 1 or len(rest) > 4:
+        return set()
+    old = [n for n in _places_before(tokens, at) if _replaceable(tokens[n], tokens[values[0]])]
+    alike = [n for n in old if _next_low(tokens, n) == _next_low(tokens, values[0])] or (old if rest == values or len(old) == 1 else [])
+    return {alike[0] if rest == values and len(alike) > 1 else alike[-1]} if alike else set()
+
+
+def _next_low(tokens: Sequence[Token], at: int) -> str:
+    return tokens[at + 1].low.removesuffix("s") if at + 1 < len(tokens) else ""

@@ -13,8 +13,9 @@ STOPWORDS = frozenset(
     both all
     n't not no nor never none nothing nobody neither one ones thing things something anything someone somebody anyone anybody everything
     everyone
-    everybody now soon ever o'clock mr mrs ms mx dr okay ok oh um uh er anyway maybe perhaps let lets
-    another other others own such same around between within without against toward towards along across behind near per via yes yeah please
+    everybody now soon ever o'clock mr mrs ms mx dr okay ok oh um uh er anyway maybe perhaps
+    whether otherwise another other others own such same around between within without against toward towards along across behind near
+    per via yes yeah please
     meanwhile instead however since while not-only almost about roughly exactly afterwards later earlier recently currently finally
     today's""".split()
 )
@@ -69,16 +70,16 @@ _SYNONYMS = """call ring phone telephone rang; collect fetch; come arrive; purch
     want; ask request;
 tired exhausted; glad happy pleased; kid child; mum mom mother mummy; dad father daddy; grandma gran granny grandmother; grandpa grandad
     grandfather;
-repair fix mend; reply answer respond; talk speak chat; big large; small little tiny; doctor gp; job post position; picture photo
+repair fix mend; reply answer respond; talk speak chat; big large; small little tiny; doctor gp; job position; picture photo
     photograph; film movie;
-bike bicycle cycle; store shop; autumn fall; postpone move delay; get receive; supposed mean; bill invoice; email mail; close shut; sofa
+bike bicycle cycle; store shop; postpone delay; get receive; supposed mean; bill invoice; email mail; close shut; sofa
     couch;
 let allow permit; guy man; kilometre km kilometer; colour color; metre meter; euro eur; pound gbp; dollar usd; house home; marry wed
     wedding;
 nervous anxious; sad unhappy; angry cross furious; afraid scared frightened; stay remain; test exam; cheap inexpensive; quick fast; hard
     difficult;
 think believe reckon suppose guess; hire recruit; raise increase; need require; help assist; maths math; clean tidy; meal dinner;
-    present gift; presentation talk"""
+    present gift"""
 SYNONYMS = {word: group.split()[0] for group in _SYNONYMS.split(";") for word in group.split()}
 PHRASAL = {  # a verb with its particle means another verb
     ("turn", "up"): "come",
@@ -86,6 +87,14 @@ PHRASAL = {  # a verb with its particle means another verb
     ("pick", "up"): "collect",
     ("get", "back"): "return",
     ("come", "back"): "return",
+    ("go", "back"): "return",
+    ("turn", "down"): "refus",
+    ("set", "off"): "leav",
+    ("pick", "out"): "choos",
+    ("carry", "on"): "continu",
+    ("go", "on"): "last",
+    ("run", "over"): "overrun",
+    ("give", "up"): "stop",
     ("be", "back"): "return",
     ("put", "off"): "postpone",
     ("find", "out"): "learn",
@@ -96,7 +105,7 @@ PHRASAL = {  # a verb with its particle means another verb
 
 NEGATIONS = frozenset(
     """not n't no never nobody none nothing neither nor without cannot hardly barely fail failed fails refuse refused refuses forget forgot
-    forgotten lack lacks lacked missed declined nowhere unable""".split()
+    forgotten lack lacks lacked missed declined nowhere unable rejected""".split()
 )
 CONJUNCTIONS = frozenset("and but because so although though while whereas if unless until when which who or after before since as".split())
 FIRST = frozenset("i we".split())
@@ -117,21 +126,28 @@ DEEDS = frozenset(
 )
 """Verbs that open a reminder: "Water the plants"."""
 
+BASES = (
+    DEEDS
+    | frozenset(IRREGULAR.values())
+    | frozenset("want need think say ask like love hate seem look use work live prefer mind help".split())
+)
+"""Verbs in their bare form."""
+
 SIBLINGS = [
     frozenset(group.split())
     for group in """well badly; better worse; good bad; best worst; fast slow; quickly slowly; leave arrive come; early late; open
     close; win lose;
-    hot cold warm cool; big small; cheap expensive; first last; love hate; begin finish; buy sell; lend borrow; easy hard; full empty;
+    hot cold warm cool; big small; cheap expensive; first last; love hate; begin finish; easy hard; full empty;
     high low;
     higher lower; more less fewer; always sometimes never; everybody nobody somebody; everyone someone; rise fall; accept refuse
     decline; inside outside; left right; north south east west;
-    husband wife; brother sister; son daughter; mum dad; uncle aunt; nephew niece; grandma grandpa; boy girl; morning afternoon evening
-    night midday; second minute hour day week
+    husband wife; brother sister; son daughter; mum dad; uncle aunt; nephew niece; grandma grandpa; boy girl; morning afternoon evening;
+    morning night midday; afternoon night; second minute hour day week
     fortnight month year; breakfast lunch dinner supper; spring summer autumn winter; red blue green yellow black white brown orange
     pink purple grey gray; weekday weekend;
     wet dry; loud quiet; young old; new old; happy sad; top bottom; front rear; pass fail; upstairs downstairs; pound euro dollar;
     kilometre mile metre; bus train tram plane taxi;
-    tea coffee; heavy light; wide narrow; long short; true false; north south; increase decrease; clean dirty; twice once; cat dog
+    tea coffee; heavy light; wide narrow; long short; true false; increase decrease; clean dirty; cat dog
     horse; train bus; garden kitchen bathroom bedroom""".split(";")
 ]
 
@@ -144,3 +160,26 @@ KIN = frozenset(
 NO_SUPERLATIVES = frozenset(
     "interest forest honest request harvest contest protest modest arrest invest suggest digest conquest guest dearest".split()
 )
+
+FEMALE = frozenset(
+    """mrs ms miss mum mom mother sister grandma granny gran grandmother aunt auntie niece wife daughter girlfriend granddaughter
+    woman girl lady""".split()
+)
+MALE = frozenset(
+    "mr sir dad father brother grandpa grandad grandfather uncle nephew husband son boyfriend grandson man boy guy bloke lad".split()
+)
+
+FEELINGS = frozenset(
+    """happy glad pleased proud grateful thankful relieved excited hopeful calm delighted thrilled cheerful worried anxious
+    nervous sad upset angry annoyed furious frustrated disappointed exhausted stressed lonely bored scared afraid ashamed embarrassed
+    guilty jealous overwhelmed homesick heartbroken confused miserable confident optimistic satisfied offended surprised
+    determined motivated inspired accomplished nostalgic eager enthusiastic
+    uneasy uncomfortable""".split()
+)
+"""What one feels. A statement may name only what the speaker named."""
+
+PARTICIPLES = frozenset(
+    """been done seen taken given written known gone eaten driven broken chosen forgotten spoken worn begun grown shown flown woken sung
+    rung""".split()
+)
+"""Forms of the past that are no verb of a clause without an auxiliary: "Stitches taken out"."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
-from diary_pipeline.notes.language.lexicon import MONTHS, RELATIVE_DAYS, STOPWORDS, WEEKDAYS
+from diary_pipeline.notes.language.lexicon import BASES, MONTHS, RELATIVE_DAYS, STOPWORDS, WEEKDAYS
 from diary_pipeline.notes.language.words import Token
 
 _VERBS_AFTER = frozenset("is was has had will did does can and 's isn't says said asked told wants wanted thinks thought".split())
@@ -29,11 +29,12 @@ def mark_days_and_names(tokens: Sequence[Token], known: Iterable[str] = (), lang
         return list(tokens)
     seen = frozenset(known) | named_inside(tokens)
     lower = {t.low for t in tokens if t.kind == "word" and t.text[:1].islower()}
+    uncased = not any(t.text[:1].isupper() for t in tokens)  # as a small recogniser writes: then a given name is known by itself
     made = []
     for at, token in enumerate(tokens):
         if token.kind in ("word", "stop") and (day := _day(token)):
             made.append(replace(token, key=day, kind="date"))
-        elif token.kind == "word" and _is_name(tokens, at, seen, lower):
+        elif token.kind == "word" and (token.low in given_names() - BASES if uncased else _is_name(tokens, at, seen, lower)):
             made.append(replace(token, kind="name"))
         else:
             made.append(token)

@@ -13,6 +13,7 @@ from diary_pipeline.notes.language.words import Kind, Token, joined
 _LANGUAGES = {"en", "de", "fr", "es", "it", "pt", "nl"}
 _BEFORE_ONE = frozenset("at to past by until till around about number bed till from between one".split())
 _NOT_AFTER_ONE = frozenset("of day evening night morning thing more last another who".split())
+_BEFORE_FIRST = frozenset("the on by since until till from before after this her his their our".split()) | {"-"}
 _NO_COUNT = frozenset("the this that no which every each".split())
 _UNITS = frozenset("pound pounds quid euro euros dollar dollars".split())
 _CLOCK_BEFORE = frozenset("at by until till around about from before after past to for".split())
@@ -65,6 +66,8 @@ def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:
     low = " ".join(t.low for t in tokens[start:end])
     before = tokens[start - 1].low if start else ""
     after = tokens[end] if end < len(tokens) else None
+    if low == "one" and before in ("after", "within") and after is not None and after.low == "day":
+        return True
     if low == "one":
         bare = not start or tokens[start - 1].kind in ("mark", "stop")
         counts = after is not None and after.kind == "word" and after.low not in _NOT_AFTER_ONE
@@ -72,6 +75,8 @@ def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:
         return before in _BEFORE_ONE or ranged or (counts and bare and before not in _NO_COUNT)
     if low == "ones":
         return False
+    if low == "first":  # "the first of May", but "check with my team first"
+        return before in _BEFORE_FIRST and (after is None or after.low not in ("time", "thing"))
     if low == "second":
         return before not in ("a", "every", "per", "any")
     return low not in ("and", "point", "o")
@@ -122,7 +127,7 @@ def _group(tokens: list[Token], at: int) -> _Found:
     window = tokens[at : at + 6]
     spare = 8 - len(window)
     here = _Here([t.low for t in window] + [""] * spare, [_value(t) for t in window] + [None] * spare, tokens[at - 1].low if at else "")
-    return next((found for rule in (_past, _half_past, _pair, _money, _dozen, _hours) if (found := rule(here))), None)
+    return next((found for rule in (_past, _half_past, _pair, _money, _dozen, _hours, _and_a_half, _times) if (found := rule(here))), None)
 
 
 def _past(here: _Here) -> _Found:
@@ -158,7 +163,7 @@ def _pair(here: _Here) -> _Found:
     first, second = here.value[0], here.value[1]
     if first is None or second is None or not float(first).is_integer() or not float(second).is_integer():
         return None
-    if 1 <= first <= 12 and 10 <= second < 60 and second % 5 == 0 and here.before in _CLOCK_BEFORE:
+    if 1 <= first <= 12 and 10 <= second < 60 and second % 5 == 0 and here.before in _CLOCK_BEFORE | {"of", "than"}:
         return 2, _clock(int(first), int(second)), "time"
     if first in (18, 19, 20) and 10 <= second < 100:
         return 2, f"#{int(first) * 100 + int(second)}", "number"
@@ -199,6 +204,26 @@ def _hours(here: _Here) -> _Found:
     if hours and here.lows[1] in ("hour", "hours") and here.lows[2:4] == ["and", "a"] and here.lows[4] in ("half", "quarter"):
         return 5, f"#{_plain(hours * 60 + (30 if here.lows[4] == 'half' else 15))}", "number"
     return None
+
+
+def _and_a_half(here: _Here) -> _Found:
+    """Two and a half thousand is 2,500."""
+    whole = here.value[0]
+    if whole is None or here.lows[1:4] != ["and", "a", "half"]:
+        return None
+    scale = here.value[4]
+    if scale in (100, 1000, 1e6):
+        return 5, f"#{_plain((whole + 0.5) * scale)}", "number"
+    return 4, f"#{_plain(whole + 0.5)}", "number"
+
+
+def _times(here: _Here) -> _Found:
+    """Twice is two times, and noon is twelve."""
+    if here.lows[0] == "twice":
+        return 1, "#2", "number"
+    if here.lows[0] in ("noon", "midday", "midnight"):
+        return 1, "#12", "number"
+    return (2, f"#{_plain(here.value[0])}", "number") if here.value[0] and here.lows[1] == "times" else None
 
 
 def _value(token: Token) -> float | None:

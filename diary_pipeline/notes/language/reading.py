@@ -1,14 +1,15 @@
 """A text read once: its words with places, what is joined, named, denied, planned and taken back. Everything else asks this."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from diary_pipeline.notes.language import lexicon
 from diary_pipeline.notes.language.corrections import retracted
 from diary_pipeline.notes.language.names import mark_days_and_names
 from diary_pipeline.notes.language.numbers import join_numbers
+from diary_pipeline.notes.language.propositions import Clause, clauses
 from diary_pipeline.notes.language.scopes import Scope, scopes
-from diary_pipeline.notes.language.words import Token, joined, tokens
+from diary_pipeline.notes.language.words import Token, joined, key_of, tokens
 
 _APART = {"sentence": 6.0, "mark": 2.0, "conjunction": 2.0}
 """How far words stand from each other across a border, in words: a number belongs to the clause that it stands in."""
@@ -22,10 +23,15 @@ class Reading:
     position: tuple[float, ...]
     scopes: tuple[Scope, ...]
     retracted: frozenset[int]
+    clauses: tuple[Clause, ...] = ()
 
     def content(self) -> list[int]:
         """Places of the words that say something."""
         return [n for n, token in enumerate(self.tokens) if token.content]
+
+    def denied(self) -> frozenset[int]:
+        """Places of the words that are denied."""
+        return frozenset(n for scope in self.scopes if scope.label == "not" for n in scope.members)
 
     def keys(self) -> frozenset[str]:
         """What the words are compared by."""
@@ -35,14 +41,48 @@ class Reading:
 def read(parts: Iterable[tuple[str, str]], language: str | None = "en", known: Iterable[str] = ()) -> Reading:
     """Read the *parts* (segment id, text) as one text. *known*: names of the whole transcript, lower case."""
     made: list[Token] = []
-    for segment, text in parts:
+    texts = list(parts)
+    unmarked = not any(mark in text for _, text in texts for mark in ".!?…")
+    for n, (segment, text) in enumerate(texts):
         made += join_numbers(tokens(text, segment, language), language)
+        following = texts[n + 1][1].lstrip()[:1] if n + 1 < len(texts) else ""
+        if made and made[-1].kind != "mark" and following and (unmarked or following.isupper()):
+            made.append(Token("", ".", ".", "mark", segment, len(text), len(text)))  # a full stop that the recogniser did not write
     made = mark_days_and_names(made, known, language)
     if language in (None, "en"):
+        made = _set_phrases(made)
         made = _phrasal(made)
         made = _dates(made)
-        return Reading(tuple(made), _positions(made), scopes(made), retracted(made))
+        return Reading(tuple(made), _positions(made), scopes(made), retracted(made), clauses(made))
     return Reading(tuple(made), _positions(made), (), frozenset())
+
+
+_PHRASES = {
+    ("no", "one"): ("nobody", "nobodi"),
+    ("no", "longer"): ("not", "not"),
+    ("can", "n't", "stop"): ("keep", "keep"),
+    ("can", "not", "stop"): ("keep", "keep"),
+    ("could", "n't", "stop"): ("kept", "keep"),
+    ("said", "yes"): ("agreed", key_of("agreed")),
+    ("said", "ok"): ("agreed", key_of("agreed")),
+}
+"""Words that together are one other word: what is written, and its key."""
+
+
+def _set_phrases(made: Sequence[Token]) -> list[Token]:
+    out: list[Token] = []
+    at = 0
+    while at < len(made):
+        width = next((n for n in (3, 2) if tuple(t.low for t in made[at : at + n]) in _PHRASES), 0)
+        if width:
+            low, key = _PHRASES[tuple(t.low for t in made[at : at + width])]
+            whole = joined(made[at : at + width], key, "stop" if key in ("not", "nobodi") else "word")
+            out.append(replace(whole, low=low))
+            at += width
+        else:
+            out.append(made[at])
+            at += 1
+    return out
 
 
 def _phrasal(made: Sequence[Token]) -> list[Token]:
@@ -67,8 +107,6 @@ _VERBS = {verb for verb, _ in lexicon.PHRASAL}
 
 def _dates(made: Sequence[Token]) -> list[Token]:
     """A plain number beside a month is a day of it."""
-    from dataclasses import replace
-
     out = list(made)
     for at, token in enumerate(made):
         if token.kind == "number" and any(

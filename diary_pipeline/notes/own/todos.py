@@ -231,19 +231,22 @@ def _todo(sentence: Sentence, text: str, said: str, moment: Moment | None, cited
 
 
 def wishes(sentences: Sequence[Sentence]) -> tuple[Todo, ...]:
-    """What the speaker wants to do. Not duties, so the writer lists none; where a model does, they are no inventions either."""
+    """What the speaker wants or means to do. No duties, so the writer lists none; where a model does, they are no inventions either."""
     found = []
     for sentence in sentences:
-        for scope in sentence.reading.scopes:
+        scopes = [s for s in sentence.reading.scopes if sentence.first <= s.cue < sentence.end]
+        meant = ("wish",) if any(s.label == "if" for s in scopes) else ("wish", "plan")
+        for scope in scopes:
             if (
-                scope.label != "wish"
+                scope.label not in meant
+                or (scope.label == "plan" and sentence.reading.tokens[scope.cue].low not in ("will", "'ll", "going"))
                 or not sentence.first <= scope.cue < sentence.end
                 or scope.head is None
                 or who(sentence, scope.cue) != "first"
             ):
                 continue
             end = _trimmed(sentence, scope.head, max(scope.members) + 1)
-            moment = next(iter(sentence.moments(scope.head, end)), None) or _leading(sentence, scope)
+            moment = _leading(sentence, scope) or next(iter(sentence.moments(scope.head, end)), None)
             found.append(
                 _todo(sentence, _text(sentence, scope.head, end, moment), sentence.said(scope.cue - 1, end), moment, sentence.cited)
             )

@@ -1,0 +1,86 @@
+"""How much of a statement the cited words hold: enough of all of it, and something of every clause; of feelings, each."""
+
+from collections.abc import Iterator
+
+from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.language.lexicon import FEELINGS, NEGATIONS
+from diary_pipeline.notes.language.reading import Reading
+from diary_pipeline.notes.language.words import key_of
+
+COVER, VERBATIM_COVER = 0.5, 0.75
+"""Share of a statement's content words that the cited words must hold, and for "my words", where synonyms do not count."""
+_FEW = 2  # of so few words each counts
+_CLAUSE = 0.34
+"""Share of a clause's content words that must be held: a sequel of its own words was not said."""
+_NO_DEED = 0.6
+"""The share that must be held where no verb is."""
+_PRONOUNS = frozenset("it he she they that this her his him them hers its".split())
+_JOINS = frozenset("and but because although though so while which since as".split())
+_LIGHT = frozenset(
+    key_of(word)
+    for word in """get go come take make have give put keep let time day thing way able use bit lot place need whole own first last
+    other still again name call own too together out finally really also""".split()
+)
+"""Words that carry so little that a paraphrase may add them."""
+
+
+def uncovered(found: Alignment, least: float, before: frozenset[str]) -> Iterator[str]:
+    """Too few words of the whole, or none worth naming of a clause. *before*: keys said shortly before, for which "it" may stand."""
+    strict = least > COVER
+    pairs = found.exact() if strict else set(found.pairs)
+    referred = _antecedent(found, before)
+    held = pairs | _denials(found) | referred
+    counted = {n for n in found.statement.content() if n in held or found.statement.tokens[n].key not in _LIGHT}
+    keys = {found.statement.tokens[n].key for n in counted}
+    kept = {found.statement.tokens[n].key for n in held}
+    if len(kept) < least * len(keys) or (len(keys) <= _FEW and kept != keys):
+        yield "cover"
+    if kept and _no_deed(found, held) and len(kept) < _NO_DEED * len(keys):
+        yield "cover"
+    for clause in _clauses(found.statement):
+        words = [n for n in clause if n in counted and (n in held or found.statement.tokens[n].kind == "word")]
+        if words and (sum(n in held for n in words) < _CLAUSE * len(words) or not any(n in held and n not in referred for n in words)):
+            yield "cover"
+
+
+def _no_deed(found: Alignment, held: set[int]) -> bool:
+    """Whether of all that the statement says happened, the cited words have no verb."""
+    deeds = [c.predicate for c in found.statement.clauses if c.predicate is not None]
+    deeds = [n for n in deeds if found.statement.tokens[n].content and found.statement.tokens[n].key not in _LIGHT]
+    return bool(deeds) and not any(n in held for n in deeds)
+
+
+def foreign_feelings(found: Alignment) -> Iterator[str]:
+    """A feeling that the speaker did not name: the commonest thing that a model adds of its own."""
+    for here, token in enumerate(found.statement.tokens):
+        if token.kind == "word" and token.low in FEELINGS and here not in found.pairs:
+            yield "feeling"
+
+
+def _antecedent(found: Alignment, before: frozenset[str]) -> set[int]:
+    """The one noun for which an "it" or "she" of the source may stand: the first without a pair that was said before."""
+    if not any(token.low in _PRONOUNS for token in found.source.tokens):
+        return set()
+    verbs = {clause.predicate for clause in found.statement.clauses}
+    missing = [n for n in found.statement.content() if n not in found.pairs and n not in verbs and found.statement.tokens[n].key in before]
+    return set(missing[:1])
+
+
+def _denials(found: Alignment) -> set[int]:
+    """Words that the source has as a cue: "failed" is held by a "not", "remember" by another word of duty."""
+    said = {scope.label for scope in found.source.scopes}
+    duties = {s.cue for s in found.statement.scopes if s.label == "duty" and s.cue != s.head} if "duty" in said else set()
+    cues = {s.cue for s in found.statement.scopes if s.label == "not"}
+    denials = {n for n, t in enumerate(found.statement.tokens) if t.low in NEGATIONS or n in cues} if "not" in said else set()
+    return {n for n in found.statement.content() if n in duties | denials}
+
+
+def _clauses(statement: Reading) -> list[list[int]]:
+    """Places of content words, clause by clause."""
+    clauses: list[list[int]] = [[]]
+    for n, token in enumerate(statement.tokens):
+        if token.kind == "mark" or token.low in _JOINS:
+            clauses.append([])
+        elif token.content:
+            clauses[-1].append(n)
+    return clauses

@@ -1,0 +1,93 @@
+"""Who did it: the subject of each clause of a statement must be the subject of the source's clause with the same predicate.
+
+Told apart by person, by name, and by which of the source's own people it is: "the niece asked Priya" is not "Priya asked her niece".
+"""
+
+from collections.abc import Iterator
+
+from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.roles import in_direct_speech
+from diary_pipeline.notes.evidence.values import stands_in
+from diary_pipeline.notes.language.lexicon import FEMALE, MALE
+from diary_pipeline.notes.language.propositions import Clause, Subject
+from diary_pipeline.notes.language.reading import Reading
+from diary_pipeline.notes.language.words import key_of
+
+
+def wrong_subjects(found: Alignment, before: frozenset[str]) -> Iterator[str]:
+    """A clause whose predicate the source has only with another subject. *before*: keys of names that a pronoun may stand for."""
+    for told in found.statement.clauses:
+        if told.subject is None or told.predicate is None:
+            continue
+        same = [c for c in found.source.clauses if c.key == told.key and c.passive == told.passive and c.predicate is not None]
+        shared = [_support(found, told, c) for c in same]
+        best = [c for c, n in zip(same, shared, strict=True) if n == max(shared)]
+        if best and max(shared) > 0 and all(_another(found, told, c, before) for c in best):
+            yield "role"
+
+
+def _support(found: Alignment, told: Clause, said: Clause) -> int:
+    """How many of the told clause's words, its subject and predicate aside, the other clause has."""
+    wanted = _keys(found.statement, told) - (told.subject.keys if told.subject else frozenset())
+    if told.key in _LIGHT and told.predicate is not None:
+        wanted -= {found.statement.tokens[told.predicate].key}
+    return len(wanted & _keys(found.source, said))
+
+
+def _keys(reading: Reading, clause: Clause) -> frozenset[str]:
+    """Of its words, and where it says what somebody says or thinks, of what is said."""
+    end = clause.end
+    if clause.key in _SAYING:
+        end = next((other.end for other in reading.clauses if other.first == end), end)
+    return frozenset(reading.tokens[n].key for n in range(clause.first, end) if reading.tokens[n].content)
+
+
+_LIGHT = frozenset("do be have get go".split())
+_SAYING = frozenset(key_of(word) for word in "say tell think know hope believe write promise ask wonder feel claim".split())
+
+
+def _another(found: Alignment, told: Clause, said: Clause, before: frozenset[str]) -> bool:
+    """Whether the two clauses are certainly about different subjects."""
+    mine, theirs = told.subject, said.subject
+    if mine is None or theirs is None or _indefinite(found, told, theirs):
+        return False
+    if "first" in (mine.kind, theirs.kind):
+        return mine.kind != theirs.kind
+    if theirs.kind == "pronoun":
+        there = _keys(found.source, said) - theirs.keys
+        return mine.kind == "name" and (bool(mine.keys & there) or not _may_mean(found, mine, theirs, before))
+    if mine.keys & theirs.keys:
+        return False
+    return mine.kind == theirs.kind == "name" or _is_someone_else(found, mine, said)
+
+
+def _indefinite(found: Alignment, told: Clause, theirs: Subject) -> bool:
+    """Where who is meant cannot be told: by a pronoun, in direct speech, or as "my words" may be what I said."""
+    mine = told.subject
+    if mine is None:
+        return True
+    if theirs.kind == "first":
+        return in_direct_speech(found.source, theirs.at) or (mine.kind == "noun" and not mine.keys & found.source.keys())
+    return mine.kind == "pronoun" or any(stands_in(found.source, key, told.key) for key in mine.keys)
+
+
+def _is_someone_else(found: Alignment, mine: Subject, said: Clause) -> bool:
+    """Whether the source has the told subject in another part: as the object here, or as the subject of another clause."""
+    after = said.predicate if said.predicate is not None else said.first  # "somebody from the hotel" may be told as the hotel
+    objects = {found.source.tokens[n].key for n in range(after, said.end) if found.source.tokens[n].content}
+    elsewhere = [c.subject.keys for c in found.source.clauses if c is not said and c.subject is not None]
+    return bool(mine.keys & objects) or any(mine.keys & keys for keys in elsewhere)
+
+
+def _may_mean(found: Alignment, mine: Subject, pronoun: Subject, before: frozenset[str]) -> bool:
+    """Whether "she" may be who the statement names: somebody named before, and by her title or kin not a man."""
+    source = found.source
+    wrong = {"he": FEMALE, "she": MALE}.get(next(iter(pronoun.keys)), frozenset())
+    lows = {t.low for t in found.statement.tokens[max(0, mine.at - 1) : mine.at + 1]}
+    if lows & wrong:
+        return False
+    earlier = {source.tokens[n].key for n in range(pronoun.at) if source.tokens[n].content}
+    if mine.keys & earlier:
+        return True
+    named = any(c.subject is not None and c.subject.kind == "name" and c.subject.at < pronoun.at for c in source.clauses)
+    return not named and bool(mine.keys & before)

@@ -1,0 +1,86 @@
+"""Cues of what is not simply so: duties, wishes, plans, possibilities, requests. Closed lists, and when a cue is none after all."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from diary_pipeline.notes.language import lexicon
+from diary_pipeline.notes.language.denials import cancelled
+from diary_pipeline.notes.language.spans import DETERMINERS
+from diary_pipeline.notes.language.words import Token
+
+Label = Literal["not", "duty", "wish", "plan", "maybe", "able", "would", "if", "asked", "unreal"]
+_PHRASES: dict[Label, str] = {
+    "duty": """have to; has to; need to; needs to; needed to; must; should; ought to; got to; supposed to; meant to; remember to;
+    remind me to; make sure to; forget to; 'd better; am to; 'm to; is to; are to""",
+    "wish": """want to; wants to; wanted to; would like; 'd like; 'd love; would love; hope to; hopes to; hoping to; plan to; plans to;
+    planning to; planned to; wish; wishes; wishes to; intend to; intends to; offered to; offer to; promised to; agreed to; would rather;
+    'd rather; prefer to; preferred to""",
+    "asked": "suggest; suggests; suggested; recommends; recommended; proposed",
+    "unreal": "was going to; were going to; tried to; trying to; would have; nearly; dream; dreamt; dreamed",
+    "plan": "let's; will; 'll; going to; about to",
+    "able": "can; allowed to",
+    "maybe": "might; may; could; maybe; perhaps; possibly; probably; considering; consider; thinking of; thinking about",
+    "would": "would; 'd",
+}
+_CUES: dict[tuple[str, ...], Label] = {tuple(cue.split()): label for label, cues in _PHRASES.items() for cue in cues.split(";")}
+_ASKING = frozenset("asked ask asks asking told tell tells wants want wanted begged reminded urged invited like love texted".split())
+_OBJECTS = frozenset("me us him her them you everyone everybody".split())
+_BE = frozenset("am 'm is are".split())
+
+
+def cue_at(tokens: Sequence[Token], at: int) -> tuple[Label, int] | None:
+    """The cue that begins at *at*, and how many tokens it has."""
+    lows = [t.low for t in tokens[at : at + 5]]
+    if lows[0] in _ASKING and (width := _asking(tokens, at)):
+        return "asked", width
+    for width in (3, 2, 1):
+        label = _CUES.get(tuple(lows[:width]))
+        if label and len(lows) > width and _real_cue(tokens, at, width, label):
+            return ("plan" if label == "would" and _reported(tokens, at) else label), width
+    return None
+
+
+def _reported(tokens: Sequence[Token], at: int) -> bool:
+    """As in "He said he'd send somebody": what was announced as "I will"."""
+    return any(t.low in ("said", "told", "promised", "wrote", "texted") for t in tokens[max(0, at - 4) : at])
+
+
+def _real_cue(tokens: Sequence[Token], at: int, width: int, label: Label) -> bool:
+    cue, after = " ".join(t.low for t in tokens[at : at + width]), tokens[at + width]
+    thing = after.low in DETERMINERS or after.kind == "name"
+    return not (
+        (cue == "forget to" and not cancelled(tokens, at))
+        or (thing and cue.endswith((*(f"{be} to" for be in _BE), "going to")))  # "it is to the left"
+        or (cue in ("would", "could", "can") and after.low in ("n't", "not"))  # who would not, refused; who could not, did not
+        or (cue.startswith("thinking") and not _gerund(after) and after.low != "either")  # of somebody
+        or (cue == "'d" and not _bare_verb(after))
+        or (cue == "may" and tokens[at].text != "may")
+        or (cue == "will" and tokens[at].text.lower() not in ("will", "wo") and not tokens[at].first)
+        or (cue in ("got to", "meant to", "supposed to") and label == "duty" and after.low in DETERMINERS)
+    )
+
+
+def _gerund(token: Token) -> bool:
+    return token.low.partition(" ")[0].endswith("ing")
+
+
+def _bare_verb(token: Token) -> bool:
+    """As in "I'd hate to"; not as in "I'd read", "I'd never seen"."""
+    return token.kind == "word" and token.low not in lexicon.PAST and not token.low.endswith("ed") and token.low in lexicon.BASES
+
+
+def _asking(tokens: Sequence[Token], at: int) -> int:
+    """Asked me to ..., wants Maya to ..., asked whether ...: how many words the cue has, 0 if it is none."""
+    for width in range(1, 5):
+        if at + width >= len(tokens):
+            return 0
+        low = tokens[at + width].low
+        if low == "not" and width > 1:
+            continue
+        if low == "to" and width > 1:
+            return width + 1
+        if low in ("if", "whether"):
+            return width + 1
+        if not (low in _OBJECTS or low in DETERMINERS or tokens[at + width].kind in ("name", "word")):
+            return 0
+    return 0

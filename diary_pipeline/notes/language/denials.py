@@ -1,0 +1,98 @@
+"""Denials: which words are denied by "not", "nobody", "refused", "I said no", and which only look so."""
+
+from collections.abc import Sequence
+
+from diary_pipeline.notes.language import lexicon
+from diary_pipeline.notes.language.spans import VERBS
+from diary_pipeline.notes.language.words import Token
+
+_FULL = frozenset("nothing nobody none".split())
+_PRONOUNS = frozenset("i we he she they".split())
+_OWNED = frozenset("my our his her their the".split())
+_PASSED_ON = frozenset("think believe suppose expect feel want".split())
+"""Verbs whose denial means what follows: "I don't think I will"."""
+_NO_COMPANY = {"no": ("wait", "sorry"), "not": ("only", "just"), "n't": ("only", "just")}
+_ENDS_NEGATION = frozenset("but because so although though while whereas if unless until when which who since and".split())
+
+
+def denies(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the word at *at* denies what follows it."""
+    low = tokens[at].low
+    if low in ("turned down", "turn down", "turns down") or _ceases(tokens, at):
+        return True
+    if low not in lexicon.NEGATIONS or says_no(tokens, at) or cancelled(tokens, at):
+        return False
+    if low in _FULL and governor(tokens, at) < at:
+        return True
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if after is None or after.kind == "mark" or after.low in _NO_COMPANY.get(low, ()):
+        return False
+    if low == "no" and (after.low == "one" or at == 0 or tokens[at - 1].kind == "mark"):
+        return after.kind == "word" and after.low not in ("one", "wait", "sorry", "hang", "hold", "thanks", "way") and at > 0
+    return not _only_seems(tokens, at, after.low)
+
+
+def _ceases(tokens: Sequence[Token], at: int) -> bool:
+    """As in "They have stopped talking"."""
+    return tokens[at].low in ("stopped", "stops") and at + 1 < len(tokens) and tokens[at + 1].low.endswith("ing")
+
+
+def _only_seems(tokens: Sequence[Token], at: int, after: str) -> bool:
+    """As in "not until ten" (says when), "can't wait" (looks forward), "don't mind", "no doubt", "the machine failed twice"."""
+    low = tokens[at].low
+    if low in ("n't", "not"):
+        eager = after == "wait" and at > 0 and tokens[at - 1].low == "can"
+        return eager or after == "mind" or any(tokens[n].low == "until" for n in _reach_to_until(tokens, at))
+    if low.startswith("fail"):
+        return after != "to" and after not in _OWNED
+    return low == "no" and after in ("doubt", "matter")
+
+
+def elliptic(tokens: Sequence[Token], at: int) -> bool:
+    """A denial whose verb stands elsewhere: "She has answered, but he has not"."""
+    ends = at + 1 >= len(tokens) or tokens[at + 1].kind == "mark"
+    return ends and at > 0 and tokens[at].low in ("not", "n't") and tokens[at - 1].low in VERBS
+
+
+def governor(tokens: Sequence[Token], at: int) -> int:
+    """Where a denial begins to reach: "saw no eagles" and "paid nothing" deny the verb before them too."""
+    if at and tokens[at].low in ("no", "nothing", "nobody", "none") and tokens[at - 1].kind == "word" and not VERBS & {tokens[at - 1].low}:
+        return at - 1
+    return at + 1
+
+
+def left_undone(tokens: Sequence[Token], at: int) -> bool:
+    """As in "He was supposed to bring the chairs, and he forgot"."""
+    ends = at + 1 >= len(tokens) or tokens[at + 1].kind == "mark" or tokens[at + 1].low in ("and", "but", "so")
+    return ends and at > 0 and tokens[at].low in ("forgot", "refused", "declined") and tokens[at - 1].low in _PRONOUNS
+
+
+def says_no(tokens: Sequence[Token], at: int) -> bool:
+    """As in "She asked me to come, and I said no"."""
+    return tokens[at].low == "no" and at > 0 and tokens[at - 1].low in ("said", "say", "says", "saying", "answered")
+
+
+def cancelled(tokens: Sequence[Token], at: int) -> bool:
+    """As in "Must not forget" is "must remember"."""
+    before, after = [t.low for t in tokens[max(0, at - 2) : at]], [t.low for t in tokens[at + 1 : at + 3]]
+    if tokens[at].low in ("forget", "fail"):
+        return "n't" in before or "not" in before
+    return tokens[at].low in ("n't", "not") and bool({"forget", "fail"} & set(after))
+
+
+def _reach_to_until(tokens: Sequence[Token], at: int) -> range:
+    end = at
+    while end < len(tokens) and tokens[end].kind != "mark":
+        end += 1
+    return range(at, end)
+
+
+def reach_of_negation(tokens: Sequence[Token], start: int) -> range:
+    """To the next mark, conjunction or new subject."""
+    end = start
+    while end < len(tokens) and tokens[end].kind != "mark" and tokens[end].low not in _ENDS_NEGATION:
+        first = next((t.low for t in tokens[start:end] if t.content), None)
+        if first is not None and tokens[end].low in _PRONOUNS and first not in _PASSED_ON:
+            break
+        end += 1
+    return range(start, end)

@@ -1,0 +1,47 @@
+"""How far the words of a clause reach: to the end of the sentence, or to where another subject begins."""
+
+from collections.abc import Sequence
+
+from diary_pipeline.notes.language.words import Token
+
+SUBJECTS = frozenset("i we he she they it you that this there who".split())
+DETERMINERS = frozenset("the a an my our his her their your this that these those".split())
+VERBS = frozenset("is are was were has have had 's 're will 'll can could do does did must should might may".split())
+
+
+def sentence(tokens: Sequence[Token], at: int) -> range:
+    """The sentence around *at*."""
+    start = at
+    while start and not (tokens[start - 1].kind == "mark" and tokens[start - 1].low[0] in ".!?…"):
+        start -= 1
+    end = at
+    while end < len(tokens) and not (tokens[end].kind == "mark" and tokens[end].low[0] in ".!?…"):
+        end += 1
+    return range(start, end)
+
+
+def reach(tokens: Sequence[Token], start: int) -> range:
+    """To the end of the sentence, or to a new subject."""
+    end = start
+    while end < len(tokens):
+        low = tokens[end].low
+        if tokens[end].kind == "mark" and low[0] in ".!?…;":
+            break
+        if low in ("but", "because", "although", "though", "so", "while") or (
+            (low in ("and", "that", "since") or tokens[end].kind == "mark") and end > start and new_subject(tokens, end + 1)
+        ):
+            break
+        end += 1
+    return range(start, end)
+
+
+def new_subject(tokens: Sequence[Token], at: int) -> bool:
+    """Whether another subject begins at *at*, over an "and"."""
+    if at < len(tokens) and tokens[at].low in ("and", "but", "or"):
+        at += 1
+    if at >= len(tokens):
+        return False
+    if tokens[at].low in SUBJECTS:
+        return True
+    following = [t.low for t in tokens[at + 1 : at + 5]]
+    return (tokens[at].kind == "name" or tokens[at].low in DETERMINERS) and any(low in VERBS for low in following)

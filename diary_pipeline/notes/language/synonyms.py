@@ -1,0 +1,43 @@
+"""Words that can stand for each other in everyday talk. What belongs here: a small thesaurus. What does not: which of two words was said.
+
+A word may stand in several lines of `synonyms.txt`, since "raise" is lift, increase and mention; two words are alike where they share a
+line. Only meant to tell whether a word of a statement has anything to hold it: numbers, names and opposites are compared strictly.
+"""
+
+from functools import cache
+from importlib.resources import files
+
+from diary_pipeline.notes.language.lexicon import SIBLINGS
+from diary_pipeline.notes.language.words import key_of
+
+
+@cache
+def _lines() -> dict[str, frozenset[int]]:
+    lines: dict[str, set[int]] = {}
+    for number, line in enumerate((files("diary_pipeline.notes.language") / "synonyms.txt").read_text("utf-8").splitlines()):
+        for word in line.split():
+            lines.setdefault(key_of(word), set()).add(number)
+    return {key: frozenset(numbers) for key, numbers in lines.items()}
+
+
+@cache
+def _siblings() -> dict[str, frozenset[int]]:
+    groups: dict[str, set[int]] = {}
+    for number, words in enumerate(SIBLINGS):
+        for word in words:
+            groups.setdefault(key_of(word), set()).add(number)
+    return {key: frozenset(numbers) for key, numbers in groups.items()}
+
+
+@cache
+def opposed(one: str, two: str) -> bool:
+    """Whether the words of two keys exclude each other: well and badly, month and year."""
+    groups = _siblings()
+    return one != two and bool(groups.get(one, frozenset()) & groups.get(two, frozenset()))
+
+
+@cache
+def alike(one: str, two: str) -> bool:
+    """Whether the words of two keys may mean the same."""
+    lines = _lines()
+    return one == two or (bool(lines.get(one, frozenset()) & lines.get(two, frozenset())) and not opposed(one, two))
