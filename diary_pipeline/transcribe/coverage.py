@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from diary_pipeline.schema import Coverage
 from diary_pipeline.transcribe.stitch import Word
 
 Span = tuple[float, float]
@@ -27,6 +28,19 @@ class Gap:
     end: float
     voice: float
     edge: bool
+
+
+def audit(words: Sequence[Word], voice: Sequence[Span], seconds: float) -> Coverage:
+    """How a recording's words and voice cover each other, all in seconds of the original audio."""
+    left = list(gaps(covering(words, voice), voice, seconds))
+    total = sum(end - begin for begin, end in voice)
+    without_voice = sum(max(0.0, word.end - word.start - overlap((word.start, word.end), voice)) for word in words)
+    return Coverage(
+        voice_seconds=round(total, 2),
+        covered_seconds=round(total - sum(gap.voice for gap in left), 2),
+        without_voice=round(without_voice, 2),
+        uncovered=tuple((round(gap.begin, 2), round(gap.end, 2)) for gap in left if gap.voice >= UNCOVERED_SECONDS),
+    )
 
 
 def gaps(words: Iterable[Span], voice: Sequence[Span], end: float) -> Iterator[Gap]:

@@ -9,8 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from diary_pipeline.schema import Coverage
-from diary_pipeline.transcribe.coverage import UNCOVERED_SECONDS, Gap, Span, covering, gaps, overlap
+from diary_pipeline.transcribe.coverage import UNCOVERED_SECONDS, Gap, Span, audit
 from diary_pipeline.transcribe.engine import Job, Result
 from diary_pipeline.transcribe.language import Ballot, hint
 from diary_pipeline.transcribe.options import Options
@@ -264,7 +263,7 @@ class InFlight:
             counts |= {"dropped": len(removed), "removed": removed}
         voice = [span for piece in pieces for span in piece.voice]
         made = segments(words, self.speech.seconds, self.language)
-        return Result(self.job.id, made, language, seconds, counts, coverage=_coverage(words, voice, self.speech.seconds))
+        return Result(self.job.id, made, language, seconds, counts, coverage=audit(words, voice, self.speech.seconds))
 
 
 def _placed(chunk: Chunk, judged: Verdict) -> list[Word]:
@@ -288,15 +287,3 @@ def _placed(chunk: Chunk, judged: Verdict) -> list[Word]:
 
 def _alike(one: Word, other: Word) -> bool:
     return one.text.strip(" .,!?…").lower() == other.text.strip(" .,!?…").lower()
-
-
-def _coverage(words: list[Word], voice: list[Span], seconds: float) -> Coverage:
-    spoken = [(word.start, word.end) for word in words]
-    left = list(gaps(covering(words, voice), voice, seconds))
-    total = sum(end - begin for begin, end in voice)
-    return Coverage(
-        voice_seconds=round(total, 2),
-        covered_seconds=round(total - sum(gap.voice for gap in left), 2),
-        without_voice=round(sum(max(0.0, end - begin - overlap((begin, end), voice)) for begin, end in spoken), 2),
-        uncovered=tuple((round(gap.begin, 2), round(gap.end, 2)) for gap in left if gap.voice >= UNCOVERED_SECONDS),
-    )
