@@ -48,6 +48,20 @@ def test_threads_of_one_process_may_open_catalogs_at_the_same_moment(tmp_path: P
                 file.unlink()
 
 
+def test_a_new_catalog_may_be_opened_by_many_at_the_same_moment(tmp_path: Path) -> None:
+    together = threading.Barrier(8)
+
+    def opened(url: str) -> None:
+        database = Database(url, 20)
+        together.wait()
+        database.migrate()
+        database.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        for number in range(40):
+            list(threads.map(opened, [f"sqlite:///{tmp_path / f'{number}.db'}"] * 8))
+
+
 def test_an_older_catalog_is_brought_to_the_shape_that_the_code_describes(url: str) -> None:
     database = Database(url, 20)
     config = Config()

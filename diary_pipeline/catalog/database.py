@@ -68,7 +68,7 @@ class Database:
         if self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(self.url, connect_args={"timeout": self.timeout})
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", self._prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
 
@@ -132,11 +132,24 @@ class Database:
         connection.execute(delete(shared).where(mine))
         return found
 
+    def _prepare_sqlite(self, connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # pysqlite's own BEGIN comes too late for BEGIN IMMEDIATE
+        if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            with self._only_one():  # of two that change it at once, SQLite refuses one without waiting
+                connection.execute("PRAGMA journal_mode=WAL")
+        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @contextmanager
+    def _only_one(self) -> Iterator[None]:
+        with Path(f"{self.url.database}.migration").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
     @contextmanager
     def _only_migration(self) -> Iterator[None]:
         if self.is_sqlite:
-            with Path(f"{self.url.database}.migration").open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
+            with self._only_one():
                 yield
             return
         with self._told_to_people(), self.engine.connect() as connection:
@@ -158,12 +171,6 @@ class Database:
             if error.connection_invalidated:
                 raise TransientError(f"The connection to the catalog {self._name} broke. Nothing is lost; try again.") from error
             raise
-
-
-def _prepare_sqlite(connection: Any, _: Any) -> None:
-    connection.isolation_level = None  # pysqlite's own BEGIN comes too late for BEGIN IMMEDIATE
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
