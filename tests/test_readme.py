@@ -33,6 +33,7 @@ RUN_HERE = {  # in this order, in one home, by test_the_readmes_commands_keep_a_
     "diary models": "large-v3-turbo",
     "diary week 2026-03-14": "# Week 11",
     "diary forecast": "recordings: 0",
+    "diary report": "also said",
     "diary status --json": '"schema": 1',
 }
 TOO_LONG = {  # they run the tests themselves, or for as long as somebody looks: asserted to be targets of the Makefile with a line of help

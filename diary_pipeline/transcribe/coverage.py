@@ -56,8 +56,11 @@ def gaps(words: Iterable[Span], voice: Sequence[Span], end: float) -> Iterator[G
 
 
 def covering(words: Iterable[Word], voice: Sequence[Span]) -> list[Span]:
-    """Where words are, without those that are stretched over voice in which more was said; both in seconds of one clock."""
-    return [(word.start, word.end) for word in words if overlap((word.start, word.end), voice) <= _longest(word)]
+    """Where words are, without those that are stretched over voice in which more was said; both in seconds of one clock.
+
+    Only our own alignment stretches a word so: the times of others, which may be a guess, say nothing of what was left out.
+    """
+    return [(word.start, word.end) for word in words if not word.aligned or overlap((word.start, word.end), voice) <= _longest(word)]
 
 
 def _longest(word: Word) -> float:

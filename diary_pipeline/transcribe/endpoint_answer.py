@@ -7,6 +7,7 @@ What does not: asking (`endpoint`), and what an answer is worth (`review`).
 import math
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -69,7 +70,7 @@ def heard(answer: Any, seconds: float, voice: Sequence[Span], asked: str | None)
     said = str(answer.get("language") or "").lower()
     return Heard(
         text=f" {text}" if text else "",
-        words=tuple(words),
+        words=tuple(replace(word, aligned=False) for word in words),
         language=asked or _CODES.get(said) or (said if said in LANGUAGES else UNKNOWN),
         likelihood=likelihood if likelihood is not None else 0.0,
         no_speech=_mean(segments, "no_speech_prob") or 0.0,

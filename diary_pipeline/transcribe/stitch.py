@@ -25,7 +25,7 @@ _PRONOUN_END = re.compile(r"^[\"'(\[]*I\.$")
 class Word:
     """A word as decoded, with its leading space and its punctuation; times in seconds, probability from 0 to 1.
 
-    `doubt` says why the chunk that it comes from is not to be trusted, if so.
+    `doubt` says why the chunk that it comes from is not to be trusted, if so. `aligned` False: its times are not from our own alignment.
     """
 
     text: str
@@ -34,6 +34,7 @@ class Word:
     probability: float
     language: str | None = None
     doubt: Doubt | None = None
+    aligned: bool = True
 
 
 def segments(words: Sequence[Word], seconds: float, language: str | None = None) -> tuple[Segment, ...]:
