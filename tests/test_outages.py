@@ -1,19 +1,24 @@
 """Notes that fell to the speaker's own words because no provider could be used: the night asks again, and not for ever."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
+from assets.partitions import daily, days_in
 from diary_pipeline import pipeline, status
 from diary_pipeline.llm import explain
 from diary_pipeline.llm.request import Mode
 from diary_pipeline.notes.stage import NIGHTS
 from diary_pipeline.pipeline import Diary
+from jobs.schedules import nightly_schedule
 from tests.memos import day_names, memos
 from tests.nights import DAY, a_diary, faithful, notes, page, recordings, said
 from tests.wire import Wire
 
-OUTAGE: list[Mode] = ["interactive", *["nightly"] * NIGHTS]
+NIGHT: Mode = "nightly"
+OUTAGE: list[Mode] = ["interactive", *[NIGHT] * NIGHTS]
 
 
 def reason(diary: Diary) -> str:
@@ -129,3 +134,19 @@ def test_a_note_that_waited_for_a_provider_goes_into_the_night_s_batch_and_is_ta
         pipeline.process(diary)
         assert [note.writer for note in notes(diary)] == ["openai/m"]
         assert status.pending_new(diary) == {}
+
+
+def test_the_schedule_of_the_night_takes_the_days_of_notes_that_wait_for_a_provider(home: Path) -> None:
+    memos(home / "inbox", day_names(str(DAY), 1))
+    now = datetime(2026, 3, 20, 4, 30, tzinfo=UTC)
+    with Wire(answer=faithful).running() as wire, a_diary(home, wire, "openai") as diary:
+        down(wire, "e500")
+        pipeline.process(diary)
+        partitions = daily(diary.settings)
+        schedule = nightly_schedule(diary.settings, partitions)
+        with (
+            dg.DagsterInstance.ephemeral() as instance,
+            dg.build_schedule_context(instance=instance, resources={"diary": diary}, scheduled_execution_time=now) as context,
+        ):
+            requests = schedule.evaluate_tick(context).run_requests or []
+        assert [days_in(r.tags, partitions) for r in requests] == [[DAY], [date(2026, 3, 19)]]
