@@ -69,6 +69,7 @@ def test_when_the_provider_is_back_the_night_writes_its_note_and_a_hand_edit_sta
         edited = page(home)
         pipeline.process(diary, mode="nightly")
         assert page(home) == edited, "another night of the outage changes nothing"
+        assert status.pending_new(diary) == {}
         wire.plan = None
         pipeline.process(diary, mode="nightly")
         assert [note.writer for note in notes(diary)] == ["openai/m"]
