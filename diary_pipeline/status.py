@@ -29,7 +29,7 @@ def recordings(diary: Diary, days: Sequence[date] | None = None) -> list[dict[st
     for recording, _ in rows:
         state, reason = states[recording.id]
         if state in ("transcribed", "written"):
-            reason = waits.get(recording.id)
+            reason = waits.get(recording.id) or _unmet(recording, history)
         if recording.duplicate_of:
             original = next((r.source for r, _ in rows if r.id == recording.duplicate_of), recording.duplicate_of)
             state, reason = states.get(recording.duplicate_of, ("done", None))[0], f"It has the same bytes as {original!r}."
@@ -54,8 +54,8 @@ def pending(diary: Diary, days: Sequence[date]) -> dict[date, dict[str, int]]:
 def pending_new(diary: Diary) -> dict[date, str]:
     """Days with work that was never done, each with a signature of that work.
 
-    Left out: what is done but stale (a backfill's business), what failed for good, for a while what failed a moment ago, and notes
-    that wait for a provider's batch.
+    Left out: what is done but stale (a backfill's business), what failed for good, for a while what failed a moment ago, notes that
+    wait for a provider's batch, and notes that wait for a provider to come back (the night's business).
     """
     waiting = _waits(diary)
     ready = {day: [(name, tries) for name, tries in work if name not in waiting] for day, work in diary.catalog.queue.new_work().items()}
@@ -73,6 +73,12 @@ def _waits(diary: Diary) -> dict[str, str]:
         "Meanwhile its page has the speaker's own words, or the note before."
         for name, wait in router.batches.waits().items()
     }
+
+
+def _unmet(recording: Recording, history: Mapping[tuple[str, str], list[Attempt]]) -> str | None:
+    """Why its note waits for the night, if it does."""
+    over = [a for a in history.get((recording.id, "write"), []) if a["outcome"]]
+    return over[-1]["error"] if over and over[-1]["outcome"] == "interim" else None
 
 
 def _history(catalog: Catalog, rows: Sequence[Recording] | None) -> Mapping[tuple[str, str], list[Attempt]]:

@@ -33,7 +33,8 @@ def nightly_schedule(settings: Settings, partitions: dg.DailyPartitionsDefinitio
         now = context.scheduled_execution_time
         yesterday = now.astimezone(ZoneInfo(settings.timezone)).date() - timedelta(days=1)
         pipeline.discover(diary)
-        waiting = {yesterday: "over"} | status.pending_new(diary)
+        unmet = dict.fromkeys(diary.catalog.queue.unmet_days(), "unmet")
+        waiting = {yesterday: "over"} | unmet | status.pending_new(diary)
         known = {day: signature for day, signature in waiting.items() if partitions.has_partition_key(str(day))}
         for span in spans(known):
             yield dg.RunRequest(run_key=f"{now.date()}:{span.name}", tags=span.tags)

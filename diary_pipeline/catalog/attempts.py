@@ -2,9 +2,10 @@
 
 A claim is a row without an outcome. A partial unique index lets only one such row exist for a stage and subject, the lease is judged
 by the database's clock, and the row's id is the fencing token: whoever was declared dead meanwhile finds its row closed, and
-commits nothing. Outcomes: ok; interim (its document does until the true one can be had); failed (will never work); error (the world
-was not ready: worth trying again); fault (an unexpected error); died (lease ran out, or its run was declared dead); released (given
-back unfinished); retried (a failure that a person asked to forget); stale (a page whose recordings changed their date or privacy since).
+commits nothing. Outcomes: ok; interim (its document does until the true one can be had; with an error: no provider could be used, and
+the night asks again; without a document: what stood before does); failed (will never work); error (the world was not ready: worth trying
+again); fault (an unexpected error); died (lease ran out, or its run was declared dead); released (given back unfinished); retried (a
+failure that a person asked to forget); stale (a page whose recordings changed their date or privacy since).
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from diary_pipeline.catalog.database import Database, now_ms
@@ -42,6 +43,14 @@ class Claim:
     token: int
     stage: Stage
     subject: Subject
+
+
+@dataclass(frozen=True)
+class Unmet:
+    """How often no provider could be used for a subject, and whether that is the last that is known of it."""
+
+    times: int
+    newest: bool
 
 
 @dataclass(frozen=True)
@@ -142,7 +151,8 @@ class Attempts:
         """Let everything that failed, or died too often, be tried again. Returns how many attempts were forgotten."""
         with self._database.writing() as connection:
             over = table.c.outcome.in_(("failed", "died", "error", "fault"))
-            return connection.execute(update(table).where(over).values(outcome="retried")).rowcount
+            forgotten = connection.execute(update(table).where(over).values(outcome="retried")).rowcount
+            return forgotten + connection.execute(update(table).where(unmet(table.c)).values(error=None)).rowcount
 
     def of(self, subjects: Iterable[str] | None = None) -> list[Mapping[str, Any]]:
         """All attempts, oldest first, or those on *subjects*."""
@@ -170,6 +180,18 @@ class Attempts:
         """The newest document that does for *name* until the true one can be had."""
         with self._database.reading() as connection:
             return next(reversed(documents(connection, stage, [name], "interim").values()), None)
+
+    def unmet(self, stage: Stage, names: Sequence[str]) -> dict[tuple[str, str], Unmet]:
+        """For which of *names*, as (name, fingerprint), no provider could be used."""
+        c, found = table.c, dict[tuple[str, str], Unmet]()
+        with self._database.reading() as connection:
+            for start in range(0, len(names), 500):
+                some = and_(c.stage == stage, c.subject.in_(names[start : start + 500]), c.outcome.is_not(None))
+                query = select(c.subject, c.fingerprint, unmet(c).label("unmet")).where(some).order_by(c.id)
+                for row in connection.execute(query):
+                    before = found.get((row.subject, row.fingerprint), Unmet(0, newest=False))
+                    found[row.subject, row.fingerprint] = Unmet(before.times + bool(row.unmet), newest=bool(row.unmet))
+        return {key: told for key, told in found.items() if told.times}
 
     def stale_pages(self, days: Sequence[date] | None) -> list[tuple[str, date]]:
         """(author, day) of the pages whose newest composition is stale."""
@@ -218,9 +240,15 @@ def documents(connection: Connection, stage: Stage, names: Sequence[str], outcom
     c, found = table.c, dict[tuple[str, str], str | None]()
     for start in range(0, len(names), 500):
         some = and_(c.stage == stage, c.subject.in_(names[start : start + 500]), c.outcome == outcome)
+        some = and_(some, c.document.is_not(None)) if outcome == "interim" else some
         query = select(c.subject, c.fingerprint, c.document).where(some).order_by(c.id)
         found |= {(row.subject, row.fingerprint): row.document for row in connection.execute(query)}
     return found
+
+
+def unmet(columns: Any) -> ColumnElement[bool]:
+    """Of a table of attempts: those for which no provider could be used."""
+    return and_(columns.outcome == "interim", columns.error.is_not(None))
 
 
 def page_subject(author: str, day: date | None) -> str:

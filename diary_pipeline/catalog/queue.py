@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, or_, select
 
-from diary_pipeline.catalog.attempts import Attempts
+from diary_pipeline.catalog.attempts import Attempts, unmet
 from diary_pipeline.catalog.database import Database, now_ms
 from diary_pipeline.catalog.tables import attempts, llm_batches, llm_calls, recordings
 
@@ -32,6 +32,12 @@ class Queue:
         for author, day in self._attempts.stale_pages(None):
             found[day].append((f"{author}/{day}", 0))
         return {day: sorted(found[day]) for day in sorted(found)}
+
+    def unmet_days(self) -> list[date]:
+        """Days with a note for which no provider could be used when it was last asked for."""
+        r = recordings.c
+        with self._database.reading() as connection:
+            return list(connection.execute(select(r.day).where(_takes_part(), _unmet()).distinct().order_by(r.day)).scalars())
 
     def priorities(self) -> dict[date, int]:
         """The highest priority that waits, by day."""
@@ -64,7 +70,14 @@ def _unwritten() -> Select[tuple[date, str, int]]:
     r, a = recordings.c, attempts.alias().c
     written = exists().where(a.subject == r.id, a.stage == "write", a.outcome == "ok")
     new = or_(~written, r.id.in_(_answered()))
-    return select(r.day, r.id, _tries(r.id).label("tries")).where(_takes_part(), new, ~_resting(r.id))
+    return select(r.day, r.id, _tries(r.id).label("tries")).where(_takes_part(), new, ~_resting(r.id), ~_unmet())
+
+
+def _unmet() -> ColumnElement[bool]:
+    """The last that is known of its note: no provider could be used. The night asks again."""
+    a, later = attempts.alias().c, attempts.alias().c
+    since = exists().where(later.subject == a.subject, later.stage == "write", later.outcome.is_not(None), later.id > a.id)
+    return exists().where(a.subject == recordings.c.id, a.stage == "write", unmet(a), ~since)
 
 
 def _answered() -> Select[tuple[str | None]]:
@@ -78,6 +91,8 @@ def _answered() -> Select[tuple[str | None]]:
 def _unpaged() -> Select[tuple[date, str, int]]:
     r, w, p = recordings.c, attempts.alias().c, attempts.alias().c
     composed = exists().where(p.subject == _page(), p.stage == "compose", p.outcome == "ok", p.finished_at >= w.finished_at)
-    newly_written = exists().where(w.subject == r.id, w.stage == "write", w.outcome.in_(("ok", "interim")), ~composed)
+    newly_written = exists().where(
+        w.subject == r.id, w.stage == "write", w.outcome.in_(("ok", "interim")), w.document.is_not(None), ~composed
+    )
     columns = (r.day, _page().label("id"), _tries(_page()).label("tries"))
     return select(*columns).where(_takes_part(), newly_written, ~_resting(_page())).distinct()

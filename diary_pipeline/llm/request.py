@@ -7,6 +7,7 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel
 
+from diary_pipeline.llm.failures import OUTAGES
 from diary_pipeline.schema import Privacy
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -103,3 +104,10 @@ class Outcome:
     def accepted(self) -> bool:
         """Whether a route's answer was accepted."""
         return self.route is not None
+
+    @property
+    def unreached(self) -> tuple[str, ...]:
+        """The routes that could not be used, each with its failure; empty where asking later cannot end otherwise."""
+        barred = "breaker open: "
+        reasons = ((a.route, a.reason.removeprefix(barred) if a.reason.startswith(barred) else a.outcome) for a in self.attempts)
+        return tuple(dict.fromkeys(f"{route}: {reason}" for route, reason in reasons if reason in OUTAGES))

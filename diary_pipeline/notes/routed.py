@@ -35,11 +35,15 @@ _CAREFUL = 0.9
 
 @dataclass(frozen=True)
 class Written:
-    """A note's content, who wrote it, and figures about it for its provenance: score of the evidence, reasons, version of the prompt."""
+    """A note's content, who wrote it, and figures about it for its provenance: score of the evidence, reasons, version of the prompt.
+
+    *unreached* names the routes that could not be used, where that is why nobody better wrote it.
+    """
 
     draft: Draft
     writer: str
     counts: dict[str, Any] = field(default_factory=dict)
+    unreached: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -193,7 +197,8 @@ def left_out(draft: Draft, transcript: Transcript) -> float:
 
 
 def _last_resort(own: Draft, outcome: Outcome) -> Written:
-    return Written(own, extractive.WRITER, {"fallback": [f"{attempt.route}: {attempt.outcome}" for attempt in outcome.attempts]})
+    tried = [f"{attempt.route}: {attempt.outcome}" for attempt in outcome.attempts]
+    return Written(own, extractive.WRITER, {"fallback": tried}, outcome.unreached)
 
 
 def _figures(accepted: Accepted, style: Style) -> dict[str, Any]:

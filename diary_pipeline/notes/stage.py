@@ -23,18 +23,22 @@ from diary_pipeline.work import Report, Work
 
 log = logging.getLogger("diary.notes")
 
+NIGHTS = 3
+"""So often a note that fell to own words in an outage is asked for again: longer outages are a person's business."""
+
 
 def write_notes(work: Work, writer: NoteWriter, days: Sequence[date] | None, mode: Mode, batch_until: datetime | None) -> Report:
     """Write the notes that are pending for *days* (all days: None).
 
     With *batch_until* (aware), notes that may go through a provider's half-price batch are handed over, and left alone until it has
     ended or that moment has come. A note is handed over, or asked for, by whoever holds its claim, so that it is not paid for twice.
+    A note for which no provider could be used is asked for again at night only, and `NIGHTS` times at most.
     """
     report = Report("write")
-    _refuse_above_cap(work, writer, days)
+    _refuse_above_cap(work, writer, days, mode)
     at_once = work.settings.llm.notes_at_once if writer.asks_models else 1
     with ThreadPoolExecutor(at_once, thread_name_prefix="diary-note") as threads:
-        for claims in work.claims(report, lambda: _pending(work, writer, days)):
+        for claims in work.claims(report, lambda: _pending(work, writer, days, mode)):
             if batch_until is not None and writer.asks_models:
                 _hand_over(work, writer, claims, batch_until)
             waiting = _waiting(writer)  # also what another process has handed over since we looked
@@ -52,9 +56,13 @@ def _try(work: Work, report: Report, claim: Claim, writer: NoteWriter, mode: Mod
         work.fault(report, claim, error)
 
 
-def _pending(work: Work, writer: NoteWriter, days: Sequence[date] | None) -> list[Subject]:
+def _pending(work: Work, writer: NoteWriter, days: Sequence[date] | None, mode: Mode) -> list[Subject]:
     waiting = _waiting(writer)
-    return [subject for subject in _unwritten(work, days) if subject.name not in waiting]
+    subjects = [subject for subject in _unwritten(work, days) if subject.name not in waiting]
+    if mode == "nightly":
+        return subjects
+    unmet = work.catalog.attempts.unmet("write", [subject.name for subject in subjects])
+    return [s for s in subjects if not ((told := unmet.get((s.name, s.fingerprint))) and told.newest)]
 
 
 def _waiting(writer: NoteWriter) -> frozenset[str]:
@@ -72,12 +80,12 @@ def _unwritten(work: Work, days: Sequence[date] | None) -> list[Subject]:
     return [s for s in subjects if (s.name, s.fingerprint) not in over]
 
 
-def _refuse_above_cap(work: Work, writer: NoteWriter, days: Sequence[date] | None) -> None:
+def _refuse_above_cap(work: Work, writer: NoteWriter, days: Sequence[date] | None, mode: Mode) -> None:
     """Spend nothing where all of it together would cost more than a person has allowed for one run."""
     cap = work.settings.llm.cap
     if not cap or not writer.asks_models:
         return
-    recordings = work.catalog.recordings.get(subject.name for subject in _pending(work, writer, days))
+    recordings = work.catalog.recordings.get(subject.name for subject in _pending(work, writer, days, mode))
     cost = sum(writer.estimate(recording, _transcript(work, recording)) or 0 for recording in recordings) / NANO
     if cost > cap:
         raise UserError(
@@ -111,11 +119,42 @@ def _hand_over(work: Work, writer: NoteWriter, claims: Sequence[Claim], until: d
 
 def _meanwhile(work: Work, writer: NoteWriter, claim: Claim, recording: Recording, own: Draft) -> None:
     """A memo that has no note yet gets one in the speaker's own words, so that its page is whole at any hour of the night."""
-    if work.catalog.attempts.succeeded("write", [recording.id]):
+    if _standing(work, recording) is None:
+        place = _keep(work, writer, recording, Written(own, extractive.WRITER, {"meanwhile": True}), _meanwhile_of(claim))
+        work.catalog.attempts.finish(claim, "interim", document=place)
+
+
+def _unreached(work: Work, report: Report, claim: Claim, recording: Recording, writer: NoteWriter, written: Written) -> None:
+    """No provider could be used: the note that stands, else one in own words, does until a night has a better one, or for good."""
+    stands = _standing(work, recording)
+    told = work.catalog.attempts.unmet("write", [recording.id]).get((recording.id, claim.subject.fingerprint))
+    times = told.times if told else 0
+    if times >= NIGHTS:
+        kept = work.store.read(stands, recording.privacy) if stands else None
+        place = document_path("notes", recording.id, claim.subject.fingerprint)
+        if kept is None:
+            _keep(work, writer, recording, written, claim.subject.fingerprint)
+        else:
+            work.store.write_new(place, kept, recording.privacy)
+        work.done(report, claim, place)
         return
-    fingerprint = digest(claim.subject.fingerprint, "meanwhile")
-    place = _keep(work, writer, recording, Written(own, extractive.WRITER, {"meanwhile": True}), fingerprint)
-    work.catalog.attempts.finish(claim, "interim", document=place)
+    made = None if stands else _keep(work, writer, recording, written, _meanwhile_of(claim))
+    error = (
+        f"Its note waits for a provider ({', '.join(written.unreached)}). The nightly run asks again, {NIGHTS - times} more times at most; "
+        "`diary process --retry` asks at once. Meanwhile its page has the speaker's own words, or the note before."
+    )
+    work.catalog.attempts.finish(claim, "interim", document=made, error=error)
+    log.warning("no provider could be used for a note", extra={"ctx": {"recording": recording.id, "times": times + 1}})
+
+
+def _standing(work: Work, recording: Recording) -> str | None:
+    """The document of the note that its page has now, if there is one."""
+    made = work.catalog.attempts.succeeded("write", [recording.id]).values()
+    return next(reversed(made), None) or work.catalog.attempts.interim("write", recording.id)
+
+
+def _meanwhile_of(claim: Claim) -> str:
+    return digest(claim.subject.fingerprint, "meanwhile")
 
 
 def _transcript(work: Work, recording: Recording) -> Transcript:
@@ -129,7 +168,10 @@ def _transcript(work: Work, recording: Recording) -> Transcript:
 def _write(work: Work, report: Report, claim: Claim, recording: Recording, writer: NoteWriter, mode: Mode) -> str:
     """Write one note; returns who wrote it."""
     written = writer.write(recording, _transcript(work, recording), mode, work.run_id)
-    work.done(report, claim, _keep(work, writer, recording, written, claim.subject.fingerprint))
+    if written.unreached:
+        _unreached(work, report, claim, recording, writer, written)
+    else:
+        work.done(report, claim, _keep(work, writer, recording, written, claim.subject.fingerprint))
     return written.writer
 
 
