@@ -242,3 +242,20 @@ def test_numbers_are_read_however_they_are_said(text: str, keys: list[str]) -> N
 def test_judging_never_fails_whatever_the_text() -> None:
     for text in ("", "…", "???", '"', "12:99", "not", "no, wait,", "If", "'s", "1" * 400, "\u0000", "no " * 200):
         assert judge(text, ["s01"], Spoken.of(said(text or "Rain.", "I must. Not."))) is not None
+
+
+@pytest.mark.parametrize(
+    ("statement", "spoken", "stands"),
+    [
+        ("Bea said, “the ladder is in the shed”.", "I told Bea, the ladder is in the shed.", False),
+        ("I said, “the ladder is in the shed”.", "I told Bea, the ladder is in the shed.", True),
+        ("Ivo said, “nobody will notice”.", "Bea asked about the crack and Ivo said, nobody will notice.", True),
+        ("Bea said, “nobody will notice”.", "Bea asked about the crack and Ivo said, nobody will notice.", False),
+        ("Ivo said, “nobody will notice”.", "Ivo looked at the crack and he said, nobody will notice.", True),
+        ("Ivo said, “nobody will notice”.", "He said, nobody will notice, when I showed Ivo the crack.", False),
+        ("My aunt said, “bring a coat”.", "My uncle rang early and he said, bring a coat.", False),
+        ("The sign said, “mind the step”.", "There was a sign, mind the step.", True),
+    ],
+)
+def test_quoted_words_are_those_of_who_said_them(statement: str, spoken: str, stands: bool) -> None:  # noqa: FBT001
+    assert ("quote" not in verdict(statement, spoken).reasons) is stands

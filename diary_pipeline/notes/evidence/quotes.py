@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from diary_pipeline.notes.evidence.speakers import another_speaker
 from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.notes.language.words import tokens
 
@@ -10,10 +11,11 @@ _QUOTED = re.compile(r"[\"“„«]([^\"”“«»]+)[\"”“»]|(?<!\w)['‘](
 
 
 def wrong_quotes(text: str, spoken: Spoken, cited: tuple[str, ...]) -> Iterator[str]:
-    """Quoted words that the cited segments do not say in this order."""
+    """Quoted words that the cited segments do not say in this order, or that somebody else says there."""
     said = spoken.text(cited)
     for match in _QUOTED.finditer(text):
-        if not is_said(match[1] or match[2], said):
+        quote = match[1] or match[2]
+        if not is_said(quote, said) or another_speaker(quote, spoken.read(text), spoken.window(cited)):
             yield "quote"
 
 
