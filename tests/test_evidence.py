@@ -51,7 +51,7 @@ def test_nine_of_ten_paraphrases_of_the_labelled_set_stand() -> None:
     assert sum(found for _, found, _ in rows) >= 0.85 * sum(total for total, _, _ in rows)
 
 
-@pytest.mark.parametrize(("part", "kept", "found"), [("mechanisms", 0.9, 0.94), ("second", 0.9, 0.94)])
+@pytest.mark.parametrize(("part", "kept", "found"), [("mechanisms", 0.9, 0.94), ("second", 0.9, 0.94), ("third", 0.8, 0.91)])
 def test_the_sets_of_freer_paraphrases_are_told_apart(part: str, kept: float, found: float) -> None:
     rows = {kind: row for (of, kind), row in measured().items() if of == part}
     total, right, _ = rows.pop("supported")
@@ -138,6 +138,17 @@ def test_the_statements_of_the_makers_are_told_apart(of: str, least: float) -> N
         ("Timo helped me with the fence.", "Timo is coming to help me with the fence."),
         ("The train is late, so I am confident.", "The train is late."),
         ("I fed the hens and was so proud of it.", "I fed the hens."),
+        ("I got the papers from the doctor.", "I need the papers from the doctor."),
+        ("We are playing two nights.", "They want us back, maybe for two nights."),
+        ("The bill is eighty pounds.", "The bill is eighty pounds, I think, I have to check."),
+        ("The element was to blame.", "I thought it was the element, but Sam found out that it was only the seal."),
+        ("If he says no I quit.", "If he says no I quit. No, I don't quit, I say that every year."),
+        ("She weighed three kilos six hundred.", "She weighed three kilo six hundred, no, three kilo four hundred."),
+        ("Kit has told the others.", "kit hasnt told the others he only told me"),
+        ("I asked a young father for help.", "A young father asked me for help."),
+        ("I slept badly because the dog barked at the door.", "I slept badly."),
+        ("The rye costs 4.80.", "The rye is four eighty, hmm, no, four ninety."),
+        ("There will be rain.", "I don't think that there will be rain."),
         ("The dog needs antibiotics.", "It's only a scratch, no need for antibiotics for the dog."),
     ],
 )
@@ -168,6 +179,19 @@ def test_what_was_not_said_falls(statement: str, spoken: str) -> None:
         ("Ben told me that I should go to bed.", "Ben said, go to bed."),
         ("The train was crowded and noisy.", "The train was packed and loud."),
         ("They have stopped talking.", "They are not speaking."),
+        ("I paid 4.90 for the rye.", "I paid four ninety for the rye."),
+        ("I take the train at 5:52.", "I take the train at five fifty two."),
+        ("It was reaction 114.", "It was reaction number, what was it, one one four."),
+        ("Mum has no Wi-Fi in the kitchen.", "Mum gets no wifi in the kitchen."),
+        ("We sold 26 T-shirts and only four records.", "we sold twenty six t-shirts and only four records nobody buys records"),
+        ("I have met Tess at a barbecue.", "Her name is Tess, I've met her at a barbecue."),
+        ("Professor Lund wants the draft.", "Lund wants the draft."),
+        ("I offered him my old mixer for 500.", "I said he can have my old mixer for five hundred."),
+        ("Selim will leave in May to start his own place.", "Selim's leaving us in May, he wants to open his own place."),
+        ("He cannot lend us his van.", "He was going to lend us his van, but it failed its test."),
+        ("None of my three calls to the practice was answered.", "I rang the practice three times and nobody picked up."),
+        ("I used breaker six instead of breaker four.", "I put it on breaker six and not on breaker four."),
+        ("I told Lena never again.", "If there is a next time, I told Lena never again."),
         ("I must bring the forms on the 24th.", "On Tuesday the twenty-fourth I have to bring the forms."),
     ],
 )
@@ -198,6 +222,17 @@ def test_a_right_statement_with_a_wrong_citation_is_cited_anew() -> None:
 def test_a_citation_that_leads_nowhere_is_no_evidence(cites: list[str]) -> None:
     found = verdict("The moon is made of cheese.", "It rained.", cites=cites)
     assert (found.stands, found.reasons) == (False, ("citation",))
+
+
+def test_words_that_are_only_shared_are_no_new_citation() -> None:
+    found = verdict("Fiona packed the kitchen in one afternoon and laughed.", "It rained.", "Fiona packed the kitchen in one afternoon.")
+    assert not found.stands
+
+
+def test_every_segment_of_the_labelled_sets_stands_as_it_was_said() -> None:
+    for spoken in {id(s.spoken): s.spoken for s in labelled()}.values():
+        for segment in spoken.segments:
+            assert judge(segment.text, [segment.id], spoken).reasons == (), segment.text
 
 
 def test_a_correction_in_the_next_segment_belongs_to_the_one_before() -> None:

@@ -6,6 +6,7 @@ statement's other words. That is what tells "fourteen circuits" from "nine of th
 
 from dataclasses import dataclass
 
+from diary_pipeline.notes.evidence.digits import in_pieces
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.synonyms import alike
 
@@ -68,14 +69,25 @@ class Alignment:
             return []
         return [n for n, t in enumerate(self.source.tokens) if t.kind == "word" and alike(t.key, told.key)]
 
+    def _pieces(self, here: int) -> list[int]:
+        """Where the source says the number in pieces."""
+        told = self.statement.tokens[here]
+        return in_pieces(self.source, told.key) if told.kind in ("number", "time") else []
+
     def best(self, here: int) -> int | None:
         """The place in the source that the statement's word at *here* takes up."""
-        places = self._places(here) or self._alike(here)
+        places = self._places(here) or self._alike(here) or self._pieces(here)
         refused = self.source.denied() if here in self.statement.denied() else frozenset()
-        return max(places, key=lambda n: (n not in self.source.retracted, n in refused, self.bond(here, n)), default=None)
+        open_ = _open(self.source) if here in _open(self.statement) else frozenset()
+        return max(places, key=lambda n: (n not in self.source.retracted, n in refused, n in open_, self.bond(here, n)), default=None)
 
 
 _FAR = 14.0
+
+
+def _open(reading: Reading) -> frozenset[int]:
+    """The words with which it does not tell what is done, but what is planned, wished or owed."""
+    return frozenset(n for s in reading.scopes if s.label in ("plan", "wish", "duty") for n in s.members)
 
 
 def align(statement: Reading, source: Reading) -> Alignment:

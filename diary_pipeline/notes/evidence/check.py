@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from diary_pipeline.notes.evidence.align import align
-from diary_pipeline.notes.evidence.cover import COVER, VERBATIM_COVER, foreign_feelings, uncovered
+from diary_pipeline.notes.evidence.certainty import surer
+from diary_pipeline.notes.evidence.copies import copied
+from diary_pipeline.notes.evidence.cover import COVER, RECITED_COVER, foreign_feelings, invented_causes, uncovered
 from diary_pipeline.notes.evidence.opposites import opposites
 from diary_pipeline.notes.evidence.quotes import wrong_quotes
 from diary_pipeline.notes.evidence.roles import swapped_roles
@@ -38,7 +40,7 @@ def judge(text: str, cited: Sequence[str], spoken: Spoken, cover: float = COVER)
     if own.stands:
         return own
     for other in _candidates(text, known, spoken):
-        verdict = check(text, other, spoken, max(cover, VERBATIM_COVER))
+        verdict = check(text, other, spoken, max(cover, RECITED_COVER))
         if verdict.stands and verdict.cover > own.cover:
             return Verdict(verdict.segments, (), verdict.cover, recited=True)
     return own
@@ -48,14 +50,22 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
     """The reasons against *text*, given that the *cited* segments exist."""
     statement, source = spoken.read(text), spoken.window(cited)
     found = align(statement, source)
+    if copied(found) and not [*wrong_quotes(text, spoken, cited), *surer(found)]:
+        return Verdict(cited, (), found.cover)
     nearby = spoken.window(spoken.around(cited)).keys()
-    reasons = [*wrong_quotes(text, spoken, cited), *uncovered(found, cover, spoken.before(cited)), *foreign_feelings(found)]
+    reasons = [
+        *wrong_quotes(text, spoken, cited),
+        *uncovered(found, cover, spoken.before(cited)),
+        *foreign_feelings(found),
+        *invented_causes(found),
+    ]
     reasons += [
         *wrong_values(found, spoken.window(spoken.around(cited, 2, 2)).keys() | spoken.last_named(cited), nearby, spoken.day),
         *opposites(found, nearby),
     ]
     reasons += [
         *taken_back(found),
+        *surer(found),
         *wrong_polarity(found),
         *wrong_modality(found),
         *only_conditions(found),

@@ -7,15 +7,19 @@ from diary_pipeline.notes.language.lexicon import FEELINGS, NEGATIONS
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.words import key_of
 
-COVER, VERBATIM_COVER = 0.5, 0.75
-"""Share of a statement's content words that the cited words must hold, and for "my words", where synonyms do not count."""
+COVER, VERBATIM_COVER, RECITED_COVER = 0.5, 0.75, 0.9
+"""Share of a statement's content words that the cited words must hold; for "my words", where synonyms do not count; and for a citation
+that the code looks up itself, since words that are only shared are no evidence."""
 _FEW = 2  # of so few words each counts
 _CLAUSE = 0.34
 """Share of a clause's content words that must be held: a sequel of its own words was not said."""
 _NO_DEED = 0.6
 """The share that must be held where no verb is."""
 _PRONOUNS = frozenset("it he she they that this her his him them hers its".split())
-_JOINS = frozenset("and but because although though so while which since as".split())
+_JOINS = frozenset("and but because although though so while which since as when".split())
+_CAUSE = 0.67
+"""The share of the very words of a "because" that must be held where no cause was told: causes are what models add."""
+_CAUSES = frozenset("because since so why reason as for cause due".split())
 _LIGHT = frozenset(
     key_of(word)
     for word in """get go come take make have give put keep let time day thing way able use bit lot place need whole own first last
@@ -40,6 +44,18 @@ def uncovered(found: Alignment, least: float, before: frozenset[str]) -> Iterato
     for clause in _clauses(found.statement):
         words = [n for n in clause if n in counted and (n in held or found.statement.tokens[n].kind == "word")]
         if words and (sum(n in held for n in words) < _CLAUSE * len(words) or not any(n in held and n not in referred for n in words)):
+            yield "cover"
+
+
+def invented_causes(found: Alignment) -> Iterator[str]:
+    """A "because" of which the speaker said neither the words nor that anything was a cause."""
+    exact, tokens = found.exact(), found.statement.tokens
+    if any(t.low in _CAUSES for t in found.source.tokens):
+        return
+    for at in (n for n, t in enumerate(tokens) if t.low == "because"):
+        end = next((n for n in range(at + 1, len(tokens)) if tokens[n].kind == "mark"), len(tokens))
+        words = [n for n in range(at + 1, end) if tokens[n].content]
+        if sum(n in exact for n in words) < _CAUSE * len(words):
             yield "cover"
 
 

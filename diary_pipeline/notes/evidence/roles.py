@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.language.lexicon import FIRST, THIRD
+from diary_pipeline.notes.language.lexicon import FEMALE, FIRST, KIN, MALE, THIRD
 from diary_pipeline.notes.language.reading import Reading
 
 _OWN, _OTHERS = frozenset("my our mine ours".split()), frozenset("his her their hers theirs".split())
@@ -110,4 +110,7 @@ def _object(reading: Reading, at: int) -> str | None:
     after = reading.tokens[at + 2] if at + 2 < len(reading.tokens) else None
     if token.low in _OBJECT_THIRD and not (token.low == "her" and after is not None and after.kind == "word"):
         return "third"
+    if token.low in _DETERMINERS:  # "asked a young father" is not "asked me"
+        person = next((t for t in reading.tokens[at + 2 : at + 4] if t.low in KIN | MALE | FEMALE), None)
+        return "third" if person is not None else None
     return f"name:{token.key}" if token.kind == "name" else None

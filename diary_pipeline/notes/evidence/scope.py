@@ -4,6 +4,18 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.moods import (
+    ALLOWED,
+    BIDDEN,
+    OPEN,
+    bare_deed,
+    called_off,
+    conditional_too,
+    hedged_too,
+    infinitive,
+    open_too,
+    set_aside,
+)
 from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.cues import Label
 from diary_pipeline.notes.language.lexicon import PAST, RELATIVE_DAYS
@@ -13,8 +25,8 @@ from diary_pipeline.notes.language.scopes import Scope
 _MODAL: tuple[Label, ...] = ("duty", "wish", "plan", "maybe", "able", "would", "if", "asked", "unreal")
 _ALIKE: dict[Label, frozenset[Label]] = {  # said so, may be told so
     "duty": frozenset({"duty", "asked"}),
-    "wish": frozenset({"wish", "would"}),
-    "plan": frozenset({"plan", "would", "wish"}),
+    "wish": frozenset({"wish", "would", "maybe"}),
+    "plan": frozenset({"plan", "would", "wish", "maybe"}),
     "maybe": frozenset({"maybe", "if", "able", "would", "asked"}),
     "would": frozenset({"would", "maybe", "if"}),  # what is reported shifts: "I'll ask" is "she would ask"
     "able": frozenset({"able", "maybe"}),
@@ -36,9 +48,24 @@ def wrong_polarity(found: Alignment) -> Iterator[str]:
         if scope.label != "not":
             continue
         taken = [here for here in scope.members if here in found.pairs]
-        denied = _members(found.source, "not")
-        if taken and not any(found.pairs[here] in denied for here in taken) and not _lexically_denied(found, scope):
+        denied = _members(found.source, "not") | called_off(found.source)
+        if any(found.pairs[here] in denied for here in taken) or _denied_otherwise(found, scope) or _lexically_denied(found, scope):
+            continue
+        if taken:
             yield "negation"
+
+
+def _denied_otherwise(found: Alignment, scope: Scope) -> bool:
+    """Whether what is denied is a word of the statement's own, and the source has a denial that the statement takes up nowhere else.
+
+    As in "none of my calls was answered" for "I rang, and nobody picked up".
+    """
+    deed = next((c.predicate for c in found.statement.clauses if c.predicate in scope.members), scope.head)
+    if deed is None or deed in found.exact():
+        return False
+    denied = _members(found.statement, "not")
+    plain = {there for here, there in found.pairs.items() if here not in denied}
+    return any(s.label == "not" and not plain & set(s.members) for s in found.source.scopes)
 
 
 def _without_conditions(found: Alignment) -> Alignment:
@@ -74,12 +101,13 @@ def _name_before(reading: Reading, at: int) -> str | None:
 
 def _denied_too(found: Alignment, scope: Scope) -> bool:
     """The statement denies one of the words, or uses a word of denial for it (left without an answer, still unsigned)."""
-    denied = _members(found.statement, "not")
+    denied = _members(found.statement, "not") | set_aside(found.statement)
     told = [here for here, there in found.pairs.items() if there == scope.head] if found.statement.clauses else []
     others = {n for other in found.source.scopes if other.label == "not" and other.cue > scope.cue for n in other.members}
     if told and others & set(scope.members):  # "not to climb without": the later denial is another one
         return any(here in denied for here in told)
-    return any(here in denied for here, there in found.pairs.items() if there in scope.members)
+    bearer = next((c.subject.at for c in found.source.clauses if c.subject is not None and c.predicate == scope.head), None)
+    return any(here in denied for here, there in found.pairs.items() if there in scope.members or there == bearer)
 
 
 def _lexically_denied(found: Alignment, scope: Scope) -> bool:
@@ -105,12 +133,37 @@ def wrong_modality(found: Alignment) -> Iterator[str]:
         if found.statement.tokens[here].kind != "word":
             continue
         mine, theirs = told.get(here, set()), said.get(there, set())
-        if _nominal(found.statement, here) or (here in denied and there in said_denied):
+        if _nominal(found.statement, here) or (here in denied and (there in said_denied or "unreal" in theirs)):
             continue  # what did not happen was not wanted or possible, as the case may be
         changed = there in heads and theirs and not _agree(found, here, theirs, mine)
         added = here in told_heads and mine and not theirs and not (_foretold(found, there, mine) or _otherwise(found, there, mine))
+        if (changed and _excused(found, here, theirs)) or (added and _open_there(found, there, mine)):
+            continue
         if (changed or added) and ("if" in theirs or not _same_mood(found, here, there)):
             yield "modality"
+
+
+def _excused(found: Alignment, here: int, said: set[Label]) -> bool:
+    """Whether the told word bears no mood, or its clause says in another way that it is not simply so."""
+    if "if" in said:
+        return conditional_too(found.statement)
+    if "maybe" in said:
+        return hedged_too(found.statement)
+    words = OPEN | (ALLOWED if "able" in said else frozenset()) | (BIDDEN if "asked" in said else frozenset())
+    if open_too(found.statement, here, words):
+        return True
+    if not bare_deed(found.statement, here):  # then the clause's own deed is judged by itself, if it was said
+        clause = clause_of(found.statement, here)
+        here_too = clause is not None and any(s.label in _MODAL and clause.holds(s.cue) for s in found.statement.scopes)
+        return here_too or here not in found.exact() or (clause is not None and clause.predicate in found.pairs)
+    return infinitive(found.statement, here)
+
+
+def _open_there(found: Alignment, there: int, told: set[Label]) -> bool:
+    """The same the other way round: what the speaker was not sure of, or planned by another word."""
+    if told <= {"maybe", "if"}:
+        return hedged_too(found.source)
+    return open_too(found.source, there)
 
 
 def only_conditions(found: Alignment) -> Iterator[str]:
@@ -119,7 +172,7 @@ def only_conditions(found: Alignment) -> Iterator[str]:
     open_ = {n for s in found.statement.scopes if s.label in _MODAL for n in s.members}
     for clause in found.statement.clauses:
         words = [n for n in found.pairs if clause.holds(n) and found.statement.tokens[n].kind == "word"]
-        if words and not open_ & set(words) and all(found.pairs[n] in conditions for n in words):
+        if words and not open_ & set(words) and not conditional_too(found.statement) and all(found.pairs[n] in conditions for n in words):
             yield "modality"
 
 
@@ -163,10 +216,13 @@ def _heads(reading: Reading) -> set[int]:
 
 def _agree(found: Alignment, here: int, said: set[Label], told: set[Label]) -> bool:
     if not told:
-        return said == {"plan"} and not _past(found.statement, here)
+        return said == {"plan"} and not _past(found.statement, here) and found.statement.tokens[here].low not in _EITHER
     if "if" in said and not told & {"if", "maybe", "would"}:
         return False
     return any(told & _ALIKE[label] for label in said)
+
+
+_EITHER = frozenset("read quit shut spread bet".split())  # of these nobody sees whether it is over
 
 
 def _otherwise(found: Alignment, there: int, told: set[Label]) -> bool:

@@ -49,7 +49,7 @@ _SAYING = frozenset(key_of(word) for word in "say tell think know hope believe w
 def _another(found: Alignment, told: Clause, said: Clause, before: frozenset[str]) -> bool:
     """Whether the two clauses are certainly about different subjects."""
     mine, theirs = told.subject, said.subject
-    if mine is None or theirs is None or _indefinite(found, told, theirs):
+    if mine is None or theirs is None or _indefinite(found, told, theirs) or _addressed(found.source, said):
         return False
     if "first" in (mine.kind, theirs.kind):
         return mine.kind != theirs.kind
@@ -59,6 +59,11 @@ def _another(found: Alignment, told: Clause, said: Clause, before: frozenset[str
     if mine.keys & theirs.keys:
         return False
     return mine.kind == theirs.kind == "name" or _is_someone_else(found, mine, said)
+
+
+def _addressed(source: Reading, said: Clause) -> bool:
+    """As in "Fiona shouted, are you talking to yourself": who "you" is, the clause does not say."""
+    return said.predicate is not None and any(t.low == "you" for t in source.tokens[said.first : said.predicate])
 
 
 def _indefinite(found: Alignment, told: Clause, theirs: Subject) -> bool:

@@ -17,7 +17,7 @@ def follows(found: Alignment, here: int, day: date | None) -> bool:
         return undated and not any(s.label in ("plan", "wish", "duty") for s in found.source.scopes)
     if token.low == "tomorrow":
         return undated and "morning" in lows and any(s.label in ("plan", "if") for s in found.source.scopes)
-    return token.low in ("twice", "two times") and "again" in lows
+    return token.low in ("twice", "two times") and bool({"again", "second"} & lows)
 
 
 def _month(found: Alignment, here: int, day: date) -> bool:

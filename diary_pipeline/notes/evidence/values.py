@@ -29,7 +29,7 @@ def wrong_values(found: Alignment, nearby: frozenset[str], around: frozenset[str
 
     *day*: of the recording, where it is known.
     """
-    statement = found.statement
+    statement, exact = found.statement, found.exact()
     denied = {n for scope in statement.scopes if scope.label == "not" for n in scope.members}
     for here, token in enumerate(statement.tokens):
         if token.kind not in _GROUPS:
@@ -41,8 +41,9 @@ def wrong_values(found: Alignment, nearby: frozenset[str], around: frozenset[str
         if here not in found.pairs:
             if not ((token.kind == "name" and _resolved(found, token.key, nearby)) or follows(found, here, day)):
                 yield _REASON[token.kind]
-        elif here not in denied and any(
-            wrong(found, here) for wrong in (_outbid, _of_another_clause, _of_another_deed, _of_another_thing, _of_a_whole)
+        elif here not in denied and (
+            _outbid(found, here)
+            or any(wrong(found, here) for wrong in (_of_another_clause, _of_another_deed, _of_another_thing, _of_a_whole) if here in exact)
         ):
             yield _REASON[token.kind]
 
@@ -60,7 +61,12 @@ def _of_another_clause(found: Alignment, here: int) -> bool:
     while start and not (tokens[start - 1].kind == "mark" or tokens[start - 1].low in _JOINS):
         start -= 1
     owner = next((n for n in range(start, there - 1) if tokens[n].low in _DETERMINERS and tokens[n + 1].kind == "word"), None)
-    if owner is None or owner + 2 >= there or tokens[owner + 2].low not in ("is", "are", "was", "were", "'s", "will"):
+    if (
+        owner is None
+        or tokens[owner + 1].low == "name"
+        or owner + 2 >= there
+        or tokens[owner + 2].low not in ("is", "are", "was", "were", "'s", "will")
+    ):
         return False
     taken = {other for at, other in found.pairs.items() if at != here and found.statement.tokens[at].kind in ("word", "name")}
     return bool(taken) and not taken & set(range(start, there))
@@ -132,14 +138,14 @@ _AUXILIARIES = frozenset("has have had did does do is are was were will can coul
 def _outbid(found: Alignment, here: int) -> bool:
     """Whether another value of the source fits the statement's other words better than the one stated."""
     token, tokens = found.statement.tokens[here], found.source.tokens
-    if token.kind == "name" and stands_in(found.source, token.key):
+    if token.kind == "name" and (stands_in(found.source, token.key) or _as_pronoun(found, here)):
         return False
-    places = [n for n, t in enumerate(tokens) if t.key == token.key and t.content]
+    places = [n for n, t in enumerate(tokens) if t.key == token.key and t.content] or [found.pairs[here]]
     own = max(found.bond(here, n) for n in places)
     mine = {t.key: n for n, t in enumerate(found.statement.tokens) if n != here and t.kind in _GROUPS}
     out = found.source.retracted | {s.head for s in found.source.scopes if s.label == "not" and s.head is not None}
     for there, other in enumerate(tokens):
-        if other.kind not in _GROUPS[token.kind] or other.key == token.key or there in out:
+        if other.kind not in _GROUPS[token.kind] or other.key == token.key or there in out or _piece(found, here, there):
             continue
         if any(_one_moment(found.source, there, n) for n in places):
             continue
@@ -157,6 +163,24 @@ def _outbid(found: Alignment, here: int) -> bool:
         elif bond > own * _RIVAL and bond - own > _LEAST:
             return True
     return False
+
+
+def _piece(found: Alignment, here: int, there: int) -> bool:
+    """As in "four ninety" for 4.90: its own second half is no rival."""
+    return here not in found.exact() and found.pairs[here] <= there <= found.pairs[here] + 2
+
+
+def _as_pronoun(found: Alignment, here: int) -> bool:
+    """As in "I met Tess" for "Her name is Tess, I've met her": the object of the same verb is "her", and she was named before."""
+    verb = here - 1
+    while verb > 0 and found.statement.tokens[verb].kind == "stop":
+        verb -= 1
+    there = found.pairs.get(verb, -2)
+    return (
+        0 <= there < len(found.source.tokens) - 1
+        and found.source.tokens[there + 1].low in ("him", "her", "them")
+        and found.pairs.get(here, len(found.source.tokens)) < there
+    )
 
 
 def _by_place(found: Alignment, here: int, places: list[int], there: int) -> bool | None:
@@ -201,8 +225,10 @@ def support(found: Alignment, told: Clause, said: Clause) -> float:
 
 
 def _one_moment(source: Reading, one: int, two: int) -> bool:
-    """As in "Tuesday the twenty-fourth of May": the parts of one date are no rivals."""
+    """As in "Tuesday the twenty-fourth of May": the parts of one date, or of one name, are no rivals."""
     first, last = min(one, two), max(one, two)
+    if source.tokens[first].kind == "name":
+        return last == first + 1
     between = source.tokens[first + 1 : last]
     dates = source.tokens[first].kind == source.tokens[last].kind == "date"
     return dates and all(t.low in _WITHIN_DATE or t.kind == "date" for t in between) and len(between) <= 4

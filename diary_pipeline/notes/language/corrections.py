@@ -92,6 +92,8 @@ def _corrects(tokens: Sequence[Token], at: int, width: int) -> bool:
         end = next((n for n, t in enumerate(rest) if t.kind == "mark"), len(rest))
         clause = rest[:end]
         if tokens[at + width - 1].kind == "mark" or said != "that is":
+            if _unsaid(tokens, _places_before(tokens, at), range(at + width, at + width + end)):
+                return True
             before = {_sort(t) for t in _clause_before(tokens, at) if t.kind in _ITEMS}
             return bool(before & {_sort(t) for t in clause}) and len(clause) <= 6
         return False
@@ -119,21 +121,51 @@ def _replaced(tokens: Sequence[Token], at: int, after: int) -> set[int]:
     before = _places_before(tokens, at)
     end = next((n for n in range(after, len(tokens)) if tokens[n].kind == "mark"), len(tokens))
     clause = list(range(after, end))
-    if shared := _same_verb(tokens, before, clause):
+    if shared := _same_verb(tokens, before, clause) or _unsaid(tokens, before, clause):
         return shared
+    again = _repeats(tokens, before, clause)
     for place in clause:
-        if tokens[place].kind in _ITEMS:
+        if tokens[place].kind in _ITEMS and place not in again:
             if anew := [n for n in before if tokens[n].key == tokens[place].key and tokens[n].kind == tokens[place].kind]:
                 return {anew[-1]}  # "on the sixth, no, the sixth is the fair"
             old = [n for n in before if _replaceable(tokens[n], tokens[place])]
             if old:
-                return {old[-1]}
+                return {_likest(tokens, old, place)}
     return _parallel(tokens, before, clause)
+
+
+def _repeats(tokens: Sequence[Token], before: Sequence[int], clause: Sequence[int]) -> set[int]:
+    """As in "three kilo six hundred, no, three kilo four hundred": what is only said again, where something else is said anew."""
+    known = {(tokens[n].kind, tokens[n].key) for n in before}
+    items = [n for n in clause if tokens[n].kind in _ITEMS]
+    same = {n for n in items if (tokens[n].kind, tokens[n].key) in known}
+    fresh = [n for n in items if n not in same and any(_replaceable(tokens[o], tokens[n]) for o in before)]
+    return same if fresh else set()
+
+
+def _likest(tokens: Sequence[Token], old: Sequence[int], new: int) -> int:
+    """Which of the old values the new one replaces: the last of those that are not said again and are of its size."""
+    after = {t.key for t in tokens[new:]}
+    kept = [n for n in old if tokens[n].key not in after] or list(old)
+    sized = [n for n in kept if len(tokens[n].key) == len(tokens[new].key)] if _next_mark(tokens, new) else []
+    return (sized or kept)[-1]
+
+
+def _next_mark(tokens: Sequence[Token], at: int) -> bool:
+    return at + 1 == len(tokens) or tokens[at + 1].kind == "mark"
 
 
 def _replaceable(old: Token, new: Token) -> bool:
     times = ("number", "time")
     return (old.kind == new.kind or (old.kind in times and new.kind in times)) and old.key != new.key
+
+
+def _unsaid(tokens: Sequence[Token], before: Sequence[int], clause: Sequence[int]) -> set[int]:
+    """As in "I quit. No, I don't quit": the deed that is denied at once."""
+    denied = next((n for n in clause if tokens[n].low in ("n't", "not")), None)
+    if denied is None or denied + 1 >= len(tokens) or tokens[denied + 1].kind != "word":
+        return set()
+    return {n for n in before if tokens[n].key == tokens[denied + 1].key}
 
 
 def _same_verb(tokens: Sequence[Token], before: Sequence[int], clause: Sequence[int]) -> set[int]:

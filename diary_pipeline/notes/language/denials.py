@@ -56,9 +56,20 @@ def elliptic(tokens: Sequence[Token], at: int) -> bool:
 
 def governor(tokens: Sequence[Token], at: int) -> int:
     """Where a denial begins to reach: "saw no eagles" and "paid nothing" deny the verb before them too."""
-    if at and tokens[at].low in ("no", "nothing", "nobody", "none") and tokens[at - 1].kind == "word" and not VERBS & {tokens[at - 1].low}:
+    low = tokens[at].low
+    if not at or low not in ("no", "nothing", "nobody", "none") or tokens[at - 1].low in VERBS:
+        return at + 1
+    if low in ("nobody", "none") and at + 1 < len(tokens) and _verbal(tokens[at + 1]):
+        return at + 1
+    if tokens[at - 1].kind == "word":
         return at - 1
     return at + 1
+
+
+def _verbal(token: Token) -> bool:
+    """Whether after "nobody" it may be what nobody did: "nobody buys records"."""
+    bare = token.low in VERBS or token.low in lexicon.PAST or token.low.removesuffix("s") in lexicon.BASES
+    return bare or token.low.endswith("ed") or token.low in lexicon.IRREGULAR
 
 
 def left_undone(tokens: Sequence[Token], at: int) -> bool:

@@ -32,13 +32,23 @@ def mark_days_and_names(tokens: Sequence[Token], known: Iterable[str] = (), lang
     uncased = not any(t.text[:1].isupper() for t in tokens)  # as a small recogniser writes: then a given name is known by itself
     made = []
     for at, token in enumerate(tokens):
-        if token.kind in ("word", "stop") and (day := _day(token)):
+        if _titles(tokens, at):
+            made.append(replace(token, kind="stop"))
+        elif token.kind in ("word", "stop") and (day := _day(token)):
             made.append(replace(token, key=day, kind="date"))
         elif token.kind == "word" and (token.low in given_names() - BASES if uncased else _is_name(tokens, at, seen, lower)):
             made.append(replace(token, kind="name"))
         else:
             made.append(token)
     return made
+
+
+_TITLES = frozenset("professor prof dr doctor mr mrs ms miss mister frau herr madame monsieur sir madam coach captain".split())
+
+
+def _titles(tokens: Sequence[Token], at: int) -> bool:
+    """As in "Professor Lund", who is Lund."""
+    return tokens[at].low in _TITLES and at + 1 < len(tokens) and tokens[at + 1].kind == "word" and tokens[at + 1].text[:1].isupper()
 
 
 def named_inside(tokens: Iterable[Token]) -> frozenset[str]:

@@ -8,13 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 
+from diary_pipeline.notes.language.lexicon import PAST
 from diary_pipeline.notes.language.words import Kind, Token, joined
 
 _LANGUAGES = {"en", "de", "fr", "es", "it", "pt", "nl"}
-_BEFORE_ONE = frozenset("at to past by until till around about number bed till from between one".split())
+_LABELS = """hive chapter room platform gate line kilometre kilometer table group unit floor step page hole lane ward lot plot day week
+    round part"""
+_BEFORE_ONE = frozenset(f"{_LABELS} at to past by until till around about number bed till from between one".split())
 _NOT_AFTER_ONE = frozenset("of day evening night morning thing more last another who".split())
 _BEFORE_FIRST = frozenset("the on by since until till from before after this her his their our".split()) | {"-"}
 _NO_COUNT = frozenset("the this that no which every each".split())
+_SINGLE = frozenset("zero one two three four five six seven eight nine".split())
 _UNITS = frozenset("pound pounds quid euro euros dollar dollars".split())
 _CLOCK_BEFORE = frozenset("at by until till around about from before after past to for".split())
 _RANGES = frozenset("from between bays score".split())
@@ -69,10 +73,11 @@ def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:
     if low == "one" and before in ("after", "within") and after is not None and after.low == "day":
         return True
     if low == "one":
-        bare = not start or tokens[start - 1].kind in ("mark", "stop")
+        row = {before, after.low if after else ""} & _SINGLE  # one one four
+        bare = not start or tokens[start - 1].kind in ("mark", "stop") or before in PAST or before.endswith("ed")
         counts = after is not None and after.kind == "word" and after.low not in _NOT_AFTER_ONE
         ranged = after is not None and after.low in ("to", "or") and before not in _NO_COUNT
-        return before in _BEFORE_ONE or ranged or (counts and bare and before not in _NO_COUNT)
+        return bool(row) or before in _BEFORE_ONE or ranged or (counts and bare and before not in _NO_COUNT)
     if low == "ones":
         return False
     if low == "first":  # "the first of May", but "check with my team first"
@@ -127,7 +132,13 @@ def _group(tokens: list[Token], at: int) -> _Found:
     window = tokens[at : at + 6]
     spare = 8 - len(window)
     here = _Here([t.low for t in window] + [""] * spare, [_value(t) for t in window] + [None] * spare, tokens[at - 1].low if at else "")
-    return next((found for rule in (_past, _half_past, _pair, _money, _dozen, _hours, _and_a_half, _times) if (found := rule(here))), None)
+    return next((found for rule in _RULES if (found := rule(here))), None)
+
+
+def _spelled(here: _Here) -> _Found:
+    """One one four is 114."""
+    width = next((n for n, value in enumerate(here.value) if value is None or value > 9 or here.lows[n].isdigit()), 0)
+    return (width, f"#{''.join(_plain(v or 0) for v in here.value[:width])}", "number") if width >= 3 else None
 
 
 def _past(here: _Here) -> _Found:
@@ -224,6 +235,9 @@ def _times(here: _Here) -> _Found:
     if here.lows[0] in ("noon", "midday", "midnight"):
         return 1, "#12", "number"
     return (2, f"#{_plain(here.value[0])}", "number") if here.value[0] and here.lows[1] == "times" else None
+
+
+_RULES = (_spelled, _past, _half_past, _pair, _money, _dozen, _hours, _and_a_half, _times)
 
 
 def _value(token: Token) -> float | None:

@@ -67,6 +67,8 @@ def _denials(tokens: Sequence[Token], at: int) -> Iterator[Scope]:
 
 def _of_a_value(tokens: Sequence[Token], at: int) -> bool:
     """As in "twelve instead of the usual ten": the old value is true as well."""
+    if at + 1 < len(tokens) and tokens[at + 1].low.endswith("ing"):
+        return False
     kinds = [t.kind for t in tokens[at + 1 : at + 5]]
     end = kinds.index("mark") if "mark" in kinds else len(kinds)
     return any(kind in ("number", "time", "date", "name") for kind in kinds[:end])
@@ -75,7 +77,7 @@ def _of_a_value(tokens: Sequence[Token], at: int) -> bool:
 def _conditional(tokens: Sequence[Token], at: int) -> bool:
     """If, unless, and "should her oxygen drop"."""
     if tokens[at].low in ("if", "unless"):
-        return not _whether(tokens, at)
+        return not _whether(tokens, at) and not (at and tokens[at - 1].low == "as")
     opens = at == 0 or tokens[at - 1].kind in ("mark", "word", "number")
     inverted = at + 2 < len(tokens) and (tokens[at + 1].low in DETERMINERS or tokens[at + 1].low in SUBJECTS)
     return tokens[at].low == "should" and opens and inverted and tokens[-1].low[:1] != "?"
@@ -87,7 +89,15 @@ def _conditions(tokens: Sequence[Token], at: int) -> list[Scope]:
     end = next((n for n in range(at + 1, whole.stop) if _ends_condition(tokens, at, n)), whole.stop)
     made = [_scope("if", at, range(at + 1, end), tokens)]
     rests = (range(whole.start, at), range(end, whole.stop))
-    return made + [_scope("if", at, rest, tokens) for rest in rests if any(tokens[n].content for n in rest)]
+    open_ = [rest for rest in rests if any(tokens[n].content for n in rest) and not _over(tokens, at, end, rest)]
+    return made + [_scope("if", at, rest, tokens) for rest in open_]
+
+
+def _over(tokens: Sequence[Token], at: int, end: int, rest: range) -> bool:
+    """As in "If there is a next time, I told her never again": what is over depends on nothing that is still open."""
+    condition, told = ([tokens[n].low for n in part] for part in (range(at, end), rest))
+    verb = next((low for low in told if low in VERBS or low in lexicon.PAST or low.endswith("ed")), "")
+    return (verb in lexicon.PAST or verb.endswith("ed")) and not any(low in lexicon.PAST or low.endswith("ed") for low in condition)
 
 
 def _ends_condition(tokens: Sequence[Token], at: int, here: int) -> bool:
@@ -100,7 +110,7 @@ def _dependent(tokens: Sequence[Token], at: int) -> range:
     """The part of the sentence around *at* up to where another thought begins."""
     whole = sentence(tokens, at)
     start, end = at, at + 1
-    while start > whole.start and not _turns(tokens, start - 1):
+    while start > whole.start and not (start == at and tokens[at - 1].low == "and") and not _turns(tokens, start - 1):
         start -= 1
     while end < whole.stop and not _turns(tokens, end):
         end += 1

@@ -15,10 +15,16 @@ from diary_pipeline.notes.language import lexicon
 Kind = Literal["word", "stop", "mark", "number", "time", "date", "name"]
 _TOKEN = re.compile(
     r"(?P<mark>[.!?…]+(?=\s|$|[\"”’')])|[,;:!?…—–()\[\]]+|--+)|(?P<money>[£$€])|"  # noqa: RUF001
-    r"(?P<nth>\d+(?:st|nd|rd|th)\b)|(?P<number>\d+(?::\d\d|[.,]\d+)*)|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)",  # noqa: RUF001
+    r"(?P<nth>\d+(?:st|nd|rd|th)\b)|(?P<number>\d+(?::\d\d|[.,]\d+)*)|(?P<hyphened>[^\W\d_]{1,2}-[^\W\d_]{2,}\b)|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)",  # noqa: RUF001
 )
 _SPLIT = re.compile(r"(?P<base>.+?)(?P<tail>n't|'s|'m|'re|'ve|'ll|'d|s')$", re.IGNORECASE)
+_VERBS_NOT = "do does did is was are were has have had would could should ca wo".split()
+_BARE_NOT = {"ca": "can", "wo": "will"}
 _WHOLE = {"gotta": ("got", "to"), "gonna": ("going", "to"), "wanna": ("want", "to"), "cannot": ("can", "not"), "dunno": ("know", "n't")}
+_WHOLE |= {f"{verb}nt": (_BARE_NOT.get(verb, verb), "n't") for verb in _VERBS_NOT}  # a small recogniser writes no apostrophes
+_WHOLE |= {"im": ("i", "am"), "ive": ("i", "have"), "hes": ("he", "'s"), "shes": ("she", "'s"), "thats": ("that", "'s")}
+_WHOLE |= {"theres": ("there", "'s"), "theyre": ("they", "are"), "youre": ("you", "are")}
+_WHOLE |= {"weve": ("we", "have"), "theyve": ("they", "have")}
 _BASES = {"wo": "will", "ca": "can", "sha": "shall", "ai": "is"}
 
 
@@ -67,9 +73,13 @@ def _pieces(match: re.Match[str], group: str, segment: str, language: str | None
     if group == "nth":
         yield Token(raw, raw.lower(), f"#{int(raw[:-2])}", "date", segment, start, match.end(), first)
         return
-    if group != "word":
+    if group not in ("word", "hyphened"):
         kind: Kind = "number" if group == "number" else "stop"
         yield Token(raw, raw, raw, kind, segment, start, match.end(), first)
+        return
+    if group == "hyphened":  # Wi-Fi is wifi, T-shirt is t-shirt; no name
+        plain = raw.lower().replace("-", "")
+        yield _word(plain, plain, segment, (start, match.end()), language, first=first)
         return
     low = raw.lower().replace("’", "'")  # noqa: RUF001
     if low in _WHOLE:

@@ -1,0 +1,92 @@
+"""More certain than said: a belief that turned out wrong, a value that was only perhaps so, a thing that was only needed.
+
+What belongs here: what a statement leaves out that made the words less than so. What does not: cues that govern a verb (`scope`).
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.moods import HEDGES, hedged_too
+from diary_pipeline.notes.evidence.values import clause_of
+from diary_pipeline.notes.language.lexicon import PAST
+from diary_pipeline.notes.language.reading import Reading
+from diary_pipeline.notes.language.spans import sentence
+
+_BELIEVED = frozenset("thought assumed expected figured supposed suspected believed".split())
+_TURNS = frozenset("but turned turns actually".split())
+_UNSURE = ("think", "guess", "suppose", "reckon")
+_WANTING = frozenset("need needs needed want wants wanted ask asks asked apply applied looking".split())
+_HAVING = frozenset("have has had 've got get gets".split())
+_ROUGHLY = frozenset("about around roughly between expected check sure".split())
+_NEAR = 4
+
+
+def surer(found: Alignment) -> Iterator[str]:
+    """What the statement tells as so and the speaker did not."""
+    if _believed(found):
+        yield "taken back"
+    if _hedged(found) or any(_only_wanted(found, n) for n in range(len(found.statement.clauses))):
+        yield "modality"
+
+
+def _believed(found: Alignment) -> bool:
+    """As in "I thought it was the element, but it was the seal": the element was not."""
+    told = {t.low for t in found.statement.tokens}
+    if told & (_BELIEVED | HEDGES | {"suspect", "mistaken", "wrong", "wrongly"}) or found.statement.denied():
+        return False
+    tokens = found.source.tokens
+    for n, token in enumerate(tokens[:-1]):
+        if token.low not in _BELIEVED or tokens[n - 1].low != "i" or tokens[n + 1].low in ("about", "of", "over"):
+            continue
+        end = next((m for m in sentence(tokens, n) if m > n and tokens[m].low in _TURNS), None)
+        if end is not None and set(range(n + 1, end)) & set(found.pairs.values()) - _again(found.source, end):
+            return True
+    return False
+
+
+def _again(source: Reading, end: int) -> set[int]:
+    """Places of words that are said once more after the turn."""
+    later = {t.key for t in source.tokens[end:]}
+    return {n for n, t in enumerate(source.tokens[:end]) if t.key in later}
+
+
+def _hedged(found: Alignment) -> bool:
+    """As in "eighty people, I think" and "maybe for two nights": the value is not sure."""
+    if hedged_too(found.statement) or any(t.low in _ROUGHLY for t in found.statement.tokens):
+        return False
+    tokens = found.source.tokens
+    for here, there in found.pairs.items():
+        if found.statement.tokens[here].kind not in ("number", "time", "date"):
+            continue
+        before = [t.low for t in tokens[max(0, there - _NEAR) : there]]
+        if "maybe" in before or "perhaps" in before:
+            return True
+        after = [t.low for t in tokens[there + 1 : there + _NEAR + 2]]
+        if any(one == "i" and two in _UNSURE and "." not in after[: n + 1] for n, (one, two) in enumerate(pairwise(after))):
+            return True
+    return False
+
+
+def _only_wanted(found: Alignment, number: int) -> bool:
+    """As in "I need the papers" told as "I got the papers": the deed is the statement's own, all else is what was wanted."""
+    statement, told = found.statement, found.statement.clauses[number]
+    deed = told.predicate
+    if deed is None or deed in found.pairs or any(told.holds(s.cue) for s in statement.scopes):
+        return False
+    token = statement.tokens[deed]
+    if not (token.low in _HAVING | PAST or token.low.endswith("ed")):
+        return False
+    if any(statement.tokens[n].low in ("to", "that") for n in range(deed + 1, min(deed + _NEAR, told.end))):
+        return False
+    things = [found.pairs[n] for n in range(deed + 1, told.end) if n in found.pairs and statement.tokens[n].kind != "name"]
+    return bool(things) and all(_wanted(found.source, there) for there in things[:1])
+
+
+def _wanted(source: Reading, there: int) -> bool:
+    """Whether the thing stands behind a word of wanting, and nobody is said to have it."""
+    clause = clause_of(source, there)
+    if clause is None:
+        return False
+    lows = [t.low for t in source.tokens[clause.first : there]]
+    return any(low in _WANTING for low in lows) and not any(low in _HAVING for low in lows)

@@ -1,0 +1,57 @@
+"""Copies: whole clauses told word for word stand, unless a cue outside the copy makes them less than so.
+
+What belongs here: finding the copy, and what it leaves out. What does not: judging other words (the other files).
+"""
+
+from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.language.corrections import corrections
+from diary_pipeline.notes.language.reading import Reading
+from diary_pipeline.notes.language.words import Token
+
+_ONE = {"'s": "is", "'re": "are", "'m": "am", "'ve": "have", "'ll": "will", "'d": "would", "n't": "not", "okay": "ok"}
+_FILLERS = frozenset("um uh er erm oh ah hmm well so and but anyway then like you know".split())
+"""What a copy may leave out, or a spoken clause begin with."""
+_FEWEST = 3
+_UNSURE = [["i", word] for word in ("think", "guess", "suppose", "reckon")]
+
+
+def copied(found: Alignment) -> bool:
+    """Whether the statement is a part of the source, clause for clause, with every cue that governs it."""
+    wanted = [_plain(token) for token in found.statement.tokens if token.kind != "mark" and token.low not in _FILLERS]
+    source = found.source
+    places = [n for n, token in enumerate(source.tokens) if token.kind != "mark" and token.low not in _FILLERS]
+    said = [_plain(source.tokens[n]) for n in places]
+    if len(wanted) < _FEWEST:
+        return False
+    return any(
+        said[at : at + len(wanted)] == wanted and _whole(source, places[at], places[at + len(wanted) - 1])
+        for at in range(len(said) - len(wanted) + 1)
+    )
+
+
+def _plain(token: Token) -> str:
+    return token.key if token.kind in ("number", "time", "date") else _ONE.get(token.low, token.low)
+
+
+def _whole(source: Reading, first: int, last: int) -> bool:
+    """Whether clauses begin and end there, nothing of them was taken back, and no cue outside governs them."""
+    inside = range(first, last + 1)
+    if not (_begins(source, first) and _ends(source, last)):
+        return False
+    if any(c.gone & set(inside) and not (c.cue in inside and c.after in inside) for c in corrections(source.tokens)):
+        return False
+    following = [t.low for t in source.tokens[last + 1 : last + 5] if t.kind != "mark"]
+    if following[:2] in _UNSURE and not source.tokens[last + 1].low.startswith("."):
+        return False
+    return not any(scope.cue not in inside and set(scope.members) & set(inside) for scope in source.scopes)
+
+
+def _begins(source: Reading, at: int) -> bool:
+    while at and source.tokens[at - 1].low in _FILLERS:
+        at -= 1
+    return at == 0 or source.tokens[at - 1].kind == "mark" or source.tokens[at - 1].segment != source.tokens[at].segment
+
+
+def _ends(source: Reading, at: int) -> bool:
+    after = source.tokens[at + 1] if at + 1 < len(source.tokens) else None
+    return after is None or after.kind == "mark" or after.segment != source.tokens[at].segment

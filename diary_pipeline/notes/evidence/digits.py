@@ -1,0 +1,46 @@
+"""Values told in digits that were spoken in pieces: "four ninety" is 4.90, "five fifty two" 5:52, "six and a half" thousand 6,500.
+
+What belongs here: which places of the source say a value that no single word of it says. What does not: whether it is the right one.
+"""
+
+import re
+from itertools import pairwise
+
+from diary_pipeline.notes.language.reading import Reading
+
+_BETWEEN = frozenset("and kilo kilos euro euros pound pounds dollar dollars franc francs metre metres hour hours crown crowns".split())
+
+
+def in_pieces(source: Reading, key: str) -> list[int]:
+    """Places of the source at which the value of *key* begins, said in two pieces or short of its thousand; nothing taken back."""
+    numbers = [n for n, t in enumerate(source.tokens) if t.key[:1] == "#" and re.fullmatch(r"#\d+(\.\d+)?", t.key)]
+    value = {n: float(source.tokens[n].key[1:]) for n in numbers if n not in source.retracted}
+    pairs = [(one, two) for one, two in pairwise(numbers) if one in value and two in value and _adjacent(source, one, two)]
+    found = [one for one, two in pairs if key in _together(value[one], value[two])]
+    if any(v >= 1000 and v % 500 == 0 for v in value.values()) and not found:
+        found = [n for n, v in value.items() if v < 100 and key == _number(v * 1000)]
+    return found
+
+
+def _adjacent(source: Reading, one: int, two: int) -> bool:
+    return two - one <= 2 and all(t.low in _BETWEEN for t in source.tokens[one + 1 : two])
+
+
+def _together(one: float, two: float) -> set[str]:
+    """What two numbers in a row may mean."""
+    if not (one.is_integer() and two.is_integer()) or two <= 0:
+        return set()
+    made = {_number(one + two / 100)} if two >= 10 and two < 100 else set()
+    if two < 10:
+        made.add(_number(one + two / 10))
+    if 10 <= two < 100 and one < 100:
+        made.add(_number(one * 100 + two))
+    if 1 <= one <= 12 and two < 60:
+        made.add(f"t{int(one)}:{int(two):02d}")
+    if two % 100 == 0 and two < 1000:
+        made.add(_number(one + two / 1000))
+    return made
+
+
+def _number(value: float) -> str:
+    return f"#{round(value, 4):g}" if value < 1e6 else f"#{int(value)}"
