@@ -50,11 +50,12 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
     """The reasons against *text*, given that the *cited* segments exist."""
     statement, source = spoken.read(text), spoken.window(cited)
     found = align(statement, source)
-    if copied(found) and not [*wrong_quotes(text, spoken, cited), *surer(found)]:
+    quotes, surely = list(wrong_quotes(text, spoken, cited)), list(surer(found))
+    if copied(found) and not quotes and not surely:
         return Verdict(cited, (), found.cover)
     nearby = spoken.window(spoken.around(cited)).keys()
     reasons = [
-        *wrong_quotes(text, spoken, cited),
+        *quotes,
         *uncovered(found, cover, spoken.before(cited)),
         *foreign_feelings(found),
         *invented_causes(found),
@@ -65,7 +66,7 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
     ]
     reasons += [
         *taken_back(found),
-        *surer(found),
+        *surely,
         *wrong_polarity(found),
         *wrong_modality(found),
         *only_conditions(found),
