@@ -12,6 +12,7 @@ from functools import lru_cache
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.language.lexicon import MONTHS, NEGATIONS, RELATIVE_DAYS, STOPWORDS, WEEKDAYS
 from diary_pipeline.notes.language.reading import read
+from diary_pipeline.schema import Event, Statement, Todo
 from diary_pipeline.vocabulary import Entry
 
 _FIXED = NEGATIONS | frozenset(WEEKDAYS) | frozenset(MONTHS) | frozenset(RELATIVE_DAYS)
@@ -53,8 +54,8 @@ def respelt(draft: Draft, vocabulary: Mapping[str, str]) -> Draft:
     if not vocabulary:
         return draft
 
-    def told(parts: Iterable[object]) -> tuple[object, ...]:
-        return tuple(part.model_copy(update={"text": spelt(part.text, vocabulary)}) for part in parts)  # type: ignore[attr-defined]
+    def told(parts: Iterable[Statement | Todo | Event]) -> tuple[Statement | Todo | Event, ...]:
+        return tuple(part.model_copy(update={"text": spelt(part.text, vocabulary)}) for part in parts)
 
     changed = {name: told(getattr(draft, name)) for name in ("statements", "also_said", "todos", "events")}
     names = {name: tuple(dict.fromkeys(spelt(one, vocabulary) for one in getattr(draft, name))) for name in ("people", "places")}
