@@ -1,5 +1,6 @@
 """Speech is cut into chunks and words become sentences: each step by itself."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -45,6 +46,29 @@ def test_a_long_recording_is_searched_in_windows_without_losing_speech(long_audi
     for chunk in pieces:
         at = [long_audio[round(begin * 16_000) : round(end * 16_000)] for begin, end in chunk.spans]
         assert np.array_equal(chunk.samples, np.concatenate(at).astype(np.float32) / 32768)
+
+
+def test_a_long_recording_that_is_searched_in_windows_is_cut_into_as_many_chunks_as_a_whole_one(long_audio: Samples) -> None:
+    often = np.tile(long_audio, 1 + 16_000 * 400 // len(long_audio))
+    once, pieces = (list(Speech(windows(often), analysis_seconds=seconds).chunks()) for seconds in (3600, 150))
+    assert len(once) == len(pieces) > 10
+    assert all(chunk.seconds > 20 for chunk in pieces[:-1])
+
+
+def test_a_recording_with_little_speech_is_handed_on_without_waiting_for_a_full_chunk(long_audio: Samples) -> None:
+    word, silence = long_audio[: 16_000 * 10], np.zeros(16_000 * 120, np.int16)
+    sparse = np.concatenate([word, silence] * 3)
+    read = 0
+
+    def counted() -> Iterator[Samples]:
+        nonlocal read
+        for at in range(0, len(sparse), 16_000):
+            read = at // 16_000
+            yield sparse[at : at + 16_000]
+
+    first = next(iter(Speech(counted, analysis_seconds=100).chunks()))
+    assert 0 < first.seconds < 30
+    assert read < 110
 
 
 def test_no_audio_at_all_is_no_speech() -> None:

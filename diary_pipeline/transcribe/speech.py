@@ -5,7 +5,7 @@ What does not: opening files, features, models of language.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -24,6 +24,9 @@ MIN_SILENCE_MS = 160
 
 ANALYSIS_SECONDS = 600
 """How much audio is searched for speech at once; a shorter recording is searched whole, exactly as upstream does."""
+
+ROOM_SECONDS = 60
+"""A chunk that begins so near the end of what is searched may have room for what comes next, so it is left for then."""
 
 Span = tuple[int, int]
 
@@ -108,18 +111,18 @@ class Speech:
             # A second more than is needed: what is carried over then never makes up a whole analysis.
             if length > self._enough + SAMPLE_RATE:
                 samples = np.concatenate(held)
-                done, found = _finished(samples)
-                yield from self._pack(samples, found, start)
+                done, groups = _finished(samples)
+                yield from self._pack(samples, groups, start)
                 held, length, start = [samples[done:]], length - done, start + done
         if length:
             samples = np.concatenate(held)
-            yield from self._pack(samples, _found(_heard(samples)), start)
+            yield from self._pack(samples, packed(_found(_heard(samples))), start)
 
-    def _pack(self, samples: Samples, found: list[Found], start: int) -> Iterator[Chunk]:
-        """Fill chunks with neighbouring stretches, as many as fit; `start` is where `samples` begin in the recording."""
+    def _pack(self, samples: Samples, groups: Iterable[list[Found]], start: int) -> Iterator[Chunk]:
+        """Make each group of stretches a chunk; `start` is where `samples` begin in the recording."""
         import numpy as np
 
-        for group in packed(found):
+        for group in groups:
             self.speech_seconds += sum(stretch.kept[1] - stretch.kept[0] for stretch in group) / SAMPLE_RATE
             speech = np.concatenate([_heard(samples[slice(*stretch.kept)]) for stretch in group])
             spans = tuple(((start + s.kept[0]) / SAMPLE_RATE, (start + s.kept[1]) / SAMPLE_RATE) for s in group)
@@ -150,18 +153,21 @@ def _voices(group: list[Found]) -> Iterator[tuple[float, float]]:
         at += stretch.kept[1] - stretch.kept[0]
 
 
-def _finished(samples: Samples) -> tuple[int, list[Found]]:
-    """Find the speech that is certainly over, and the sample from which the next analysis has to hear again.
+def _finished(samples: Samples) -> tuple[int, list[list[Found]]]:
+    """Pack the speech that is certainly over, and say from which sample the next analysis has to hear again.
 
-    Speech that reaches into the last second may go on in the next window: it is left for then. As no span is longer than a
-    chunk, at most that much is carried over.
+    Speech that reaches into the last second may go on in the next window, and a chunk near the end may have room for more: both are left
+    for then, so that a long recording is cut into the chunks that it would be cut into as a whole. Little is carried over: no span is
+    longer than a chunk, and a chunk that began long ago is not waited for.
     """
     found = _found(_heard(samples))
     edge = len(samples) - SAMPLE_RATE
-    if not found or found[-1].kept[1] <= edge:
-        return edge, found
-    before = found[-2].kept[1] if len(found) > 1 else 0
-    return max(before, found[-1].kept[0] - SAMPLE_RATE), found[:-1]
+    groups = list(packed([stretch for stretch in found if stretch.kept[1] <= edge]))
+    if groups and groups[-1][0].kept[0] > len(samples) - ROOM_SECONDS * SAMPLE_RATE:
+        groups.pop()
+    done = sum(map(len, groups))
+    before = found[done - 1].kept[1] if done else 0
+    return (max(before, found[done].kept[0] - SAMPLE_RATE) if done < len(found) else edge), groups
 
 
 def _heard(samples: Samples) -> "NDArray[np.float32]":

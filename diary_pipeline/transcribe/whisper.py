@@ -22,7 +22,7 @@ from diary_pipeline.transcribe.official import OFFICIAL
 from diary_pipeline.transcribe.options import SHORT_INPUT_MODELS, Options, Plan
 from diary_pipeline.transcribe.resident import RESIDENT, Wanted
 from diary_pipeline.transcribe.rows import Features, Heard, Row
-from diary_pipeline.transcribe.speech import CHUNK_SECONDS, MIN_SILENCE_MS, Chunk
+from diary_pipeline.transcribe.speech import ANALYSIS_SECONDS, CHUNK_SECONDS, MIN_SILENCE_MS, ROOM_SECONDS, Chunk
 from diary_pipeline.transcribe.stitch import PAUSE_SECONDS
 from diary_pipeline.transcribe.upstream import Model
 from diary_pipeline.transcribe.weights import Weights, gpu_count
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 THRESHOLDS = {
     "chunk_seconds": CHUNK_SECONDS,
     "min_silence_ms": MIN_SILENCE_MS,
+    "searched_seconds": [ANALYSIS_SECONDS, ROOM_SECONDS],
     "pause_seconds": PAUSE_SECONDS,
     "unlikely": review.UNLIKELY,
     "doubtful": [review.DOUBTFUL, review.DOUBTFUL_NO_SPEECH, review.DOUBTFUL_WORDS, review.DOUBTFUL_LANGUAGE],
