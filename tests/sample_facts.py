@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from diary_pipeline.notes.draft import Draft
-from diary_pipeline.notes.own.clean import FILLERS
+from diary_pipeline.notes.language.lexicon import fillers
 from diary_pipeline.schema import DiaryNote, Event, Statement, Todo
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -93,4 +93,4 @@ def _words(text: str) -> set[str]:
 
 def _bare(text: str) -> str:
     """A sentence without fillers and marks."""
-    return " ".join(word for word in re.findall(r"[\w']+", text.lower()) if word not in FILLERS)
+    return " ".join(word for word in re.findall(r"[\w']+", text.lower()) if word not in fillers("en"))

@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 
 from diary_pipeline.notes.answer import ANSWER_SCHEMA, MOST, Accepted, accept
 from diary_pipeline.notes.draft import Draft
+from diary_pipeline.notes.evidence.quotes import is_said
 from diary_pipeline.notes.long import cite_segments, facts_of, facts_prompt, map_prompt, parts, tokens_at_most
 from diary_pipeline.notes.prompting import quoted, system_prompt, user_prompt
 from diary_pipeline.notes.style import Style
@@ -194,7 +195,7 @@ def test_a_long_transcript_is_told_from_facts_that_keep_their_evidence() -> None
     answers = [
         json.dumps({"statements": [claim(s.text, s.id) for s in part.segments] + [claim("Kate sold it.", "s01")]}) for part in pieces
     ]
-    facts = facts_of([*zip(pieces, answers, strict=True)])
+    facts = facts_of([*zip(pieces, answers, strict=True)], AT.date())
     assert not any("Kate" in fact.text for fact in facts)
     assert "[f1] I still have to buy eggs" in facts_prompt(facts)
     assert pieces[0].segments[0].text in map_prompt(pieces[0])
@@ -206,5 +207,11 @@ def test_a_long_transcript_is_told_from_facts_that_keep_their_evidence() -> None
 
 def test_a_part_whose_answer_proves_nothing_gives_its_own_words() -> None:
     for answer in ("nonsense", "{}", '{"statements": [7]}', '{"statements": [{"text": "Kate sold it.", "segments": ["s01"]}]}'):
-        facts = facts_of([(MEMO, answer)])
+        facts = facts_of([(MEMO, answer)], AT.date())
         assert [(fact.text, fact.segments) for fact in facts] == [(s.text, (s.id,)) for s in MEMO.segments]
+
+
+def test_a_quote_may_leave_out_what_is_a_filler_in_its_own_language_only() -> None:
+    assert is_said("I was, like, late", "I was, er, like, late", "en")
+    assert is_said("Ich bin ähm zu spät", "Ich bin zu spät", "de")
+    assert not is_said("Heute kommt zum Essen", "Heute kommt er zum Essen", "de"), "er is he"

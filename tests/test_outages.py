@@ -30,7 +30,7 @@ def down(wire: Wire, scenario: str) -> None:
     wire.plan = lambda provider, body: scenario  # noqa: ARG005 - every request is met alike
 
 
-@pytest.mark.parametrize("mood", ["e500", "e529", "quota", "e401", "rl_3600", "rst"])
+@pytest.mark.parametrize("mood", ["e500", "e529", "quota", "e401", "rl_3600", "rst", "html"])
 def test_an_outage_leaves_own_words_that_wait_for_the_night_and_no_sensor_asks_again(home: Path, mood: str) -> None:
     memos(home / "inbox", day_names(str(DAY), 1))
     with Wire(answer=faithful).running() as wire, a_diary(home, wire, "openai") as diary:

@@ -34,8 +34,8 @@ Kind = Literal[
     "rejected",  # the right shape, but the caller did not accept the content
     "placeholder",  # a hidden name was lost or invented
 ]
-OUTAGES = frozenset[str](("connection", "timeout", "server", "overloaded", "rate_limit", "quota", "auth"))
-"""What says nothing about the request: the provider could not be used, and later it may be."""
+OUTAGES = frozenset[str](("connection", "timeout", "server", "overloaded", "rate_limit", "quota", "auth", "bad_response", "busy"))
+"""What says nothing about the request: the provider could not be used, and later it may be (busy: our own gate was full)."""
 
 _OVERFLOW = ("context_length", "context window", "context length", "prompt is too long", "3051", "exceed_context", "request_too_large")
 _NO_MONEY = ("insufficient_quota", "credit balance", "billing", "payment")

@@ -80,6 +80,14 @@ class Attempt:
     reserved: int = 0
     settled: int = 0
 
+    @property
+    def cause(self) -> str:
+        """Why it gave nothing, in one word: its own failure, or the one for which the route was not asked at all."""
+        if self.outcome != "skipped":
+            return self.outcome
+        what, _, why = self.reason.partition(": ")
+        return why if what == "breaker open" else what
+
 
 @dataclass(frozen=True)
 class Rejected:
@@ -108,6 +116,5 @@ class Outcome:
     @property
     def unreached(self) -> tuple[str, ...]:
         """The routes that could not be used, each with its failure; empty where asking later cannot end otherwise."""
-        barred = "breaker open: "
-        reasons = ((a.route, a.reason.removeprefix(barred) if a.reason.startswith(barred) else a.outcome) for a in self.attempts)
-        return tuple(dict.fromkeys(f"{route}: {reason}" for route, reason in reasons if reason in OUTAGES))
+        reasons = ((attempt.route, attempt.cause) for attempt in self.attempts)
+        return tuple(dict.fromkeys(f"{route}: {cause}" for route, cause in reasons if cause in OUTAGES))

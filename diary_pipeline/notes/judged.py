@@ -74,7 +74,8 @@ class Judge:
         """Whether *text* is the cited segments, or whole words in a row of them, but for edits of the closed list."""
         said = self.spoken.text(cited)
         language = self.spoken.language
-        return only_cleaned(said, text, language=language) or is_said(text, clean(said, language=language)) or is_said(text, said)
+        ways = (clean(said, language=language), said)
+        return only_cleaned(said, text, language=language) or any(is_said(text, way, language) for way in ways)
 
     def title(self, title: str) -> str | None:
         """The title, if one segment says all of it; the writer's own else."""
@@ -174,8 +175,8 @@ class Judge:
             cited = self.spoken.known(claim.segments)
             places = (
                 [cited]
-                if cited and is_said(claim.text, self.spoken.text(cited))
-                else [(s.id,) for s in self.spoken.segments if is_said(claim.text, s.text)]
+                if cited and is_said(claim.text, self.spoken.text(cited), self.spoken.language)
+                else [(s.id,) for s in self.spoken.segments if is_said(claim.text, s.text, self.spoken.language)]
             )
             if places:
                 kept.append(Statement(text=claim.text.strip(), segments=places[0]))

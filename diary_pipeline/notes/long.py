@@ -7,6 +7,7 @@ facts of that answer back into segments, so that `answer.accept` judges it like 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from diary_pipeline.notes.evidence.check import judge
@@ -54,11 +55,14 @@ def map_prompt(part: Transcript) -> str:
     return f"{MAP_INSTRUCTIONS}\n<transcript>\n{quoted(part.segments)}\n</transcript>"
 
 
-def facts_of(answers: Sequence[tuple[Transcript, str]]) -> list[Fact]:
-    """The facts of all parts that their own segments prove, numbered through. A part that proves nothing gives its own words."""
+def facts_of(answers: Sequence[tuple[Transcript, str]], day: date | None) -> list[Fact]:
+    """The facts of all parts that their own segments prove, numbered through. A part that proves nothing gives its own words.
+
+    *day* is the recording's: it says which month "the twenty-fourth" is of.
+    """
     kept: list[tuple[str, tuple[str, ...]]] = []
     for part, answer in answers:
-        spoken = Spoken.of(part)
+        spoken = Spoken.of(part, day)
         proved = list(_proved(answer, spoken))
         kept += proved or [(segment.text, (segment.id,)) for segment in part.segments]
     return [Fact(f"f{number}", text, segments) for number, (text, segments) in enumerate(kept, 1)]

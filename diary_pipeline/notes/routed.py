@@ -167,7 +167,7 @@ class NoteWriter:
             heard = router.ask(replace(empty, material=user_prompt(part, recording.recorded_at)), _any_answer)
             route = heard.route or route
             answers.append((part, heard.value if isinstance(heard.value, str) else ""))
-        return facts_of(answers), route
+        return facts_of(answers, recording.recorded_at.date() if recording.recorded_at else None), route
 
 
 def _part_request(request: Request[NoteAnswer], material: str, max_tokens: int) -> Request[FactsAnswer]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.speakers import another_speaker
 from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.language.lexicon import fillers
 from diary_pipeline.notes.language.words import tokens
 
 _QUOTED = re.compile(r"[\"“„«]([^\"”“«»]+)[\"”“»]|(?<!\w)['‘]([^'’‘]{4,}?)['’](?!\w)")  # noqa: RUF001
@@ -15,16 +16,16 @@ def wrong_quotes(text: str, spoken: Spoken, cited: tuple[str, ...]) -> Iterator[
     said = spoken.text(cited)
     for match in _QUOTED.finditer(text):
         quote = match[1] or match[2]
-        if not is_said(quote, said) or another_speaker(quote, spoken.read(text), spoken.window(cited)):
+        if not is_said(quote, said, spoken.language) or another_speaker(quote, spoken.read(text), spoken.window(cited)):
             yield "quote"
 
 
-def is_said(quote: str, said: str) -> bool:
-    """Whether the words of *quote* occur in *said*, in a row; marks, capitals and fillers aside."""
-    wanted, heard = _bare(quote), _bare(said)
+def is_said(quote: str, said: str, language: str | None) -> bool:
+    """Whether the words of *quote* occur in *said*, in a row; marks, capitals and fillers of the *language* aside."""
+    wanted, heard = _bare(quote, language), _bare(said, language)
     width = len(wanted)
     return width > 0 and any(heard[n : n + width] == wanted for n in range(len(heard) - width + 1))
 
 
-def _bare(text: str) -> list[str]:
-    return [t.low for t in tokens(text, "", "") if t.kind != "mark" and t.low not in ("um", "uh", "er", "erm")]
+def _bare(text: str, language: str | None) -> list[str]:
+    return [t.low for t in tokens(text, "", "") if t.kind != "mark" and t.low not in fillers(language)]

@@ -1,4 +1,7 @@
-"""Closed lists of English words. What belongs here: words alone. What does not: any rule about them."""
+"""Closed lists of words, English ones but for the fillers. What belongs here: words alone. What does not: any rule about them."""
+
+_FILLERS = frozenset("um umm uhm uh uhh er erm ehm hmm mhm".split())
+_FILLERS_ELSEWHERE = frozenset("äh ähm öhm ehm hmm mhm".split())
 
 STOPWORDS = frozenset(
     """a an the this that these those there here it its it's i me my myself we us our ours ourselves you your yours yourself he him
@@ -183,3 +186,8 @@ PARTICIPLES = frozenset(
     rung""".split()
 )
 """Forms of the past that are no verb of a clause without an auxiliary: "Stitches taken out"."""
+
+
+def fillers(language: str | None) -> frozenset[str]:
+    """Sounds that say nothing. "Er" is German for he, "um" for at: no filler of English is one everywhere."""
+    return _FILLERS if language in (None, "en") else _FILLERS_ELSEWHERE

@@ -7,12 +7,10 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 
-from diary_pipeline.notes.language.lexicon import STOPWORDS
+from diary_pipeline.notes.language.lexicon import STOPWORDS, fillers
 from diary_pipeline.notes.language.words import tokens
 from diary_pipeline.notes.own.spelling import spelt
 
-FILLERS = frozenset("um umm uhm uh uhh er erm ehm hmm mhm".split())
-_ELSEWHERE = frozenset("äh ähm öhm ehm hmm mhm".split())  # "er" is German for he, "um" for at: no filler of English is one everywhere
 _FILLER = {True: r"(?:u+m+|u+h+m*|e+r+m*|ehm|hm+|mhm)", False: r"(?:ä+h+m*|ö+h+m+|ehm|hm+|mhm)"}
 _NUMBER = (
     r"\b(?:\d[\d.,:]*|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
@@ -35,7 +33,7 @@ def clean(text: str, vocabulary: Mapping[str, str] | None = None, language: str 
     kept = _without_stutters(kept) if english else kept
     kept = spelt(kept, vocabulary or {})
     if not re.search(r"\w", kept):
-        return text.strip() if re.search(r"\w", text) and not _all_fillers(text, english=english) else ""
+        return text.strip() if re.search(r"\w", text) and not _all_fillers(text, language) else ""
     first = re.match(r"[\"'“‘(]*", kept)  # noqa: RUF001
     start = first.end() if first else 0
     same = text.strip()[:1] == kept[:1]
@@ -59,8 +57,8 @@ def _gap(match: re.Match[str]) -> str:
     return ", " if match[0].startswith(",") and not match[0].rstrip().endswith(",") else " "
 
 
-def _all_fillers(text: str, *, english: bool) -> bool:
-    return all(t.low in (FILLERS if english else _ELSEWHERE) for t in tokens(text, "") if t.kind != "mark")
+def _all_fillers(text: str, language: str | None) -> bool:
+    return all(t.low in fillers(language) for t in tokens(text, "") if t.kind != "mark")
 
 
 def _without_stutters(text: str) -> str:
@@ -72,7 +70,7 @@ def _without_stutters(text: str) -> str:
 
 def only_cleaned(original: str, edited: str, vocabulary: Mapping[str, str] | None = None, language: str | None = "en") -> bool:
     """Whether *edited* differs from *original* by edits of the list alone."""
-    fillers, stuttered = (FILLERS, _STUTTERED) if language in (None, "en") else (_ELSEWHERE, frozenset[str]())
+    filling, stuttered = fillers(language), _STUTTERED if language in (None, "en") else frozenset[str]()
     before, after = _words(original), _words(edited)
     spelt = {tuple(heard.lower().split()): _words(written) for heard, written in (vocabulary or {}).items()}
     at = there = 0
@@ -81,7 +79,7 @@ def only_cleaned(original: str, edited: str, vocabulary: Mapping[str, str] | Non
             at, there = at + 1, there + 1
         elif width := _respelt(before, at, after, there, spelt):
             at, there = at + width[0], there + width[1]
-        elif before[at] in fillers or (before[at] in stuttered and before[at] in _neighbours(before, at)):
+        elif before[at] in filling or (before[at] in stuttered and before[at] in _neighbours(before, at)):
             at += 1
         else:
             return False
@@ -144,8 +142,8 @@ def _respelt(
 
 def _neighbours(words: Sequence[str], at: int) -> list[str]:
     """The words before and after, over fillers."""
-    before = next((word for word in reversed(words[:at]) if word not in FILLERS), "")
-    after = next((word for word in words[at + 1 :] if word not in FILLERS), "")
+    before = next((word for word in reversed(words[:at]) if word not in fillers("en")), "")
+    after = next((word for word in words[at + 1 :] if word not in fillers("en")), "")
     return [before, after]
 
 
