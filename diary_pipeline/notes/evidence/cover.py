@@ -23,7 +23,7 @@ _CAUSES = frozenset("because since so why reason as for cause due".split())
 _LIGHT = frozenset(
     key_of(word)
     for word in """get go come take make have give put keep let time day thing way able use bit lot place need whole own first last
-    other still again name call own too together out finally really also""".split()
+    other still again name call own too together out finally really also away back due""".split()
 )
 """Words that carry so little that a paraphrase may add them."""
 

@@ -1,7 +1,7 @@
 """Words that can stand for each other in everyday talk. What belongs here: a small thesaurus. What does not: which of two words was said.
 
 A word may stand in several lines of `synonyms.txt`, since "raise" is lift, increase and mention; two words are alike where they share a
-line. Only meant to tell whether a word of a statement has anything to hold it: numbers, names and opposites are compared strictly.
+line. `call_off` is a verb with the particle or thing that follows it: "called the match off". Only meant to tell whether a word of a statement has anything to hold it: numbers, names and opposites are compared strictly.
 """
 
 from functools import cache
@@ -16,8 +16,20 @@ def _lines() -> dict[str, frozenset[int]]:
     lines: dict[str, set[int]] = {}
     for number, line in enumerate((files("diary_pipeline.notes.language") / "synonyms.txt").read_text("utf-8").splitlines()):
         for word in line.split():
-            lines.setdefault(key_of(word), set()).add(number)
+            verb, _, rest = word.partition("_")
+            lines.setdefault(phrase(key_of(verb), rest) if rest else key_of(word), set()).add(number)
     return {key: frozenset(numbers) for key, numbers in lines.items()}
+
+
+def phrase(key: str, rest: str) -> str:
+    """The key of a verb together with what follows it."""
+    return f"{key}_{rest}"
+
+
+@cache
+def phrases_of(key: str) -> frozenset[str]:
+    """What may follow the verb of *key* so that the two mean something together."""
+    return frozenset(known.removeprefix(f"{key}_") for known in _lines() if known.startswith(f"{key}_"))
 
 
 @cache
