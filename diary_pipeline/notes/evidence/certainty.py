@@ -63,9 +63,16 @@ def _hedged(found: Alignment) -> bool:
         if "maybe" in before or "perhaps" in before:
             return True
         after = [t.low for t in tokens[there + 1 : there + _NEAR + 2]]
-        if any(one == "i" and two in _UNSURE and "." not in after[: n + 1] for n, (one, two) in enumerate(pairwise(after))):
+        if any(
+            one == "i" and two in _UNSURE and "." not in after[: n + 1] and _tag(after, n) for n, (one, two) in enumerate(pairwise(after))
+        ):
             return True
     return False
+
+
+def _tag(after: list[str], at: int) -> bool:
+    """As in "eighty, I think", not "eighty, and I think he will make it worse"."""
+    return at + 2 >= len(after) or after[at - 1 : at] != ["and"] or after[at + 2] in (",", ".")
 
 
 def _only_wanted(found: Alignment, number: int) -> bool:

@@ -102,7 +102,7 @@ def owner(reading: Reading, at: int) -> str | None:
 
 def _object(reading: Reading, at: int) -> str | None:
     """Whom the verb at *at* is done to, where a pronoun or a name follows at once."""
-    if at + 1 >= len(reading.tokens):
+    if at + 1 >= len(reading.tokens) or in_direct_speech(reading, at):
         return None
     token = reading.tokens[at + 1]
     if token.low in _OBJECT_FIRST:

@@ -21,6 +21,7 @@ from diary_pipeline.notes.language.cues import Label
 from diary_pipeline.notes.language.lexicon import PAST, RELATIVE_DAYS
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.scopes import Scope
+from diary_pipeline.notes.language.words import key_of
 
 _MODAL: tuple[Label, ...] = ("duty", "wish", "plan", "maybe", "able", "would", "if", "asked", "unreal")
 _ALIKE: dict[Label, frozenset[Label]] = {  # said so, may be told so
@@ -267,12 +268,14 @@ def wrong_time(found: Alignment) -> Iterator[str]:
             and _past(found.statement, here)
             and not _past(found.source, there)
             and token.low != other.low
+            and token.key not in _SAYING
             and (_ahead(found.source, there) or _on_the_way(found.source, there))
         ):
             yield "modality"
 
 
 _IS = frozenset("am is are 'm 's 're".split())
+_SAYING = frozenset(key_of(word) for word in "say tell ask think believe want know".split())
 
 
 def _on_the_way(source: Reading, there: int) -> bool:

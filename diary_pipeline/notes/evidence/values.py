@@ -5,7 +5,7 @@ from datetime import date
 
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.evidence.unsaid import follows
-from diary_pipeline.notes.language.lexicon import KIN
+from diary_pipeline.notes.language.lexicon import KIN, MONTHS
 from diary_pipeline.notes.language.names import may_be_name
 from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.reading import Reading
@@ -30,7 +30,7 @@ def wrong_values(found: Alignment, nearby: frozenset[str], around: frozenset[str
     *day*: of the recording, where it is known.
     """
     statement, exact = found.statement, found.exact()
-    denied = {n for scope in statement.scopes if scope.label == "not" for n in scope.members}
+    denied = {n for scope in statement.scopes if scope.label == "not" for n in scope.members} | statement.retracted
     for here, token in enumerate(statement.tokens):
         if token.kind not in _GROUPS:
             kin, named = token.low in KIN, may_be_name(statement.tokens, here)
@@ -138,14 +138,14 @@ _AUXILIARIES = frozenset("has have had did does do is are was were will can coul
 def _outbid(found: Alignment, here: int) -> bool:
     """Whether another value of the source fits the statement's other words better than the one stated."""
     token, tokens = found.statement.tokens[here], found.source.tokens
-    if token.kind == "name" and (stands_in(found.source, token.key) or _as_pronoun(found, here)):
+    if token.kind == "name" and (stands_in(found.source, token.key) or _as_pronoun(found, here) or _as_subject(found, here)):
         return False
     places = [n for n, t in enumerate(tokens) if t.key == token.key and t.content] or [found.pairs[here]]
     own = max(found.bond(here, n) for n in places)
     mine = {t.key: n for n, t in enumerate(found.statement.tokens) if n != here and t.kind in _GROUPS}
     out = found.source.retracted | {s.head for s in found.source.scopes if s.label == "not" and s.head is not None}
     for there, other in enumerate(tokens):
-        if other.kind not in _GROUPS[token.kind] or other.key == token.key or there in out or _piece(found, here, there):
+        if other.kind not in _GROUPS[token.kind] or other.key == token.key or there in out or _no_rival(found, here, there):
             continue
         if any(_one_moment(found.source, there, n) for n in places):
             continue
@@ -165,9 +165,15 @@ def _outbid(found: Alignment, here: int) -> bool:
     return False
 
 
-def _piece(found: Alignment, here: int, there: int) -> bool:
-    """As in "four ninety" for 4.90: its own second half is no rival."""
-    return here not in found.exact() and found.pairs[here] <= there <= found.pairs[here] + 2
+def _no_rival(found: Alignment, here: int, there: int) -> bool:
+    """The second half of "four ninety" for 4.90, and for a day the month of another day, or the other way round."""
+    piece = here not in found.exact() and found.pairs[here] <= there <= found.pairs[here] + 2
+    return piece or _month_of_a_day(found.source, there) != _month_of_a_day(found.statement, here)
+
+
+def _month_of_a_day(reading: Reading, at: int) -> bool:
+    near = reading.tokens[max(0, at - 2) : at + 3]
+    return reading.tokens[at].low in MONTHS and any(t.kind == "date" and t.key.startswith("#") for t in near)
 
 
 def _as_pronoun(found: Alignment, here: int) -> bool:
@@ -183,13 +189,25 @@ def _as_pronoun(found: Alignment, here: int) -> bool:
     )
 
 
+def _as_subject(found: Alignment, here: int) -> bool:
+    """As in "Tess will stay" for "Tess moved to Hull. She'll stay": "she" does the same, and she was named before."""
+    told = clause_of(found.statement, here)
+    if told is None or told.subject is None or told.subject.at != here or told.predicate not in found.exact():
+        return False
+    said = clause_of(found.source, found.pairs[told.predicate])
+    if said is None or said.subject is None or said.subject.kind != "pronoun":
+        return False
+    named = [c.subject.keys for c in found.source.clauses if c.subject and c.subject.kind == "name" and c.subject.at < said.subject.at]
+    return bool(named) and found.statement.tokens[here].key in named[-1]
+
+
 def _by_place(found: Alignment, here: int, places: list[int], there: int) -> bool | None:
     """What the words right before the values say, "from the twelfth to the eleventh", and what their clauses; None where nothing."""
-    lead, theirs = _lead(found.statement, here), _lead(found.source, there)
-    owns = {_lead(found.source, n) for n in places}
-    if lead in _DIRECTIONS and theirs != lead and lead in owns:
+    mine, theirs = lead(found.statement, here), lead(found.source, there)
+    owns = {lead(found.source, n) for n in places}
+    if mine in _DIRECTIONS and theirs != mine and mine in owns:
         return False
-    if lead in _DIRECTIONS and theirs == lead and not owns & {lead, None} and owns <= _DIRECTIONS:
+    if mine in _DIRECTIONS and theirs == mine and not owns & {mine, None} and owns <= _DIRECTIONS:
         return True
     told = clause_of(found.statement, here)
     rival = clause_of(found.source, there)
@@ -199,7 +217,7 @@ def _by_place(found: Alignment, here: int, places: list[int], there: int) -> boo
     return False if own >= support(found, told, rival) + 1 else None
 
 
-def _lead(reading: Reading, at: int) -> str | None:
+def lead(reading: Reading, at: int) -> str | None:
     """The preposition before a value, over its article."""
     n = at - 1
     while n >= 0 and (reading.tokens[n].low in _DETERMINERS or reading.tokens[n].low in ("about", "around", "$", "£", "€")):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from diary_pipeline.notes.language.lexicon import MONTHS
 from diary_pipeline.notes.language.words import Token
 
 _CUE = re.compile(
@@ -101,6 +102,8 @@ def _corrects(tokens: Sequence[Token], at: int, width: int) -> bool:
 
 
 def _sort(token: Token) -> str:
+    if token.kind == "date" and token.low in MONTHS:
+        return "month"
     return "number" if token.kind == "time" else token.kind
 
 
@@ -156,8 +159,7 @@ def _next_mark(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _replaceable(old: Token, new: Token) -> bool:
-    times = ("number", "time")
-    return (old.kind == new.kind or (old.kind in times and new.kind in times)) and old.key != new.key
+    return _sort(old) == _sort(new) and old.key != new.key
 
 
 def _unsaid(tokens: Sequence[Token], before: Sequence[int], clause: Sequence[int]) -> set[int]:
@@ -183,7 +185,8 @@ def _parallel(tokens: Sequence[Token], before: Sequence[int], clause: Sequence[i
         old = [n for n in before if tokens[n].low == lead]
         if old:
             tail = [n for n in before if n > old[-1]]
-            content = [n for n in tail if tokens[n].content]
+            months = any(_sort(tokens[n]) == "month" for n in clause)  # "the second of June, no, the tenth" is June too
+            content = [n for n in tail if tokens[n].content and (months or _sort(tokens[n]) != "month")]
             return set(content[:2])
     return set()
 

@@ -30,6 +30,7 @@ _JOINS = frozenset(
 )
 _SPEAKER = frozenset("speaker narrator author writer diarist".split())
 _SUBORDINATE = frozenset("that because although if unless when who which whether while since".split())
+_PARTS_OF_DAY = frozenset("morning afternoon evening night lunchtime".split())
 _NOTES = frozenset("note reminder memo".split())
 
 
@@ -216,5 +217,6 @@ def _noun_phrase(tokens: Sequence[Token], first: int, verb: int) -> Iterator[int
             behind = False
         adjacent = token.kind == "name" and n == verb - 1 and n and tokens[n - 1].low not in PREPOSITIONS | DETERMINERS
         owner = n + 1 < len(tokens) and tokens[n + 1].low == "'s" and not is_verb(tokens, n + 1)
-        if (not behind or adjacent) and not owner and token.kind in ("word", "name", "stop") and not token.low.endswith("ly"):
+        hour = token.low in _PARTS_OF_DAY and n and tokens[n - 1].kind == "date"  # "Friday night, just locked up"
+        if (not behind or adjacent) and not owner and not hour and token.kind in ("word", "name", "stop") and not token.low.endswith("ly"):
             yield n

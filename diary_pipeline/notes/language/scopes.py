@@ -153,7 +153,13 @@ def _orders(tokens: Sequence[Token], at: int) -> bool:
 def _scope(label: Label, cue: int, members: range, tokens: Sequence[Token]) -> Scope:
     content = tuple(at for at in members if tokens[at].content)
     bare = label != "not" and any(tokens[at].low == "do" for at in members[:2])  # "would do it": what is done is not named
-    return Scope(label, cue, content, content[0] if content and not bare else None)
+    head = next((n for n in content if not (label == "not" and _owner(tokens, n))), None)
+    return Scope(label, cue, content, None if bare else head)
+
+
+def _owner(tokens: Sequence[Token], at: int) -> bool:
+    """As in "it isn't Ada's fault": what is denied is the fault."""
+    return tokens[at].kind == "name" and at + 2 < len(tokens) and tokens[at + 1].low == "'s" and tokens[at + 2].kind == "word"
 
 
 def _refused(tokens: Sequence[Token], at: int) -> Scope:

@@ -1,7 +1,8 @@
 """Words that can stand for each other in everyday talk. What belongs here: a small thesaurus. What does not: which of two words was said.
 
 A word may stand in several lines of `synonyms.txt`, since "raise" is lift, increase and mention; two words are alike where they share a
-line. `call_off` is a verb with the particle or thing that follows it: "called the match off". Only meant to tell whether a word of a statement has anything to hold it: numbers, names and opposites are compared strictly.
+line; `call_off` is a verb with the particle or thing that follows it: "called the match off". Only meant to tell whether a word of a
+statement has anything to hold it: numbers, names and opposites are compared strictly.
 """
 
 from functools import cache
