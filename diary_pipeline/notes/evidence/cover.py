@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.opposites import said_by_its_contrary
 from diary_pipeline.notes.language.lexicon import FEELINGS, NEGATIONS
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.words import key_of
@@ -33,7 +34,8 @@ def uncovered(found: Alignment, least: float, before: frozenset[str]) -> Iterato
     strict = least > COVER
     pairs = found.exact() if strict else set(found.pairs)
     referred = _antecedent(found, before)
-    held = pairs | _denials(found) | referred
+    contraries = {n for n in found.statement.content() if n not in pairs and said_by_its_contrary(found, n)}
+    held = pairs | _denials(found) | referred | contraries
     counted = {n for n in found.statement.content() if n in held or found.statement.tokens[n].key not in _LIGHT}
     keys = {found.statement.tokens[n].key for n in counted}
     kept = {found.statement.tokens[n].key for n in held}

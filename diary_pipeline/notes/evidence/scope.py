@@ -292,7 +292,8 @@ def _ahead(source: Reading, there: int) -> bool:
     here = source.position[there]
     near = [t for n, t in enumerate(source.tokens) if abs(source.position[n] - here) <= 6]
     words = {t.low for t in near}
-    if "ing" in source.tokens[there].low and any(t.kind in ("time", "date") for t in near) and words & _PRESENT:
+    going = "ing" in source.tokens[there].low and source.tokens[there - 1].low != "been"
+    if going and any(t.kind in ("time", "date") for t in near) and words & _PRESENT:
         return True
     if words & {"was", "were", "had", "did", "have", "has", "been", "yesterday"}:
         return False

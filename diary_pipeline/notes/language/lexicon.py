@@ -151,6 +151,16 @@ SIBLINGS = [
     horse; train bus; garden kitchen bathroom bedroom""".split(";")
 ]
 
+CONTRARIES = [
+    tuple(pair.split())
+    for pair in """open shut; open close; work break; remember forget; pass fail; accept refuse; accept reject; agree disagree; stay leave;
+    full empty; clean dirty; easy hard; easy difficult; true wrong; true false; right wrong; keep lose; find lose; win lose; attend miss;
+    catch miss; allow forbid; safe dangerous; married single; cheap expensive; awake asleep; alive dead; pay owe; present absent;
+    like hate; like dislike; sure unsure; same different; possible impossible; permanent temporary; finish continue; success fail;
+    trust doubt; usual unusual; ready late; healthy ill; well ill; fresh stale; succeed fail; include exclude; hungry full""".split(";")
+]
+"""Pairs of which the one is denied by the other: what is not open is shut."""
+
 KIN = frozenset(
     """mum mom dad mother father sister brother grandma grandpa granny gran grandad grandmother grandfather aunt auntie uncle cousin
     niece nephew

@@ -8,7 +8,7 @@ statement has anything to hold it: numbers, names and opposites are compared str
 from functools import cache
 from importlib.resources import files
 
-from diary_pipeline.notes.language.lexicon import SIBLINGS
+from diary_pipeline.notes.language.lexicon import CONTRARIES, SIBLINGS
 from diary_pipeline.notes.language.words import key_of
 
 
@@ -47,6 +47,17 @@ def opposed(one: str, two: str) -> bool:
     """Whether the words of two keys exclude each other: well and badly, month and year."""
     groups = _siblings()
     return one != two and bool(groups.get(one, frozenset()) & groups.get(two, frozenset()))
+
+
+@cache
+def contrary(one: str, two: str) -> bool:
+    """Whether the one is what is not the other: of three or more siblings no single one follows."""
+    return one != two and any({one, two} == pair for pair in _contraries())
+
+
+@cache
+def _contraries() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(key_of(word) for word in pair) for pair in CONTRARIES)
 
 
 @cache
