@@ -60,6 +60,8 @@ def _of_another_clause(found: Alignment, here: int) -> bool:
     start = there
     while start and not (tokens[start - 1].kind == "mark" or tokens[start - 1].low in _JOINS):
         start -= 1
+    if (clause := clause_of(found.source, there)) is not None:
+        start = max(start, clause.first)  # where nothing is marked
     owner = next((n for n in range(start, there - 1) if tokens[n].low in _DETERMINERS and tokens[n + 1].kind == "word"), None)
     if (
         owner is None

@@ -140,12 +140,12 @@ def _orders(tokens: Sequence[Token], at: int) -> bool:
         return False
     start = sentence(tokens, at).start
     before = tokens[start:at]
-    if before and not (before[-1].kind == "mark" or before[-1].low in ("please", "and")):
+    if before and not (before[-1].kind == "mark" or before[-1].low in ("please", "and", "so")):
         return False
-    if before and before[-1].low == "please":
+    told = len(before) > 1 and before[-1].low == "," and before[-2].low in ("said", "says", "say")  # "he said, go to bed"
+    so = bool(before) and before[-1].low == "so" and tokens[at + 1].low in DETERMINERS | {"some", "it", "them"}  # but "so close to"
+    if before and (before[-1].low == "please" or told or so):
         return True
-    if len(before) > 1 and before[-1].low == "," and before[-2].low in ("said", "says", "say"):
-        return True  # "he said, go to bed"
     bare = all(not t.content or t.kind == "date" or t.low in _TO_ONESELF for t in before)
     return (bare and not any(t.low in SUBJECTS or t.low in VERBS for t in before)) or (start < at and _orders(tokens, start))
 
