@@ -10,19 +10,23 @@ from diary_pipeline.notes.language.verbs import ADVERBS, finite, is_verb
 from diary_pipeline.notes.language.words import Token
 
 NARRATORS = frozenset("speaker narrator author writer diarist".split())
-_THEY = {"they": "i", "them": "me", "their": "my", "theirs": "mine", "themselves": "myself", "themself": "myself"}
+_ANYBODYS = {"them": "it", "their": "the", "theirs": "it", "themselves": "myself", "themself": "myself"}
+"""Beside "the speaker", "their" may be the speaker's or another's: taken as nobody's."""
 
 
 def in_first_person(tokens: Sequence[Token]) -> list[Token]:
     """*tokens* with "the speaker" as first person, and with every "they" where a sentence about the speaker opens them; the text stays."""
     out = list(tokens)
-    told = len(out) > 1 and out[0].low == "the" and out[1].low in NARRATORS
-    for at in range(1, len(out)):
-        if out[at].low in NARRATORS and out[at - 1].low == "the":
+    opens = len(out) > 1 and out[0].low == "the" and out[1].low in NARRATORS
+    spoken_of = any(token.low in NARRATORS for token in tokens)
+    for at, token in enumerate(tokens):
+        if at and token.low in NARRATORS and out[at - 1].low == "the":
             owner = at + 1 < len(out) and out[at + 1].low == "'s" and not is_verb(out, at + 1)
-            out[at] = _stop(out[at], "my" if owner else "i" if _acts(out, at) else "me")
-        elif told and out[at].low in _THEY:
-            out[at] = _stop(out[at], _THEY[out[at].low])
+            out[at] = _stop(token, "my" if owner else "i" if _acts(out, at) else "me")
+        elif spoken_of and token.low in _ANYBODYS:
+            out[at] = _stop(token, _ANYBODYS[token.low])
+        elif opens and token.low == "they":
+            out[at] = _stop(token, "i")
     return out
 
 
