@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.values import clause_of, lead, support
+from diary_pipeline.notes.evidence.rivals import lead
+from diary_pipeline.notes.evidence.values import clause_of, support
 
 _ITEMS = ("number", "time", "date", "name")
 

@@ -48,6 +48,15 @@ def amounts(tokens: Sequence[Token]) -> list[Amount]:
     return found
 
 
+def unit_of(tokens: Sequence[Token], at: int) -> str | None:
+    """The kind of the unit of the number at *at*, which may be part of it: "seven pounds twenty"."""
+    if tokens[at].kind != "number":
+        return None
+    within = next((_UNIT[low][0] for low in tokens[at].low.split() if low in _UNIT), None)
+    amount = _amount(tokens, at)
+    return within or (amount.kind if amount else None)
+
+
 def _amount(tokens: Sequence[Token], at: int) -> Amount | None:
     lows = [t.low for t in tokens[at : at + 6]] + [""] * 6
     if "hour" in tokens[at].low and (number := _number(tokens[at])):  # "an hour and a half", joined as its minutes

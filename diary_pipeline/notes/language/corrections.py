@@ -14,6 +14,7 @@ _CUE = re.compile(
     r"that is)\b,?(?: (?:no|sorry|i mean))?",
     re.IGNORECASE,
 )
+_FILLERS = frozenset("uh um er erm".split())
 _ITEMS = ("number", "time", "date", "name")
 _LEADS = frozenset("the a an my our his her in on at from to by for with of".split())
 
@@ -33,6 +34,8 @@ def corrections(tokens: Sequence[Token]) -> list[Correction]:
     for at in range(1, len(tokens)):
         if width := _cue(tokens, at):
             gone = _replaced(tokens, at, at + width)
+        elif tokens[at].low in _FILLERS:
+            width, gone = 1, _said_anew(tokens, at)
         elif tokens[at - 1].kind == "mark" and tokens[at].low == "well":
             width, gone = 1, _well_not(tokens, at) or _well_rather(tokens, at)
         else:
@@ -68,7 +71,8 @@ def corrected(text: str, tokens: Sequence[Token]) -> str:
 
 def _cue(tokens: Sequence[Token], at: int) -> int:
     """How many tokens the cue has that begins here; it must follow a mark, as speech recognition writes one."""
-    if tokens[at - 1].kind != "mark" and tokens[at].low != "or":
+    turned = tokens[at - 1].low == "but" and at > 1 and tokens[at - 2].kind == "mark"  # "at three, but no, at four"
+    if tokens[at - 1].kind != "mark" and tokens[at].low != "or" and not turned:
         return 0
     window = tokens[at : at + 8]
     text = ""
@@ -189,6 +193,16 @@ def _parallel(tokens: Sequence[Token], before: Sequence[int], clause: Sequence[i
             content = [n for n in tail if tokens[n].content and (months or _sort(tokens[n]) != "month")]
             return set(content[:2])
     return set()
+
+
+def _said_anew(tokens: Sequence[Token], at: int) -> set[int]:
+    """As in "there are seventeen of them uh sixteen": a value of the same sort, and then the sentence ends or gives the reason."""
+    new = at + 1 + (at + 1 < len(tokens) and tokens[at + 1].low == ",")
+    ends = new + 1 >= len(tokens) or tokens[new + 1].low in (".", "because", "cause", "cos")
+    if new >= len(tokens) or tokens[new].kind not in ("number", "time") or not ends:
+        return set()
+    old = [n for n in _places_before(tokens, at) if _replaceable(tokens[n], tokens[new])]
+    return set(old) if len(old) == 1 else set()
 
 
 def _well_not(tokens: Sequence[Token], at: int) -> set[int]:

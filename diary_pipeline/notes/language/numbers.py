@@ -75,7 +75,11 @@ def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:
     if low == "one" and before in ("after", "within") and after is not None and after.low == "day":
         return True
     if low == "one":
-        row = {before, after.low if after else ""} & _SINGLE  # one one four
+        row = {before, after.low if after else ""} & _SINGLE or [t.low for t in tokens[end : end + 3]] == [
+            "and",
+            "a",
+            "half",
+        ]  # one one four
         bare = not start or tokens[start - 1].kind in ("mark", "stop") or before in PAST or before.endswith("ed")
         counts = after is not None and after.kind == "word" and after.low not in _NOT_AFTER_ONE
         ranged = after is not None and after.low in ("to", "or") and before not in _NO_COUNT
