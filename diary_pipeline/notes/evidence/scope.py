@@ -21,6 +21,7 @@ from diary_pipeline.notes.language.cues import Label
 from diary_pipeline.notes.language.lexicon import PAST, RELATIVE_DAYS
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.scopes import Scope
+from diary_pipeline.notes.language.spans import DETERMINERS
 from diary_pipeline.notes.language.words import key_of
 
 _MODAL: tuple[Label, ...] = ("duty", "wish", "plan", "maybe", "able", "would", "if", "asked", "unreal")
@@ -29,7 +30,7 @@ _ALIKE: dict[Label, frozenset[Label]] = {  # said so, may be told so
     "wish": frozenset({"wish", "would", "maybe"}),
     "plan": frozenset({"plan", "would", "wish", "maybe"}),
     "maybe": frozenset({"maybe", "if", "able", "would", "asked"}),
-    "would": frozenset({"would", "maybe", "if"}),  # what is reported shifts: "I'll ask" is "she would ask"
+    "would": frozenset({"would", "maybe", "if", "wish"}),  # what is reported shifts: "I'll ask" is "she would ask"
     "able": frozenset({"able", "maybe"}),
     "if": frozenset({"if", "maybe", "would"}),
     "asked": frozenset({"asked", "wish", "maybe", "duty"}),
@@ -193,6 +194,7 @@ def _nominal(reading: Reading, at: int) -> bool:
     if before == "to" and at > 1 and reading.tokens[at - 2].low in ("when", "how", "what", "where", "whether", "which", "on"):
         return True
     return reading.tokens[at].low.endswith("ing") and before in (
+        ",",
         "about",
         "of",
         "for",
@@ -269,6 +271,7 @@ def wrong_time(found: Alignment) -> Iterator[str]:
             and not _past(found.source, there)
             and token.low != other.low
             and token.key not in _SAYING
+            and not (there and found.source.tokens[there - 1].low in DETERMINERS)  # "the email", a thing
             and (_ahead(found.source, there) or _on_the_way(found.source, there))
         ):
             yield "modality"
