@@ -105,6 +105,11 @@ def _denied_too(found: Alignment, scope: Scope) -> bool:
     """The statement denies one of the words, or uses a word of denial for it (left without an answer, still unsigned)."""
     denied = _members(found.statement, "not") | set_aside(found.statement)
     told = [here for here, there in found.pairs.items() if there == scope.head] if found.statement.clauses else []
+    cue = found.source.tokens[scope.cue]
+    if cue.kind == "word" and any(
+        s.label == "not" and not s.members and found.statement.tokens[s.cue].key == cue.key for s in found.statement.scopes
+    ):
+        return True  # "she rang, but I missed it"
     others = {n for other in found.source.scopes if other.label == "not" and other.cue > scope.cue for n in other.members}
     if told and others & set(scope.members):  # "not to climb without": the later denial is another one
         return any(here in denied for here in told)

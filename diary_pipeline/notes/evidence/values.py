@@ -75,7 +75,8 @@ def _of_another_clause(found: Alignment, here: int) -> bool:
     if told.kind == "name" and lead(found.statement, here) is None and any(t.low in THIRD for t in tokens[there:]):
         return False  # who was introduced may do what "he" does
     taken = {found.statement.tokens[at].key for at in found.pairs if at != here and found.statement.tokens[at].kind in ("word", "name")}
-    return bool(taken) and not taken & {t.key for t in tokens[start:there]}
+    alike = any(other in range(start, there) for at, other in found.pairs.items() if at != here and at not in found.exact())
+    return bool(taken) and not alike and not taken & {t.key for t in tokens[start:there]}
 
 
 def _of_another_deed(found: Alignment, here: int) -> bool:

@@ -11,7 +11,7 @@ from diary_pipeline.notes.language.words import Token
 Label = Literal["not", "duty", "wish", "plan", "maybe", "able", "would", "if", "asked", "unreal"]
 _PHRASES: dict[Label, str] = {
     "duty": """have to; has to; need to; needs to; needed to; must; should; ought to; got to; supposed to; meant to; remember to;
-    remind me to; make sure to; forget to; 'd better; am to; 'm to; is to; are to""",
+    remind me to; make sure to; forget to; 'd better; turn to; am to; 'm to; is to; are to""",
     "wish": """want to; wants to; wanted to; would like; 'd like; 'd love; would love; hope to; hopes to; hoping to; plan to; plans to;
     planning to; planned to; wish; wishes; wishes to; intend to; intends to; offered to; offer to; promised to; agreed to; would rather;
     'd rather; prefer to; preferred to""",
@@ -54,6 +54,8 @@ def _real_cue(tokens: Sequence[Token], at: int, width: int, label: Label) -> boo
     after_next = tokens[at + width + 1] if at + width + 1 < len(tokens) else None
     return not (
         (after.low == "have" and (after_next is None or after_next.kind == "mark" or after_next.low == "that"))  # "than I should have"
+        or (cue == "needed to" and at > 0 and tokens[at - 1].low in ("was", "were", "is", "are"))  # "two were needed to carry it"
+        or (cue == "turn to" and not (at > 0 and tokens[at - 1].low in ("'s", "my", "your", "his", "her", "our", "their")))
         or (cue == "forget to" and not cancelled(tokens, at))
         or (thing and cue.endswith((*(f"{be} to" for be in _BE), "going to")))  # "it is to the left"
         or (cue in ("would", "could", "can") and after.low in ("n't", "not"))  # who would not, refused; who could not, did not

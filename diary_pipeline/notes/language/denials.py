@@ -18,7 +18,8 @@ _ENDS_NEGATION = frozenset("but because so although though while whereas if unle
 def denies(tokens: Sequence[Token], at: int) -> bool:
     """Whether the word at *at* denies what follows it."""
     low = tokens[at].low
-    against = low == "against" and at and tokens[at - 1].low in ("decided", "decide", "decides", "deciding")
+    ran_out = low in ("ran", "run", "running") and [t.low for t in tokens[at + 1 : at + 3]] == ["out", "of"]
+    against = ran_out or (low == "against" and at and tokens[at - 1].low in ("decided", "decide", "decides", "deciding"))
     if low in ("turned down", "turn down", "turns down") or against or _ceases(tokens, at) or _left_behind(tokens, at):
         return True
     if low not in lexicon.NEGATIONS or says_no(tokens, at) or cancelled(tokens, at):

@@ -63,7 +63,9 @@ PAST = frozenset(
     sang woke slept
     taught flew threw hid fought sold stole hung shot swam drank froze wept swept stuck struck rode shook lent put cut hit set hurt been
     done seen taken
-    given written known gone eaten driven broken chosen forgotten spoken worn begun grown shown flown woken told sung rung became""".split()
+    given written known gone eaten driven broken chosen forgotten spoken worn begun grown shown flown woken told sung rung became
+    thrown drawn torn sworn blown sewn swum dug fed bent dealt lit blew tore swore sank bred slid spun swung stung burnt learnt dreamt
+    leant spilt spoilt laid""".split()
 )
 
 _SYNONYMS = """call ring phone telephone rang; collect fetch; come arrive; purchase buy; begin start; finish end complete done; wish
@@ -101,6 +103,8 @@ PHRASAL = {  # a verb with its particle means another verb
     ("look", "for"): "search",
     ("work", "on"): "work",
     ("get", "married"): "marry",
+    ("play", "up"): "troubl",
+    ("act", "up"): "troubl",
 }
 
 NEGATIONS = frozenset(
@@ -190,6 +194,6 @@ FEELINGS = frozenset(
 
 PARTICIPLES = frozenset(
     """been done seen taken given written known gone eaten driven broken chosen forgotten spoken worn begun grown shown flown woken sung
-    rung""".split()
+    rung thrown drawn torn sworn blown sewn swum""".split()
 )
 """Forms of the past that are no verb of a clause without an auxiliary: "Stitches taken out"."""
