@@ -94,8 +94,13 @@ def _conditions(tokens: Sequence[Token], at: int) -> list[Scope]:
 
 
 def _over(tokens: Sequence[Token], at: int, end: int, rest: range) -> bool:
-    """As in "If there is a next time, I told her never again": what is over depends on nothing that is still open."""
+    """As in "If there is a next time, I told her never again": what is over depends on nothing that is still open.
+
+    "She said she'd come if" is not over: what is announced depends on it.
+    """
     condition, told = ([tokens[n].low for n in part] for part in (range(at, end), rest))
+    if any(low in ("'d", "would", "will", "'ll", "could", "might") for low in told):
+        return False
     verb = next((low for low in told if low in VERBS or low in lexicon.PAST or low.endswith("ed")), "")
     return (verb in lexicon.PAST or verb.endswith("ed")) and not any(low in lexicon.PAST or low.endswith("ed") for low in condition)
 
