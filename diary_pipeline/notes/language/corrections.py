@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from diary_pipeline.notes.language.words import Token
 
 _CUE = re.compile(
-    r"^(?:(?:well|oh|ah|um|uh)?,?\s*)?(?:no,? (?:wait|sorry|hang on|actually|not)|no,? no|wait,? no|wait|hang on,? no|hang on|hold on|"
+    r"^(?:(?:well|oh|ah|um|uh|but)?,?\s*)?(?:no,? (?:wait|sorry|hang on|actually|not)|no,? no|wait,? no|wait|hang on,? no|hang on|hold on|"
     r"sorry,? no|sorry|"
     r"no|i mean|i meant|or rather|or actually|well,? actually|actually,? no|rather|scratch that|make that|correction|"
     r"that is)\b,?(?: (?:no|sorry|i mean))?",
@@ -92,7 +92,8 @@ def _corrects(tokens: Sequence[Token], at: int, width: int) -> bool:
         end = next((n for n, t in enumerate(rest) if t.kind == "mark"), len(rest))
         clause = rest[:end]
         if tokens[at + width - 1].kind == "mark" or said != "that is":
-            if _unsaid(tokens, _places_before(tokens, at), range(at + width, at + width + end)):
+            told, anew = _places_before(tokens, at), range(at + width, at + width + end)
+            if _unsaid(tokens, told, anew) or _same_verb(tokens, told, anew):
                 return True
             before = {_sort(t) for t in _clause_before(tokens, at) if t.kind in _ITEMS}
             return bool(before & {_sort(t) for t in clause}) and len(clause) <= 6

@@ -77,7 +77,7 @@ def _asking(tokens: Sequence[Token], at: int) -> int:
         low = tokens[at + width].low
         if low == "not" and width > 1:
             continue
-        if low == "to" and width > 1:
+        if low == "to" and (width > 1 or tokens[at].low in ("asked", "asks")):
             return width + 1
         if low in ("if", "whether"):
             return width + 1

@@ -28,7 +28,7 @@ MONTHS = {
 RELATIVE_DAYS = {"today": 0, "tonight": 0, "tomorrow": 1, "yesterday": -1}
 
 _IRREGULAR = """get: got gotten getting gets; go: went gone going goes; be: was were been is are am; beat: beaten; become: became;
-    begin: began begun; bite: bit bitten; bleed: bled; blow: blew blown; break: broke
+    begin: began begun; bite: bitten biting; bleed: bled; blow: blew blown; break: broke
 broken; bring: brought; build: built; burn: burnt; buy: bought; catch: caught; choose: chose chosen; come: came; cost: costs; cut:
     cutting; dig: dug;
 draw: drew drawn; dream: dreamt; drink: drank drunk; drive: drove driven; eat: ate eaten; fall: fell fallen; feed: fed; feel: felt;
