@@ -9,6 +9,7 @@ from diary_pipeline.notes.evidence.certainty import surer
 from diary_pipeline.notes.evidence.copies import copied
 from diary_pipeline.notes.evidence.cover import COVER, RECITED_COVER, foreign_feelings, invented_causes, uncovered
 from diary_pipeline.notes.evidence.opposites import opposites
+from diary_pipeline.notes.evidence.parts import foreign_parts
 from diary_pipeline.notes.evidence.quotes import wrong_quotes
 from diary_pipeline.notes.evidence.roles import swapped_roles
 from diary_pipeline.notes.evidence.scope import only_conditions, wrong_modality, wrong_polarity, wrong_time
@@ -59,6 +60,7 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
         *uncovered(found, cover, spoken.before(cited)),
         *foreign_feelings(found),
         *invented_causes(found),
+        *foreign_parts(found),
     ]
     reasons += [
         *wrong_values(found, spoken.window(spoken.around(cited, 2, 2)).keys() | spoken.last_named(cited), nearby, spoken.day),

@@ -178,6 +178,13 @@ FEELINGS = frozenset(
 )
 """What one feels. A statement may name only what the speaker named."""
 
+JUDGEMENTS = frozenset(
+    """rewarding productive meaningful valuable memorable wonderful fantastic amazing enjoyable pleasant fulfilling stressful relaxing
+    exciting interesting frustrating disappointing challenging unforgettable heartwarming delightful fascinating impressive inspiring
+    crucial essential""".split()
+)
+"""How one finds it. A statement may only find it so as the speaker did."""
+
 PARTICIPLES = frozenset(
     """been done seen taken given written known gone eaten driven broken chosen forgotten spoken worn begun grown shown flown woken sung
     rung""".split()
