@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from diary_pipeline.notes.evidence.align import align
+from diary_pipeline.notes.evidence.arguments import wrong_arguments
 from diary_pipeline.notes.evidence.certainty import surer
 from diary_pipeline.notes.evidence.copies import copied
 from diary_pipeline.notes.evidence.cover import COVER, RECITED_COVER, foreign_feelings, invented_causes, uncovered
@@ -74,6 +75,7 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
         *only_conditions(found),
         *wrong_time(found),
         *swapped_roles(found),
+        *wrong_arguments(found),
     ]
     reasons += wrong_subjects(found, spoken.before(cited))
     return Verdict(cited, tuple(dict.fromkeys(reasons)), found.cover)
