@@ -55,6 +55,8 @@ def _another(found: Alignment, told: Clause, said: Clause, before: frozenset[str
         return mine.kind != theirs.kind
     if theirs.kind == "pronoun":
         there = _keys(found.source, said) - theirs.keys
+        if mine.kind == "pronoun":
+            return mine.keys != theirs.keys
         return mine.kind == "name" and (bool(mine.keys & there) or not _may_mean(found, mine, theirs, before))
     if mine.keys & theirs.keys:
         return False

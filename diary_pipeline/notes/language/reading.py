@@ -63,6 +63,8 @@ _PHRASES = {
     ("can", "n't", "stop"): ("keep", "keep"),
     ("can", "not", "stop"): ("keep", "keep"),
     ("could", "n't", "stop"): ("kept", "keep"),
+    ("wanted", "to", "know"): ("asked", key_of("asked")),
+    ("wants", "to", "know"): ("asks", key_of("asks")),
     ("said", "yes"): ("agreed", key_of("agreed")),
     ("said", "ok"): ("agreed", key_of("agreed")),
 }
