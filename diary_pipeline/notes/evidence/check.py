@@ -12,7 +12,7 @@ from diary_pipeline.notes.evidence.cover import COVER, RECITED_COVER, foreign_fe
 from diary_pipeline.notes.evidence.opposites import opposites
 from diary_pipeline.notes.evidence.parts import foreign_parts
 from diary_pipeline.notes.evidence.quotes import wrong_quotes
-from diary_pipeline.notes.evidence.roles import swapped_roles
+from diary_pipeline.notes.evidence.roles import addresses, swapped_roles
 from diary_pipeline.notes.evidence.scope import only_conditions, wrong_modality, wrong_polarity, wrong_time
 from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.notes.evidence.subjects import wrong_subjects
@@ -75,6 +75,7 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
         *only_conditions(found),
         *wrong_time(found),
         *swapped_roles(found),
+        *addresses(found),
         *wrong_arguments(found),
     ]
     reasons += wrong_subjects(found, spoken.before(cited))

@@ -25,6 +25,16 @@ def swapped_roles(found: Alignment) -> Iterator[str]:
             yield "role"
 
 
+def addresses(found: Alignment) -> Iterator[str]:
+    """A statement that speaks to somebody, "you are late", where the speaker did not."""
+    told, said = ({t.low for t in reading.tokens} & _YOU for reading in (found.statement, found.source))
+    if told and not said:
+        yield "role"
+
+
+_YOU = frozenset("you your yours yourself".split())
+
+
 def _differ(mine: str | None, theirs: str | None) -> bool:
     if mine is None or theirs is None:
         return False

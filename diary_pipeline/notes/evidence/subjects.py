@@ -24,6 +24,23 @@ def wrong_subjects(found: Alignment, before: frozenset[str]) -> Iterator[str]:
         best = [c for c, n in zip(same, shared, strict=True) if n == max(shared)]
         if best and max(shared) > 0 and all(_another(found, told, c, before) for c in best):
             yield "role"
+        elif not same and _other_end(found, told):
+            yield "role"
+
+
+def _other_end(found: Alignment, told: Clause) -> bool:
+    """As in "I was turned down" for "I turned it down": who suffered it is who did it."""
+    other = [c for c in found.source.clauses if c.key == told.key and c.passive != told.passive]
+    first = told.subject is not None and told.subject.kind == "first"
+    return first and bool(other) and all(c.subject is not None and c.subject.kind == "first" and _transitive(found.source, c) for c in other)
+
+
+def _transitive(source: Reading, clause: Clause) -> bool:
+    """Whether something follows that it is done to; "I am only tired" has nothing."""
+    return clause.predicate is not None and any(t.low in _OBJECTS for t in source.tokens[clause.predicate + 1 : clause.predicate + 2])
+
+
+_OBJECTS = frozenset("it him her them me us the a an my our his their this that".split())
 
 
 def _support(found: Alignment, told: Clause, said: Clause) -> int:

@@ -127,7 +127,7 @@ def _verb_form(low: str, auxiliary: str) -> bool:
 
 def is_passive(tokens: Sequence[Token], verb: int, predicate: int) -> bool:
     """Whether the main verb at *predicate* is something done to the subject."""
-    low = tokens[predicate].low.removeprefix("un")
+    low = tokens[predicate].low.partition(" ")[0].removeprefix("un")
     auxiliary = any(tokens[n].low in _BE and tokens[n].low != "'s" for n in range(verb, predicate))  # "he's passed" has passed
     return auxiliary and (low.endswith(("ed", "en")) or (low in lexicon.PAST and not low.endswith("ing")))
 
