@@ -6,8 +6,10 @@ What belongs here: a part of which the cited words hold nothing, though they hol
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.language.lexicon import JUDGEMENTS, NEGATIONS
+from diary_pipeline.notes.evidence.moods import OPEN, bare_deed
+from diary_pipeline.notes.language.lexicon import BASES, FEELINGS, JUDGEMENTS, NEGATIONS
 from diary_pipeline.notes.language.propositions import Clause
+from diary_pipeline.notes.language.reading import Reading
 
 _CIRCUMSTANCE = ("date", "time")
 _THIN = 0.6
@@ -17,8 +19,10 @@ _BE = frozenset("is are was were am 's 're 'm be been".split())
 
 def foreign_parts(found: Alignment) -> Iterator[str]:
     """A clause of which the subject alone was said, a purpose of which nothing was, a judgement that the speaker did not pass."""
-    parts = [part(found, clause) for clause in found.statement.clauses for part in (_said_of_subject, _purpose)]
-    if found.cover <= _THIN and any(part and not any(n in found.pairs for n in part) for part in parts):
+    said = [_said_of_subject(found, clause) for clause in found.statement.clauses]
+    if found.cover <= _THIN and any(part and not any(n in found.pairs for n in part) for part in said):
+        yield "cover"
+    if any(n not in found.pairs for clause in found.statement.clauses for n in _purposes(found.statement, clause)):
         yield "cover"
     for here, token in enumerate(found.statement.tokens):
         if token.kind == "word" and token.low in JUDGEMENTS and here not in found.pairs:
@@ -36,11 +40,14 @@ def _said_of_subject(found: Alignment, clause: Clause) -> list[int]:
     return part if not denied and (len(part) > 1 or any(tokens[n].low in _BE for n in said)) else []
 
 
-def _purpose(found: Alignment, clause: Clause) -> list[int]:
-    """As "to buy a hat" in "I went to town to buy a hat"."""
-    tokens = found.statement.tokens
-    for n in range(clause.first + 1, clause.end - 2):
-        if tokens[n].low == "to" and tokens[n + 1].kind == "word" and tokens[n - 1].content and n - 1 != clause.predicate:
-            part = [m for m in range(n + 1, clause.end) if tokens[m].content and tokens[m].kind not in _CIRCUMSTANCE]
-            return part if len(part) > 1 else []
-    return []
+def _purposes(statement: Reading, clause: Clause) -> Iterator[int]:
+    """The deeds for which another was done, as "buy" in "I went to town to buy a hat"; not "a plan to buy", "glad to buy"."""
+    for n in range(clause.first + 2, clause.end - 1):
+        before, deed = statement.tokens[n - 1], statement.tokens[n + 1]
+        thing = before.content and n - 1 != clause.predicate and not (bare_deed(statement, n - 1) or before.low in _NOT_FOR)
+        if statement.tokens[n].low == "to" and thing and deed.content and deed.low in BASES | _AIMS:
+            yield n + 1
+
+
+_NOT_FOR = FEELINGS | OPEN | frozenset("proposal request chance time right reason way decision permission able going free hard easy".split())
+_AIMS = frozenset("avoid prevent discuss ensure enjoy celebrate explore relax prove save raise reach improve".split())

@@ -168,12 +168,20 @@ def _open_there(found: Alignment, there: int, told: set[Label]) -> bool:
 
 def only_conditions(found: Alignment) -> Iterator[str]:
     """A clause told as so, of which all that was said is a condition: "We have the permit" for "if we get the permit"."""
+    if _without_if(found):
+        yield "modality"
     conditions = _members(found.source, "if")
     open_ = {n for s in found.statement.scopes if s.label in _MODAL for n in s.members}
     for clause in found.statement.clauses:
         words = [n for n in found.pairs if clause.holds(n) and found.statement.tokens[n].kind == "word"]
         if words and not open_ & set(words) and not conditional_too(found.statement) and all(found.pairs[n] in conditions for n in words):
             yield "modality"
+
+
+def _without_if(found: Alignment) -> bool:
+    """As in "and if it's the bearing, they close" told as "he said it was the bearing"."""
+    heads = {s.head for n, s in enumerate(found.source.scopes) if s.label == "if" and s.cue not in {o.cue for o in found.source.scopes[:n]}}
+    return bool(heads & set(found.pairs.values())) and not conditional_too(found.statement)
 
 
 def _same_mood(found: Alignment, here: int, there: int) -> bool:
