@@ -9,6 +9,7 @@ from diary_pipeline.notes.evidence.arguments import wrong_arguments
 from diary_pipeline.notes.evidence.certainty import surer
 from diary_pipeline.notes.evidence.copies import copied
 from diary_pipeline.notes.evidence.cover import COVER, RECITED_COVER, foreign_feelings, invented_causes, uncovered
+from diary_pipeline.notes.evidence.doubts import other_doubts
 from diary_pipeline.notes.evidence.opposites import opposites
 from diary_pipeline.notes.evidence.parts import foreign_parts
 from diary_pipeline.notes.evidence.quotes import wrong_quotes
@@ -73,6 +74,7 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
         *wrong_polarity(found),
         *wrong_modality(found),
         *only_conditions(found),
+        *other_doubts(found),
         *wrong_time(found),
         *swapped_roles(found),
         *addresses(found),
