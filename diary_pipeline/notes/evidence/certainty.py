@@ -20,6 +20,7 @@ _WANTING = frozenset("need needs needed want wants wanted ask asks asked apply a
 _HAVING = frozenset("have has had 've got get gets".split())
 _ROUGHLY = frozenset("about around roughly between expected check sure".split())
 _NEAR = 4
+_ENDS = frozenset(". ! ? and but so because".split())
 
 
 def surer(found: Alignment) -> Iterator[str]:
@@ -63,7 +64,7 @@ def _hedged(found: Alignment) -> bool:
         if "maybe" in before or "perhaps" in before:
             return True
         after = [t.low for t in tokens[there + 1 : there + _NEAR + 2]]
-        if any(one == "i" and two in _UNSURE and "." not in after[: n + 1] for n, (one, two) in enumerate(pairwise(after))):
+        if any(one == "i" and two in _UNSURE and not _ENDS & set(after[: n + 1]) for n, (one, two) in enumerate(pairwise(after))):
             return True
     return False
 

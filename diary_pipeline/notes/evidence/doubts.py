@@ -17,7 +17,7 @@ _OPINION = frozenset(
     """thinks thought think reckons reckon reckoned believes believed believe suspects suspected guesses guessed hopes hoped doubts
     worries fears expects expected feels claims claimed says said say swears insists according""".split()
 )
-_ONLY_THOUGHT = frozenset("thinks reckons reckoned believes suspects suspected guesses guessed hopes hoped worries fears".split())
+_ONLY_THOUGHT = frozenset("thinks reckons reckoned believes suspects suspected guesses guessed hopes hoped worries fears afraid scared worried convinced".split())
 _UNSURE = (("not", "sure"), ("n't", "know"), ("n't", "remember"), ("not", "know"), ("not", "certain"), ("was", "it"), ("is", "it"))
 _UNSURE_WORDS = frozenset("unsure uncertain either unclear forget forgot".split())
 

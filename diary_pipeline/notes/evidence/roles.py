@@ -27,12 +27,9 @@ def swapped_roles(found: Alignment) -> Iterator[str]:
 
 def addresses(found: Alignment) -> Iterator[str]:
     """A statement that speaks to somebody, "you are late", where the speaker did not."""
-    told, said = ({t.low for t in reading.tokens} & _YOU for reading in (found.statement, found.source))
-    if told and not said:
+    told, said = ({t.low for t in reading.tokens} for reading in (found.statement, found.source))
+    if ("you" in told and "you" not in said) or ("your" in told and not {"your", "you"} & said):
         yield "role"
-
-
-_YOU = frozenset("you your yours yourself".split())
 
 
 def _differ(mine: str | None, theirs: str | None) -> bool:

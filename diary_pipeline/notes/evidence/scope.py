@@ -107,7 +107,9 @@ def _denied_too(found: Alignment, scope: Scope) -> bool:
     if told and others & set(scope.members):  # "not to climb without": the later denial is another one
         return any(here in denied for here in told)
     bearer = next((c.subject.at for c in found.source.clauses if c.subject is not None and c.predicate == scope.head), None)
-    return any(here in denied for here, there in found.pairs.items() if there in scope.members or there == bearer)
+    same = {there for here, there in found.pairs.items() if here in found.exact()}
+    pairs = [(here, there) for here, there in found.pairs.items() if there not in same or here in found.exact()]
+    return any(here in denied for here, there in pairs if there in scope.members or there == bearer)
 
 
 def _lexically_denied(found: Alignment, scope: Scope) -> bool:
@@ -134,6 +136,8 @@ def wrong_modality(found: Alignment) -> Iterator[str]:
             continue
         mine, theirs = told.get(here, set()), said.get(there, set())
         if _nominal(found.statement, here) or (here in denied and (there in said_denied or "unreal" in theirs)):
+            if "maybe" in theirs and there in said_denied and not (mine & {"maybe", "would", "wish"} or hedged_too(found.statement)):
+                yield "modality"  # "I'll probably never go" is not "I'll never go"
             continue  # what did not happen was not wanted or possible, as the case may be
         changed = there in heads and theirs and not _agree(found, here, theirs, mine)
         added = here in told_heads and mine and not theirs and not (_foretold(found, there, mine) or _otherwise(found, there, mine))
