@@ -12,14 +12,18 @@ from diary_pipeline.notes.language.verbs import DETERMINERS, PREPOSITIONS
 
 _TAKEN = ("word", "name")
 _LINKS = PREPOSITIONS | {"to", "against", "than", "as"}
+_LOOSE = frozenset(("of", "to", "as"))
+"""Behind these a paraphrase may have a word of its own."""
 _REACH = 5
 
 
 def wrong_arguments(found: Alignment) -> Iterator[str]:
     """A thing or name in a place where the source has another one that the statement leaves out."""
     exact = found.exact()
-    for here in exact:
+    for here in found.statement.content():
         governor, link = _governor(found.statement, here)
+        if here not in exact and (here in found.pairs or link in _LOOSE):
+            continue
         if governor is None or governor not in exact or found.statement.tokens[here].kind not in _TAKEN:
             continue
         same = [n for n in _occurrences(found.source, found.statement.tokens[governor].key) if link or _verb(found.source, n)]

@@ -27,8 +27,23 @@ def surer(found: Alignment) -> Iterator[str]:
     """What the statement tells as so and the speaker did not."""
     if _believed(found):
         yield "taken back"
+    if _refused(found):
+        yield "negation"
     if _hedged(found) or any(_only_wanted(found, n) for n in range(len(found.statement.clauses))):
         yield "modality"
+
+
+def _refused(found: Alignment) -> bool:
+    """As in "I agreed" for "I said no": nobody said yes."""
+    lows = [t.low for t in found.source.tokens]
+    no = any(one in _SAYING and two == "no" for one, two in pairwise(lows)) or bool(_REFUSING & set(lows))
+    agreed = any(t.low in _AGREEING and n not in found.statement.denied() for n, t in enumerate(found.statement.tokens))
+    return no and agreed and not _AGREEING & set(lows)
+
+
+_SAYING = frozenset("said say says answered".split())
+_REFUSING = frozenset("refused declined".split())
+_AGREEING = frozenset("agreed agree agrees accepted accept accepts".split())
 
 
 def _believed(found: Alignment) -> bool:

@@ -13,11 +13,14 @@ from diary_pipeline.notes.language.lexicon import FIRST
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.spans import sentence
 
-_OPINION = frozenset(
-    """thinks thought think reckons reckon reckoned believes believed believe suspects suspected guesses guessed hopes hoped doubts
-    worries fears expects expected feels claims claimed says said say swears insists according""".split()
+_ONLY_THOUGHT = frozenset(
+    """thinks reckons reckoned believes suspects suspected guesses guessed hopes hoped worries fears afraid scared worried
+    convinced""".split()
 )
-_ONLY_THOUGHT = frozenset("thinks reckons reckoned believes suspects suspected guesses guessed hopes hoped worries fears afraid scared worried convinced".split())
+_OPINION = _ONLY_THOUGHT | frozenset(
+    """thought think reckon believed believe doubts expected expects feels claims claimed says said say swears insists according hope
+    worry fear opinion view""".split()
+)
 _UNSURE = (("not", "sure"), ("n't", "know"), ("n't", "remember"), ("not", "know"), ("not", "certain"), ("was", "it"), ("is", "it"))
 _UNSURE_WORDS = frozenset("unsure uncertain either unclear forget forgot".split())
 
