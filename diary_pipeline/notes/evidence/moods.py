@@ -32,7 +32,7 @@ def conditional_too(reading: Reading) -> bool:
 
 def hedged_too(reading: Reading) -> bool:
     """Whether it says that it is not sure."""
-    return any(t.low in HEDGES for t in reading.tokens)
+    return any(t.low in HEDGES and t.kind != "date" for t in reading.tokens)
 
 
 def infinitive(reading: Reading, at: int) -> bool:

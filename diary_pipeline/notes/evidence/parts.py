@@ -24,9 +24,27 @@ def foreign_parts(found: Alignment) -> Iterator[str]:
         yield "cover"
     if any(n not in found.pairs for clause in found.statement.clauses for n in _purposes(found.statement, clause)):
         yield "cover"
+    if _another_cause(found):
+        yield "cover"
     for here, token in enumerate(found.statement.tokens):
         if token.kind == "word" and token.low in JUDGEMENTS and here not in found.pairs:
             yield "feeling"
+
+
+def _another_cause(found: Alignment) -> bool:
+    """A "because" that has nothing of the speaker's only "because", nor the other way round: "so" may turn them about."""
+    told, said = (_cause(reading) for reading in (found.statement, found.source))
+    if told is None or said is None or not any(found.statement.tokens[n].content for n in told):
+        return False
+    return not any(there in said for here, there in found.pairs.items() if here in told)
+
+
+def _cause(reading: Reading) -> range | None:
+    """Where its only "because" reaches."""
+    at = [n for n, t in enumerate(reading.tokens) if t.low == "because"]
+    if len(at) != 1:
+        return None
+    return range(at[0], next((n for n in range(at[0], len(reading.tokens)) if reading.tokens[n].low[:1] in ".!?"), len(reading.tokens)))
 
 
 def _said_of_subject(found: Alignment, clause: Clause) -> list[int]:
