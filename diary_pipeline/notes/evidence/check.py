@@ -13,7 +13,7 @@ from diary_pipeline.notes.evidence.doubts import other_doubts
 from diary_pipeline.notes.evidence.opposites import opposites
 from diary_pipeline.notes.evidence.parts import foreign_parts
 from diary_pipeline.notes.evidence.quotes import wrong_quotes
-from diary_pipeline.notes.evidence.roles import addresses, swapped_roles
+from diary_pipeline.notes.evidence.roles import addresses, owned_by_another, swapped_roles
 from diary_pipeline.notes.evidence.scope import only_conditions, wrong_modality, wrong_polarity, wrong_time
 from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.notes.evidence.subjects import wrong_subjects
@@ -78,6 +78,7 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
         *wrong_time(found),
         *swapped_roles(found),
         *addresses(found),
+        *owned_by_another(found),
         *wrong_arguments(found),
     ]
     reasons += wrong_subjects(found, spoken.before(cited))

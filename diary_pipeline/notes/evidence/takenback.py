@@ -24,7 +24,10 @@ def _fits_what_is_gone(found: Alignment, here: int, there: int) -> bool:
     key, told, now = found.statement.tokens[here].key, clause_of(found.statement, here), clause_of(found.source, there)
     if told is None or now is None or not _value(found, there):
         return False
-    before = [clause_of(found.source, n) for n in found.source.retracted if found.source.tokens[n].key == key]
+    gone = [n for n in found.source.retracted if found.source.tokens[n].key == key]
+    if any(now.holds(n) and n < there and found.bond(here, n) > found.bond(here, there) for n in gone):
+        return True  # "on Monday, no, on Tuesday, Monday's full": both in one breath
+    before = [clause_of(found.source, n) for n in gone]
     return any(clause is not None and support(found, told, clause) > support(found, told, now) for clause in before)
 
 

@@ -148,7 +148,7 @@ SIBLINGS = [
     wet dry; loud quiet; young old; new old; happy sad; top bottom; front rear; pass fail; upstairs downstairs; pound euro dollar;
     kilometre mile metre; bus train tram plane taxi;
     tea coffee; heavy light; wide narrow; long short; true false; increase decrease; clean dirty; cat dog
-    horse; train bus; garden kitchen bathroom bedroom""".split(";")
+    horse; train bus; garden kitchen bathroom bedroom; let ask forbid""".split(";")
 ]
 
 KIN = frozenset(
