@@ -7,6 +7,7 @@ from itertools import pairwise
 from diary_pipeline.notes.evidence.align import align
 from diary_pipeline.notes.evidence.arguments import wrong_arguments
 from diary_pipeline.notes.evidence.certainty import surer
+from diary_pipeline.notes.evidence.conditions import only_conditions
 from diary_pipeline.notes.evidence.copies import copied
 from diary_pipeline.notes.evidence.cover import COVER, RECITED_COVER, foreign_feelings, invented_causes, uncovered
 from diary_pipeline.notes.evidence.doubts import other_doubts
@@ -14,7 +15,7 @@ from diary_pipeline.notes.evidence.opposites import opposites
 from diary_pipeline.notes.evidence.parts import foreign_parts
 from diary_pipeline.notes.evidence.quotes import wrong_quotes
 from diary_pipeline.notes.evidence.roles import addresses, owned_by_another, swapped_roles
-from diary_pipeline.notes.evidence.scope import only_conditions, wrong_modality, wrong_polarity, wrong_time
+from diary_pipeline.notes.evidence.scope import wrong_modality, wrong_polarity, wrong_time
 from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.notes.evidence.subjects import wrong_subjects
 from diary_pipeline.notes.evidence.takenback import taken_back

@@ -3,15 +3,16 @@
 What belongs here: doubts that govern whole clauses. What does not: cues before a verb (`scope`), values "I think" (`certainty`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.moods import HEDGES, hedged_too
-from diary_pipeline.notes.evidence.values import clause_of
+from diary_pipeline.notes.evidence.moods import hedged_too
 from diary_pipeline.notes.language.lexicon import FIRST
+from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.spans import sentence
+from diary_pipeline.notes.language.words import Token
 
 _ONLY_THOUGHT = frozenset(
     """thinks reckons reckoned believes suspects suspected guesses guessed hopes hoped worries fears afraid scared worried
@@ -31,50 +32,52 @@ def other_doubts(found: Alignment) -> Iterator[str]:
         yield "modality"
 
 
-def _doubts(reading: Reading, places: range) -> bool:
-    lows = [reading.tokens[n].low for n in places]
+def _doubts(tokens: Sequence[Token]) -> bool:
+    lows = [t.low for t in tokens]
     return bool(_UNSURE_WORDS & set(lows)) or any(pair in _UNSURE for pair in pairwise(lows))
 
 
 def _one_of_two(found: Alignment) -> bool:
     """As in "it's at home or it's in the car, I'm not sure": neither is so, unless it is said once more."""
-    told, tokens = found.statement, found.source.tokens
-    if hedged_too(told) or _doubts(told, range(len(told.tokens))):
+    tokens, taken = found.source.tokens, set(found.pairs.values())
+    if hedged_too(found.statement) or _doubts(found.statement.tokens):
         return False
-    for at in (n for n, t in enumerate(tokens) if t.low == "or" and n):
+    for at in (n for n, t in enumerate(tokens) if t.low == "or"):
         whole = sentence(tokens, at)
-        if not _doubts(found.source, whole):
-            continue
         end = next((n for n in range(at + 1, whole.stop) if tokens[n].kind == "mark"), whole.stop)
-        other = next((n for n in range(end - 1, at, -1) if tokens[n].content), None)
-        before = next((n for n in range(at - 1, whole.start - 1, -1) if tokens[n].content), None)
-        if before is None or other is None or {tokens[before].key, tokens[other].key} & {t.key for t in tokens[end:]}:
+        one, two = _last(tokens, whole.start, at), _last(tokens, at, end)
+        decided = {t.key for t in tokens[end:]}
+        if one is None or two is None or not _doubts(tokens[whole.start : whole.stop]) or {tokens[one].key, tokens[two].key} & decided:
             continue
-        taken = set(found.pairs.values())
-        if (before in taken) != (other in taken):
+        if (one in taken) != (two in taken):
             return True
     return False
 
 
+def _last(tokens: Sequence[Token], first: int, end: int) -> int | None:
+    return next((n for n in range(end - 1, first - 1, -1) if tokens[n].content), None)
+
+
 def _opinion_of_another(found: Alignment) -> bool:
     """As in "Ada reckons they'll close the school": they need not."""
-    if any(t.low in _OPINION | HEDGES for t in found.statement.tokens):
+    if hedged_too(found.statement) or any(t.low in _OPINION for t in found.statement.tokens):
         return False
-    clauses = found.source.clauses
-    for holder, held in pairwise(clauses):
-        verb = holder.predicate
-        if verb is None or verb != holder.end - 1 - (found.source.tokens[holder.end - 1].low == "that") or holder.subject is None:
-            continue
-        if found.source.tokens[verb].low in _ONLY_THOUGHT and held.predicate is not None and found.source.tokens[verb - 1].low not in FIRST:
-            deeds = [here for here, there in found.pairs.items() if there == held.predicate]
-            if any((c := clause_of(found.statement, here)) is not None and c.predicate == here for here in deeds):
-                return True
-    return False
+    told = {clause.predicate for clause in found.statement.clauses}
+    deeds = {there for here, there in found.pairs.items() if here in told}
+    return any(held.predicate in deeds and _only_thinks(found.source, holder) for holder, held in pairwise(found.source.clauses))
+
+
+def _only_thinks(source: Reading, clause: Clause) -> bool:
+    """Whether all that the clause says is that somebody, not the speaker, thinks what follows."""
+    if clause.predicate is None or clause.subject is None or source.tokens[clause.predicate].low not in _ONLY_THOUGHT:
+        return False
+    last = clause.end - 2 if source.tokens[clause.end - 1].low == "that" else clause.end - 1
+    return clause.predicate == last and source.tokens[last - 1].low not in FIRST
 
 
 def _doubt_added(found: Alignment) -> bool:
     """As in "I'm not sure whether he swallowed it", where he did."""
     said, told = found.source.tokens, found.statement.tokens
-    if hedged_too(found.source) or _doubts(found.source, range(len(said))) or any(t.low in ("if", "whether") for t in said):
+    if hedged_too(found.source) or _doubts(said) or any(t.low in ("if", "whether") for t in said):
         return False
     return any(t.low in ("sure", "certain", "unsure") and after.low in ("if", "whether") for t, after in pairwise(told))

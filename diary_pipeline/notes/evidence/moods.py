@@ -15,7 +15,9 @@ OPEN = frozenset(
 """Words with which a clause tells of what is planned, wished, owed or possible."""
 ALLOWED = frozenset("allow allows allowed let lets letting permitted able offer offers offered".split())
 BIDDEN = frozenset("asked told ordered asks tells".split())
-_CONDITIONS = frozenset("if unless provided providing assuming condition permission would could might may depends otherwise once should 'd".split())
+_CONDITIONS = frozenset(
+    "if unless provided providing assuming condition permission would could might may depends otherwise once should 'd".split()
+)
 HEDGES = frozenset("think guess suppose reckon maybe perhaps might may probably possibly could or apparently seems".split())
 
 

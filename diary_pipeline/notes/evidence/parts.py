@@ -67,5 +67,5 @@ def _purposes(statement: Reading, clause: Clause) -> Iterator[int]:
             yield n + 1
 
 
-_NOT_FOR = FEELINGS | OPEN | frozenset("proposal request chance time right reason way decision permission able going free hard easy".split())
+_NOT_FOR = FEELINGS | OPEN | frozenset("proposal request chance time right reason way decision permission able free hard easy".split())
 _AIMS = frozenset("avoid prevent discuss ensure enjoy celebrate explore relax prove save raise reach improve".split())

@@ -78,8 +78,8 @@ def _told(found: Alignment, scope: Scope) -> bool:
     taken = set(found.pairs.values())
     if not scope.members or scope.head is None:
         return False
-    if scope.head in taken:
-        return True
+    if scope.head in taken or any(found.source.tokens[n - 1].low == "any" for n in scope.members if n in taken):
+        return True  # "no rent" of "he wouldn't take any rent"
     share = [n for n in scope.members if n in taken]
     return len(share) * 3 >= len(scope.members) and len(share) * 2 >= len(found.pairs)
 
@@ -168,24 +168,6 @@ def _open_there(found: Alignment, there: int, told: set[Label]) -> bool:
     if told <= {"maybe", "if"}:
         return hedged_too(found.source)
     return open_too(found.source, there)
-
-
-def only_conditions(found: Alignment) -> Iterator[str]:
-    """A clause told as so, of which all that was said is a condition: "We have the permit" for "if we get the permit"."""
-    if _without_if(found):
-        yield "modality"
-    conditions = _members(found.source, "if")
-    open_ = {n for s in found.statement.scopes if s.label in _MODAL for n in s.members}
-    for clause in found.statement.clauses:
-        words = [n for n in found.pairs if clause.holds(n) and found.statement.tokens[n].kind == "word"]
-        if words and not open_ & set(words) and not conditional_too(found.statement) and all(found.pairs[n] in conditions for n in words):
-            yield "modality"
-
-
-def _without_if(found: Alignment) -> bool:
-    """As in "and if it's the bearing, they close" told as "he said it was the bearing"."""
-    heads = {s.head for n, s in enumerate(found.source.scopes) if s.label == "if" and s.cue not in {o.cue for o in found.source.scopes[:n]}}
-    return bool(heads & set(found.pairs.values())) and not conditional_too(found.statement)
 
 
 def _same_mood(found: Alignment, here: int, there: int) -> bool:

@@ -24,15 +24,16 @@ def wrong_subjects(found: Alignment, before: frozenset[str]) -> Iterator[str]:
         best = [c for c, n in zip(same, shared, strict=True) if n == max(shared)]
         if best and max(shared) > 0 and all(_another(found, told, c, before) for c in best):
             yield "role"
-        elif not same and _other_end(found, told):
+        if not same and _other_end(found, told):
             yield "role"
 
 
 def _other_end(found: Alignment, told: Clause) -> bool:
     """As in "I was turned down" for "I turned it down": who suffered it is who did it."""
+    if told.subject is None or told.subject.kind != "first":
+        return False
     other = [c for c in found.source.clauses if c.key == told.key and c.passive != told.passive]
-    first = told.subject is not None and told.subject.kind == "first"
-    return first and bool(other) and all(c.subject is not None and c.subject.kind == "first" and _transitive(found.source, c) for c in other)
+    return bool(other) and all(c.subject is not None and c.subject.kind == "first" and _transitive(found.source, c) for c in other)
 
 
 def _transitive(source: Reading, clause: Clause) -> bool:
