@@ -80,8 +80,8 @@ def _told(found: Alignment, scope: Scope) -> bool:
     taken = set(found.pairs.values())
     if not scope.members or scope.head is None:
         return False
-    if scope.head in taken:
-        return True
+    if scope.head in taken or any(found.source.tokens[n - 1].low == "any" for n in scope.members if n in taken):
+        return True  # "no rent" of "he wouldn't take any rent"
     share = [n for n in scope.members if n in taken]
     return len(share) * 3 >= len(scope.members) and len(share) * 2 >= len(found.pairs)
 
@@ -114,7 +114,9 @@ def _denied_too(found: Alignment, scope: Scope) -> bool:
     if told and others & set(scope.members):  # "not to climb without": the later denial is another one
         return any(here in denied for here in told)
     bearer = next((c.subject.at for c in found.source.clauses if c.subject is not None and c.predicate == scope.head), None)
-    return any(here in denied for here, there in found.pairs.items() if there in scope.members or there == bearer)
+    same = {there for here, there in found.pairs.items() if here in found.exact()}
+    pairs = [(here, there) for here, there in found.pairs.items() if there not in same or here in found.exact()]
+    return any(here in denied for here, there in pairs if there in scope.members or there == bearer)
 
 
 def _lexically_denied(found: Alignment, scope: Scope) -> bool:
@@ -141,6 +143,8 @@ def wrong_modality(found: Alignment) -> Iterator[str]:
             continue
         mine, theirs = told.get(here, set()), said.get(there, set())
         if _nominal(found.statement, here) or (here in denied and (there in said_denied or "unreal" in theirs)):
+            if "maybe" in theirs and there in said_denied and not (mine & {"maybe", "would", "wish"} or hedged_too(found.statement)):
+                yield "modality"  # "I'll probably never go" is not "I'll never go"
             continue  # what did not happen was not wanted or possible, as the case may be
         changed = there in heads and theirs and not _agree(found, here, theirs, mine)
         added = here in told_heads and mine and not theirs and not (_foretold(found, there, mine) or _otherwise(found, there, mine))
@@ -171,16 +175,6 @@ def _open_there(found: Alignment, there: int, told: set[Label]) -> bool:
     if told <= {"maybe", "if"}:
         return hedged_too(found.source)
     return open_too(found.source, there)
-
-
-def only_conditions(found: Alignment) -> Iterator[str]:
-    """A clause told as so, of which all that was said is a condition: "We have the permit" for "if we get the permit"."""
-    conditions = _members(found.source, "if")
-    open_ = {n for s in found.statement.scopes if s.label in _MODAL for n in s.members}
-    for clause in found.statement.clauses:
-        words = [n for n in found.pairs if clause.holds(n) and found.statement.tokens[n].kind == "word"]
-        if words and not open_ & set(words) and not conditional_too(found.statement) and all(found.pairs[n] in conditions for n in words):
-            yield "modality"
 
 
 def _same_mood(found: Alignment, here: int, there: int) -> bool:

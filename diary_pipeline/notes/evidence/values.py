@@ -121,6 +121,8 @@ def _counts_another(counted: Token, thing: Token) -> bool:
 def _same_deed(told: Clause, said: Clause) -> bool:
     if told.key != said.key:
         return False
+    if told.subject and said.subject and told.passive == said.passive and (told.subject.kind == "first") != (said.subject.kind == "first"):
+        return False
     mine, theirs = (clause.subject.keys if clause.subject else frozenset() for clause in (told, said))
     return told.key not in _LIGHT or bool(mine & theirs)
 

@@ -8,7 +8,7 @@ from diary_pipeline.notes.language.lexicon import MONTHS
 from diary_pipeline.notes.language.words import Token
 
 _CUE = re.compile(
-    r"^(?:(?:well|oh|ah|um|uh)?,?\s*)?(?:no,? (?:wait|sorry|hang on|actually|not)|no,? no|wait,? no|wait|hang on,? no|hang on|hold on|"
+    r"^(?:(?:well|oh|ah|um|uh|but)?,?\s*)?(?:no,? (?:wait|sorry|hang on|actually|not)|no,? no|wait,? no|wait|hang on,? no|hang on|hold on|"
     r"sorry,? no|sorry|"
     r"no|i mean|i meant|or rather|or actually|well,? actually|actually,? no|rather|scratch that|make that|correction|"
     r"that is)\b,?(?: (?:no|sorry|i mean))?",
@@ -38,6 +38,8 @@ def corrections(tokens: Sequence[Token]) -> list[Correction]:
             width, gone = 1, _said_anew(tokens, at)
         elif tokens[at - 1].kind == "mark" and tokens[at].low == "well":
             width, gone = 1, _well_not(tokens, at) or _well_rather(tokens, at)
+        elif tokens[at].low in _STUMBLES:
+            width, gone = 1, _in_one_breath(tokens, at)
         else:
             continue
         if gone:
@@ -97,7 +99,8 @@ def _corrects(tokens: Sequence[Token], at: int, width: int) -> bool:
         end = next((n for n, t in enumerate(rest) if t.kind == "mark"), len(rest))
         clause = rest[:end]
         if tokens[at + width - 1].kind == "mark" or said != "that is":
-            if _unsaid(tokens, _places_before(tokens, at), range(at + width, at + width + end)):
+            told, anew = _places_before(tokens, at), range(at + width, at + width + end)
+            if _unsaid(tokens, told, anew) or _same_verb(tokens, told, anew):
                 return True
             before = {_sort(t) for t in _clause_before(tokens, at) if t.kind in _ITEMS}
             return bool(before & {_sort(t) for t in clause}) and len(clause) <= 6
@@ -223,6 +226,20 @@ def _well_rather(tokens: Sequence[Token], at: int) -> set[int]:
     old = [n for n in _places_before(tokens, at) if _replaceable(tokens[n], tokens[values[0]])]
     alike = [n for n in old if _next_low(tokens, n) == _next_low(tokens, values[0])] or (old if rest == values or len(old) == 1 else [])
     return {alike[0] if rest == values and len(alike) > 1 else alike[-1]} if alike else set()
+
+
+def _in_one_breath(tokens: Sequence[Token], at: int) -> set[int]:
+    """As in "there are nine chairs left no eight because", written without marks: the value that follows replaces one of its unit."""
+    new = next((n for n in range(at + 1, min(at + 4, len(tokens))) if tokens[n].low not in _LEADS | _STUMBLES), None)
+    if new is None or tokens[new].kind not in ("number", "date", "time") or (new + 1 < len(tokens) and tokens[new + 1].content):
+        return set()
+    before = range(max(0, at - _BREATH), at)
+    old = [n for n in before if tokens[n].kind == tokens[new].kind and tokens[n].key[:1] == "#" and _replaceable(tokens[n], tokens[new])]
+    return {_likest(tokens, old, new)} if old and tokens[new].key[:1] == "#" else set()
+
+
+_STUMBLES = frozenset("no uh um er erm".split())
+_BREATH = 12
 
 
 def _next_low(tokens: Sequence[Token], at: int) -> str:

@@ -59,7 +59,7 @@ def _real_cue(tokens: Sequence[Token], at: int, width: int, label: Label) -> boo
         or (cue == "forget to" and not cancelled(tokens, at))
         or (thing and cue.endswith((*(f"{be} to" for be in _BE), "going to")))  # "it is to the left"
         or (cue in ("would", "could", "can") and after.low in ("n't", "not"))  # who would not, refused; who could not, did not
-        or (cue.startswith("thinking") and not _gerund(after) and after.low != "either")  # of somebody
+        or (cue.startswith("thinking") and not _gerund(after) and after.low not in ("either", "not"))  # of somebody
         or (cue == "'d" and not _bare_verb(after))
         or (cue == "may" and tokens[at].text != "may")
         or (cue == "will" and tokens[at].text.lower() not in ("will", "wo") and not tokens[at].first)
@@ -102,7 +102,7 @@ def _asking(tokens: Sequence[Token], at: int) -> int:
             return width + 1
         if low == "not" and width > 1:
             continue
-        if low == "to" and width > 1:
+        if low == "to" and (width > 1 or tokens[at].low in ("asked", "asks")):
             return width + 1
         if low in ("if", "whether"):
             return width + 1

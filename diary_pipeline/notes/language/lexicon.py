@@ -28,7 +28,7 @@ MONTHS = {
 RELATIVE_DAYS = {"today": 0, "tonight": 0, "tomorrow": 1, "yesterday": -1}
 
 _IRREGULAR = """get: got gotten getting gets; go: went gone going goes; be: was were been is are am; beat: beaten; become: became;
-    begin: began begun; bite: bit bitten; bleed: bled; blow: blew blown; break: broke
+    begin: began begun; bite: bitten biting; bleed: bled; blow: blew blown; break: broke
 broken; bring: brought; build: built; burn: burnt; buy: bought; catch: caught; choose: chose chosen; come: came; cost: costs; cut:
     cutting; dig: dug;
 draw: drew drawn; dream: dreamt; drink: drank drunk; drive: drove driven; eat: ate eaten; fall: fell fallen; feed: fed; feel: felt;
@@ -152,7 +152,7 @@ SIBLINGS = [
     wet dry; loud quiet; young old; new old; happy sad; top bottom; front rear; pass fail; upstairs downstairs; pound euro dollar;
     kilometre mile metre; bus train tram plane taxi;
     tea coffee; heavy light; wide narrow; long short; true false; increase decrease; clean dirty; cat dog
-    horse; train bus; garden kitchen bathroom bedroom""".split(";")
+    horse; train bus; garden kitchen bathroom bedroom; let ask forbid""".split(";")
 ]
 
 CONTRARIES = [
@@ -191,6 +191,13 @@ FEELINGS = frozenset(
     uneasy uncomfortable""".split()
 )
 """What one feels. A statement may name only what the speaker named."""
+
+JUDGEMENTS = frozenset(
+    """rewarding productive meaningful valuable memorable wonderful fantastic amazing enjoyable pleasant fulfilling stressful relaxing
+    exciting interesting frustrating disappointing challenging unforgettable heartwarming delightful fascinating impressive inspiring
+    crucial essential""".split()
+)
+"""How one finds it. A statement may only find it so as the speaker did."""
 
 PARTICIPLES = frozenset(
     """been done seen taken given written known gone eaten driven broken chosen forgotten spoken worn begun grown shown flown woken sung

@@ -67,6 +67,8 @@ _PHRASES = {
     ("can", "n't", "stop"): ("keep", "keep"),
     ("can", "not", "stop"): ("keep", "keep"),
     ("could", "n't", "stop"): ("kept", "keep"),
+    ("wanted", "to", "know"): ("asked", key_of("asked")),
+    ("wants", "to", "know"): ("asks", key_of("asks")),
     ("said", "yes"): ("agreed", key_of("agreed")),
     ("said", "ok"): ("agreed", key_of("agreed")),
 }
@@ -100,12 +102,16 @@ def _phrasal(made: Sequence[Token]) -> list[Token]:
         if key := lexicon.PHRASAL.get((base, after)):
             out.append(joined(made[at : at + 2], key, "word"))
             at += 2
+        elif base != "get" and after in _OBJECTS and (key := lexicon.PHRASAL.get((base, made[at + 2].low if at + 2 < len(made) else ""))):
+            out.append(replace(made[at], key=key))  # "turned it down"
+            at += 1
         else:
             out.append(made[at])
             at += 1
     return out
 
 
+_OBJECTS = frozenset("it him her them me us".split())
 _VERBS = {verb for verb, _ in lexicon.PHRASAL}
 
 

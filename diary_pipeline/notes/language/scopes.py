@@ -18,6 +18,9 @@ _BIDDEN = frozenset("say write claim pretend imagine suppose state declare print
 _WHETHER = frozenset("asked ask asks asking know knows wonder wondered wonders see check checked sure unsure ask".split())
 
 
+_SAYING = frozenset("say says said think thinks thought promise promises promised tell tells told write writes wrote".split())
+
+
 _TO_ONESELF = frozenset("note self reminder memo remember first then".split())
 
 
@@ -88,9 +91,15 @@ def _conditions(tokens: Sequence[Token], at: int) -> list[Scope]:
     whole = _dependent(tokens, at)
     end = next((n for n in range(at + 1, whole.stop) if _ends_condition(tokens, at, n)), whole.stop)
     made = [_scope("if", at, range(at + 1, end), tokens)]
-    rests = (range(whole.start, at), range(end, whole.stop))
+    rests = (range(_announced(tokens, whole.start, at), at), range(end, whole.stop))
     open_ = [rest for rest in rests if any(tokens[n].content for n in rest) and not _over(tokens, at, end, rest)]
     return made + [_scope("if", at, rest, tokens) for rest in open_]
+
+
+def _announced(tokens: Sequence[Token], start: int, end: int) -> int:
+    """Where what is said begins: in "she said she'd come if" her coming depends on it, her saying so does not."""
+    said = [n for n in range(start, end) if tokens[n].low in _SAYING and any(t.low in SUBJECTS for t in tokens[n + 1 : n + 3])]
+    return said[-1] + 1 if said else start
 
 
 def _over(tokens: Sequence[Token], at: int, end: int, rest: range) -> bool:
