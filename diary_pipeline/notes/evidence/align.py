@@ -5,10 +5,12 @@ statement's other words. That is what tells "fourteen circuits" from "nine of th
 """
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from diary_pipeline.notes.evidence.digits import in_pieces
+from diary_pipeline.notes.language.amounts import amounts
 from diary_pipeline.notes.language.reading import Reading
-from diary_pipeline.notes.language.synonyms import alike
+from diary_pipeline.notes.language.synonyms import alike, phrase, phrases_of
 
 _NAME = 0.5  # who it is says less about the place of a word than what was done
 _OTHER_SIDE = 0.6
@@ -53,21 +55,29 @@ class Alignment:
         return side / (1 + abs(mine)) / (1 + abs(theirs))
 
     def _places(self, here: int) -> list[int]:
-        """Where the source has the same word; "the fifth" is not "five"."""
+        """Where the source has the same word; "the fifth" is not "five", but "the fifth day" is "day five"."""
         told = self.statement.tokens[here]
         nth, digits = told.kind == "date", told.text.isdigit()
         return [
             n
             for n, t in enumerate(self.source.tokens)
-            if t.content and t.key == told.key and (not told.key.startswith("#") or digits or (t.kind == "date") == nth)
+            if t.content
+            and t.key == told.key
+            and (not told.key.startswith("#") or digits or (t.kind == "date") == nth or self._same_label(here, n))
         ]
+
+    def _same_label(self, here: int, there: int) -> bool:
+        mine, theirs = _label(self.statement, here), _label(self.source, there)
+        return mine is not None and mine == theirs
 
     def _alike(self, here: int) -> list[int]:
         """Where the source has another word for the same."""
         told = self.statement.tokens[here]
         if told.kind != "word":
             return []
-        return [n for n, t in enumerate(self.source.tokens) if t.kind == "word" and alike(t.key, told.key)]
+        mine = _meanings(self.statement, here)
+        words = [n for n, t in enumerate(self.source.tokens) if t.kind == "word"]
+        return [n for n in words if any(alike(one, two) for one in mine for two in _meanings(self.source, n))]
 
     def _pieces(self, here: int) -> list[int]:
         """Where the source says the number in pieces."""
@@ -94,4 +104,39 @@ def align(statement: Reading, source: Reading) -> Alignment:
     """Align a statement with the words that it cites."""
     empty = Alignment(statement, source, {})
     pairs = {here: there for here in statement.content() if (there := empty.best(here)) is not None}
-    return Alignment(statement, source, pairs)
+    return Alignment(statement, source, pairs | _other_units(statement, source, pairs))
+
+
+def _other_units(statement: Reading, source: Reading, pairs: dict[int, int]) -> dict[int, int]:
+    """As in "120 minutes" for "two hours": number and unit take up the same amount."""
+    said = [a for a in amounts(source.tokens) if not source.retracted & set(range(a.first, a.end))]
+    found: dict[int, int] = {}
+    for told in amounts(statement.tokens):
+        words = [n for n in range(told.first, told.end) if statement.tokens[n].content]
+        same = next((a for a in said if (a.kind, a.size) == (told.kind, told.size)), None)
+        if same and any(n not in pairs for n in words):
+            found |= dict.fromkeys(words, next(n for n in range(same.first, same.end) if source.tokens[n].content))
+    return found
+
+
+def _meanings(reading: Reading, at: int) -> list[str]:
+    """Keys of the word, and of the word with what follows it: "called the match off" is "call_off"."""
+    key = reading.tokens[at].key
+    rests = phrases_of(key)
+    if not rests:
+        return [key]
+    following = list(takewhile(lambda low: low not in _ENDS, (t.low for t in reading.tokens[at + 1 : at + 2 + _APART])))
+    return [key, *(phrase(key, low) for low in following if low in rests)]
+
+
+_APART = 3
+"""Words that may stand between a verb and its particle."""
+_ENDS = frozenset(". , ; : ! ? and but because so".split())
+
+
+def _label(reading: Reading, at: int) -> str | None:
+    """What a number counts off: the word after "the fifth", the one before "five" or "number five"."""
+    if reading.tokens[at].kind == "date":
+        return reading.tokens[at + 1].key if at + 1 < len(reading.tokens) else None
+    n = at - 2 if at > 1 and reading.tokens[at - 1].low == "number" else at - 1
+    return reading.tokens[n].key if n >= 0 and reading.tokens[n].kind == "word" else None

@@ -20,14 +20,30 @@ _WANTING = frozenset("need needs needed want wants wanted ask asks asked apply a
 _HAVING = frozenset("have has had 've got get gets".split())
 _ROUGHLY = frozenset("about around roughly between expected check sure".split())
 _NEAR = 4
+_ENDS = frozenset(". ! ? and but so because".split())
 
 
 def surer(found: Alignment) -> Iterator[str]:
     """What the statement tells as so and the speaker did not."""
     if _believed(found):
         yield "taken back"
+    if _refused(found):
+        yield "negation"
     if _hedged(found) or any(_only_wanted(found, n) for n in range(len(found.statement.clauses))):
         yield "modality"
+
+
+def _refused(found: Alignment) -> bool:
+    """As in "I agreed" for "I said no": nobody said yes."""
+    lows = [t.low for t in found.source.tokens]
+    no = any(one in _SAYING and two == "no" for one, two in pairwise(lows)) or bool(_REFUSING & set(lows))
+    agreed = any(t.low in _AGREEING and n not in found.statement.denied() for n, t in enumerate(found.statement.tokens))
+    return no and agreed and not _AGREEING & set(lows)
+
+
+_SAYING = frozenset("said say says answered".split())
+_REFUSING = frozenset("refused declined".split())
+_AGREEING = frozenset("agreed agree agrees accepted accept accepts".split())
 
 
 def _believed(found: Alignment) -> bool:
@@ -63,9 +79,15 @@ def _hedged(found: Alignment) -> bool:
         if "maybe" in before or "perhaps" in before:
             return True
         after = [t.low for t in tokens[there + 1 : there + _NEAR + 2]]
-        if any(one == "i" and two in _UNSURE and "." not in after[: n + 1] for n, (one, two) in enumerate(pairwise(after))):
+        tagged = (n for n, (one, two) in enumerate(pairwise(after)) if one == "i" and two in _UNSURE)
+        if any(not _ENDS & set(after[: n + 1]) and _tag(after, n) for n in tagged):
             return True
     return False
+
+
+def _tag(after: list[str], at: int) -> bool:
+    """As in "eighty, I think", not "eighty, and I think he will make it worse"."""
+    return at + 2 >= len(after) or after[at - 1 : at] != ["and"] or after[at + 2] in (",", ".")
 
 
 def _only_wanted(found: Alignment, number: int) -> bool:

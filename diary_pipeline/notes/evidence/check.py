@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from diary_pipeline.notes.evidence.align import align
+from diary_pipeline.notes.evidence.arguments import wrong_arguments
 from diary_pipeline.notes.evidence.certainty import surer
+from diary_pipeline.notes.evidence.conditions import only_conditions
 from diary_pipeline.notes.evidence.copies import copied
 from diary_pipeline.notes.evidence.cover import COVER, RECITED_COVER, foreign_feelings, invented_causes, uncovered
+from diary_pipeline.notes.evidence.doubts import other_doubts
 from diary_pipeline.notes.evidence.opposites import opposites
+from diary_pipeline.notes.evidence.parts import foreign_parts
 from diary_pipeline.notes.evidence.quotes import wrong_quotes
-from diary_pipeline.notes.evidence.roles import swapped_roles
-from diary_pipeline.notes.evidence.scope import only_conditions, wrong_modality, wrong_polarity, wrong_time
+from diary_pipeline.notes.evidence.roles import addresses, owned_by_another, swapped_roles
+from diary_pipeline.notes.evidence.scope import wrong_modality, wrong_polarity, wrong_time
 from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.notes.evidence.subjects import wrong_subjects
 from diary_pipeline.notes.evidence.takenback import taken_back
@@ -59,6 +63,7 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
         *uncovered(found, cover, spoken.before(cited)),
         *foreign_feelings(found),
         *invented_causes(found),
+        *foreign_parts(found),
     ]
     reasons += [
         *wrong_values(found, spoken.window(spoken.around(cited, 2, 2)).keys() | spoken.last_named(cited), nearby, spoken.day),
@@ -70,8 +75,12 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
         *wrong_polarity(found),
         *wrong_modality(found),
         *only_conditions(found),
+        *other_doubts(found),
         *wrong_time(found),
         *swapped_roles(found),
+        *addresses(found),
+        *owned_by_another(found),
+        *wrong_arguments(found),
     ]
     reasons += wrong_subjects(found, spoken.before(cited))
     return Verdict(cited, tuple(dict.fromkeys(reasons)), found.cover)

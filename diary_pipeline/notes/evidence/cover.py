@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.opposites import said_by_its_contrary
 from diary_pipeline.notes.language.lexicon import FEELINGS, NEGATIONS
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.words import key_of
@@ -23,7 +24,7 @@ _CAUSES = frozenset("because since so why reason as for cause due".split())
 _LIGHT = frozenset(
     key_of(word)
     for word in """get go come take make have give put keep let time day thing way able use bit lot place need whole own first last
-    other still again name call own too together out finally really also""".split()
+    other still again name call own too together out finally really also away back due""".split()
 )
 """Words that carry so little that a paraphrase may add them."""
 
@@ -33,7 +34,8 @@ def uncovered(found: Alignment, least: float, before: frozenset[str]) -> Iterato
     strict = least > COVER
     pairs = found.exact() if strict else set(found.pairs)
     referred = _antecedent(found, before)
-    held = pairs | _denials(found) | referred
+    contraries = {n for n in found.statement.content() if n not in pairs and said_by_its_contrary(found, n)}
+    held = pairs | _denials(found) | referred | contraries
     counted = {n for n in found.statement.content() if n in held or found.statement.tokens[n].key not in _LIGHT}
     keys = {found.statement.tokens[n].key for n in counted}
     kept = {found.statement.tokens[n].key for n in held}

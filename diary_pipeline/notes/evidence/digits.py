@@ -12,13 +12,15 @@ _BETWEEN = frozenset("and kilo kilos euro euros pound pounds dollar dollars fran
 
 
 def in_pieces(source: Reading, key: str) -> list[int]:
-    """Places of the source at which the value of *key* begins, said in two pieces or short of its thousand; nothing taken back."""
+    """Places of the source where the value of *key* begins, said in two pieces or short of its thousand; nothing taken back."""
     numbers = [n for n, t in enumerate(source.tokens) if t.key[:1] == "#" and re.fullmatch(r"#\d+(\.\d+)?", t.key)]
     value = {n: float(source.tokens[n].key[1:]) for n in numbers if n not in source.retracted}
     pairs = [(one, two) for one, two in pairwise(numbers) if one in value and two in value and _adjacent(source, one, two)]
     found = [one for one, two in pairs if key in _together(value[one], value[two])]
-    if any(v >= 1000 and v % 500 == 0 for v in value.values()) and not found:
-        found = [n for n, v in value.items() if v < 100 and key == _number(v * 1000)]
+    found += [n for n, t in enumerate(source.tokens) if t.kind == "time" and key in _as_number(t.key) and n not in source.retracted]
+    for scale, below in ((1000, 100), (100, 10)):
+        if not found and any(scale <= v < scale * below and v % (scale / 2) == 0 for v in value.values()):
+            found = [n for n, v in value.items() if v < below and key == _number(v * scale)]
     return found
 
 
@@ -40,6 +42,12 @@ def _together(one: float, two: float) -> set[str]:
     if two % 100 == 0 and two < 1000:
         made.add(_number(one + two / 1000))
     return made
+
+
+def _as_number(key: str) -> set[str]:
+    """As in "for four fifty" and "from seven ten", which sound like times."""
+    hour, _, minute = key[1:].partition(":")
+    return {_number(int(hour) + int(minute) / 100), _number(int(hour) * 100 + int(minute))}
 
 
 def _number(value: float) -> str:

@@ -15,7 +15,9 @@ OPEN = frozenset(
 """Words with which a clause tells of what is planned, wished, owed or possible."""
 ALLOWED = frozenset("allow allows allowed let lets letting permitted able offer offers offered".split())
 BIDDEN = frozenset("asked told ordered asks tells".split())
-_CONDITIONS = frozenset("if unless provided providing assuming would could might may depends otherwise once should 'd".split())
+_CONDITIONS = frozenset(
+    "if unless provided providing assuming condition permission would could might may depends otherwise once should 'd".split()
+)
 HEDGES = frozenset("think guess suppose reckon maybe perhaps might may probably possibly could or apparently seems".split())
 
 
@@ -32,7 +34,7 @@ def conditional_too(reading: Reading) -> bool:
 
 def hedged_too(reading: Reading) -> bool:
     """Whether it says that it is not sure."""
-    return any(t.low in HEDGES for t in reading.tokens)
+    return any(t.low in HEDGES and t.kind != "date" for t in reading.tokens)
 
 
 def infinitive(reading: Reading, at: int) -> bool:

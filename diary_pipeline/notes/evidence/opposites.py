@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.language.lexicon import DEEDS, IRREGULAR, NEGATIONS, PAST
-from diary_pipeline.notes.language.synonyms import opposed
+from diary_pipeline.notes.language.synonyms import contrary, opposed
 from diary_pipeline.notes.language.words import key_of
 
 
@@ -13,12 +13,20 @@ def opposites(found: Alignment, nearby: frozenset[str]) -> Iterator[str]:
     taken = set(found.pairs.values())
     free = {token.key for n, token in enumerate(found.source.tokens) if token.content and n not in taken}
     for here, token in enumerate(found.statement.tokens):
-        if token.kind != "word" or here in found.pairs or token.low in NEGATIONS:
+        if token.kind != "word" or here in found.pairs or token.low in NEGATIONS or said_by_its_contrary(found, here):
             continue
         if any(opposed(token.key, key) for key in free):
             yield "opposite"
         elif token.key not in nearby and _substituted(found, here, taken):
             yield "cover"
+
+
+def said_by_its_contrary(found: Alignment, here: int) -> bool:
+    """As in "not open" for "shut", or the other way round: one of the two is denied."""
+    denied, said_denied = here in found.statement.denied(), found.source.denied()
+    key, taken = found.statement.tokens[here].key, set(found.pairs.values())
+    there = [n for n, t in enumerate(found.source.tokens) if t.kind == "word" and n not in taken and contrary(key, t.key)]
+    return any((n in said_denied) != denied for n in there)
 
 
 def _substituted(found: Alignment, here: int, taken: set[int]) -> bool:

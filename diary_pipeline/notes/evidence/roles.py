@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.language.lexicon import FEMALE, FIRST, KIN, MALE, THIRD
 from diary_pipeline.notes.language.reading import Reading
+from diary_pipeline.notes.language.spans import sentence
 
 _OWN, _OTHERS = frozenset("my our mine ours".split()), frozenset("his her their hers theirs".split())
 _OBJECT_FIRST, _OBJECT_THIRD = frozenset("me us".split()), frozenset("him them her".split())
@@ -23,6 +24,31 @@ def swapped_roles(found: Alignment) -> Iterator[str]:
             _object(found.statement, here), _object(found.source, there)
         ):
             yield "role"
+
+
+def owned_by_another(found: Alignment) -> Iterator[str]:
+    """As in "Ada's mum" for "Ben won, and his mum cried. Ada lost": a pronoun is nobody who is only named after it."""
+    for here, there in found.pairs.items():
+        mine, theirs = _possessor(found.statement, here), _possessor(found.source, there)
+        if mine is None or theirs is None or found.statement.tokens[mine].kind != "name" or found.source.tokens[theirs].low not in _OTHERS:
+            continue
+        places = [n for n, t in enumerate(found.source.tokens) if t.key == found.statement.tokens[mine].key]
+        if places and min(places) >= sentence(found.source.tokens, theirs).stop:
+            yield "name"
+
+
+def _possessor(reading: Reading, at: int) -> int | None:
+    """The pronoun or the name right before the thing at *at* whose it is."""
+    if at and reading.tokens[at - 1].low in _OTHERS:
+        return at - 1
+    return at - 2 if at > 1 and reading.tokens[at - 1].low == "'s" else None
+
+
+def addresses(found: Alignment) -> Iterator[str]:
+    """A statement that speaks to somebody, "you are late", where the speaker did not."""
+    told, said = ({t.low for t in reading.tokens} for reading in (found.statement, found.source))
+    if ("you" in told and "you" not in said) or ("your" in told and not {"your", "you"} & said):
+        yield "role"
 
 
 def _differ(mine: str | None, theirs: str | None) -> bool:
@@ -102,7 +128,7 @@ def owner(reading: Reading, at: int) -> str | None:
 
 def _object(reading: Reading, at: int) -> str | None:
     """Whom the verb at *at* is done to, where a pronoun or a name follows at once."""
-    if at + 1 >= len(reading.tokens):
+    if at + 1 >= len(reading.tokens) or in_direct_speech(reading, at):
         return None
     token = reading.tokens[at + 1]
     if token.low in _OBJECT_FIRST:

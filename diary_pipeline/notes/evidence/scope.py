@@ -21,6 +21,8 @@ from diary_pipeline.notes.language.cues import Label
 from diary_pipeline.notes.language.lexicon import PAST, RELATIVE_DAYS
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.scopes import Scope
+from diary_pipeline.notes.language.spans import DETERMINERS
+from diary_pipeline.notes.language.words import key_of
 
 _MODAL: tuple[Label, ...] = ("duty", "wish", "plan", "maybe", "able", "would", "if", "asked", "unreal")
 _ALIKE: dict[Label, frozenset[Label]] = {  # said so, may be told so
@@ -28,7 +30,7 @@ _ALIKE: dict[Label, frozenset[Label]] = {  # said so, may be told so
     "wish": frozenset({"wish", "would", "maybe"}),
     "plan": frozenset({"plan", "would", "wish", "maybe"}),
     "maybe": frozenset({"maybe", "if", "able", "would", "asked"}),
-    "would": frozenset({"would", "maybe", "if"}),  # what is reported shifts: "I'll ask" is "she would ask"
+    "would": frozenset({"would", "maybe", "if", "wish"}),  # what is reported shifts: "I'll ask" is "she would ask"
     "able": frozenset({"able", "maybe"}),
     "if": frozenset({"if", "maybe", "would"}),
     "asked": frozenset({"asked", "wish", "maybe", "duty"}),
@@ -78,8 +80,8 @@ def _told(found: Alignment, scope: Scope) -> bool:
     taken = set(found.pairs.values())
     if not scope.members or scope.head is None:
         return False
-    if scope.head in taken:
-        return True
+    if scope.head in taken or any(found.source.tokens[n - 1].low == "any" for n in scope.members if n in taken):
+        return True  # "no rent" of "he wouldn't take any rent"
     share = [n for n in scope.members if n in taken]
     return len(share) * 3 >= len(scope.members) and len(share) * 2 >= len(found.pairs)
 
@@ -103,11 +105,18 @@ def _denied_too(found: Alignment, scope: Scope) -> bool:
     """The statement denies one of the words, or uses a word of denial for it (left without an answer, still unsigned)."""
     denied = _members(found.statement, "not") | set_aside(found.statement)
     told = [here for here, there in found.pairs.items() if there == scope.head] if found.statement.clauses else []
+    cue = found.source.tokens[scope.cue]
+    if cue.kind == "word" and any(
+        s.label == "not" and not s.members and found.statement.tokens[s.cue].key == cue.key for s in found.statement.scopes
+    ):
+        return True  # "she rang, but I missed it"
     others = {n for other in found.source.scopes if other.label == "not" and other.cue > scope.cue for n in other.members}
     if told and others & set(scope.members):  # "not to climb without": the later denial is another one
         return any(here in denied for here in told)
     bearer = next((c.subject.at for c in found.source.clauses if c.subject is not None and c.predicate == scope.head), None)
-    return any(here in denied for here, there in found.pairs.items() if there in scope.members or there == bearer)
+    same = {there for here, there in found.pairs.items() if here in found.exact()}
+    pairs = [(here, there) for here, there in found.pairs.items() if there not in same or here in found.exact()]
+    return any(here in denied for here, there in pairs if there in scope.members or there == bearer)
 
 
 def _lexically_denied(found: Alignment, scope: Scope) -> bool:
@@ -134,6 +143,8 @@ def wrong_modality(found: Alignment) -> Iterator[str]:
             continue
         mine, theirs = told.get(here, set()), said.get(there, set())
         if _nominal(found.statement, here) or (here in denied and (there in said_denied or "unreal" in theirs)):
+            if "maybe" in theirs and there in said_denied and not (mine & {"maybe", "would", "wish"} or hedged_too(found.statement)):
+                yield "modality"  # "I'll probably never go" is not "I'll never go"
             continue  # what did not happen was not wanted or possible, as the case may be
         changed = there in heads and theirs and not _agree(found, here, theirs, mine)
         added = here in told_heads and mine and not theirs and not (_foretold(found, there, mine) or _otherwise(found, there, mine))
@@ -166,16 +177,6 @@ def _open_there(found: Alignment, there: int, told: set[Label]) -> bool:
     return open_too(found.source, there)
 
 
-def only_conditions(found: Alignment) -> Iterator[str]:
-    """A clause told as so, of which all that was said is a condition: "We have the permit" for "if we get the permit"."""
-    conditions = _members(found.source, "if")
-    open_ = {n for s in found.statement.scopes if s.label in _MODAL for n in s.members}
-    for clause in found.statement.clauses:
-        words = [n for n in found.pairs if clause.holds(n) and found.statement.tokens[n].kind == "word"]
-        if words and not open_ & set(words) and not conditional_too(found.statement) and all(found.pairs[n] in conditions for n in words):
-            yield "modality"
-
-
 def _same_mood(found: Alignment, here: int, there: int) -> bool:
     """Whether the two clauses are duties, plans or possibilities alike, though another word of them bears it."""
     told, said = clause_of(found.statement, here), clause_of(found.source, there)
@@ -191,18 +192,10 @@ def _nominal(reading: Reading, at: int) -> bool:
     before = reading.tokens[at - 1].low if at else ""
     if before == "to" and at > 1 and reading.tokens[at - 2].low in ("when", "how", "what", "where", "whether", "which", "on"):
         return True
-    return reading.tokens[at].low.endswith("ing") and before in (
-        "about",
-        "of",
-        "for",
-        "without",
-        "from",
-        "by",
-        "after",
-        "before",
-        "the",
-        "a",
-    )
+    return reading.tokens[at].low.endswith("ing") and before in _NOMINAL
+
+
+_NOMINAL = frozenset(", about of for without from by after before the a".split())
 
 
 def _heads(reading: Reading) -> set[int]:
@@ -267,12 +260,15 @@ def wrong_time(found: Alignment) -> Iterator[str]:
             and _past(found.statement, here)
             and not _past(found.source, there)
             and token.low != other.low
+            and token.key not in _SAYING
+            and not (there and found.source.tokens[there - 1].low in DETERMINERS)  # "the email", a thing
             and (_ahead(found.source, there) or _on_the_way(found.source, there))
         ):
             yield "modality"
 
 
 _IS = frozenset("am is are 'm 's 're".split())
+_SAYING = frozenset(key_of(word) for word in "say tell ask think believe want know".split())
 
 
 def _on_the_way(source: Reading, there: int) -> bool:
@@ -289,7 +285,8 @@ def _ahead(source: Reading, there: int) -> bool:
     here = source.position[there]
     near = [t for n, t in enumerate(source.tokens) if abs(source.position[n] - here) <= 6]
     words = {t.low for t in near}
-    if "ing" in source.tokens[there].low and any(t.kind in ("time", "date") for t in near) and words & _PRESENT:
+    going = "ing" in source.tokens[there].low and source.tokens[there - 1].low != "been"
+    if going and any(t.kind in ("time", "date") for t in near) and words & _PRESENT:
         return True
     if words & {"was", "were", "had", "did", "have", "has", "been", "yesterday"}:
         return False

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from diary_pipeline.notes.language.names import named_inside
+from diary_pipeline.notes.language.narrator import NARRATORS
 from diary_pipeline.notes.language.reading import Reading, read
 from diary_pipeline.notes.language.words import tokens
 from diary_pipeline.schema import Segment, Transcript
@@ -84,8 +85,9 @@ class Spoken:
         return frozenset()
 
     def read(self, text: str) -> Reading:
-        """A statement about this transcript, read as it is."""
-        return read([("", text)], self.language, self.names)
+        """A statement about this transcript, read as it is; a transcript that tells of a speaker has another one in mind."""
+        narrated = not any(t.low in NARRATORS for segment in self.segments for t in self.window((segment.id,)).tokens)
+        return read([("", text)], self.language, self.names, narrated=narrated)
 
 
 def _number(identity: str) -> str:

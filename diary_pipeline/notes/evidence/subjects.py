@@ -24,6 +24,24 @@ def wrong_subjects(found: Alignment, before: frozenset[str]) -> Iterator[str]:
         best = [c for c, n in zip(same, shared, strict=True) if n == max(shared)]
         if best and max(shared) > 0 and all(_another(found, told, c, before) for c in best):
             yield "role"
+        if not same and _other_end(found, told):
+            yield "role"
+
+
+def _other_end(found: Alignment, told: Clause) -> bool:
+    """As in "I was turned down" for "I turned it down": who suffered it is who did it."""
+    if told.subject is None or told.subject.kind != "first":
+        return False
+    other = [c for c in found.source.clauses if c.key == told.key and c.passive != told.passive]
+    return bool(other) and all(c.subject is not None and c.subject.kind == "first" and _transitive(found.source, c) for c in other)
+
+
+def _transitive(source: Reading, clause: Clause) -> bool:
+    """Whether something follows that it is done to; "I am only tired" has nothing."""
+    return clause.predicate is not None and any(t.low in _OBJECTS for t in source.tokens[clause.predicate + 1 : clause.predicate + 2])
+
+
+_OBJECTS = frozenset("it him her them me us the a an my our his their this that".split())
 
 
 def _support(found: Alignment, told: Clause, said: Clause) -> int:
@@ -55,6 +73,8 @@ def _another(found: Alignment, told: Clause, said: Clause, before: frozenset[str
         return mine.kind != theirs.kind
     if theirs.kind == "pronoun":
         there = _keys(found.source, said) - theirs.keys
+        if mine.kind == "pronoun":
+            return mine.keys != theirs.keys
         return mine.kind == "name" and (bool(mine.keys & there) or not _may_mean(found, mine, theirs, before))
     if mine.keys & theirs.keys:
         return False

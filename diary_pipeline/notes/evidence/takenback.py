@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.rivals import lead
 from diary_pipeline.notes.evidence.values import clause_of, support
 
 _ITEMS = ("number", "time", "date", "name")
@@ -24,8 +25,12 @@ def _fits_what_is_gone(found: Alignment, here: int, there: int) -> bool:
     key, told, now = found.statement.tokens[here].key, clause_of(found.statement, here), clause_of(found.source, there)
     if told is None or now is None or not _value(found, there):
         return False
-    before = [clause_of(found.source, n) for n in found.source.retracted if found.source.tokens[n].key == key]
-    return any(clause is not None and support(found, told, clause) > support(found, told, now) for clause in before)
+    gone = [n for n in found.source.retracted if found.source.tokens[n].key == key]
+    if any(now.holds(n) and n < there and found.bond(here, n) > found.bond(here, there) for n in gone):
+        return True  # "on Monday, no, on Tuesday, Monday's full": both in one breath
+    before = [(n, clause) for n in gone if (clause := clause_of(found.source, n)) is not None]
+    fits, mine, theirs = support(found, told, now), lead(found.statement, here), lead(found.source, there)
+    return any(support(found, told, clause) > fits - (mine != theirs and mine == lead(found.source, n)) for n, clause in before)
 
 
 def _value(found: Alignment, at: int) -> bool:

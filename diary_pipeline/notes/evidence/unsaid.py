@@ -17,7 +17,15 @@ def follows(found: Alignment, here: int, day: date | None) -> bool:
         return undated and not any(s.label in ("plan", "wish", "duty") for s in found.source.scopes)
     if token.low == "tomorrow":
         return undated and "morning" in lows and any(s.label in ("plan", "if") for s in found.source.scopes)
+    if token.key == "#1":
+        return _one_of(found, here)
     return token.low in ("twice", "two times") and bool({"again", "second"} & lows)
+
+
+def _one_of(found: Alignment, here: int) -> bool:
+    """As in "one tyre" for "a tyre" and "one of the tyres"."""
+    there = found.pairs.get(here + 1, 0)
+    return any(t.low in ("a", "an", "one") for t in found.source.tokens[max(0, there - 3) : there])
 
 
 def _month(found: Alignment, here: int, day: date) -> bool:

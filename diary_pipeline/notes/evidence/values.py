@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.rivals import DETERMINERS, DIRECTIONS, lead, no_rival
 from diary_pipeline.notes.evidence.unsaid import follows
-from diary_pipeline.notes.language.lexicon import KIN
+from diary_pipeline.notes.language.lexicon import BASES, KIN, MONTHS, THIRD
 from diary_pipeline.notes.language.names import may_be_name
 from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.reading import Reading
-from diary_pipeline.notes.language.words import Kind
+from diary_pipeline.notes.language.words import Kind, Token
 
 _GROUPS: dict[Kind, tuple[Kind, ...]] = {
     "number": ("number", "time"),
@@ -30,7 +31,7 @@ def wrong_values(found: Alignment, nearby: frozenset[str], around: frozenset[str
     *day*: of the recording, where it is known.
     """
     statement, exact = found.statement, found.exact()
-    denied = {n for scope in statement.scopes if scope.label == "not" for n in scope.members}
+    denied = {n for scope in statement.scopes if scope.label == "not" for n in scope.members} | statement.retracted
     for here, token in enumerate(statement.tokens):
         if token.kind not in _GROUPS:
             kin, named = token.low in KIN, may_be_name(statement.tokens, here)
@@ -60,7 +61,9 @@ def _of_another_clause(found: Alignment, here: int) -> bool:
     start = there
     while start and not (tokens[start - 1].kind == "mark" or tokens[start - 1].low in _JOINS):
         start -= 1
-    owner = next((n for n in range(start, there - 1) if tokens[n].low in _DETERMINERS and tokens[n + 1].kind == "word"), None)
+    if (clause := clause_of(found.source, there)) is not None:
+        start = max(start, clause.first)  # where nothing is marked
+    owner = next((n for n in range(start, there - 1) if tokens[n].low in DETERMINERS and tokens[n + 1].kind == "word"), None)
     if (
         owner is None
         or tokens[owner + 1].low == "name"
@@ -68,14 +71,18 @@ def _of_another_clause(found: Alignment, here: int) -> bool:
         or tokens[owner + 2].low not in ("is", "are", "was", "were", "'s", "will")
     ):
         return False
-    taken = {other for at, other in found.pairs.items() if at != here and found.statement.tokens[at].kind in ("word", "name")}
-    return bool(taken) and not taken & set(range(start, there))
+    told = found.statement.tokens[here]
+    if told.kind == "name" and lead(found.statement, here) is None and any(t.low in THIRD for t in tokens[there:]):
+        return False  # who was introduced may do what "he" does
+    taken = {found.statement.tokens[at].key for at in found.pairs if at != here and found.statement.tokens[at].kind in ("word", "name")}
+    alike = any(other in range(start, there) for at, other in found.pairs.items() if at != here and at not in found.exact())
+    return bool(taken) and not alike and not taken & {t.key for t in tokens[start:there]}
 
 
 def _of_another_deed(found: Alignment, here: int) -> bool:
     """As in "sold ten rolls" for "baked ten rolls and sold six": where that is said, another value stands."""
     token, told = found.statement.tokens[here], clause_of(found.statement, here)
-    if told is None or not told.key or token.kind == "name":
+    if told is None or not told.key or token.kind == "name" or _only_month(found, here):
         return False
     same = [clause for clause in found.source.clauses if _same_deed(told, clause)]
     gone = found.source.retracted | {n for scope in found.source.scopes if scope.label == "not" for n in scope.members}
@@ -87,6 +94,12 @@ def _of_another_deed(found: Alignment, here: int) -> bool:
     )
 
 
+def _only_month(found: Alignment, here: int) -> bool:
+    """Where one month is named, it is that of every day."""
+    months = {t.low for t in found.source.tokens if t.kind == "date" and t.low in MONTHS}
+    return months == {found.statement.tokens[here].low}
+
+
 def _of_another_thing(found: Alignment, here: int) -> bool:
     """As in "two lawnmowers" for "a lawnmower and two bicycles"."""
     thing = found.pairs.get(here + 1)
@@ -94,22 +107,27 @@ def _of_another_thing(found: Alignment, here: int) -> bool:
         return False
     tokens, key = found.source.tokens, found.statement.tokens[here].key
     counted = [n for n, t in enumerate(tokens[:-1]) if t.key == key and t.kind == "number" and n not in found.source.retracted]
-    elsewhere = bool(counted) and all(tokens[n + 1].kind == "word" and tokens[n + 1].key != tokens[thing].key for n in counted)
+    elsewhere = bool(counted) and all(_counts_another(tokens[n + 1], tokens[thing]) for n in counted)
     if tokens[thing].key != found.statement.tokens[here + 1].key:
         return False
     before = tokens[thing - 1]
     return elsewhere and thing - 1 not in found.source.retracted and (before.low in ("a", "an", "one") or before.kind == "number")
 
 
+def _counts_another(counted: Token, thing: Token) -> bool:
+    return counted.kind == "word" and counted.key != thing.key and counted.low not in BASES
+
+
 def _same_deed(told: Clause, said: Clause) -> bool:
     if told.key != said.key:
+        return False
+    if told.subject and said.subject and told.passive == said.passive and (told.subject.kind == "first") != (said.subject.kind == "first"):
         return False
     mine, theirs = (clause.subject.keys if clause.subject else frozenset() for clause in (told, said))
     return told.key not in _LIGHT or bool(mine & theirs)
 
 
 _LIGHT = frozenset("be do have get go come say tell think will would can could may might must should".split())
-_DETERMINERS = frozenset("the my our his her their this that".split())
 _JOINS = frozenset("and but so because while although".split())
 
 
@@ -138,14 +156,14 @@ _AUXILIARIES = frozenset("has have had did does do is are was were will can coul
 def _outbid(found: Alignment, here: int) -> bool:
     """Whether another value of the source fits the statement's other words better than the one stated."""
     token, tokens = found.statement.tokens[here], found.source.tokens
-    if token.kind == "name" and (stands_in(found.source, token.key) or _as_pronoun(found, here)):
+    if token.kind == "name" and (stands_in(found.source, token.key) or _as_pronoun(found, here) or _as_subject(found, here)):
         return False
     places = [n for n, t in enumerate(tokens) if t.key == token.key and t.content] or [found.pairs[here]]
     own = max(found.bond(here, n) for n in places)
     mine = {t.key: n for n, t in enumerate(found.statement.tokens) if n != here and t.kind in _GROUPS}
     out = found.source.retracted | {s.head for s in found.source.scopes if s.label == "not" and s.head is not None}
     for there, other in enumerate(tokens):
-        if other.kind not in _GROUPS[token.kind] or other.key == token.key or there in out or _piece(found, here, there):
+        if other.kind not in _GROUPS[token.kind] or other.key == token.key or there in out or no_rival(found, here, there):
             continue
         if any(_one_moment(found.source, there, n) for n in places):
             continue
@@ -165,11 +183,6 @@ def _outbid(found: Alignment, here: int) -> bool:
     return False
 
 
-def _piece(found: Alignment, here: int, there: int) -> bool:
-    """As in "four ninety" for 4.90: its own second half is no rival."""
-    return here not in found.exact() and found.pairs[here] <= there <= found.pairs[here] + 2
-
-
 def _as_pronoun(found: Alignment, here: int) -> bool:
     """As in "I met Tess" for "Her name is Tess, I've met her": the object of the same verb is "her", and she was named before."""
     verb = here - 1
@@ -183,13 +196,25 @@ def _as_pronoun(found: Alignment, here: int) -> bool:
     )
 
 
+def _as_subject(found: Alignment, here: int) -> bool:
+    """As in "Tess will stay" for "Tess moved to Hull. She'll stay": "she" does the same, and she was named before."""
+    told = clause_of(found.statement, here)
+    if told is None or told.subject is None or told.subject.at != here or told.predicate not in found.exact():
+        return False
+    said = clause_of(found.source, found.pairs[told.predicate])
+    if said is None or said.subject is None or said.subject.kind != "pronoun":
+        return False
+    named = [c.subject.keys for c in found.source.clauses if c.subject and c.subject.kind == "name" and c.subject.at < said.subject.at]
+    return bool(named) and found.statement.tokens[here].key in named[-1]
+
+
 def _by_place(found: Alignment, here: int, places: list[int], there: int) -> bool | None:
     """What the words right before the values say, "from the twelfth to the eleventh", and what their clauses; None where nothing."""
-    lead, theirs = _lead(found.statement, here), _lead(found.source, there)
-    owns = {_lead(found.source, n) for n in places}
-    if lead in _DIRECTIONS and theirs != lead and lead in owns:
+    mine, theirs = lead(found.statement, here), lead(found.source, there)
+    owns = {lead(found.source, n) for n in places}
+    if mine in DIRECTIONS and theirs != mine and mine in owns:
         return False
-    if lead in _DIRECTIONS and theirs == lead and not owns & {lead, None} and owns <= _DIRECTIONS:
+    if mine in DIRECTIONS and theirs == mine and not owns & {mine, None} and owns <= DIRECTIONS:
         return True
     told = clause_of(found.statement, here)
     rival = clause_of(found.source, there)
@@ -197,18 +222,6 @@ def _by_place(found: Alignment, here: int, places: list[int], there: int) -> boo
         return None
     own = max(support(found, told, clause) for n in places if (clause := clause_of(found.source, n)))
     return False if own >= support(found, told, rival) + 1 else None
-
-
-def _lead(reading: Reading, at: int) -> str | None:
-    """The preposition before a value, over its article."""
-    n = at - 1
-    while n >= 0 and (reading.tokens[n].low in _DETERMINERS or reading.tokens[n].low in ("about", "around", "$", "£", "€")):
-        n -= 1
-    return reading.tokens[n].low if n >= 0 and reading.tokens[n].low in _PREPOSITIONS else None
-
-
-_DIRECTIONS = frozenset("from to till until since by before after".split())
-_PREPOSITIONS = _DIRECTIONS | frozenset("at on in for with of".split())
 
 
 def clause_of(reading: Reading, at: int) -> Clause | None:

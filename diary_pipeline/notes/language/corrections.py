@@ -4,15 +4,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from diary_pipeline.notes.language.lexicon import MONTHS
 from diary_pipeline.notes.language.words import Token
 
 _CUE = re.compile(
-    r"^(?:(?:well|oh|ah|um|uh)?,?\s*)?(?:no,? (?:wait|sorry|hang on|actually|not)|no,? no|wait,? no|wait|hang on,? no|hang on|hold on|"
+    r"^(?:(?:well|oh|ah|um|uh|but)?,?\s*)?(?:no,? (?:wait|sorry|hang on|actually|not)|no,? no|wait,? no|wait|hang on,? no|hang on|hold on|"
     r"sorry,? no|sorry|"
     r"no|i mean|i meant|or rather|or actually|well,? actually|actually,? no|rather|scratch that|make that|correction|"
     r"that is)\b,?(?: (?:no|sorry|i mean))?",
     re.IGNORECASE,
 )
+_FILLERS = frozenset("uh um er erm".split())
 _ITEMS = ("number", "time", "date", "name")
 _LEADS = frozenset("the a an my our his her in on at from to by for with of".split())
 
@@ -32,8 +34,12 @@ def corrections(tokens: Sequence[Token]) -> list[Correction]:
     for at in range(1, len(tokens)):
         if width := _cue(tokens, at):
             gone = _replaced(tokens, at, at + width)
+        elif tokens[at].low in _FILLERS:
+            width, gone = 1, _said_anew(tokens, at)
         elif tokens[at - 1].kind == "mark" and tokens[at].low == "well":
             width, gone = 1, _well_not(tokens, at) or _well_rather(tokens, at)
+        elif tokens[at].low in _STUMBLES:
+            width, gone = 1, _in_one_breath(tokens, at)
         else:
             continue
         if gone:
@@ -67,7 +73,8 @@ def corrected(text: str, tokens: Sequence[Token]) -> str:
 
 def _cue(tokens: Sequence[Token], at: int) -> int:
     """How many tokens the cue has that begins here; it must follow a mark, as speech recognition writes one."""
-    if tokens[at - 1].kind != "mark" and tokens[at].low != "or":
+    turned = tokens[at - 1].low == "but" and at > 1 and tokens[at - 2].kind == "mark"  # "at three, but no, at four"
+    if tokens[at - 1].kind != "mark" and tokens[at].low != "or" and not turned:
         return 0
     window = tokens[at : at + 8]
     text = ""
@@ -92,7 +99,8 @@ def _corrects(tokens: Sequence[Token], at: int, width: int) -> bool:
         end = next((n for n, t in enumerate(rest) if t.kind == "mark"), len(rest))
         clause = rest[:end]
         if tokens[at + width - 1].kind == "mark" or said != "that is":
-            if _unsaid(tokens, _places_before(tokens, at), range(at + width, at + width + end)):
+            told, anew = _places_before(tokens, at), range(at + width, at + width + end)
+            if _unsaid(tokens, told, anew) or _same_verb(tokens, told, anew):
                 return True
             before = {_sort(t) for t in _clause_before(tokens, at) if t.kind in _ITEMS}
             return bool(before & {_sort(t) for t in clause}) and len(clause) <= 6
@@ -101,6 +109,8 @@ def _corrects(tokens: Sequence[Token], at: int, width: int) -> bool:
 
 
 def _sort(token: Token) -> str:
+    if token.kind == "date" and token.low in MONTHS:
+        return "month"
     return "number" if token.kind == "time" else token.kind
 
 
@@ -156,8 +166,7 @@ def _next_mark(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _replaceable(old: Token, new: Token) -> bool:
-    times = ("number", "time")
-    return (old.kind == new.kind or (old.kind in times and new.kind in times)) and old.key != new.key
+    return _sort(old) == _sort(new) and old.key != new.key
 
 
 def _unsaid(tokens: Sequence[Token], before: Sequence[int], clause: Sequence[int]) -> set[int]:
@@ -183,9 +192,20 @@ def _parallel(tokens: Sequence[Token], before: Sequence[int], clause: Sequence[i
         old = [n for n in before if tokens[n].low == lead]
         if old:
             tail = [n for n in before if n > old[-1]]
-            content = [n for n in tail if tokens[n].content]
+            months = any(_sort(tokens[n]) == "month" for n in clause)  # "the second of June, no, the tenth" is June too
+            content = [n for n in tail if tokens[n].content and (months or _sort(tokens[n]) != "month")]
             return set(content[:2])
     return set()
+
+
+def _said_anew(tokens: Sequence[Token], at: int) -> set[int]:
+    """As in "there are seventeen of them uh sixteen": a value of the same sort, and then the sentence ends or gives the reason."""
+    new = at + 1 + (at + 1 < len(tokens) and tokens[at + 1].low == ",")
+    ends = new + 1 >= len(tokens) or tokens[new + 1].low in (".", "because", "cause", "cos")
+    if new >= len(tokens) or tokens[new].kind not in ("number", "time") or not ends:
+        return set()
+    old = [n for n in _places_before(tokens, at) if _replaceable(tokens[n], tokens[new])]
+    return set(old) if len(old) == 1 else set()
 
 
 def _well_not(tokens: Sequence[Token], at: int) -> set[int]:
@@ -206,6 +226,20 @@ def _well_rather(tokens: Sequence[Token], at: int) -> set[int]:
     old = [n for n in _places_before(tokens, at) if _replaceable(tokens[n], tokens[values[0]])]
     alike = [n for n in old if _next_low(tokens, n) == _next_low(tokens, values[0])] or (old if rest == values or len(old) == 1 else [])
     return {alike[0] if rest == values and len(alike) > 1 else alike[-1]} if alike else set()
+
+
+def _in_one_breath(tokens: Sequence[Token], at: int) -> set[int]:
+    """As in "there are nine chairs left no eight because", written without marks: the value that follows replaces one of its unit."""
+    new = next((n for n in range(at + 1, min(at + 4, len(tokens))) if tokens[n].low not in _LEADS | _STUMBLES), None)
+    if new is None or tokens[new].kind not in ("number", "date", "time") or (new + 1 < len(tokens) and tokens[new + 1].content):
+        return set()
+    before = range(max(0, at - _BREATH), at)
+    old = [n for n in before if tokens[n].kind == tokens[new].kind and tokens[n].key[:1] == "#" and _replaceable(tokens[n], tokens[new])]
+    return {_likest(tokens, old, new)} if old and tokens[new].key[:1] == "#" else set()
+
+
+_STUMBLES = frozenset("no uh um er erm".split())
+_BREATH = 12
 
 
 def _next_low(tokens: Sequence[Token], at: int) -> str:

@@ -11,11 +11,11 @@ from diary_pipeline.notes.language.words import Token
 Label = Literal["not", "duty", "wish", "plan", "maybe", "able", "would", "if", "asked", "unreal"]
 _PHRASES: dict[Label, str] = {
     "duty": """have to; has to; need to; needs to; needed to; must; should; ought to; got to; supposed to; meant to; remember to;
-    remind me to; make sure to; forget to; 'd better; am to; 'm to; is to; are to""",
+    remind me to; make sure to; forget to; 'd better; turn to; am to; 'm to; is to; are to""",
     "wish": """want to; wants to; wanted to; would like; 'd like; 'd love; would love; hope to; hopes to; hoping to; plan to; plans to;
     planning to; planned to; wish; wishes; wishes to; intend to; intends to; offered to; offer to; promised to; agreed to; would rather;
     'd rather; prefer to; preferred to""",
-    "asked": "suggest; suggests; suggested; recommends; recommended; proposed",
+    "asked": "suggest; suggests; suggested; recommends; recommended; proposed; wanted to know; wants to know; want to know",
     "unreal": "was going to; were going to; tried to; trying to; would have; nearly; dream; dreamt; dreamed",
     "plan": "let's; will; 'll; going to; about to",
     "able": "can; allowed to",
@@ -25,6 +25,7 @@ _PHRASES: dict[Label, str] = {
 _CUES: dict[tuple[str, ...], Label] = {tuple(cue.split()): label for label, cues in _PHRASES.items() for cue in cues.split(";")}
 _ASKING = frozenset("asked ask asks asking told tell tells wants want wanted begged reminded urged invited like love texted".split())
 _OBJECTS = frozenset("me us him her them you everyone everybody".split())
+_SAYING = frozenset("said says shouted shouts called wrote yelled".split())
 _BE = frozenset("am 'm is are".split())
 
 
@@ -33,6 +34,8 @@ def cue_at(tokens: Sequence[Token], at: int) -> tuple[Label, int] | None:
     lows = [t.low for t in tokens[at : at + 5]]
     if lows[0] in _ASKING and (width := _asking(tokens, at)):
         return "asked", width
+    if lows[0] in _SAYING and lows[1:2] == [","] and _inverted(tokens, at + 2):
+        return "asked", 2
     for width in (3, 2, 1):
         label = _CUES.get(tuple(lows[:width]))
         if label and len(lows) > width and _real_cue(tokens, at, width, label):
@@ -48,16 +51,36 @@ def _reported(tokens: Sequence[Token], at: int) -> bool:
 def _real_cue(tokens: Sequence[Token], at: int, width: int, label: Label) -> bool:
     cue, after = " ".join(t.low for t in tokens[at : at + width]), tokens[at + width]
     thing = after.low in DETERMINERS or after.kind == "name"
+    after_next = tokens[at + width + 1] if at + width + 1 < len(tokens) else None
     return not (
-        (cue == "forget to" and not cancelled(tokens, at))
+        (after.low == "have" and (after_next is None or after_next.kind == "mark" or after_next.low == "that"))  # "than I should have"
+        or (cue == "needed to" and at > 0 and tokens[at - 1].low in ("was", "were", "is", "are"))  # "two were needed to carry it"
+        or (cue == "turn to" and not (at > 0 and tokens[at - 1].low in ("'s", "my", "your", "his", "her", "our", "their")))
+        or (cue == "forget to" and not cancelled(tokens, at))
         or (thing and cue.endswith((*(f"{be} to" for be in _BE), "going to")))  # "it is to the left"
         or (cue in ("would", "could", "can") and after.low in ("n't", "not"))  # who would not, refused; who could not, did not
-        or (cue.startswith("thinking") and not _gerund(after) and after.low != "either")  # of somebody
+        or (cue.startswith("thinking") and not _gerund(after) and after.low not in ("either", "not"))  # of somebody
         or (cue == "'d" and not _bare_verb(after))
         or (cue == "may" and tokens[at].text != "may")
         or (cue == "will" and tokens[at].text.lower() not in ("will", "wo") and not tokens[at].first)
         or (cue in ("got to", "meant to", "supposed to") and label == "duty" and after.low in DETERMINERS)
     )
+
+
+def _asks(tokens: Sequence[Token], at: int) -> bool:
+    """As in "he asked me, are you coming" and "I told her, ask me later"."""
+    if at + 1 >= len(tokens):
+        return False
+    return _inverted(tokens, at) or (tokens[at].low in lexicon.DEEDS and tokens[at + 1].low not in lexicon.PAST)
+
+
+def _inverted(tokens: Sequence[Token], at: int) -> bool:
+    """As in "are you coming"."""
+    return at + 1 < len(tokens) and tokens[at].low in _AUXILIARIES and tokens[at + 1].low in _SUBJECTS
+
+
+_AUXILIARIES = frozenset("are is do does did can could will would have has should may".split())
+_SUBJECTS = frozenset("you i we he she they it the".split())
 
 
 def _gerund(token: Token) -> bool:
@@ -75,9 +98,11 @@ def _asking(tokens: Sequence[Token], at: int) -> int:
         if at + width >= len(tokens):
             return 0
         low = tokens[at + width].low
+        if low == "," and width < 4 and _asks(tokens, at + width + 1):
+            return width + 1
         if low == "not" and width > 1:
             continue
-        if low == "to" and width > 1:
+        if low == "to" and (width > 1 or tokens[at].low in ("asked", "asks")):
             return width + 1
         if low in ("if", "whether"):
             return width + 1

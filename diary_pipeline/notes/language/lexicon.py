@@ -31,7 +31,7 @@ MONTHS = {
 RELATIVE_DAYS = {"today": 0, "tonight": 0, "tomorrow": 1, "yesterday": -1}
 
 _IRREGULAR = """get: got gotten getting gets; go: went gone going goes; be: was were been is are am; beat: beaten; become: became;
-    begin: began begun; bite: bit bitten; bleed: bled; blow: blew blown; break: broke
+    begin: began begun; bite: bitten biting; bleed: bled; blow: blew blown; break: broke
 broken; bring: brought; build: built; burn: burnt; buy: bought; catch: caught; choose: chose chosen; come: came; cost: costs; cut:
     cutting; dig: dug;
 draw: drew drawn; dream: dreamt; drink: drank drunk; drive: drove driven; eat: ate eaten; fall: fell fallen; feed: fed; feel: felt;
@@ -66,7 +66,9 @@ PAST = frozenset(
     sang woke slept
     taught flew threw hid fought sold stole hung shot swam drank froze wept swept stuck struck rode shook lent put cut hit set hurt been
     done seen taken
-    given written known gone eaten driven broken chosen forgotten spoken worn begun grown shown flown woken told sung rung became""".split()
+    given written known gone eaten driven broken chosen forgotten spoken worn begun grown shown flown woken told sung rung became
+    thrown drawn torn sworn blown sewn swum dug fed bent dealt lit blew tore swore sank bred slid spun swung stung burnt learnt dreamt
+    leant spilt spoilt laid""".split()
 )
 
 _SYNONYMS = """call ring phone telephone rang; collect fetch; come arrive; purchase buy; begin start; finish end complete done; wish
@@ -104,6 +106,8 @@ PHRASAL = {  # a verb with its particle means another verb
     ("look", "for"): "search",
     ("work", "on"): "work",
     ("get", "married"): "marry",
+    ("play", "up"): "troubl",
+    ("act", "up"): "troubl",
 }
 
 NEGATIONS = frozenset(
@@ -151,8 +155,18 @@ SIBLINGS = [
     wet dry; loud quiet; young old; new old; happy sad; top bottom; front rear; pass fail; upstairs downstairs; pound euro dollar;
     kilometre mile metre; bus train tram plane taxi;
     tea coffee; heavy light; wide narrow; long short; true false; increase decrease; clean dirty; cat dog
-    horse; train bus; garden kitchen bathroom bedroom""".split(";")
+    horse; train bus; garden kitchen bathroom bedroom; let ask forbid""".split(";")
 ]
+
+CONTRARIES = [
+    tuple(pair.split())
+    for pair in """open shut; open close; work break; remember forget; pass fail; accept refuse; accept reject; agree disagree; stay leave;
+    full empty; clean dirty; easy hard; easy difficult; true wrong; true false; right wrong; keep lose; find lose; win lose; attend miss;
+    catch miss; allow forbid; safe dangerous; married single; cheap expensive; awake asleep; alive dead; pay owe; present absent;
+    like hate; like dislike; sure unsure; same different; possible impossible; permanent temporary; finish continue; success fail;
+    trust doubt; usual unusual; ready late; healthy ill; well ill; fresh stale; succeed fail; include exclude; hungry full""".split(";")
+]
+"""Pairs of which the one is denied by the other: what is not open is shut."""
 
 KIN = frozenset(
     """mum mom dad mother father sister brother grandma grandpa granny gran grandad grandmother grandfather aunt auntie uncle cousin
@@ -181,9 +195,16 @@ FEELINGS = frozenset(
 )
 """What one feels. A statement may name only what the speaker named."""
 
+JUDGEMENTS = frozenset(
+    """rewarding productive meaningful valuable memorable wonderful fantastic amazing enjoyable pleasant fulfilling stressful relaxing
+    exciting interesting frustrating disappointing challenging unforgettable heartwarming delightful fascinating impressive inspiring
+    crucial essential""".split()
+)
+"""How one finds it. A statement may only find it so as the speaker did."""
+
 PARTICIPLES = frozenset(
     """been done seen taken given written known gone eaten driven broken chosen forgotten spoken worn begun grown shown flown woken sung
-    rung""".split()
+    rung thrown drawn torn sworn blown sewn swum""".split()
 )
 """Forms of the past that are no verb of a clause without an auxiliary: "Stitches taken out"."""
 

@@ -36,6 +36,8 @@ def mark_days_and_names(tokens: Sequence[Token], known: Iterable[str] = (), lang
             made.append(replace(token, kind="stop"))
         elif token.kind in ("word", "stop") and (day := _day(token)):
             made.append(replace(token, key=day, kind="date"))
+        elif token.low in ("may", "march") and at and tokens[at - 1].low in _BEFORE_MONTH:
+            made.append(replace(token, key=f"@{token.low}", kind="date"))
         elif token.kind == "word" and (token.low in given_names() - BASES if uncased else _is_name(tokens, at, seen, lower)):
             made.append(replace(token, kind="name"))
         else:
@@ -43,6 +45,7 @@ def mark_days_and_names(tokens: Sequence[Token], known: Iterable[str] = (), lang
     return made
 
 
+_BEFORE_MONTH = frozenset("in since until till last next".split())
 _TITLES = frozenset("professor prof dr doctor mr mrs ms miss mister frau herr madame monsieur sir madam coach captain".split())
 
 

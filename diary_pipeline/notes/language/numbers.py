@@ -22,6 +22,8 @@ _SINGLE = frozenset("zero one two three four five six seven eight nine".split())
 _UNITS = frozenset("pound pounds quid euro euros dollar dollars".split())
 _CLOCK_BEFORE = frozenset("at by until till around about from before after past to for".split())
 _RANGES = frozenset("from between bays score".split())
+_OUNCES = frozenset("ounce ounces oz".split())
+_SCALES = {"hundred": 100, "thousand": 1000, "grand": 1000, "k": 1000, "million": 1e6}
 _HALF_DAYS = {"am", "pm", "a.m", "p.m"}
 
 
@@ -73,7 +75,11 @@ def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:
     if low == "one" and before in ("after", "within") and after is not None and after.low == "day":
         return True
     if low == "one":
-        row = {before, after.low if after else ""} & _SINGLE  # one one four
+        row = {before, after.low if after else ""} & _SINGLE or [t.low for t in tokens[end : end + 3]] == [
+            "and",
+            "a",
+            "half",
+        ]  # one one four
         bare = not start or tokens[start - 1].kind in ("mark", "stop") or before in PAST or before.endswith("ed")
         counts = after is not None and after.kind == "word" and after.low not in _NOT_AFTER_ONE
         ranged = after is not None and after.low in ("to", "or") and before not in _NO_COUNT
@@ -117,11 +123,12 @@ def _grouped(tokens: list[Token]) -> list[Token]:
 
 @dataclass(frozen=True)
 class _Here:
-    """Six tokens from a place on: their words, their values, and the word before."""
+    """Six tokens from a place on: their words, their values, the word before, and the last hour named shortly before."""
 
     lows: list[str]
     value: list[float | None]
     before: str
+    hour: float | None
 
 
 _Found = tuple[int, str, Kind] | None
@@ -131,7 +138,9 @@ _Found = tuple[int, str, Kind] | None
 def _group(tokens: list[Token], at: int) -> _Found:
     window = tokens[at : at + 6]
     spare = 8 - len(window)
-    here = _Here([t.low for t in window] + [""] * spare, [_value(t) for t in window] + [None] * spare, tokens[at - 1].low if at else "")
+    earlier = [value for t in tokens[max(0, at - 6) : at] if (value := _value(t)) and value <= 12]
+    before, hour = tokens[at - 1].low if at else "", earlier[-1] if earlier else None
+    here = _Here([t.low for t in window] + [""] * spare, [_value(t) for t in window] + [None] * spare, before, hour)
     return next((found for rule in _RULES if (found := rule(here))), None)
 
 
@@ -158,8 +167,9 @@ def _past(here: _Here) -> _Found:
 
 
 def _half_past(here: _Here) -> _Found:
-    if here.lows[0] == "half" and here.lows[1] == "past" and here.value[2]:
-        return 3, _clock(int(here.value[2]), 30), "time"
+    if here.lows[0] == "half" and here.lows[1] == "past":
+        hour = here.value[2] or here.hour
+        return (2 + bool(here.value[2]), _clock(int(hour), 30), "time") if hour else None
     if here.lows[0] == "half" and here.value[1] and here.value[1] <= 12 and here.before in _CLOCK_BEFORE:
         return 2, _clock(int(here.value[1]), 30), "time"  # half seven
     if here.value[0] and here.lows[1] == "o'clock":
@@ -191,6 +201,7 @@ def _money(here: _Here) -> _Found:
         or here.lows[1] not in _UNITS
         or part is None
         or not 0 < part < 100
+        or here.lows[at + 1] in _OUNCES
         or (here.lows[2] == "and" and here.lows[at + 1] not in ("cents", "pence", "p"))
     ):
         return None
@@ -202,6 +213,8 @@ def _dozen(here: _Here) -> _Found:
         return 3, "#6", "number"
     if here.lows[0] == "a" and here.lows[1] == "dozen":
         return 2, "#12", "number"
+    if here.lows[:3] == ["a", "couple", "of"]:
+        return 2, "#2", "number"
     if here.value[0] and here.lows[1] == "dozen":
         return 2, f"#{_plain(here.value[0] * 12)}", "number"
     return None
@@ -211,6 +224,10 @@ def _hours(here: _Here) -> _Found:
     """An hour and a quarter is 75 minutes."""
     if here.lows[0] == "half" and here.lows[1] in ("an", "hour"):
         return (3 if here.lows[1] == "an" else 2), "#30", "number"
+    if here.lows[:4] == ["a", "quarter", "of", "an"] and here.lows[4] == "hour":
+        return 5, "#15", "number"
+    if here.value[0] == 3 and here.lows[1:5] == ["quarters", "of", "an", "hour"]:
+        return 5, "#45", "number"
     hours = 1.0 if here.lows[0] in ("an", "one") else here.value[0]
     if hours and here.lows[1] in ("hour", "hours") and here.lows[2:4] == ["and", "a"] and here.lows[4] in ("half", "quarter"):
         return 5, f"#{_plain(hours * 60 + (30 if here.lows[4] == 'half' else 15))}", "number"
@@ -222,22 +239,29 @@ def _and_a_half(here: _Here) -> _Found:
     whole = here.value[0]
     if whole is None or here.lows[1:4] != ["and", "a", "half"]:
         return None
-    scale = here.value[4]
-    if scale in (100, 1000, 1e6):
-        return 5, f"#{_plain((whole + 0.5) * scale)}", "number"
-    return 4, f"#{_plain(whole + 0.5)}", "number"
+    scale = _SCALES.get(here.lows[4])
+    return 4 + bool(scale), f"#{_plain((whole + 0.5) * (scale or 1))}", "number"
+
+
+def _scaled(here: _Here) -> _Found:
+    """9 thousand, four grand, £5k."""
+    number = 1.0 if here.lows[0] == "a" and here.lows[1] == "grand" else here.value[0]
+    scale = _SCALES.get(here.lows[1])
+    if not number or not scale or (here.lows[1] == "k" and here.before not in ("£", "$", "€")):
+        return None
+    return 2, f"#{_plain(number * scale)}", "number"
 
 
 def _times(here: _Here) -> _Found:
     """Twice is two times, and noon is twelve."""
-    if here.lows[0] == "twice":
-        return 1, "#2", "number"
+    if here.lows[0] in ("twice", "thrice"):
+        return 1, "#2" if here.lows[0] == "twice" else "#3", "number"
     if here.lows[0] in ("noon", "midday", "midnight"):
         return 1, "#12", "number"
     return (2, f"#{_plain(here.value[0])}", "number") if here.value[0] and here.lows[1] == "times" else None
 
 
-_RULES = (_spelled, _past, _half_past, _pair, _money, _dozen, _hours, _and_a_half, _times)
+_RULES = (_spelled, _past, _half_past, _pair, _money, _dozen, _hours, _and_a_half, _scaled, _times)
 
 
 def _value(token: Token) -> float | None:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Literal
 
 from diary_pipeline.notes.language import lexicon
+from diary_pipeline.notes.language.narrator import NARRATORS
 from diary_pipeline.notes.language.verbs import (
     ADVERBS,
     ANYBODY,
@@ -28,8 +29,8 @@ _JOINS = frozenset(
     """and but because so although though while whereas if unless until when which who that or then since after before as where
     whether""".split()
 )
-_SPEAKER = frozenset("speaker narrator author writer diarist".split())
 _SUBORDINATE = frozenset("that because although if unless when who which whether while since".split())
+_PARTS_OF_DAY = frozenset("morning afternoon evening night lunchtime".split())
 _NOTES = frozenset("note reminder memo".split())
 
 
@@ -171,7 +172,7 @@ def _named(tokens: Sequence[Token], lead: Sequence[int], first: int) -> Subject 
     """The subject that the words of *lead* name: the speaker first, then names, pronouns, nouns."""
     content = frozenset(tokens[n].key for n in lead if tokens[n].content)
     nouns = [n for n in lead if (tokens[n].kind == "word" and tokens[n].low not in _NOTES) or tokens[n].low in ANYBODY]
-    if any(tokens[n].low in lexicon.FIRST for n in lead) or any(tokens[n].low in _SPEAKER for n in nouns):
+    if any(tokens[n].low in lexicon.FIRST for n in lead) or any(tokens[n].low in NARRATORS for n in nouns):
         return Subject("first", content, next((n for n in lead if tokens[n].low in lexicon.FIRST), first))
     bare = [n for n in nouns if _stands_as_name(tokens, n)]
     if names := [n for n in lead if tokens[n].kind == "name"] or bare:
@@ -216,5 +217,6 @@ def _noun_phrase(tokens: Sequence[Token], first: int, verb: int) -> Iterator[int
             behind = False
         adjacent = token.kind == "name" and n == verb - 1 and n and tokens[n - 1].low not in PREPOSITIONS | DETERMINERS
         owner = n + 1 < len(tokens) and tokens[n + 1].low == "'s" and not is_verb(tokens, n + 1)
-        if (not behind or adjacent) and not owner and token.kind in ("word", "name", "stop") and not token.low.endswith("ly"):
+        hour = token.low in _PARTS_OF_DAY and n and tokens[n - 1].kind == "date"  # "Friday night, just locked up"
+        if (not behind or adjacent) and not owner and not hour and token.kind in ("word", "name", "stop") and not token.low.endswith("ly"):
             yield n

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from diary_pipeline.notes.language import lexicon
 from diary_pipeline.notes.language.corrections import retracted
 from diary_pipeline.notes.language.names import mark_days_and_names
+from diary_pipeline.notes.language.narrator import in_first_person
 from diary_pipeline.notes.language.numbers import join_numbers
 from diary_pipeline.notes.language.propositions import Clause, clauses
 from diary_pipeline.notes.language.scopes import Scope, scopes
@@ -38,8 +39,11 @@ class Reading:
         return frozenset(self.tokens[n].key for n in self.content())
 
 
-def read(parts: Iterable[tuple[str, str]], language: str | None = "en", known: Iterable[str] = ()) -> Reading:
-    """Read the *parts* (segment id, text) as one text. *known*: names of the whole transcript, lower case."""
+def read(parts: Iterable[tuple[str, str]], language: str | None = "en", known: Iterable[str] = (), *, narrated: bool = False) -> Reading:
+    """Read the *parts* (segment id, text) as one text. *known*: names of the whole transcript, lower case.
+
+    *narrated*: whether "the speaker" is who tells it.
+    """
     made: list[Token] = []
     texts = list(parts)
     unmarked = not any(mark in text for _, text in texts for mark in ".!?…")
@@ -50,7 +54,7 @@ def read(parts: Iterable[tuple[str, str]], language: str | None = "en", known: I
             made.append(Token("", ".", ".", "mark", segment, len(text), len(text)))  # a full stop that the recogniser did not write
     made = mark_days_and_names(made, known, language)
     if language in (None, "en"):
-        made = _set_phrases(made)
+        made = _set_phrases(in_first_person(made) if narrated else made)
         made = _phrasal(made)
         made = _dates(made)
         return Reading(tuple(made), _positions(made), scopes(made), retracted(made), clauses(made))
@@ -63,6 +67,8 @@ _PHRASES = {
     ("can", "n't", "stop"): ("keep", "keep"),
     ("can", "not", "stop"): ("keep", "keep"),
     ("could", "n't", "stop"): ("kept", "keep"),
+    ("wanted", "to", "know"): ("asked", key_of("asked")),
+    ("wants", "to", "know"): ("asks", key_of("asks")),
     ("said", "yes"): ("agreed", key_of("agreed")),
     ("said", "ok"): ("agreed", key_of("agreed")),
 }
@@ -96,12 +102,16 @@ def _phrasal(made: Sequence[Token]) -> list[Token]:
         if key := lexicon.PHRASAL.get((base, after)):
             out.append(joined(made[at : at + 2], key, "word"))
             at += 2
+        elif base != "get" and after in _OBJECTS and (key := lexicon.PHRASAL.get((base, made[at + 2].low if at + 2 < len(made) else ""))):
+            out.append(replace(made[at], key=key))  # "turned it down"
+            at += 1
         else:
             out.append(made[at])
             at += 1
     return out
 
 
+_OBJECTS = frozenset("it him her them me us".split())
 _VERBS = {verb for verb, _ in lexicon.PHRASAL}
 
 

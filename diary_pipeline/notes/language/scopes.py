@@ -18,6 +18,9 @@ _BIDDEN = frozenset("say write claim pretend imagine suppose state declare print
 _WHETHER = frozenset("asked ask asks asking know knows wonder wondered wonders see check checked sure unsure ask".split())
 
 
+_SAYING = frozenset("say says said think thinks thought promise promises promised tell tells told write writes wrote".split())
+
+
 _TO_ONESELF = frozenset("note self reminder memo remember first then".split())
 
 
@@ -88,9 +91,15 @@ def _conditions(tokens: Sequence[Token], at: int) -> list[Scope]:
     whole = _dependent(tokens, at)
     end = next((n for n in range(at + 1, whole.stop) if _ends_condition(tokens, at, n)), whole.stop)
     made = [_scope("if", at, range(at + 1, end), tokens)]
-    rests = (range(whole.start, at), range(end, whole.stop))
+    rests = (range(_announced(tokens, whole.start, at), at), range(end, whole.stop))
     open_ = [rest for rest in rests if any(tokens[n].content for n in rest) and not _over(tokens, at, end, rest)]
     return made + [_scope("if", at, rest, tokens) for rest in open_]
+
+
+def _announced(tokens: Sequence[Token], start: int, end: int) -> int:
+    """Where what is said begins: in "she said she'd come if" her coming depends on it, her saying so does not."""
+    said = [n for n in range(start, end) if tokens[n].low in _SAYING and any(t.low in SUBJECTS for t in tokens[n + 1 : n + 3])]
+    return said[-1] + 1 if said else start
 
 
 def _over(tokens: Sequence[Token], at: int, end: int, rest: range) -> bool:
@@ -140,12 +149,12 @@ def _orders(tokens: Sequence[Token], at: int) -> bool:
         return False
     start = sentence(tokens, at).start
     before = tokens[start:at]
-    if before and not (before[-1].kind == "mark" or before[-1].low in ("please", "and")):
+    if before and not (before[-1].kind == "mark" or before[-1].low in ("please", "and", "so")):
         return False
-    if before and before[-1].low == "please":
+    told = len(before) > 1 and before[-1].low == "," and before[-2].low in ("said", "says", "say")  # "he said, go to bed"
+    so = bool(before) and before[-1].low == "so" and tokens[at + 1].low in DETERMINERS | {"some", "it", "them"}  # but "so close to"
+    if before and (before[-1].low == "please" or told or so):
         return True
-    if len(before) > 1 and before[-1].low == "," and before[-2].low in ("said", "says", "say"):
-        return True  # "he said, go to bed"
     bare = all(not t.content or t.kind == "date" or t.low in _TO_ONESELF for t in before)
     return (bare and not any(t.low in SUBJECTS or t.low in VERBS for t in before)) or (start < at and _orders(tokens, start))
 
@@ -153,7 +162,13 @@ def _orders(tokens: Sequence[Token], at: int) -> bool:
 def _scope(label: Label, cue: int, members: range, tokens: Sequence[Token]) -> Scope:
     content = tuple(at for at in members if tokens[at].content)
     bare = label != "not" and any(tokens[at].low == "do" for at in members[:2])  # "would do it": what is done is not named
-    return Scope(label, cue, content, content[0] if content and not bare else None)
+    head = next((n for n in content if not (label == "not" and _owner(tokens, n))), None)
+    return Scope(label, cue, content, None if bare else head)
+
+
+def _owner(tokens: Sequence[Token], at: int) -> bool:
+    """As in "it isn't Ada's fault": what is denied is the fault."""
+    return tokens[at].kind == "name" and at + 2 < len(tokens) and tokens[at + 1].low == "'s" and tokens[at + 2].kind == "word"
 
 
 def _refused(tokens: Sequence[Token], at: int) -> Scope:

@@ -1,13 +1,14 @@
 """Words that can stand for each other in everyday talk. What belongs here: a small thesaurus. What does not: which of two words was said.
 
 A word may stand in several lines of `synonyms.txt`, since "raise" is lift, increase and mention; two words are alike where they share a
-line. Only meant to tell whether a word of a statement has anything to hold it: numbers, names and opposites are compared strictly.
+line; `call_off` is a verb with the particle or thing that follows it: "called the match off". Only meant to tell whether a word of a
+statement has anything to hold it: numbers, names and opposites are compared strictly.
 """
 
 from functools import cache
 from importlib.resources import files
 
-from diary_pipeline.notes.language.lexicon import SIBLINGS
+from diary_pipeline.notes.language.lexicon import CONTRARIES, SIBLINGS
 from diary_pipeline.notes.language.words import key_of
 
 
@@ -16,8 +17,20 @@ def _lines() -> dict[str, frozenset[int]]:
     lines: dict[str, set[int]] = {}
     for number, line in enumerate((files("diary_pipeline.notes.language") / "synonyms.txt").read_text("utf-8").splitlines()):
         for word in line.split():
-            lines.setdefault(key_of(word), set()).add(number)
+            verb, _, rest = word.partition("_")
+            lines.setdefault(phrase(key_of(verb), rest) if rest else key_of(word), set()).add(number)
     return {key: frozenset(numbers) for key, numbers in lines.items()}
+
+
+def phrase(key: str, rest: str) -> str:
+    """The key of a verb together with what follows it."""
+    return f"{key}_{rest}"
+
+
+@cache
+def phrases_of(key: str) -> frozenset[str]:
+    """What may follow the verb of *key* so that the two mean something together."""
+    return frozenset(known.removeprefix(f"{key}_") for known in _lines() if known.startswith(f"{key}_"))
 
 
 @cache
@@ -34,6 +47,17 @@ def opposed(one: str, two: str) -> bool:
     """Whether the words of two keys exclude each other: well and badly, month and year."""
     groups = _siblings()
     return one != two and bool(groups.get(one, frozenset()) & groups.get(two, frozenset()))
+
+
+@cache
+def contrary(one: str, two: str) -> bool:
+    """Whether the one is what is not the other: of three or more siblings no single one follows."""
+    return one != two and any({one, two} == pair for pair in _contraries())
+
+
+@cache
+def _contraries() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(key_of(word) for word in pair) for pair in CONTRARIES)
 
 
 @cache

@@ -104,6 +104,8 @@ def main_verb(tokens: Sequence[Token], verb: int | None, end: int) -> tuple[int 
         n += 1
     while n + 1 < end and (tokens[n].low == "to" or (tokens[n].low == "going" and tokens[n + 1].low == "to")):
         n += 1
+    if n < end and tokens[n].low == "got" and tokens[verb].low in ("'s", "'ve", "have", "has") and tokens[n - 1].low != "not":
+        return n, "have"  # "she's got" has
     low = tokens[verb].low
     main = n < end and tokens[n].kind == "word" and not (low in _DOES and n == verb + 1 and not _verb_form(tokens[n].low, low))
     if main:
@@ -125,7 +127,7 @@ def _verb_form(low: str, auxiliary: str) -> bool:
 
 def is_passive(tokens: Sequence[Token], verb: int, predicate: int) -> bool:
     """Whether the main verb at *predicate* is something done to the subject."""
-    low = tokens[predicate].low.removeprefix("un")
+    low = tokens[predicate].low.partition(" ")[0].removeprefix("un")
     auxiliary = any(tokens[n].low in _BE and tokens[n].low != "'s" for n in range(verb, predicate))  # "he's passed" has passed
     return auxiliary and (low.endswith(("ed", "en")) or (low in lexicon.PAST and not low.endswith("ing")))
 

@@ -63,9 +63,14 @@ def tokens(text: str, segment: str, language: str | None = "en") -> list[Token]:
 
 
 def _discourse(made: Sequence[Token], at: int) -> Token:
-    """As in "Well" set apart by marks says nothing; "it went well" does."""
+    """As in "Well" set apart by marks says nothing; "it went well" does; "it bit me" is no bit of anything."""
     alone = made[at].first or (at and made[at - 1].kind == "mark")
+    if made[at].low == "bit" and not (at and made[at - 1].low in _BEFORE_A_BIT):
+        return replace(made[at], kind="word", key=key_of("bite"))
     return replace(made[at], kind="stop") if made[at].low in ("well", "right") and alone else made[at]
+
+
+_BEFORE_A_BIT = frozenset("a the this that every each little last first next same one best worst another any wee tiny".split())
 
 
 def _pieces(match: re.Match[str], group: str, segment: str, language: str | None, *, first: bool) -> Iterator[Token]:

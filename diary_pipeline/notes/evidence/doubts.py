@@ -1,0 +1,83 @@
+"""Doubts that a statement drops or adds: one of two that it may have been, what somebody only thinks, "not sure whether".
+
+What belongs here: doubts that govern whole clauses. What does not: cues before a verb (`scope`), values "I think" (`certainty`).
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.moods import hedged_too
+from diary_pipeline.notes.language.lexicon import FIRST
+from diary_pipeline.notes.language.propositions import Clause
+from diary_pipeline.notes.language.reading import Reading
+from diary_pipeline.notes.language.spans import sentence
+from diary_pipeline.notes.language.words import Token
+
+_ONLY_THOUGHT = frozenset(
+    """thinks reckons reckoned believes suspects suspected guesses guessed hopes hoped worries fears afraid scared worried
+    convinced""".split()
+)
+_OPINION = _ONLY_THOUGHT | frozenset(
+    """thought think reckon believed believe doubts expected expects feels claims claimed says said say swears insists according hope
+    worry fear opinion view""".split()
+)
+_UNSURE = (("not", "sure"), ("n't", "know"), ("n't", "remember"), ("not", "know"), ("not", "certain"), ("was", "it"), ("is", "it"))
+_UNSURE_WORDS = frozenset("unsure uncertain either unclear forget forgot".split())
+
+
+def other_doubts(found: Alignment) -> Iterator[str]:
+    """One of two possibilities told as so; another's opinion told as so; a doubt that nobody had."""
+    if _one_of_two(found) or _opinion_of_another(found) or _doubt_added(found):
+        yield "modality"
+
+
+def _doubts(tokens: Sequence[Token]) -> bool:
+    lows = [t.low for t in tokens]
+    return bool(_UNSURE_WORDS & set(lows)) or any(pair in _UNSURE for pair in pairwise(lows))
+
+
+def _one_of_two(found: Alignment) -> bool:
+    """As in "it's at home or it's in the car, I'm not sure": neither is so, unless it is said once more."""
+    tokens, taken = found.source.tokens, set(found.pairs.values())
+    if hedged_too(found.statement) or _doubts(found.statement.tokens):
+        return False
+    for at in (n for n, t in enumerate(tokens) if t.low == "or"):
+        whole = sentence(tokens, at)
+        end = next((n for n in range(at + 1, whole.stop) if tokens[n].kind == "mark"), whole.stop)
+        one, two = _last(tokens, whole.start, at), _last(tokens, at, end)
+        decided = {t.key for t in tokens[end:]}
+        if one is None or two is None or not _doubts(tokens[whole.start : whole.stop]) or {tokens[one].key, tokens[two].key} & decided:
+            continue
+        if (one in taken) != (two in taken):
+            return True
+    return False
+
+
+def _last(tokens: Sequence[Token], first: int, end: int) -> int | None:
+    return next((n for n in range(end - 1, first - 1, -1) if tokens[n].content), None)
+
+
+def _opinion_of_another(found: Alignment) -> bool:
+    """As in "Ada reckons they'll close the school": they need not."""
+    if hedged_too(found.statement) or any(t.low in _OPINION for t in found.statement.tokens):
+        return False
+    told = {clause.predicate for clause in found.statement.clauses}
+    deeds = {there for here, there in found.pairs.items() if here in told}
+    return any(held.predicate in deeds and _only_thinks(found.source, holder) for holder, held in pairwise(found.source.clauses))
+
+
+def _only_thinks(source: Reading, clause: Clause) -> bool:
+    """Whether all that the clause says is that somebody, not the speaker, thinks what follows."""
+    if clause.predicate is None or clause.subject is None or source.tokens[clause.predicate].low not in _ONLY_THOUGHT:
+        return False
+    last = clause.end - 2 if source.tokens[clause.end - 1].low == "that" else clause.end - 1
+    return clause.predicate == last and source.tokens[last - 1].low not in FIRST
+
+
+def _doubt_added(found: Alignment) -> bool:
+    """As in "I'm not sure whether he swallowed it", where he did."""
+    said, told = found.source.tokens, found.statement.tokens
+    if hedged_too(found.source) or _doubts(said) or any(t.low in ("if", "whether") for t in said):
+        return False
+    return any(t.low in ("sure", "certain", "unsure") and after.low in ("if", "whether") for t, after in pairwise(told))

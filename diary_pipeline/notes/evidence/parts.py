@@ -1,0 +1,71 @@
+"""Parts that say something by themselves: what is said of a subject, and what it was for. Of each, something must have been said.
+
+What belongs here: a part of which the cited words hold nothing, though they hold enough of the whole. What does not: the whole (`cover`).
+"""
+
+from collections.abc import Iterator
+
+from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.moods import OPEN, bare_deed
+from diary_pipeline.notes.language.lexicon import BASES, FEELINGS, JUDGEMENTS, NEGATIONS
+from diary_pipeline.notes.language.propositions import Clause
+from diary_pipeline.notes.language.reading import Reading
+
+_CIRCUMSTANCE = ("date", "time")
+_THIN = 0.6
+"""Share of the whole up to which a part of other words is more likely invented than told freely."""
+_BE = frozenset("is are was were am 's 're 'm be been".split())
+
+
+def foreign_parts(found: Alignment) -> Iterator[str]:
+    """A clause of which the subject alone was said, a purpose of which nothing was, a judgement that the speaker did not pass."""
+    said = [_said_of_subject(found, clause) for clause in found.statement.clauses]
+    if found.cover <= _THIN and any(part and not any(n in found.pairs for n in part) for part in said):
+        yield "cover"
+    if any(n not in found.pairs for clause in found.statement.clauses for n in _purposes(found.statement, clause)):
+        yield "cover"
+    if _another_cause(found):
+        yield "cover"
+    for here, token in enumerate(found.statement.tokens):
+        if token.kind == "word" and token.low in JUDGEMENTS and here not in found.pairs:
+            yield "feeling"
+
+
+def _another_cause(found: Alignment) -> bool:
+    """A "because" that has nothing of the speaker's only "because", nor the other way round: "so" may turn them about."""
+    told, said = (_cause(reading) for reading in (found.statement, found.source))
+    if told is None or said is None or not any(found.statement.tokens[n].content for n in told):
+        return False
+    return not any(there in said for here, there in found.pairs.items() if here in told)
+
+
+def _cause(reading: Reading) -> range | None:
+    """Where its only "because" reaches."""
+    at = [n for n, t in enumerate(reading.tokens) if t.low == "because"]
+    if len(at) != 1:
+        return None
+    return range(at[0], next((n for n in range(at[0], len(reading.tokens)) if reading.tokens[n].low[:1] in ".!?"), len(reading.tokens)))
+
+
+def _said_of_subject(found: Alignment, clause: Clause) -> list[int]:
+    """As "was sold out" in "The hall was sold out tonight". A single verb of other words tells freely more often than not."""
+    tokens = found.statement.tokens
+    if clause.subject is None or clause.predicate is None:
+        return []
+    said = range(max(clause.subject.at + 1, clause.first), clause.end)
+    part = [n for n in said if tokens[n].content and tokens[n].kind not in _CIRCUMSTANCE]
+    denied = any(tokens[n].low in NEGATIONS for n in said)
+    return part if not denied and (len(part) > 1 or any(tokens[n].low in _BE for n in said)) else []
+
+
+def _purposes(statement: Reading, clause: Clause) -> Iterator[int]:
+    """The deeds for which another was done, as "buy" in "I went to town to buy a hat"; not "a plan to buy", "glad to buy"."""
+    for n in range(clause.first + 2, clause.end - 1):
+        before, deed = statement.tokens[n - 1], statement.tokens[n + 1]
+        thing = before.content and n - 1 != clause.predicate and not (bare_deed(statement, n - 1) or before.low in _NOT_FOR)
+        if statement.tokens[n].low == "to" and thing and deed.content and deed.low in BASES | _AIMS:
+            yield n + 1
+
+
+_NOT_FOR = FEELINGS | OPEN | frozenset("proposal request chance time right reason way decision permission able free hard easy".split())
+_AIMS = frozenset("avoid prevent discuss ensure enjoy celebrate explore relax prove save raise reach improve".split())

@@ -1,0 +1,43 @@
+"""Statements about "the speaker" read as the speaker tells them: "the speaker's sister has lost her keys" is "my sister has lost her keys".
+
+What belongs here: which words of such a statement mean the speaker. What does not: transcripts; a speaker may have heard another one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from diary_pipeline.notes.language.verbs import ADVERBS, finite, is_verb
+from diary_pipeline.notes.language.words import Token
+
+NARRATORS = frozenset("speaker narrator author writer diarist".split())
+_ANYBODYS = {"them": "it", "their": "the", "theirs": "it", "themselves": "myself", "themself": "myself"}
+"""Beside "the speaker", "their" may be the speaker's or another's: taken as nobody's."""
+
+
+def in_first_person(tokens: Sequence[Token]) -> list[Token]:
+    """*tokens* with "the speaker" as first person, and with every "they" where a sentence about the speaker opens them; the text stays."""
+    out = list(tokens)
+    opens = len(out) > 1 and out[0].low == "the" and out[1].low in NARRATORS
+    spoken_of = any(token.low in NARRATORS for token in tokens)
+    for at, token in enumerate(tokens):
+        if at and token.low in NARRATORS and out[at - 1].low == "the":
+            owner = at + 1 < len(out) and out[at + 1].low == "'s" and not is_verb(out, at + 1)
+            out[at] = _stop(token, "my" if owner else "i" if _acts(out, at) else "me")
+        elif spoken_of and token.low in _ANYBODYS:
+            out[at] = _stop(token, _ANYBODYS[token.low])
+        elif opens and token.low == "they":
+            out[at] = _stop(token, "i")
+    return out
+
+
+def _acts(tokens: Sequence[Token], at: int) -> bool:
+    """Whether it is who does something: a sentence opens with it, or a verb follows."""
+    after = at + 1
+    while after < len(tokens) and (tokens[after].low in ADVERBS or tokens[after].low.endswith("ly")):
+        after += 1
+    opens = at == 1 or tokens[at - 2].kind == "mark"
+    return opens or (after < len(tokens) and finite(tokens, after))
+
+
+def _stop(token: Token, low: str) -> Token:
+    return replace(token, low=low, key=low, kind="stop")
