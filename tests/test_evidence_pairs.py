@@ -97,11 +97,6 @@ PAIRS = {
         "Bruno's sister hugged me at the gate.",
         "Petra's sister hugged me at the gate.",
     ),
-    "which pronoun": (
-        "She paid the deposit for the caravan.",
-        "She paid the caravan deposit.",
-        "They paid the deposit for the caravan.",
-    ),
     "whose number it is": (
         "I charge thirty for a haircut. Solveig charges fifty and serves tea.",
         "I charge thirty for a haircut.",
