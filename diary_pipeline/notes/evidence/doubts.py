@@ -12,6 +12,7 @@ from diary_pipeline.notes.language.lexicon import FIRST
 from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.spans import sentence
+from diary_pipeline.notes.language.verbs import DETERMINERS, NOMINATIVE
 from diary_pipeline.notes.language.words import Token
 
 _ONLY_THOUGHT = frozenset(
@@ -64,15 +65,16 @@ def _opinion_of_another(found: Alignment) -> bool:
         return False
     told = {clause.predicate for clause in found.statement.clauses}
     deeds = {there for here, there in found.pairs.items() if here in told}
-    return any(held.predicate in deeds and _only_thinks(found.source, holder) for holder, held in pairwise(found.source.clauses))
+    return any(c.predicate in deeds and _held(found.source, c) for c in found.source.clauses)
 
 
-def _only_thinks(source: Reading, clause: Clause) -> bool:
-    """Whether all that the clause says is that somebody, not the speaker, thinks what follows."""
-    if clause.predicate is None or clause.subject is None or source.tokens[clause.predicate].low not in _ONLY_THOUGHT:
-        return False
-    last = clause.end - 2 if source.tokens[clause.end - 1].low == "that" else clause.end - 1
-    return clause.predicate == last and source.tokens[last - 1].low not in FIRST
+def _held(source: Reading, clause: Clause) -> bool:
+    """Whether the clause says what somebody, not the speaker, thinks: "reckons they'll", "is afraid that she'll"."""
+    lead = range(max(1, clause.first - 2), clause.predicate or clause.first)
+    for n in (n for n in lead if source.tokens[n].low in _ONLY_THOUGHT and source.tokens[n - 1].low not in FIRST):
+        after = [t.low for t in source.tokens[n + 1 : n + 3] if t.low != "that"]
+        return bool(after) and (after[0] in NOMINATIVE or after[0] in DETERMINERS or n + 1 == clause.first)
+    return False
 
 
 def _doubt_added(found: Alignment) -> bool:

@@ -10,6 +10,7 @@ from diary_pipeline.notes.evidence.moods import OPEN, bare_deed
 from diary_pipeline.notes.language.lexicon import BASES, FEELINGS, JUDGEMENTS, NEGATIONS
 from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.reading import Reading
+from diary_pipeline.notes.language.verbs import DETERMINERS
 
 _CIRCUMSTANCE = ("date", "time")
 _THIN = 0.6
@@ -62,9 +63,14 @@ def _purposes(statement: Reading, clause: Clause) -> Iterator[int]:
     """The deeds for which another was done, as "buy" in "I went to town to buy a hat"; not "a plan to buy", "glad to buy"."""
     for n in range(clause.first + 2, clause.end - 1):
         before, deed = statement.tokens[n - 1], statement.tokens[n + 1]
-        thing = before.content and n - 1 != clause.predicate and not (bare_deed(statement, n - 1) or before.low in _NOT_FOR)
+        thing = before.content and n - 1 != clause.predicate and not (_doing(statement, n - 1) or before.low in _NOT_FOR)
         if statement.tokens[n].low == "to" and thing and deed.content and deed.low in BASES | _AIMS:
             yield n + 1
+
+
+def _doing(statement: Reading, at: int) -> bool:
+    """Whether it is a deed: "sing", but not "the spring"."""
+    return bare_deed(statement, at) and not (at and statement.tokens[at - 1].low in DETERMINERS)
 
 
 _NOT_FOR = FEELINGS | OPEN | frozenset("proposal request chance time right reason way decision permission able free hard easy".split())

@@ -19,13 +19,18 @@ def wrong_subjects(found: Alignment, before: frozenset[str]) -> Iterator[str]:
     for told in found.statement.clauses:
         if told.subject is None or told.predicate is None:
             continue
-        same = [c for c in found.source.clauses if c.key == told.key and c.passive == told.passive and c.predicate is not None]
+        same = [c for c in found.source.clauses if c.key == told.key and c.passive == told.passive and _stands(found.source, c)]
         shared = [_support(found, told, c) for c in same]
         best = [c for c, n in zip(same, shared, strict=True) if n == max(shared)]
         if best and max(shared) > 0 and all(_another(found, told, c, before) for c in best):
             yield "role"
         if not same and _other_end(found, told):
             yield "role"
+
+
+def _stands(source: Reading, clause: Clause) -> bool:
+    """Whether it has a predicate that was not taken back."""
+    return clause.predicate is not None and clause.predicate not in source.retracted
 
 
 def _other_end(found: Alignment, told: Clause) -> bool:
@@ -73,8 +78,6 @@ def _another(found: Alignment, told: Clause, said: Clause, before: frozenset[str
         return mine.kind != theirs.kind
     if theirs.kind == "pronoun":
         there = _keys(found.source, said) - theirs.keys
-        if mine.kind == "pronoun":
-            return mine.keys != theirs.keys
         return mine.kind == "name" and (bool(mine.keys & there) or not _may_mean(found, mine, theirs, before))
     if mine.keys & theirs.keys:
         return False

@@ -182,7 +182,8 @@ def _same_verb(tokens: Sequence[Token], before: Sequence[int], clause: Sequence[
     verbs = {tokens[n].key for n in clause if tokens[n].kind == "word"}
     repeated = [n for n in before if tokens[n].kind == "word" and tokens[n].key in verbs]
     anew = bool(before) and bool(clause) and tokens[clause[0]].kind == "name" and tokens[clause[0]].low != tokens[before[0]].low
-    return set(before) if repeated and anew else set()
+    pronoun = any(tokens[n].low in ("it", "them") for n in clause)  # then what it was done to is not said anew
+    return {n for n in before if n <= repeated[0] or not pronoun} if repeated and anew else set()
 
 
 def _parallel(tokens: Sequence[Token], before: Sequence[int], clause: Sequence[int]) -> set[int]:
