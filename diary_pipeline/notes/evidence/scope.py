@@ -198,19 +198,10 @@ def _nominal(reading: Reading, at: int) -> bool:
     before = reading.tokens[at - 1].low if at else ""
     if before == "to" and at > 1 and reading.tokens[at - 2].low in ("when", "how", "what", "where", "whether", "which", "on"):
         return True
-    return reading.tokens[at].low.endswith("ing") and before in (
-        ",",
-        "about",
-        "of",
-        "for",
-        "without",
-        "from",
-        "by",
-        "after",
-        "before",
-        "the",
-        "a",
-    )
+    return reading.tokens[at].low.endswith("ing") and before in _NOMINAL
+
+
+_NOMINAL = frozenset(", about of for without from by after before the a".split())
 
 
 def _heads(reading: Reading) -> set[int]:
