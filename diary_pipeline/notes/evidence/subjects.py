@@ -19,11 +19,15 @@ def wrong_subjects(found: Alignment, before: frozenset[str]) -> Iterator[str]:
     for told in found.statement.clauses:
         if told.subject is None or told.predicate is None:
             continue
-        same = [c for c in found.source.clauses if c.key == told.key and c.passive == told.passive and c.predicate is not None]
+        same = [c for c in found.source.clauses if c.key == told.key and c.passive == told.passive and _counts(found, c)]
         shared = [_support(found, told, c) for c in same]
         best = [c for c, n in zip(same, shared, strict=True) if n == max(shared)]
         if best and max(shared) > 0 and all(_another(found, told, c, before) for c in best):
             yield "role"
+
+
+def _counts(found: Alignment, said: Clause) -> bool:
+    return said.predicate is not None and said.predicate not in found.source.retracted
 
 
 def _support(found: Alignment, told: Clause, said: Clause) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from diary_pipeline.notes.language import lexicon
-from diary_pipeline.notes.language.corrections import retracted
+from diary_pipeline.notes.language.corrections import corrections
 from diary_pipeline.notes.language.names import mark_days_and_names
 from diary_pipeline.notes.language.numbers import join_numbers
 from diary_pipeline.notes.language.propositions import Clause, clauses
@@ -53,7 +53,11 @@ def read(parts: Iterable[tuple[str, str]], language: str | None = "en", known: I
         made = _set_phrases(made)
         made = _phrasal(made)
         made = _dates(made)
-        return Reading(tuple(made), _positions(made), scopes(made), retracted(made), clauses(made))
+        taken_back = corrections(made)
+        cues = {n for correction in taken_back for n in range(correction.cue, correction.after)}
+        governed = tuple(scope for scope in scopes(made) if scope.cue not in cues)  # the "no" of "on Monday no on Tuesday" denies nothing
+        gone = frozenset(n for correction in taken_back for n in correction.gone)
+        return Reading(tuple(made), _positions(made), governed, gone, clauses(made))
     return Reading(tuple(made), _positions(made), (), frozenset())
 
 
