@@ -25,7 +25,7 @@ def taken_back(found: Alignment) -> Iterator[str]:
 def _fits_what_is_gone(found: Alignment, here: int, there: int) -> bool:
     """As in "on the sixth, no, the sixth is the fair": the value stands, but for something else."""
     source, told, now = found.source, clause_of(found.statement, here), clause_of(found.source, there)
-    key = source.tokens[there].key
+    key = found.statement.tokens[here].key
     gone = [n for n in source.retracted if source.tokens[n].key == key]
     if not gone or told is None or not _value(found, there) or _said_instead(found, there):
         return False

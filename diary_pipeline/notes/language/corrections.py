@@ -10,12 +10,16 @@ from diary_pipeline.notes.language.words import Token
 
 @dataclass(frozen=True)
 class Correction:
-    """Words taken back (*gone*), where the cue begins, and where the words begin that replace them. *fits*: they can stand there."""
+    """Words taken back (*gone*), where the cue begins, and where the words begin that replace them. *fits*: they can stand there.
+
+    *value*: places of a value taken back and of the one that is said instead.
+    """
 
     gone: frozenset[int]
     cue: int
     after: int
     fits: bool
+    value: tuple[int, int] | None = None
 
 
 def corrections(tokens: Sequence[Token]) -> list[Correction]:
@@ -27,7 +31,7 @@ def corrections(tokens: Sequence[Token]) -> list[Correction]:
         cue = cue_from(tokens, at)
         found = repair(tokens, cue, gone) if cue else None
         if cue and found:
-            made.append(Correction(found.gone, cue.at, cue.end, found.fits))
+            made.append(Correction(found.gone, cue.at, cue.end, found.fits, found.value))
             gone |= found.gone
         at = max(at + 1, cue.end if cue and found else 0)
     return made

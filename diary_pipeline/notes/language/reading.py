@@ -53,12 +53,18 @@ def read(parts: Iterable[tuple[str, str]], language: str | None = "en", known: I
         made = _set_phrases(made)
         made = _phrasal(made)
         made = _dates(made)
-        taken_back = corrections(made)
-        cues = {n for correction in taken_back for n in range(correction.cue, correction.after)}
-        governed = tuple(scope for scope in scopes(made) if scope.cue not in cues)  # the "no" of "on Monday no on Tuesday" denies nothing
-        gone = frozenset(n for correction in taken_back for n in correction.gone)
-        return Reading(tuple(made), _positions(made), governed, gone, clauses(made))
+        return _with_corrections(made)
     return Reading(tuple(made), _positions(made), (), frozenset())
+
+
+def _with_corrections(made: list[Token]) -> Reading:
+    """Read *made* without what was taken back; the words that say so, "no, I tell a lie", say nothing else."""
+    taken_back = corrections(made)
+    cues = {n for correction in taken_back for n in range(correction.cue, correction.after)}
+    made = [replace(token, kind="stop") if n in cues and token.kind == "word" else token for n, token in enumerate(made)]
+    governed = tuple(scope for scope in scopes(made) if scope.cue not in cues)
+    gone = frozenset(n for correction in taken_back for n in correction.gone)
+    return Reading(tuple(made), _positions(made), governed, gone, clauses(made))
 
 
 _PHRASES = {

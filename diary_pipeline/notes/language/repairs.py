@@ -32,6 +32,8 @@ class Repair:
 
     gone: frozenset[int]
     fits: bool
+    value: tuple[int, int] | None = None
+    """The value taken back, and the one that stands for it."""
 
 
 def repair(tokens: Sequence[Token], cue: Cue, gone: frozenset[int]) -> Repair | None:
@@ -113,7 +115,7 @@ def _value(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Seq
         if (old := _old(tokens, cue, before, new)) is not None:
             lead = range(clause[0], new)
             fits = all(tokens[n].low in LEADS or n in repeated or _unit_again(tokens, old, new, n) for n in lead)
-            return Repair(frozenset(_with_repeated(tokens, old, new, clause[0])), fits)
+            return Repair(frozenset(_with_repeated(tokens, old, new, clause[0])), fits, (old, new))
     return None
 
 
@@ -151,7 +153,8 @@ def _may_replace(tokens: Sequence[Token], cue: Cue, clause: Sequence[int], new: 
     if tokens[new].kind == "name" and after is not None and (after.low in PAST or after.low in VERBS):
         return False  # "No, Petra said ..."
     if cue.strong:
-        return all(not t.content or t.kind in ITEMS for t in lead)
+        counted = bool(lead) and lead[-1].content and lead[-1].low in known  # "size three i mean we need size four"
+        return counted or all(not t.content or t.kind in ITEMS for t in lead)
     said_again = LEADS | known | (frozenset() if cue.parts == ("well",) else _IT_IS)
     return all(t.low in said_again or t.kind in ITEMS for t in lead) and (len(clause) <= _SHORT or all(t.low in LEADS for t in lead))
 
