@@ -64,7 +64,10 @@ def _with_corrections(made: list[Token]) -> Reading:
     made = [replace(token, kind="stop") if n in cues and token.kind == "word" else token for n, token in enumerate(made)]
     governed = tuple(scope for scope in scopes(made) if scope.cue not in cues)
     gone = frozenset(n for correction in taken_back for n in correction.gone)
-    return Reading(tuple(made), _positions(made), governed, gone, clauses(made))
+    position = list(_positions(made))
+    for old, new in (correction.value for correction in taken_back if correction.value):
+        position[new] = position[old]  # what is said instead belongs where the other one stood
+    return Reading(tuple(made), tuple(position), governed, gone, clauses(made))
 
 
 _PHRASES = {
