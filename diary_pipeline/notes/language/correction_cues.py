@@ -12,13 +12,17 @@ _WHOLE = frozenset(("scratch that", "strike that", "forget that", "ignore that")
 _ASKING = frozenset(("or was it", "or is it"))
 _STRONG = frozenset(
     """i mean; i meant; or rather; or actually; make that; make it; correction; i tell a lie; what am i saying; what am i talking about;
-    my mistake; i stand corrected; i got that wrong""".replace("\n    ", " ").split("; ")
+    my mistake; i stand corrected; i got that wrong; i 'm wrong; that 's wrong""".replace("\n    ", " ").split("; ")
 )
-_WEAK = frozenset("no; sorry; rather; wait; wait a minute; wait a second; hang on; hold on; that is; actually; well".split("; "))
+_WEAK = frozenset(
+    "no; sorry; rather; wait; wait a minute; wait a second; hang on; hold on; that is; actually; well; or no; let me check; let me see".split(
+        "; "
+    )
+)
 _PHRASES = _WHOLE | _ASKING | _STRONG | _WEAK
 _LONGEST = 5
 _OPENING = frozenset("but so and oh ah".split())
-_HESITATIONS = frozenset("uh um er erm hmm".split())
+_HESITATIONS = frozenset("uh um er erm eh hmm".split())
 _NEEDS_A_MARK = frozenset(("that is", "actually", "rather", "make it", "correction", *_WHOLE))
 _DENYING = frozenset(
     """is are was were 's 're be been have has had 've got get gets there with without say said says of in at to for by and or him her
@@ -91,7 +95,7 @@ def _skip(tokens: Sequence[Token], at: int, words: frozenset[str]) -> int:
 
 def _may_stand_unmarked(tokens: Sequence[Token], cue: Cue) -> bool:
     """Where the recogniser wrote no mark: "in june no in july", "i lost it no actually i lent it"; not "there are no two ways"."""
-    if cue.parts[0] in ("no", "sorry"):
+    if cue.parts[0] in ("no", "sorry", "or no"):
         return tokens[cue.at - 1].low not in _DENYING
     return cue.parts[0] in ("i mean", "i meant", "or rather", "or actually", "scratch that", "make that", "i tell a lie") or cue.asks
 

@@ -110,7 +110,7 @@ def _value(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Seq
         if tokens[new].kind not in ITEMS or new in repeated or not _may_replace(tokens, cue, clause, new, known):
             continue
         same = [n for n in before if tokens[n].kind == tokens[new].kind and tokens[n].key == tokens[new].key]
-        if same and cue.parts != ("well",) and (cue.strong or len(clause) <= _SHORT):
+        if same and not cue.hesitates and not {"well", "i mean"} & set(cue.parts) and (cue.strong or len(clause) <= _SHORT):
             return Repair(frozenset(same[-1:]), fits=False)  # "on the sixth, no, the sixth is the fair"
         if (old := _old(tokens, cue, before, new)) is not None:
             lead = range(clause[0], new)
@@ -155,6 +155,8 @@ def _may_replace(tokens: Sequence[Token], cue: Cue, clause: Sequence[int], new: 
     if cue.strong:
         counted = bool(lead) and lead[-1].content and lead[-1].low in known  # "size three i mean we need size four"
         return counted or all(not t.content or t.kind in ITEMS for t in lead)
+    if cue.marked and not cue.closed and not lead and cue.parts == ("no",) and tokens[new].kind == "number":
+        return False  # "three exams, no two on one day"
     said_again = LEADS | known | (frozenset() if cue.parts == ("well",) else _IT_IS)
     return all(t.low in said_again or t.kind in ITEMS for t in lead) and (len(clause) <= _SHORT or all(t.low in LEADS for t in lead))
 
@@ -274,7 +276,8 @@ def _last_word(tokens: Sequence[Token], cue: Cue, before: Sequence[int]) -> Repa
 
 def _deed(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
     """As in "I sold it, no, actually, I lent it": the last deed of the same person."""
-    if not cue.strong or any(tokens[n].low in ("n't", "not") for n in clause):
+    at_once = cue.parts == ("no",) and cue.closed and tokens[cue.at - 1].low == "," and tokens[clause[0]].low in _PEOPLE
+    if not (cue.strong or at_once) or any(tokens[n].low in ("n't", "not") for n in clause):
         return None
     doer = tokens[clause[0]].low if tokens[clause[0]].low in _PEOPLE else ""
     new = clause[1] if doer and len(clause) > 1 else clause[0]
