@@ -15,9 +15,8 @@ _STRONG = frozenset(
     my mistake; i stand corrected; i got that wrong; i 'm wrong; that 's wrong""".replace("\n    ", " ").split("; ")
 )
 _WEAK = frozenset(
-    "no; sorry; rather; wait; wait a minute; wait a second; hang on; hold on; that is; actually; well; or no; let me check; let me see".split(
-        "; "
-    )
+    """no; or no; sorry; rather; wait; wait a minute; wait a second; hang on; hold on; that is; actually; well; let me check;
+    let me see""".replace("\n    ", " ").split("; ")
 )
 _PHRASES = _WHOLE | _ASKING | _STRONG | _WEAK
 _LONGEST = 5
