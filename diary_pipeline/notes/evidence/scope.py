@@ -50,7 +50,7 @@ def wrong_polarity(found: Alignment) -> Iterator[str]:
         if scope.label != "not":
             continue
         taken = [here for here in scope.members if here in found.pairs]
-        denied = _members(found.source, "not") | called_off(found.source)
+        denied = _members(found.source, "not") | called_off(found.source) | found.source.retracted
         if any(found.pairs[here] in denied for here in taken) or _denied_otherwise(found, scope) or _lexically_denied(found, scope):
             continue
         if taken:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from itertools import pairwise
 
 from diary_pipeline.notes.language.names import named_inside
 from diary_pipeline.notes.language.narrator import NARRATORS
@@ -15,6 +14,8 @@ from diary_pipeline.schema import Segment, Transcript
 
 BEFORE, AFTER = 5, 2
 """A name or thing said so many segments before or after may stand for "she" or "it" in the cited one."""
+_ASIDE = 5
+"""A segment of so few words may stand between what is said and its correction: "Um, hang on."."""
 
 
 @dataclass(frozen=True, eq=False)  # its windows are remembered by identity: comparing thousands of segments costs more than reading them
@@ -109,13 +110,21 @@ def _window(spoken: Spoken, identities: tuple[str, ...]) -> Reading:
 @lru_cache(maxsize=64)
 def _corrected(spoken: Spoken) -> dict[str, tuple[str, ...]]:
     """Segments that are only true together, as "at three." and "No, wait, at four." are."""
-    pairs: dict[str, tuple[str, ...]] = {}
-    for one, two in pairwise(spoken.segments):
-        reading = read([(one.id, one.text), (two.id, two.text)], spoken.language, spoken.names)
-        if (
-            any(reading.tokens[n].segment == one.id for n in reading.retracted)
-            and not read([(one.id, one.text)], spoken.language).retracted
-        ):
-            pairs[one.id] = (*pairs.get(one.id, ()), two.id)
-            pairs[two.id] = (*pairs.get(two.id, ()), one.id)
-    return pairs
+    together: dict[str, tuple[str, ...]] = {}
+    for at in range(len(spoken.segments) - 1):
+        for width in (2, 3):
+            run = spoken.segments[at : at + width]
+            if len(run) == width and all(len(s.text.split()) <= _ASIDE for s in run[1:-1]) and _takes_back(spoken, run):
+                for segment in run:
+                    others = (s.id for s in run if s is not segment)
+                    together[segment.id] = tuple(dict.fromkeys([*together.get(segment.id, ()), *others]))
+                break
+    return together
+
+
+def _takes_back(spoken: Spoken, run: Sequence[Segment]) -> bool:
+    """Whether the last segment of *run* makes some of the first one void, that is not void by itself."""
+    whole = read([(s.id, s.text) for s in run], spoken.language, spoken.names)
+    alone = read([(run[0].id, run[0].text)], spoken.language, spoken.names)
+    gone, before = ({r.tokens[n].start for n in r.retracted if r.tokens[n].segment == run[0].id} for r in (whole, alone))
+    return bool(gone - before)

@@ -3,18 +3,20 @@
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.rivals import lead
+from diary_pipeline.notes.evidence.atfirst import told_as_gone
 from diary_pipeline.notes.evidence.values import clause_of, support
+from diary_pipeline.notes.language.corrections import corrections
 
+_NEAR = 6
 _ITEMS = ("number", "time", "date", "name")
 
 
 def taken_back(found: Alignment) -> Iterator[str]:
     """A statement that uses a word which the speaker replaced, or a value which the speaker denied, as if it stood."""
     denied = {s.head for s in found.source.scopes if s.label == "not" and s.head is not None and s.cue < s.head and _value(found, s.head)}
-    own_denied = {n for s in found.statement.scopes if s.label == "not" for n in s.members} | found.statement.retracted
+    own_denied = found.statement.denied() | found.statement.retracted
     for here, there in found.pairs.items():
-        if here in own_denied:
+        if here in own_denied or told_as_gone(found, here):
             continue
         if there in found.source.retracted or there in denied or _fits_what_is_gone(found, here, there):
             yield "taken back"
@@ -22,15 +24,25 @@ def taken_back(found: Alignment) -> Iterator[str]:
 
 def _fits_what_is_gone(found: Alignment, here: int, there: int) -> bool:
     """As in "on the sixth, no, the sixth is the fair": the value stands, but for something else."""
-    key, told, now = found.statement.tokens[here].key, clause_of(found.statement, here), clause_of(found.source, there)
-    if told is None or now is None or not _value(found, there):
+    source, told, now = found.source, clause_of(found.statement, here), clause_of(found.source, there)
+    key = found.statement.tokens[here].key
+    gone = [n for n in source.retracted if source.tokens[n].key == key]
+    if not gone or told is None or not _value(found, there) or _said_instead(found, there):
         return False
-    gone = [n for n in found.source.retracted if found.source.tokens[n].key == key]
-    if any(now.holds(n) and n < there and found.bond(here, n) > found.bond(here, there) for n in gone):
-        return True  # "on Monday, no, on Tuesday, Monday's full": both in one breath
-    before = [(n, clause) for n in gone if (clause := clause_of(found.source, n)) is not None]
-    fits, mine, theirs = support(found, told, now), lead(found.statement, here), lead(found.source, there)
-    return any(support(found, told, clause) > fits - (mine != theirs and mine == lead(found.source, n)) for n, clause in before)
+    mine = support(found, told, now) if now else 0.0
+    for n in gone:
+        theirs = support(found, told, clause) if (clause := clause_of(source, n)) else 0.0
+        if theirs > mine or (theirs == mine and found.bond(here, n) > found.bond(here, there)):
+            return True
+    return False
+
+
+def _said_instead(found: Alignment, there: int) -> bool:
+    """As in "Monday, no, Tuesday, no, it was Monday": in the end it counts."""
+    tokens = found.source.tokens
+    return any(
+        there in range(c.after, c.after + _NEAR) and tokens[there].key not in {tokens[n].key for n in c.gone} for c in corrections(tokens)
+    )
 
 
 def _value(found: Alignment, at: int) -> bool:

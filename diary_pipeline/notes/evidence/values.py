@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.atfirst import told_as_gone
 from diary_pipeline.notes.evidence.rivals import DETERMINERS, DIRECTIONS, lead, no_rival
 from diary_pipeline.notes.evidence.unsaid import follows
 from diary_pipeline.notes.language.lexicon import BASES, KIN, MONTHS, THIRD
@@ -31,7 +32,7 @@ def wrong_values(found: Alignment, nearby: frozenset[str], around: frozenset[str
     *day*: of the recording, where it is known.
     """
     statement, exact = found.statement, found.exact()
-    denied = {n for scope in statement.scopes if scope.label == "not" for n in scope.members} | statement.retracted
+    void = statement.denied() | statement.retracted
     for here, token in enumerate(statement.tokens):
         if token.kind not in _GROUPS:
             kin, named = token.low in KIN, may_be_name(statement.tokens, here)
@@ -42,9 +43,15 @@ def wrong_values(found: Alignment, nearby: frozenset[str], around: frozenset[str
         if here not in found.pairs:
             if not ((token.kind == "name" and _resolved(found, token.key, nearby)) or follows(found, here, day)):
                 yield _REASON[token.kind]
-        elif here not in denied and (
-            _outbid(found, here)
-            or any(wrong(found, here) for wrong in (_of_another_clause, _of_another_deed, _of_another_thing, _of_a_whole) if here in exact)
+        elif (
+            here not in void
+            and not told_as_gone(found, here)
+            and (
+                _outbid(found, here)
+                or any(
+                    wrong(found, here) for wrong in (_of_another_clause, _of_another_deed, _of_another_thing, _of_a_whole) if here in exact
+                )
+            )
         ):
             yield _REASON[token.kind]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from diary_pipeline.notes.language import lexicon
-from diary_pipeline.notes.language.corrections import retracted
+from diary_pipeline.notes.language.corrections import corrections
 from diary_pipeline.notes.language.names import mark_days_and_names
 from diary_pipeline.notes.language.narrator import in_first_person
 from diary_pipeline.notes.language.numbers import join_numbers
@@ -57,8 +57,21 @@ def read(parts: Iterable[tuple[str, str]], language: str | None = "en", known: I
         made = _set_phrases(in_first_person(made) if narrated else made)
         made = _phrasal(made)
         made = _dates(made)
-        return Reading(tuple(made), _positions(made), scopes(made), retracted(made), clauses(made))
+        return _with_corrections(made)
     return Reading(tuple(made), _positions(made), (), frozenset())
+
+
+def _with_corrections(made: list[Token]) -> Reading:
+    """Read *made* without what was taken back; the words that say so, "no, I tell a lie", say nothing else."""
+    taken_back = corrections(made)
+    cues = {n for correction in taken_back for n in range(correction.cue, correction.after)}
+    made = [replace(token, kind="stop") if n in cues and token.kind == "word" else token for n, token in enumerate(made)]
+    governed = tuple(scope for scope in scopes(made) if scope.cue not in cues)
+    gone = frozenset(n for correction in taken_back for n in correction.gone)
+    position = list(_positions(made))
+    for old, new in (correction.value for correction in taken_back if correction.value):
+        position[new] = position[old]  # what is said instead belongs where the other one stood
+    return Reading(tuple(made), tuple(position), governed, gone, clauses(made))
 
 
 _PHRASES = {
