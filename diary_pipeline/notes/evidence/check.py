@@ -8,6 +8,7 @@ from diary_pipeline.notes.evidence.align import align
 from diary_pipeline.notes.evidence.certainty import surer
 from diary_pipeline.notes.evidence.copies import copied
 from diary_pipeline.notes.evidence.cover import COVER, RECITED_COVER, foreign_feelings, invented_causes, uncovered
+from diary_pipeline.notes.evidence.edits import harmful
 from diary_pipeline.notes.evidence.opposites import opposites
 from diary_pipeline.notes.evidence.quotes import wrong_quotes
 from diary_pipeline.notes.evidence.roles import swapped_roles
@@ -74,6 +75,7 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
         *swapped_roles(found),
     ]
     reasons += wrong_subjects(found, spoken.before(cited))
+    reasons += harmful(found)
     return Verdict(cited, tuple(dict.fromkeys(reasons)), found.cover)
 
 
