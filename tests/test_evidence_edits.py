@@ -62,3 +62,51 @@ def test_one_change_of_a_copy_can_make_it_another_statement(statement: str, spok
 )
 def test_a_copy_with_its_fillers_and_asides_left_out_stands(statement: str, spoken: str) -> None:
     assert verdict(statement, spoken).stands
+
+
+@pytest.mark.parametrize(
+    ("statement", "spoken"),
+    [
+        (
+            "Moira asked for a refund, and then Piet rang and asked for a voucher.",
+            "moira asked for a refund and i asked for a cake and then piet rang and he asked for a voucher",
+        ),
+        (
+            "The bakery on Quay Street had mice behind the flour bins.",
+            "Then on to the bakery on Quay Street, they had mice behind the flour bins.",
+        ),
+        (
+            "The parents' evening is on the 6th and I have to bring the tables.",
+            "The parents' evening is on the fifth, no, the sixth, I've to bring the tables.",
+        ),
+        (
+            "I am thinking of not driving to Bergen, and Solveig said I said that in May.",
+            "I'm thinking of not driving to Bergen, Solveig says I said that in May.",
+        ),
+    ],
+)
+def test_a_copy_that_leaves_out_whole_clauses_and_resumed_pronouns_stands(statement: str, spoken: str) -> None:
+    assert verdict(statement, spoken).stands
+
+
+@pytest.mark.parametrize(
+    ("statement", "spoken"),
+    [
+        (
+            "Moira asked for a refund, and then Piet rang and asked for a cake.",
+            "moira asked for a refund and i asked for a cake and then piet rang and he asked for a voucher",
+        ),
+        (
+            "The bakery on Quay Street had mice behind the flour bins.",
+            "If the bakery on Quay Street, if they had mice behind the flour bins, I'd know.",
+        ),
+        (
+            "The parents' evening is on the 5th and I have to bring the tables.",
+            "The parents' evening is on the fifth, no, the sixth, I've to bring the tables.",
+        ),
+        ("Everyone on the ferry had a seat by noon.", "Almost everyone on the ferry had a seat by noon."),
+        ("I rent a room until March, more than I need.", "I rent a room after March, less than I need."),
+    ],
+)
+def test_a_copy_that_leaves_out_what_mattered_falls(statement: str, spoken: str) -> None:
+    assert not verdict(statement, spoken).stands

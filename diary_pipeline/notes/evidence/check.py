@@ -11,6 +11,7 @@ from diary_pipeline.notes.evidence.cover import COVER, RECITED_COVER, foreign_fe
 from diary_pipeline.notes.evidence.edits import harmful
 from diary_pipeline.notes.evidence.opposites import opposites
 from diary_pipeline.notes.evidence.quotes import wrong_quotes
+from diary_pipeline.notes.evidence.retold import retold
 from diary_pipeline.notes.evidence.roles import swapped_roles
 from diary_pipeline.notes.evidence.scope import only_conditions, wrong_modality, wrong_polarity, wrong_time
 from diary_pipeline.notes.evidence.spoken import Spoken
@@ -52,7 +53,7 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
     statement, source = spoken.read(text), spoken.window(cited)
     found = align(statement, source)
     quotes, surely = list(wrong_quotes(text, spoken, cited)), list(surer(found))
-    if copied(found) and not quotes and not surely:
+    if not quotes and not surely and (copied(found) or retold(found)):
         return Verdict(cited, (), found.cover)
     nearby = spoken.window(spoken.around(cited)).keys()
     reasons = [

@@ -18,7 +18,8 @@ _NEAR = 0.75
 """The share of content words that must stand in the order of the source; of few, all but one."""
 _FEW = 2
 _DENIALS = frozenset("not n't never".split())
-_ALMOST = _DENIALS | frozenset("almost nearly hardly barely probably possibly maybe perhaps supposedly".split())
+WEAKENING = _DENIALS | frozenset("almost nearly hardly barely probably possibly maybe perhaps supposedly".split())
+"""Small words that make what follows them less than so."""
 _THINKING = frozenset(key_of(word) for word in "think reckon guess suppose believe assume doubt hope".split())
 _ASKING = frozenset(key_of(word) for word in "ask wonder want".split())
 _WHETHER = frozenset("if whether".split())
@@ -52,6 +53,8 @@ def near_copy(found: Alignment, pairs: dict[int, int]) -> bool:
 
 def _left_out(found: Alignment, edit: Edit) -> Iterator[str]:
     """What made the kept words less than so, or the end of one clause and the beginning of the next."""
+    if edit.before is None and found.source.tokens[edit.skipped[-1]].low in WEAKENING - _DENIALS and not hedged_too(found.statement):
+        yield "modality"
     if edit.before is None or edit.after is None:
         return
     lows = {found.source.tokens[n].low for n in edit.skipped}
@@ -61,7 +64,7 @@ def _left_out(found: Alignment, edit: Edit) -> Iterator[str]:
         n for n, t in enumerate(found.statement.tokens) if t.low == "unless"
     ]
     plain = denied is None or not any(denied.holds(n) for n in denying)
-    if lows & _ALMOST and old is new and len(lows) <= _FEW and plain:
+    if lows & WEAKENING and old is new and len(lows) <= _FEW and plain:
         yield "negation" if lows & _DENIALS else "modality"
     if _of_another_deed(found, edit, clause_of(found.statement, edit.before[0]), new):
         yield "role"

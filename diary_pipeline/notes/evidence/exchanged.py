@@ -15,7 +15,8 @@ from diary_pipeline.notes.language.words import Token, key_of
 _SIDES = [
     (frozenset(one.split()), frozenset(two.split()))
     for one, two in (
-        ("before", "after"),
+        ("before until till", "after"),
+        ("more", "less fewer"),
         ("until till to", "from since"),
         ("with", "without"),
         ("in into", "out"),
