@@ -48,7 +48,12 @@ def exchanged(found: Alignment, edit: Edit) -> Iterator[str]:
         return
     for here, new in zip(edit.added, added, strict=True):
         rivals = [old for old in skipped if new.kind in _VALUES and _VALUES.get(old.kind) == _VALUES[new.kind]]
-        if rivals and edit.before and all(old.key != new.key for old in rivals) and not _at_home(found, here):
+        if (
+            rivals
+            and edit.before
+            and all(old.key != new.key for old in rivals)
+            and not (_at_home(found, here) and not _goes_on(found, edit))
+        ):
             yield _VALUES[new.kind]
     if len(added) != 1 or any(old.low in ("not", "n't", "never") for old in skipped):
         return
@@ -77,6 +82,11 @@ def _at_home(found: Alignment, here: int) -> bool:
         return False
     same = (told.subject.kind, told.subject.keys) == (said.subject.kind, said.subject.keys)
     return same and found.statement.tokens[before].key == found.source.tokens[there].key
+
+
+def _goes_on(found: Alignment, edit: Edit) -> bool:
+    """Whether the clause of what was left out goes on in the statement."""
+    return edit.after is not None and clause_of(found.source, edit.skipped[-1]) is clause_of(found.source, edit.after[1])
 
 
 def _other_person(found: Alignment, here: int, there: int) -> bool:
