@@ -11,9 +11,11 @@ from diary_pipeline.notes.evidence.conditions import only_conditions
 from diary_pipeline.notes.evidence.copies import copied
 from diary_pipeline.notes.evidence.cover import COVER, RECITED_COVER, foreign_feelings, invented_causes, uncovered
 from diary_pipeline.notes.evidence.doubts import other_doubts
+from diary_pipeline.notes.evidence.edits import harmful
 from diary_pipeline.notes.evidence.opposites import opposites
 from diary_pipeline.notes.evidence.parts import foreign_parts
 from diary_pipeline.notes.evidence.quotes import wrong_quotes
+from diary_pipeline.notes.evidence.retold import retold
 from diary_pipeline.notes.evidence.roles import addresses, owned_by_another, swapped_roles
 from diary_pipeline.notes.evidence.scope import wrong_modality, wrong_polarity, wrong_time
 from diary_pipeline.notes.evidence.spoken import Spoken
@@ -55,7 +57,7 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
     statement, source = spoken.read(text), spoken.window(cited)
     found = align(statement, source)
     quotes, surely = list(wrong_quotes(text, spoken, cited)), list(surer(found))
-    if copied(found) and not quotes and not surely:
+    if not quotes and not surely and (copied(found) or retold(found)):
         return Verdict(cited, (), found.cover)
     nearby = spoken.window(spoken.around(cited)).keys()
     reasons = [
@@ -83,6 +85,7 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
         *wrong_arguments(found),
     ]
     reasons += wrong_subjects(found, spoken.before(cited))
+    reasons += harmful(found)
     return Verdict(cited, tuple(dict.fromkeys(reasons)), found.cover)
 
 

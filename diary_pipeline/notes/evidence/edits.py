@@ -1,0 +1,137 @@
+"""Near copies: a statement that repeats the source's words in their order is judged by what it changed, left out and put in.
+
+What belongs here: which change of a near copy does harm. What does not: finding the changes (`inorder`), freer words.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.exchanged import exchanged
+from diary_pipeline.notes.evidence.inorder import PERSONS, REPORTS, Edit, edits, in_order
+from diary_pipeline.notes.evidence.moods import hedged_too
+from diary_pipeline.notes.evidence.values import clause_of
+from diary_pipeline.notes.language.propositions import Clause
+from diary_pipeline.notes.language.words import key_of
+
+_NEAR = 0.75
+"""The share of content words that must stand in the order of the source; of few, all but one."""
+_FEW = 2
+_DENIALS = frozenset("not n't never".split())
+WEAKENING = _DENIALS | frozenset("almost nearly hardly barely probably possibly maybe perhaps supposedly".split())
+"""Small words that make what follows them less than so."""
+_THINKING = frozenset(key_of(word) for word in "think reckon guess suppose believe assume doubt hope".split())
+_ASKING = frozenset(key_of(word) for word in "ask wonder want".split())
+_WHETHER = frozenset("if whether".split())
+
+
+def harmful(found: Alignment) -> Iterator[str]:
+    """What a near copy changed that makes it another statement."""
+    pairs = in_order(found)
+    if not near_copy(found, pairs):
+        return
+    for edit in edits(found, pairs):
+        if edit.added and edit.skipped:
+            yield from exchanged(found, edit)
+        elif edit.skipped:
+            yield from _left_out(found, edit)
+        elif _denied_anew(found, edit):
+            yield "negation"
+    for told in found.statement.clauses:
+        if _other_subject(found, told, pairs):
+            yield "role"
+    if _only_thought(found, pairs):
+        yield "modality"
+
+
+def near_copy(found: Alignment, pairs: dict[int, int]) -> bool:
+    """Whether nearly all that it says is repeated."""
+    content = found.statement.content()
+    kept = sum(n in pairs for n in content)
+    return kept > 0 and len(pairs) > 1 and kept >= min(_NEAR * len(content), len(content) - 1)
+
+
+def _left_out(found: Alignment, edit: Edit) -> Iterator[str]:
+    """What made the kept words less than so, or the end of one clause and the beginning of the next."""
+    if edit.before is None and found.source.tokens[edit.skipped[-1]].low in WEAKENING - _DENIALS and not hedged_too(found.statement):
+        yield "modality"
+    if edit.before is None or edit.after is None:
+        return
+    lows = {found.source.tokens[n].low for n in edit.skipped}
+    old, new = (clause_of(found.source, there) for _, there in (edit.before, edit.after))
+    denied = clause_of(found.statement, edit.after[0])
+    denying = [s.cue for s in found.statement.scopes if s.label == "not"] + [
+        n for n, t in enumerate(found.statement.tokens) if t.low == "unless"
+    ]
+    plain = denied is None or not any(denied.holds(n) for n in denying)
+    if lows & WEAKENING and old is new and len(lows) <= _FEW and plain:
+        yield "negation" if lows & _DENIALS else "modality"
+    if _of_another_deed(found, edit, clause_of(found.statement, edit.before[0]), new):
+        yield "role"
+
+
+def _of_another_deed(found: Alignment, edit: Edit, told: Clause | None, said: Clause | None) -> bool:
+    """As in "Marta won the sack race" for "Marta won the raffle and I came third in the sack race"."""
+    if edit.before is None or edit.after is None or told is None or said is None or not told.holds(edit.after[0]):
+        return False
+    if said.predicate not in edit.skipped or said.subject is None or said.subject.at not in edit.skipped:
+        return False
+    verb, *rest = [n for n in found.source.content() if edit.before[1] <= n < said.first] or [-1]
+    deed = edit.before[0] == told.predicate or found.source.tokens[edit.before[1] - 1].low == "to"
+    following = next((t.key for t in found.source.tokens[edit.after[1] :] if t.content), "")
+    again = following in {found.source.tokens[n].key for n in rest}
+    return deed and verb == edit.before[1] and bool(rest) and not again
+
+
+def _denied_anew(found: Alignment, edit: Edit) -> bool:
+    """A denial put between two words that stand side by side in the source."""
+    if edit.before is None or edit.after is None or not all(found.statement.tokens[n].low in _DENIALS for n in edit.added):
+        return False
+    bearer = found.source.tokens[max(edit.before[1] - 1, 0)].low
+    denied = range(edit.after[1], edit.after[1] + 4)
+    return not any(
+        s.label == "not" and set(s.members) & set(denied) and (s.cue < edit.after[1] or found.source.tokens[s.cue - 2].low == bearer)
+        for s in found.source.scopes  # "the kitchen is finished, the bathroom isn't" denies nothing of the kitchen
+    )
+
+
+def _other_subject(found: Alignment, told: Clause, pairs: dict[int, int]) -> bool:
+    """Whether the deed, with what follows it, stands in the source with another subject."""
+    there = pairs.get(told.predicate) if told.predicate is not None else None
+    said = clause_of(found.source, there) if there is not None else None
+    if said is None or said.predicate != there or told.passive != said.passive:
+        return False
+    if told.subject is None or said.subject is None:
+        return False
+    mine, theirs = told.subject, said.subject
+    if mine.kind == theirs.kind == "name":
+        return not mine.keys & theirs.keys
+    if "first" in (mine.kind, theirs.kind):
+        return (
+            mine.kind != theirs.kind
+            and _goes_on(found, told, pairs)
+            and not any(t.low in REPORTS for t in found.source.tokens[: said.predicate])
+        )
+    persons = {PERSONS.get(reading.tokens[s.at].low) for reading, s in ((found.statement, mine), (found.source, theirs))}
+    return persons == {"he", "she"}
+
+
+def _goes_on(found: Alignment, told: Clause, pairs: dict[int, int]) -> bool:
+    """Whether the next word after the deed is the next one in the source too."""
+    after = next((n for n in found.statement.content() if told.predicate is not None and n > told.predicate), None)
+    there = next((n for n in found.source.content() if told.predicate is not None and n > pairs[told.predicate]), None)
+    return after is None or pairs.get(after) == there
+
+
+def _only_thought(found: Alignment, pairs: dict[int, int]) -> bool:
+    """As in "the roof will last" for "Tomasz reckons the roof will last", or for "he asked if the roof will last"."""
+    kept = set(pairs.values())
+    asks = any(t.low in _WHETHER or t.key in _ASKING for t in found.statement.tokens)
+    for said, after in pairwise(found.source.clauses):
+        if after.predicate not in kept or kept & set(range(said.first, said.end)) or found.source.tokens[said.end - 1].kind == "mark":
+            continue
+        if said.key in _THINKING and not hedged_too(found.statement):
+            return True
+        if said.key in _ASKING and found.source.tokens[after.first].low in _WHETHER and not asks:
+            return True
+    return False

@@ -1,0 +1,105 @@
+"""One word in another's place, all around it being the same: whether the new one may stand for the old one.
+
+What belongs here: words, values, persons and directions that exclude each other in one place. What does not: finding the place (`inorder`).
+"""
+
+from collections.abc import Iterator
+
+from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.inorder import PERSONS, REPORTS, Edit
+from diary_pipeline.notes.evidence.values import clause_of
+from diary_pipeline.notes.language.spans import sentence
+from diary_pipeline.notes.language.synonyms import alike
+from diary_pipeline.notes.language.words import Token, key_of
+
+_SIDES = [
+    (frozenset(one.split()), frozenset(two.split()))
+    for one, two in (
+        ("before until till", "after"),
+        ("more", "less fewer"),
+        ("until till to", "from since"),
+        ("with", "without"),
+        ("in into", "out"),
+        ("on", "off"),
+        ("up", "down"),
+        ("over above", "under below"),
+        ("for", "against"),
+        ("once", "twice"),
+        ("all every both", "some few half none neither no"),
+    )
+]
+"""Small words of which one does not stand for the other."""
+_DEEDS = [
+    frozenset(key_of(verb) for verb in verbs.split())
+    for verbs in """buy sell; lend borrow; give take; ask promise let refuse forbid offer thank; start stop; find lose; push pull; raise
+    lower; send receive; hire fire; join leave; pass fail; remember forget; cook eat; bake sell; teach learn; break repair; plan cancel; buy
+    rent; write read; plant water; wash dry""".split(";")
+]
+"""Deeds of which one is not the other, though the same people do them with the same things."""
+_VALUES = {"number": "number", "time": "number", "date": "date", "name": "name"}
+_FEW = 2
+
+
+def exchanged(found: Alignment, edit: Edit) -> Iterator[str]:
+    """Why what was put in does not stand for what was left out."""
+    added = [found.statement.tokens[n] for n in edit.added]
+    skipped = [found.source.tokens[n] for n in edit.skipped]
+    if len(skipped) > _FEW:
+        return
+    for here, new in zip(edit.added, added, strict=True):
+        rivals = [old for old in skipped if new.kind in _VALUES and _VALUES.get(old.kind) == _VALUES[new.kind]]
+        if (
+            rivals
+            and edit.before
+            and all(old.key != new.key for old in rivals)
+            and not (_at_home(found, here) and not _goes_on(found, edit))
+        ):
+            yield _VALUES[new.kind]
+    if len(added) != 1 or any(old.low in ("not", "n't", "never") for old in skipped):
+        return
+    for there, old in zip(edit.skipped, skipped, strict=True):
+        if _excluded(added[0], old):
+            yield "opposite"
+        if _other_person(found, edit.added[0], there):
+            yield "role"
+    if len(skipped) == 1 and _from_elsewhere(found, edit, added[0], skipped[0]):
+        yield "cover"
+
+
+def _excluded(new: Token, old: Token) -> bool:
+    small = any((new.low in one and old.low in two) or (new.low in two and old.low in one) for one, two in _SIDES)
+    return small or (new.key != old.key and any(new.key in group and old.key in group for group in _DEEDS))
+
+
+def _at_home(found: Alignment, here: int) -> bool:
+    """Whether the value stands elsewhere in the source behind the very word, of the same subject, that it stands behind here."""
+    before = next((n for n in reversed(found.statement.content()) if n < here), None)
+    if before is None or here not in found.pairs:
+        return False
+    there = next((n for n in reversed(found.source.content()) if n < found.pairs[here]), None)
+    told, said = clause_of(found.statement, here), clause_of(found.source, found.pairs[here])
+    if there is None or told is None or said is None or told.subject is None or said.subject is None:
+        return False
+    same = (told.subject.kind, told.subject.keys) == (said.subject.kind, said.subject.keys)
+    return same and found.statement.tokens[before].key == found.source.tokens[there].key
+
+
+def _goes_on(found: Alignment, edit: Edit) -> bool:
+    """Whether the clause of what was left out goes on in the statement."""
+    return edit.after is not None and clause_of(found.source, edit.skipped[-1]) is clause_of(found.source, edit.after[1])
+
+
+def _other_person(found: Alignment, here: int, there: int) -> bool:
+    """He for she, my for his; what is reported may change the person."""
+    mine, theirs = (PERSONS.get(reading.tokens[n].low) for reading, n in ((found.statement, here), (found.source, there)))
+    if mine is None or theirs is None or {mine, theirs} in ({"i", "we"}, {"he", "they"}, {"she", "they"}):
+        return False
+    return mine != theirs and not any(found.source.tokens[n].low in REPORTS for n in sentence(found.source.tokens, there))
+
+
+def _from_elsewhere(found: Alignment, edit: Edit, new: Token, old: Token) -> bool:
+    """As in "the bathroom is finished" for "the kitchen's finished, the bathroom isn't": a thing from another place of the source."""
+    verbs = {clause.predicate for clause in found.source.clauses} | {clause.predicate for clause in found.statement.clauses}
+    if edit.added[0] in verbs or edit.skipped[0] in verbs or edit.after is None or not (new.kind == old.kind == "word"):
+        return False
+    return edit.added[0] in found.exact() and not alike(new.key, old.key)

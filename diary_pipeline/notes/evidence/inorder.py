@@ -1,0 +1,125 @@
+"""What a statement did to the words that it repeats: the pieces it kept, in their order, and between them what it left out and put in.
+
+What belongs here: the difference of two texts. What does not: which difference does harm (`edits`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.language.spans import sentence
+from diary_pipeline.notes.language.words import Token
+
+PERSONS = {
+    form: person
+    for person, forms in {"i": "me my mine myself", "we": "us our ours", "he": "him his himself", "she": "her hers herself"}.items()
+    for form in (person, *forms.split())
+} | {"they": "they", "them": "they", "their": "they", "theirs": "they"}
+"""The forms of a pronoun, by whom it means."""
+_FORMS = {
+    form: base
+    for base, forms in {
+        "be": "am is are was were been being 'm 're",
+        "have": "has have had having 've got",
+        "do": "do does did",
+        "will": "will would 'll",
+        "can": "can could",
+        "not": "not n't",
+        "it": "it its",
+    }.items()
+    for form in forms.split()
+} | PERSONS
+_SHORT = {"'s": frozenset({"be", "have", "'s"}), "'d": frozenset({"will", "have"})}
+REPORTS = frozenset("said says say told tells tell asked asks wrote writes texted promised reckons thinks thought".split())
+"""What is said behind these may change its person."""
+FILLERS = frozenset("a an the um uh er erm oh ah hmm well so and but anyway then just okay ok yeah".split())
+"""What comes and goes without a trace."""
+_CONTENT, _STOP, _BREAK, _FAR, _SENTENCE = 3.0, 1.0, 0.4, 0.02, 0.5
+"""What a kept word counts, and what it costs to break off, per word left out, and to go on in another sentence."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What was put in (*added*, places in the statement) for what was left out (*skipped*, places in the source), marks and fillers aside.
+
+    *before* and *after*: the pairs around it, statement and source; None at the ends of the statement.
+    """
+
+    added: tuple[int, ...]
+    skipped: tuple[int, ...]
+    before: tuple[int, int] | None
+    after: tuple[int, int] | None
+
+
+def in_order(found: Alignment) -> dict[int, int]:
+    """The statement's words and the same words of the source, all in one order: as many as there are, in as few pieces."""
+    points = [
+        (here, there)
+        for here, told in _telling(found.statement.tokens)
+        for there, said in _telling(found.source.tokens)
+        if there not in found.source.retracted and _same(told, said)
+    ]
+    best: list[float] = []
+    back: list[int | None] = []
+    for n, (here, there) in enumerate(points):
+        value, link = 0.0, None
+        for m in range(n):
+            if points[m][0] < here and points[m][1] < there and (sum_ := best[m] - _cost(found, points[m], points[n])) > value:
+                value, link = sum_, m
+        best.append(value + (_CONTENT if found.statement.tokens[here].content else _STOP))
+        back.append(link)
+    at = max(range(len(points)), key=best.__getitem__, default=None)
+    pairs: dict[int, int] = {}
+    while at is not None:
+        pairs[points[at][0]] = points[at][1]
+        at = back[at]
+    return dict(sorted(pairs.items()))
+
+
+def edits(found: Alignment, pairs: dict[int, int]) -> Iterator[Edit]:
+    """The differences, from the beginning of the statement to its end; at the ends nothing counts as left out."""
+    places: list[tuple[int, int] | None] = [None, *pairs.items(), None]
+    for before, after in pairwise(places):
+        first, last = (before[0] + 1 if before else 0), (after[0] if after else len(found.statement.tokens))
+        added = tuple(n for n in range(first, last) if _counts(found.statement.tokens[n]))
+        skipped = _between(found.source.tokens, before, after)
+        if added or skipped:
+            yield Edit(added, skipped, before, after)
+
+
+def _between(source: tuple[Token, ...], before: tuple[int, int] | None, after: tuple[int, int] | None) -> tuple[int, ...]:
+    """What was left out; at an end of the statement, what its clause has there."""
+    first, last = (before[1] + 1 if before else 0), (after[1] if after else len(source))
+    if before is None:
+        first = max([first, *(n + 1 for n in range(first, last) if source[n].kind == "mark")])
+    if after is None:
+        last = min([last, *(n for n in range(first, last) if source[n].kind == "mark")])
+    return tuple(n for n in range(first, last) if _counts(source[n]))
+
+
+def _telling(tokens: tuple[Token, ...]) -> list[tuple[int, Token]]:
+    return [(n, t) for n, t in enumerate(tokens) if _counts(t)]
+
+
+def _counts(token: Token) -> bool:
+    return token.kind != "mark" and token.low not in FILLERS
+
+
+def _same(told: Token, said: Token) -> bool:
+    if told.content or said.content:
+        return told.content and said.content and told.key == said.key
+    return bool(_norms(told) & _norms(said))
+
+
+def _norms(token: Token) -> frozenset[str]:
+    return _SHORT.get(token.low, frozenset({_FORMS.get(token.low, token.low)}))
+
+
+def _cost(found: Alignment, one: tuple[int, int], two: tuple[int, int]) -> float:
+    left = sum(_counts(t) for t in found.source.tokens[one[1] + 1 : two[1]])
+    put = sum(_counts(t) for t in found.statement.tokens[one[0] + 1 : two[0]])
+    if not left and not put:
+        return 0.0
+    apart = two[1] not in sentence(found.source.tokens, one[1])
+    return _BREAK + _FAR * (left + put) + (_SENTENCE if apart else 0.0)
