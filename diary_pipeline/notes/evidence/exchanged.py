@@ -52,6 +52,7 @@ def exchanged(found: Alignment, edit: Edit) -> Iterator[str]:
             rivals
             and edit.before
             and all(old.key != new.key for old in rivals)
+            and not _in_pieces(found, edit, here)
             and not (_at_home(found, here) and not _goes_on(found, edit))
         ):
             yield _VALUES[new.kind]
@@ -64,6 +65,11 @@ def exchanged(found: Alignment, edit: Edit) -> Iterator[str]:
             yield "role"
     if len(skipped) == 1 and _from_elsewhere(found, edit, added[0], skipped[0]):
         yield "cover"
+
+
+def _in_pieces(found: Alignment, edit: Edit, here: int) -> bool:
+    """As in "12.50" for "twelve fifty": what was left out is what was put in."""
+    return here not in found.exact() and found.pairs.get(here) in edit.skipped
 
 
 def _excluded(new: Token, old: Token) -> bool:

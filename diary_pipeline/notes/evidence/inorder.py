@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.language.corrections import corrections
+from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.spans import sentence
 from diary_pipeline.notes.language.words import Token
 
@@ -78,14 +80,23 @@ def in_order(found: Alignment) -> dict[int, int]:
 
 
 def edits(found: Alignment, pairs: dict[int, int]) -> Iterator[Edit]:
-    """The differences, from the beginning of the statement to its end; at the ends nothing counts as left out."""
+    """The differences, from the beginning of the statement to its end. What was taken back, or stands beyond an end, is not left out."""
     places: list[tuple[int, int] | None] = [None, *pairs.items(), None]
+    gone = _taken_back(found.source)
     for before, after in pairwise(places):
         first, last = (before[0] + 1 if before else 0), (after[0] if after else len(found.statement.tokens))
         added = tuple(n for n in range(first, last) if _counts(found.statement.tokens[n]))
-        skipped = _between(found.source.tokens, before, after)
+        skipped = tuple(n for n in _between(found.source.tokens, before, after) if n not in gone)
         if added or skipped:
             yield Edit(added, skipped, before, after)
+
+
+def _taken_back(source: Reading) -> set[int]:
+    """What was taken back, the words that do it, and "not the pipe" after "the pipe"."""
+    cues = {n for one in corrections(source.tokens) for n in range(one.cue, one.after)}
+    keys = {source.tokens[n].key for n in source.retracted}
+    again = [s for s in source.scopes if s.label == "not" and s.members and {source.tokens[n].key for n in s.members} <= keys]
+    return {*source.retracted, *cues, *(n for s in again for n in (s.cue, *s.members))}
 
 
 def _between(source: tuple[Token, ...], before: tuple[int, int] | None, after: tuple[int, int] | None) -> tuple[int, ...]:
