@@ -26,12 +26,13 @@ from diary_pipeline.notes.evidence.values import wrong_values
 
 @dataclass(frozen=True)
 class Verdict:
-    """*segments* are the citation to print; *reasons* are empty when the statement stands."""
+    """*segments* are the citation to print; *reasons* are empty when the statement stands; *repeats*: in the very words of the segments."""
 
     segments: tuple[str, ...]
     reasons: tuple[str, ...]
     cover: float
     recited: bool = False
+    repeats: bool = False
 
     @property
     def stands(self) -> bool:
@@ -47,7 +48,7 @@ def judge(text: str, cited: Sequence[str], spoken: Spoken, cover: float = COVER)
         return own
     for other in _candidates(text, known, spoken):
         verdict = check(text, other, spoken, max(cover, RECITED_COVER))
-        if verdict.stands and verdict.cover > own.cover:
+        if verdict.stands and verdict.cover > own.cover and verdict.repeats:
             return Verdict(verdict.segments, (), verdict.cover, recited=True)
     return own
 
@@ -58,7 +59,7 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
     found = align(statement, source)
     quotes, surely = list(wrong_quotes(text, spoken, cited)), list(surer(found))
     if not quotes and not surely and (copied(found) or retold(found)):
-        return Verdict(cited, (), found.cover)
+        return Verdict(cited, (), found.cover, repeats=True)
     nearby = spoken.window(spoken.around(cited)).keys()
     reasons = [
         *quotes,
