@@ -21,6 +21,8 @@ from diary_pipeline.notes.evidence.scope import wrong_modality, wrong_polarity, 
 from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.notes.evidence.subjects import wrong_subjects
 from diary_pipeline.notes.evidence.takenback import taken_back
+from diary_pipeline.notes.evidence.unasserted import unasserted
+from diary_pipeline.notes.evidence.unwrapped import unwrapped
 from diary_pipeline.notes.evidence.values import wrong_values
 
 
@@ -53,10 +55,16 @@ def judge(text: str, cited: Sequence[str], spoken: Spoken, cover: float = COVER)
 
 
 def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVER) -> Verdict:
-    """The reasons against *text*, given that the *cited* segments exist."""
+    """The reasons against *text*, given that the *cited* segments exist. What "the speaker said" may stand by itself."""
+    verdict = _check(text, cited, spoken, cover)
+    others = [] if verdict.stands else unwrapped(text)
+    return next((other for told in others if (other := _check(told, cited, spoken, cover)).stands), verdict)
+
+
+def _check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float) -> Verdict:
     statement, source = spoken.read(text), spoken.window(cited)
     found = align(statement, source)
-    quotes, surely = list(wrong_quotes(text, spoken, cited)), list(surer(found))
+    quotes, surely = list(wrong_quotes(text, spoken, cited)), [*surer(found), *unasserted(found)]
     if not quotes and not surely and (copied(found) or retold(found)):
         return Verdict(cited, (), found.cover)
     nearby = spoken.window(spoken.around(cited)).keys()

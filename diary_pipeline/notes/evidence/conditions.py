@@ -11,10 +11,10 @@ from diary_pipeline.notes.evidence.moods import conditional_too
 
 def only_conditions(found: Alignment) -> Iterator[str]:
     """A clause told as so, of which all that was said is a condition: "We have the permit" for "if we get the permit"."""
-    if conditional_too(found.statement):
-        return
     if _without_if(found):
         yield "modality"
+    if conditional_too(found.statement):
+        return
     depends = {n for s in found.source.scopes if s.label == "if" for n in s.members}
     open_ = {n for s in found.statement.scopes if s.label != "not" for n in s.members}
     for clause in found.statement.clauses:
@@ -27,7 +27,8 @@ def _without_if(found: Alignment) -> bool:
     """As in "and if it's the bearing, they close" told as "he said it was the bearing": the first word of a condition."""
     seen: set[int] = set()
     for scope in (s for s in found.source.scopes if s.label == "if"):
-        if scope.cue not in seen and scope.head in found.pairs.values():
+        heads = [here for here, there in found.pairs.items() if there == scope.head] if scope.cue not in seen else []
+        if heads and not any(conditional_too(found.statement, here) for here in heads):
             return True
         seen.add(scope.cue)
     return False

@@ -157,7 +157,7 @@ def wrong_modality(found: Alignment) -> Iterator[str]:
 def _excused(found: Alignment, here: int, said: set[Label]) -> bool:
     """Whether the told word bears no mood, or its clause says in another way that it is not simply so."""
     if "if" in said:
-        return conditional_too(found.statement)
+        return conditional_too(found.statement, here)
     if "maybe" in said:
         return hedged_too(found.statement)
     words = OPEN | (ALLOWED if "able" in said else frozenset()) | (BIDDEN if "asked" in said else frozenset())

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.evidence.roles import in_direct_speech
 from diary_pipeline.notes.evidence.values import stands_in
-from diary_pipeline.notes.language.lexicon import FEMALE, MALE
+from diary_pipeline.notes.language.lexicon import FEMALE, KIN, MALE
 from diary_pipeline.notes.language.propositions import Clause, Subject
 from diary_pipeline.notes.language.reading import Reading
+from diary_pipeline.notes.language.spans import sentence
 from diary_pipeline.notes.language.words import key_of
 
 
@@ -81,7 +82,7 @@ def _another(found: Alignment, told: Clause, said: Clause, before: frozenset[str
         return mine.kind == "name" and (bool(mine.keys & there) or not _may_mean(found, mine, theirs, before))
     if mine.keys & theirs.keys:
         return False
-    return mine.kind == theirs.kind == "name" or _is_someone_else(found, mine, said)
+    return mine.kind == theirs.kind == "name" or _is_someone_else(found, mine, said) or _beside_kin(found, mine, theirs)
 
 
 def _addressed(source: Reading, said: Clause) -> bool:
@@ -105,6 +106,19 @@ def _is_someone_else(found: Alignment, mine: Subject, said: Clause) -> bool:
     objects = {found.source.tokens[n].key for n in range(after, said.end) if found.source.tokens[n].content}
     elsewhere = [c.subject.keys for c in found.source.clauses if c is not said and c.subject is not None]
     return bool(mine.keys & objects) or any(mine.keys & keys for keys in elsewhere)
+
+
+def _beside_kin(found: Alignment, mine: Subject, theirs: Subject) -> bool:
+    """Whether a name of the same sentence is told for somebody's kin: in "I wanted Ada, his aunt chose Ida" Ada is not the aunt."""
+    tokens = found.source.tokens
+    if mine.kind != "name" or tokens[theirs.at].low not in KIN or tokens[theirs.at - 1].low not in _THEIRS:
+        return False
+    places = [n for n, t in enumerate(tokens) if t.key in mine.keys]
+    return bool(places) and all(n in sentence(tokens, theirs.at) and abs(n - theirs.at) > _APPOSED for n in places)
+
+
+_THEIRS = frozenset("my our his her their".split())
+_APPOSED = 3
 
 
 def _may_mean(found: Alignment, mine: Subject, pronoun: Subject, before: frozenset[str]) -> bool:

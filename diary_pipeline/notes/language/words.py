@@ -22,6 +22,7 @@ _VERBS_NOT = "do does did is was are were has have had would could should ca wo"
 _BARE_NOT = {"ca": "can", "wo": "will"}
 _WHOLE = {"gotta": ("got", "to"), "gonna": ("going", "to"), "wanna": ("want", "to"), "cannot": ("can", "not"), "dunno": ("know", "n't")}
 _WHOLE |= {f"{verb}nt": (_BARE_NOT.get(verb, verb), "n't") for verb in _VERBS_NOT}  # a small recogniser writes no apostrophes
+_WHOLE |= {"oughta": ("ought", "to"), "hafta": ("have", "to")}
 _WHOLE |= {"im": ("i", "am"), "ive": ("i", "have"), "hes": ("he", "'s"), "shes": ("she", "'s"), "thats": ("that", "'s")}
 _WHOLE |= {"theres": ("there", "'s"), "theyre": ("they", "are"), "youre": ("you", "are")}
 _WHOLE |= {"weve": ("we", "have"), "theyve": ("they", "have")}

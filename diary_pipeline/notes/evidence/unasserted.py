@@ -1,0 +1,69 @@
+"""What was only asked about, wanted of the speaker, or ought to be: told as so, or as a duty that nobody took on.
+
+What belongs here: questions, wishes of others and amounts that should be. What does not: what a verb's own cue makes of it (`scope`).
+"""
+
+from collections.abc import Iterator
+
+from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.moods import bare_deed, hedged_too
+from diary_pipeline.notes.evidence.values import clause_of
+from diary_pipeline.notes.language.reading import Reading
+from diary_pipeline.notes.language.scopes import Scope
+
+_OPENERS = frozenset("if whether when where how who what which why could would can will should".split())
+_ASKING = frozenset("ask asks asked asking wonder wonders wondered wondering question whether want wants wanted know invited offered".split())
+_CONSENT = frozenset("yes agreed agree sure course okay ok fine gladly happily accepted promised".split())
+_WISHING = frozenset("want wants wanted like".split())
+_OWED = ("duty", "plan")
+
+
+def unasserted(found: Alignment) -> Iterator[str]:
+    """A question told as its answer, another's wish as the speaker's duty or deed to come, an amount that ought to be as one that is."""
+    for scope in (s for s in found.source.scopes if s.label == "asked" and s.head is not None):
+        heads = [n for n, there in found.pairs.items() if there == scope.head and bare_deed(found.statement, n)]
+        if heads and _consented(found.source, scope):
+            continue
+        if any(_answered(found, scope, here) or _taken_on(found, scope, here) for here in heads):
+            yield "modality"
+    if any(_amount_owed(found, s) for s in found.source.scopes if s.label == "duty"):
+        yield "modality"
+
+
+def _consented(source: Reading, scope: Scope) -> bool:
+    return any(t.low in _CONSENT for t in source.tokens[scope.cue :])
+
+
+def _answered(found: Alignment, scope: Scope, here: int) -> bool:
+    """As in "I'm going to sell it" for "she asked when I'm going to sell it"."""
+    opener = next((t.low for t in found.source.tokens[scope.cue + 1 : scope.cue + 5] if t.low in _OPENERS), None)
+    if opener is None or any(found.source.tokens[n].key == found.statement.tokens[here].key for n in _after(found, scope)):
+        return False
+    asks = any(t.low in _ASKING or t.low == "if" for t in found.statement.tokens)
+    return not asks and here not in found.statement.denied()
+
+
+def _after(found: Alignment, scope: Scope) -> range:
+    """Where what is asked is over: there the same may be said again."""
+    return range(max(scope.members) + 1, len(found.source.tokens))
+
+
+def _taken_on(found: Alignment, scope: Scope, here: int) -> bool:
+    """As in "I have to do it" for "he wants me to do it"."""
+    source, statement = found.source, found.statement
+    of_me = [t.low for t in source.tokens[scope.cue + 1 : scope.cue + 3]] in (["me", "to"], ["us", "to"])
+    if source.tokens[scope.cue].low not in _WISHING or not of_me:
+        return False
+    clause = clause_of(statement, here)
+    mine = clause is not None and clause.subject is not None and clause.subject.kind == "first"
+    return mine and any(s.label in _OWED and s.head == here for s in statement.scopes)
+
+
+def _amount_owed(found: Alignment, scope: Scope) -> bool:
+    """As in "he's fifteen" for "he ought to be fifteen"."""
+    tokens = found.source.tokens
+    if scope.head is None or tokens[scope.head].kind not in ("number", "time", "date") or tokens[scope.head - 1].low != "be":
+        return False
+    open_ = {n for s in found.statement.scopes if s.label != "not" for n in s.members}
+    heads = [n for n, there in found.pairs.items() if there == scope.head]
+    return bool(heads) and not any(n in open_ for n in heads) and not hedged_too(found.statement)
