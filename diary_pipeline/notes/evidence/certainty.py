@@ -102,6 +102,8 @@ def _only_wanted(found: Alignment, number: int) -> bool:
     if any(statement.tokens[n].low in ("to", "that") for n in range(deed + 1, min(deed + _NEAR, told.end))):
         return False
     things = [found.pairs[n] for n in range(deed + 1, told.end) if n in found.pairs and statement.tokens[n].kind != "name"]
+    bearers = {c.subject.at for c in found.source.clauses if c.subject is not None}
+    things = [n for n in things if n not in bearers]
     return bool(things) and all(_wanted(found.source, there) for there in things[:1])
 
 

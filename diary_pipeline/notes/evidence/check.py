@@ -9,7 +9,7 @@ from diary_pipeline.notes.evidence.arguments import wrong_arguments
 from diary_pipeline.notes.evidence.certainty import surer
 from diary_pipeline.notes.evidence.conditions import only_conditions
 from diary_pipeline.notes.evidence.copies import copied
-from diary_pipeline.notes.evidence.cover import COVER, RECITED_COVER, foreign_feelings, invented_causes, uncovered
+from diary_pipeline.notes.evidence.cover import COVER, RECITED_COVER, VERBATIM_COVER, foreign_feelings, invented_causes, uncovered
 from diary_pipeline.notes.evidence.doubts import other_doubts
 from diary_pipeline.notes.evidence.edits import harmful
 from diary_pipeline.notes.evidence.opposites import opposites
@@ -57,8 +57,9 @@ def judge(text: str, cited: Sequence[str], spoken: Spoken, cover: float = COVER)
 def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVER) -> Verdict:
     """The reasons against *text*, given that the *cited* segments exist. What "the speaker said" may stand by itself."""
     verdict = _check(text, cited, spoken, cover)
-    others = [] if verdict.stands else unwrapped(text)
-    return next((other for told in others if (other := _check(told, cited, spoken, cover)).stands), verdict)
+    others = [] if verdict.stands else unwrapped(text, spoken.window(cited))
+    strict = max(cover, VERBATIM_COVER)
+    return next((other for told in others if (other := _check(told, cited, spoken, strict)).stands), verdict)
 
 
 def _check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float) -> Verdict:

@@ -145,6 +145,8 @@ def wrong_modality(found: Alignment) -> Iterator[str]:
         if _nominal(found.statement, here) or (here in denied and (there in said_denied or "unreal" in theirs)):
             if "maybe" in theirs and there in said_denied and not (mine & {"maybe", "would", "wish"} or hedged_too(found.statement)):
                 yield "modality"  # "I'll probably never go" is not "I'll never go"
+            if "if" in theirs and there in heads and here in denied and not conditional_too(found.statement, here):
+                yield "modality"
             continue  # what did not happen was not wanted or possible, as the case may be
         changed = there in heads and theirs and not _agree(found, here, theirs, mine)
         added = here in told_heads and mine and not theirs and not (_foretold(found, there, mine) or _otherwise(found, there, mine))

@@ -18,7 +18,7 @@ from diary_pipeline.notes.language.words import key_of
 def wrong_subjects(found: Alignment, before: frozenset[str]) -> Iterator[str]:
     """A clause whose predicate the source has only with another subject. *before*: keys of names that a pronoun may stand for."""
     for told in found.statement.clauses:
-        if told.subject is None or told.predicate is None:
+        if told.subject is None or told.predicate is None or _of_a_whole_clause(found.statement, told):
             continue
         same = [c for c in found.source.clauses if c.key == told.key and c.passive == told.passive and _stands(found.source, c)]
         shared = [_support(found, told, c) for c in same]
@@ -27,6 +27,11 @@ def wrong_subjects(found: Alignment, before: frozenset[str]) -> Iterator[str]:
             yield "role"
         if not same and _other_end(found, told):
             yield "role"
+
+
+def _of_a_whole_clause(statement: Reading, told: Clause) -> bool:
+    """As in "I could mend it, which would take a week": what takes it is no noun."""
+    return told.first > 0 and statement.tokens[told.first].low == "which" and statement.tokens[told.first - 1].kind == "mark"
 
 
 def _stands(source: Reading, clause: Clause) -> bool:

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.evidence.moods import bare_deed, hedged_too
 from diary_pipeline.notes.evidence.values import clause_of
+from diary_pipeline.notes.language.lexicon import DEEDS, PAST
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.scopes import Scope
+from diary_pipeline.notes.language.spans import DETERMINERS, SUBJECTS, sentence
 
 _OPENERS = frozenset("if whether when where how who what which why could would can will should".split())
 _ASKING = frozenset("ask asks asked asking wonder wonders wondered wondering question whether want wants wanted know invited offered".split())
@@ -24,8 +26,12 @@ def unasserted(found: Alignment) -> Iterator[str]:
         heads = [n for n, there in found.pairs.items() if there == scope.head and bare_deed(found.statement, n)]
         if heads and _consented(found.source, scope):
             continue
-        if any(_answered(found, scope, here) or _taken_on(found, scope, here) for here in heads):
+        if any(_answered(found, scope, here) for here in heads):
             yield "modality"
+    if any(_taken_on(found, s) for s in found.source.scopes if s.label == "asked" and not _consented(found.source, s)):
+        yield "modality"
+    if any(_bidden(found, here, there) for here, there in found.pairs.items()):
+        yield "modality"
     if any(_amount_owed(found, s) for s in found.source.scopes if s.label == "duty"):
         yield "modality"
 
@@ -48,15 +54,31 @@ def _after(found: Alignment, scope: Scope) -> range:
     return range(max(scope.members) + 1, len(found.source.tokens))
 
 
-def _taken_on(found: Alignment, scope: Scope, here: int) -> bool:
+def _taken_on(found: Alignment, scope: Scope) -> bool:
     """As in "I have to do it" for "he wants me to do it"."""
     source, statement = found.source, found.statement
     of_me = [t.low for t in source.tokens[scope.cue + 1 : scope.cue + 3]] in (["me", "to"], ["us", "to"])
-    if source.tokens[scope.cue].low not in _WISHING or not of_me:
+    if source.tokens[scope.cue].low not in _WISHING or not of_me or any(t.low in _ASKING for t in statement.tokens):
         return False
-    clause = clause_of(statement, here)
-    mine = clause is not None and clause.subject is not None and clause.subject.kind == "first"
-    return mine and any(s.label in _OWED and s.head == here for s in statement.scopes)
+    for owed in (s for s in statement.scopes if s.label in _OWED):
+        clause = clause_of(statement, owed.cue)
+        mine = clause is not None and clause.subject is not None and clause.subject.kind == "first"
+        taken = [found.pairs[n] for n in owed.members if n in found.pairs]
+        if mine and taken and set(taken) <= set(scope.members):
+            return True
+    return False
+
+
+def _bidden(found: Alignment, here: int, there: int) -> bool:
+    """As in "I ordered two metres" for "the wire is low, order two metres"."""
+    tokens, told = found.source.tokens, found.statement.tokens[here]
+    said = tokens[there]
+    if said.low not in DEEDS or told.low == said.low or not (told.low in PAST or told.low.endswith("ed")) or there + 1 >= len(tokens):
+        return False
+    thing = tokens[there + 1].low in DETERMINERS or tokens[there + 1].kind == "number" or tokens[there + 1].low in ("some", "it", "them")
+    before = tokens[sentence(tokens, there).start : there]
+    opens = not before or before[-1].kind == "mark" or before[-1].low == "so"
+    return opens and thing and not any(t.low in SUBJECTS for t in before)
 
 
 def _amount_owed(found: Alignment, scope: Scope) -> bool:

@@ -2,14 +2,27 @@
 
 import re
 
+from diary_pipeline.notes.language.lexicon import FIRST
+from diary_pipeline.notes.language.reading import Reading
+
 _SAID = re.compile(r"^(?:The )?(?:speaker|narrator|author|writer|diarist) (?:said|says|mentioned|mentions|noted|notes) (?:that )?", re.IGNORECASE)
 _SELF = re.compile(r"^(?:they|he|she)\b", re.IGNORECASE)
+_SAYING = frozenset("said says say told tells asked asks wrote writes texted reckons thinks".split())
 
 
-def unwrapped(text: str) -> list[str]:
-    """What the speaker said: with "they" as the speaker, and as others; nothing where it is not told so."""
+def _others_speak(source: Reading) -> bool:
+    """Whether it goes on after somebody else's "she said"."""
+    tokens = source.tokens
+    return any(
+        t.low in _SAYING and tokens[n - 1].low not in FIRST and n + 1 < len(tokens) and tokens[n + 1].kind != "mark"
+        for n, t in enumerate(tokens)
+    )
+
+
+def unwrapped(text: str, source: Reading) -> list[str]:
+    """What the speaker said: with "they" as the speaker, and as others; nothing where it is not told so, or others are heard as well."""
     found = _SAID.match(text)
-    if found is None:
+    if found is None or _others_speak(source):
         return []
     rest = text[found.end() :]
     own = _SELF.match(rest)
