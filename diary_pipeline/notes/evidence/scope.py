@@ -77,7 +77,8 @@ def _without_conditions(found: Alignment) -> Alignment:
 
 def _told(found: Alignment, scope: Scope) -> bool:
     """Whether the statement takes up what the speaker denied: the first word of it, or half of it and little else."""
-    taken = set(found.pairs.values())
+    cues = {s.cue for s in found.statement.scopes if s.label == "plan"}  # of "going to" nobody goes
+    taken = {there for here, there in found.pairs.items() if here not in cues}
     if not scope.members or scope.head is None:
         return False
     if scope.head in taken or any(found.source.tokens[n - 1].low == "any" for n in scope.members if n in taken):

@@ -6,9 +6,10 @@ What belongs here: questions, wishes of others and amounts that should be. What 
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.moods import bare_deed, hedged_too
+from diary_pipeline.notes.evidence.moods import HEDGES, OPEN, bare_deed, hedged_too, set_aside
 from diary_pipeline.notes.evidence.values import clause_of
-from diary_pipeline.notes.language.lexicon import DEEDS, PAST
+from diary_pipeline.notes.language.lexicon import DEEDS, NEGATIONS, PAST
+from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.scopes import Scope
 from diary_pipeline.notes.language.spans import DETERMINERS, SUBJECTS, sentence
@@ -32,6 +33,8 @@ def unasserted(found: Alignment) -> Iterator[str]:
         yield "modality"
     if any(_bidden(found, here, there) for here, there in found.pairs.items()):
         yield "modality"
+    if any(_own_deed(found, clause) for clause in found.statement.clauses):
+        yield "modality"
     if any(_amount_owed(found, s) for s in found.source.scopes if s.label == "duty"):
         yield "modality"
 
@@ -46,7 +49,9 @@ def _answered(found: Alignment, scope: Scope, here: int) -> bool:
     if opener is None or any(found.source.tokens[n].key == found.statement.tokens[here].key for n in _after(found, scope)):
         return False
     asks = any(t.low in _ASKING or t.low == "if" for t in found.statement.tokens)
-    return not asks and here not in found.statement.denied()
+    denies = any(s.label == "not" and s.cue < here for s in found.statement.scopes)
+    thing = found.statement.tokens[here - 1].low in DETERMINERS if here else False
+    return not (asks or denies or thing)
 
 
 def _after(found: Alignment, scope: Scope) -> range:
@@ -81,6 +86,31 @@ def _bidden(found: Alignment, here: int, there: int) -> bool:
     return opens and thing and not any(t.low in SUBJECTS for t in before)
 
 
+def _own_deed(found: Alignment, told: Clause) -> bool:
+    """As in "The rent went up by six percent" for "he wants to put the rent up by six percent": a deed of other words, all else was wished."""
+    statement, deed = found.statement, told.predicate
+    if deed is None or deed in found.pairs or not statement.tokens[deed].content:
+        return False
+    words = statement.tokens[max(0, told.first - 3) : told.end]
+    if any(t.low in OPEN | HEDGES | _ASKING or t.low in NEGATIONS for t in words) or any(told.holds(s.cue) for s in statement.scopes):
+        return False
+    bearer = told.subject.at if told.subject is not None and told.subject.kind in ("name", "first", "pronoun") else None
+    things = [found.pairs[n] for n in range(told.first, told.end) if n in found.pairs and n != bearer]
+    open_ = {n for s in found.source.scopes if s.label in _ONLY_OPEN for n in s.members}
+    done = _past(statement, deed)
+    owed = {n for s in found.source.scopes if s.label == "duty" and done for n in s.members}
+    return len(things) >= _LEAST and all(n in open_ | owed for n in things)
+
+
+def _past(reading: Reading, at: int) -> bool:
+    low = reading.tokens[at].low
+    return low in PAST or low.endswith("ed")
+
+
+_ONLY_OPEN = ("wish", "asked", "maybe", "unreal")
+_LEAST = 2
+
+
 def _amount_owed(found: Alignment, scope: Scope) -> bool:
     """As in "he's fifteen" for "he ought to be fifteen"."""
     tokens = found.source.tokens
@@ -88,4 +118,4 @@ def _amount_owed(found: Alignment, scope: Scope) -> bool:
         return False
     open_ = {n for s in found.statement.scopes if s.label != "not" for n in s.members}
     heads = [n for n, there in found.pairs.items() if there == scope.head]
-    return bool(heads) and not any(n in open_ for n in heads) and not hedged_too(found.statement)
+    return bool(heads) and not any(n in open_ | set_aside(found.statement) for n in heads) and not hedged_too(found.statement)

@@ -13,10 +13,8 @@ _SAYING = frozenset("said says say told tells asked asks wrote writes texted rec
 def _others_speak(source: Reading) -> bool:
     """Whether it goes on after somebody else's "she said"."""
     tokens = source.tokens
-    return any(
-        t.low in _SAYING and tokens[n - 1].low not in FIRST and n + 1 < len(tokens) and tokens[n + 1].kind != "mark"
-        for n, t in enumerate(tokens)
-    )
+    said = [n for n, t in enumerate(tokens[:-1]) if t.low in _SAYING and tokens[n + 1].kind != "mark"]
+    return any(not FIRST & {t.low for t in tokens[max(0, n - 2) : n]} for n in said)
 
 
 def unwrapped(text: str, source: Reading) -> list[str]:

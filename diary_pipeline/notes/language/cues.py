@@ -10,7 +10,7 @@ from diary_pipeline.notes.language.words import Token
 
 Label = Literal["not", "duty", "wish", "plan", "maybe", "able", "would", "if", "asked", "unreal"]
 _PHRASES: dict[Label, str] = {
-    "duty": """have to; has to; need to; needs to; needed to; must; should; ought to; got to; supposed to; meant to; remember to;
+    "duty": """have to; 've to; has to; need to; needs to; needed to; must; should; ought to; got to; supposed to; meant to; remember to;
     remind me to; make sure to; forget to; 'd better; turn to; am to; 'm to; is to; are to""",
     "wish": """want to; wants to; wanted to; would like; 'd like; 'd love; would love; hope to; hopes to; hoping to; plan to; plans to;
     planning to; planned to; wish; wishes; wishes to; intend to; intends to; offered to; offer to; promised to; agreed to; would rather;
