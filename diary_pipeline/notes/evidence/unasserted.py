@@ -94,8 +94,8 @@ def _own_deed(found: Alignment, told: Clause) -> bool:
     words = statement.tokens[max(0, told.first - 3) : told.end]
     if any(t.low in OPEN | HEDGES | _ASKING or t.low in NEGATIONS for t in words) or any(told.holds(s.cue) for s in statement.scopes):
         return False
-    bearer = told.subject.at if told.subject is not None and told.subject.kind in ("name", "first", "pronoun") else None
-    things = [found.pairs[n] for n in range(told.first, told.end) if n in found.pairs and n != bearer]
+    things = [found.pairs[n] for n in range(told.first, told.end) if n in found.pairs]
+    things = [n for n in things if not told.subject or found.source.tokens[n].key not in told.subject.keys] if len(things) > _LEAST else things
     open_ = {n for s in found.source.scopes if s.label in _ONLY_OPEN for n in s.members}
     done = _past(statement, deed)
     owed = {n for s in found.source.scopes if s.label == "duty" and done for n in s.members}

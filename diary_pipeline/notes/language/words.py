@@ -26,6 +26,7 @@ _WHOLE |= {"oughta": ("ought", "to"), "hafta": ("have", "to")}
 _WHOLE |= {"im": ("i", "am"), "ive": ("i", "have"), "hes": ("he", "'s"), "shes": ("she", "'s"), "thats": ("that", "'s")}
 _WHOLE |= {"theres": ("there", "'s"), "theyre": ("they", "are"), "youre": ("you", "are")}
 _WHOLE |= {"weve": ("we", "have"), "theyve": ("they", "have")}
+_SPELT = {"practise": "practice", "practising": "practicing", "practised": "practiced", "practises": "practices"}
 _BASES = {"wo": "will", "ca": "can", "sha": "shall", "ai": "is"}
 
 
@@ -115,6 +116,7 @@ def key_of(low: str, language: str | None = "en") -> str:
         return _stem(low, language or "")
     if is_denial(low):
         low = low[2:]
+    low = _SPELT.get(low, low)
     if low.endswith("est") and len(low) > 5 and low not in lexicon.NO_SUPERLATIVES:
         low = low[:-3]
     base = lexicon.IRREGULAR.get(low, low)
