@@ -24,6 +24,10 @@ BOAT = "I could caulk the boat myself, that would take a week, or hire Jem."
 PARCEL = "The parcel isn't here, I'll ask again on Monday."
 CHOIR = "I've never sung a note, and I'd say forty of them are good."
 COACH = "They're bringing the benches by the ninth, they say."
+TAILOR = "I have not paid the tailor."
+COBBLER = "I have not paid the tailor, but I have paid the cobbler."
+SLABS = "He said it would be nine hundred if Rashid mends the slabs and six hundred if I do."
+MILLER = "I asked for another pair of hands and she is going to see if the miller from Hexham is free."
 
 
 def reasons(statement: str, spoken: str) -> tuple[str, ...]:
@@ -46,6 +50,9 @@ def reasons(statement: str, spoken: str) -> tuple[str, ...]:
         ("It was fenced by Easter.", FENCE),
         ("Agnes is shutting the mill in March.", MILL),
         ("Oliver chose Magnus.", NAMES),
+        ("I have not paid the tailor. I have paid him.", TAILOR),
+        ("Rashid would mend the slabs and six hundred if I do.", SLABS),
+        ("The miller from Hexham is baking for us.", MILLER),
         ("I have been rehearsing the cello since June.", CELLO),
     ],
 )
@@ -69,6 +76,9 @@ def test_what_was_only_asked_wished_or_conditional_is_not_so(statement: str, spo
         ("Mrs Orr wants it to be fenced by Easter.", FENCE),
         ("Agnes wants to shut the mill in March.", MILL),
         ("Her brother chose Magnus.", NAMES),
+        ("I have not paid the tailor, but I have paid the cobbler.", COBBLER),
+        ("It costs nine hundred if Rashid mends the slabs and six hundred if I do.", SLABS),
+        ("She will see if the miller from Hexham is free.", MILLER),
         ("Mrs Quill has been rehearsing the cello since June.", CELLO),
         ("I could caulk the boat myself, which would take a week.", BOAT),
         ("I'm going to ask again on Monday.", PARCEL),

@@ -96,10 +96,17 @@ def _own_deed(found: Alignment, told: Clause) -> bool:
         return False
     things = [found.pairs[n] for n in range(told.first, told.end) if n in found.pairs]
     things = [n for n in things if not told.subject or found.source.tokens[n].key not in told.subject.keys] if len(things) > _LEAST else things
-    open_ = {n for s in found.source.scopes if s.label in _ONLY_OPEN for n in s.members}
+    open_ = {n for s in found.source.scopes if s.label in _ONLY_OPEN for n in s.members} | _to_be_seen(found.source)
     done = _past(statement, deed)
     owed = {n for s in found.source.scopes if s.label == "duty" and done for n in s.members}
     return len(things) >= _LEAST and all(n in open_ | owed for n in things)
+
+
+def _to_be_seen(source: Reading) -> set[int]:
+    """As in "I'll see if Ada is free": the words behind the "if"."""
+    tokens = source.tokens
+    at = [n for n in range(1, len(tokens)) if tokens[n].low in ("if", "whether") and tokens[n - 1].low in _SEEING]
+    return {n for cue in at for n in range(cue + 1, next((m for m in range(cue, len(tokens)) if tokens[m].kind == "mark"), len(tokens)))}
 
 
 def _past(reading: Reading, at: int) -> bool:
@@ -108,6 +115,7 @@ def _past(reading: Reading, at: int) -> bool:
 
 
 _ONLY_OPEN = ("wish", "asked", "maybe", "unreal")
+_SEEING = frozenset("see check find know knows sure wonder out".split())
 _LEAST = 2
 
 
