@@ -24,6 +24,11 @@ BOAT = "I could caulk the boat myself, that would take a week, or hire Jem."
 PARCEL = "The parcel isn't here, I'll ask again on Monday."
 CHOIR = "I've never sung a note, and I'd say forty of them are good."
 COACH = "They're bringing the benches by the ninth, they say."
+WASP = "The wasp stung the pony, not me."
+GATE = "The porter was at the gate, the nurse wasn't."
+VISITORS = "Forty visitors, not counting babies."
+KNEE = "Ollie fell on his knee, he didn't need bandages."
+GARDEN = "The Hales came about the house, she likes the garden, he hates the stairs."
 TAILOR = "I have not paid the tailor."
 COBBLER = "I have not paid the tailor, but I have paid the cobbler."
 SLABS = "He said it would be nine hundred if Rashid mends the slabs and six hundred if I do."
@@ -51,6 +56,11 @@ def reasons(statement: str, spoken: str) -> tuple[str, ...]:
         ("Agnes is shutting the mill in March.", MILL),
         ("Oliver chose Magnus.", NAMES),
         ("I have not paid the tailor. I have paid him.", TAILOR),
+        ("I was stung by a wasp.", WASP),
+        ("The nurse was at the gate, the porter wasn't.", GATE),
+        ("Forty visitors, including babies.", VISITORS),
+        ("The knee had to be bandaged.", KNEE),
+        ("He likes the garden, and she hates the stairs.", GARDEN),
         ("Rashid would mend the slabs and six hundred if I do.", SLABS),
         ("The miller from Hexham is baking for us.", MILLER),
         ("I have been rehearsing the cello since June.", CELLO),
@@ -79,6 +89,11 @@ def test_what_was_only_asked_wished_or_conditional_is_not_so(statement: str, spo
         ("I have not paid the tailor, but I have paid the cobbler.", COBBLER),
         ("It costs nine hundred if Rashid mends the slabs and six hundred if I do.", SLABS),
         ("She will see if the miller from Hexham is free.", MILLER),
+        ("The wasp stung the pony.", WASP),
+        ("The porter was at the gate, the nurse wasn't.", GATE),
+        ("Forty visitors, without babies.", VISITORS),
+        ("The knee didn't need bandages.", KNEE),
+        ("She likes the garden, and he hates the stairs.", GARDEN),
         ("Mrs Quill has been rehearsing the cello since June.", CELLO),
         ("I could caulk the boat myself, which would take a week.", BOAT),
         ("I'm going to ask again on Monday.", PARCEL),

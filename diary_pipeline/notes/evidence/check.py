@@ -8,6 +8,7 @@ from diary_pipeline.notes.evidence.align import align
 from diary_pipeline.notes.evidence.arguments import wrong_arguments
 from diary_pipeline.notes.evidence.certainty import surer
 from diary_pipeline.notes.evidence.conditions import only_conditions
+from diary_pipeline.notes.evidence.contrasts import contrasted
 from diary_pipeline.notes.evidence.copies import copied
 from diary_pipeline.notes.evidence.cover import COVER, RECITED_COVER, VERBATIM_COVER, foreign_feelings, invented_causes, uncovered
 from diary_pipeline.notes.evidence.doubts import other_doubts
@@ -86,6 +87,7 @@ def _check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float) -> V
         *wrong_polarity(found),
         *wrong_modality(found),
         *only_conditions(found),
+        *contrasted(found),
         *other_doubts(found),
         *wrong_time(found),
         *swapped_roles(found),

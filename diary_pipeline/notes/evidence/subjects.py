@@ -84,6 +84,8 @@ def _another(found: Alignment, told: Clause, said: Clause, before: frozenset[str
         return mine.kind != theirs.kind
     if theirs.kind == "pronoun":
         there = _keys(found.source, said) - theirs.keys
+        if mine.kind == "pronoun":
+            return mine.keys | theirs.keys == {"he", "she"}
         return mine.kind == "name" and (bool(mine.keys & there) or not _may_mean(found, mine, theirs, before))
     if mine.keys & theirs.keys:
         return False
@@ -102,7 +104,7 @@ def _indefinite(found: Alignment, told: Clause, theirs: Subject) -> bool:
         return True
     if theirs.kind == "first":
         return in_direct_speech(found.source, theirs.at) or (mine.kind == "noun" and not mine.keys & found.source.keys())
-    return mine.kind == "pronoun" or any(stands_in(found.source, key, told.key) for key in mine.keys)
+    return (mine.kind == "pronoun" and theirs.kind != "pronoun") or any(stands_in(found.source, key, told.key) for key in mine.keys)
 
 
 def _is_someone_else(found: Alignment, mine: Subject, said: Clause) -> bool:
