@@ -18,7 +18,9 @@ _NOT_ME = (["me"], ["us"], ["by", "me"], ["by", "us"])
 def contrasted(found: Alignment) -> Iterator[str]:
     """Who or what it was not, told as who or what it was."""
     denials = [s for s in found.source.scopes if s.label == "not"]
-    if any(_not_me(found, s.cue) or _left_aside(found, s) or _unneeded(found, s) for s in denials) or _other_bearer(found, denials):
+    if any(_not_me(found, s.cue) or _left_aside(found, s) or _unneeded(found, s) for s in denials):
+        yield "negation"
+    if _other_bearer(found, denials) or _both_ways(found):
         yield "negation"
 
 
@@ -57,12 +59,13 @@ def _left_aside(found: Alignment, scope: Scope) -> bool:
 
 
 _DEED_AND_THING = 2
+_NEEDING = frozenset("need needed needs require required".split())
 _EXCEPT = frozenset("without except excluding plus besides before alone".split())
 
 
 def _unneeded(found: Alignment, scope: Scope) -> bool:
     """As in "it had to be stitched" for "he didn't need stitches"."""
-    if scope.head is None or found.source.tokens[scope.head].low not in ("need", "needed", "require") or len(scope.members) < _DEED_AND_THING:
+    if scope.head is None or found.source.tokens[scope.head].low not in _NEEDING or len(scope.members) < _DEED_AND_THING:
         return False
     thing = next(n for n in scope.members if n != scope.head)
     heres = [n for n, there in found.pairs.items() if there == thing and bare_deed(found.statement, n)]
@@ -83,3 +86,17 @@ def _bearer(reading: Reading, scope: Scope) -> int | None:
     who = scope.cue - 2
     ends = scope.head is None and reading.tokens[scope.cue].low in ("n't", "not") and (not after or after[0].kind == "mark")
     return who if ends and who >= 0 and reading.tokens[who].content else None
+
+
+def _both_ways(found: Alignment) -> bool:
+    """As in "I haven't told her. I have told her.": what was only denied is denied and said of the same."""
+    denied, said_denied = found.statement.denied(), found.source.denied()
+    deeds = {c.predicate: c for c in found.statement.clauses if c.predicate in found.exact()}
+    for here, clause in deeds.items():
+        key = found.statement.tokens[here].key if here is not None else ""
+        places = [n for n, t in enumerate(found.source.tokens) if t.content and t.key == key]
+        others = [n for n in deeds if n is not None and n in denied and found.statement.tokens[n].key == key]
+        plain = here not in denied and not any(s.cue > clause.first and clause.holds(s.cue) for s in found.statement.scopes)
+        if plain and others and places and all(n in said_denied for n in places):
+            return True
+    return False

@@ -43,8 +43,6 @@ def wrong_polarity(found: Alignment) -> Iterator[str]:
     """A word that is denied on one side only. "Unless" is a denial of its own, so there conditions are not compared."""
     if any(t.low == "unless" for reading in (found.statement, found.source) for t in reading.tokens):
         found = _without_conditions(found)
-    if _both_ways(found):
-        yield "negation"
     for scope in found.source.scopes:
         if scope.label == "not" and _told(found, scope) and not _denied_too(found, scope) and not _of_another(found, scope):
             yield "negation"
@@ -57,20 +55,6 @@ def wrong_polarity(found: Alignment) -> Iterator[str]:
             continue
         if taken:
             yield "negation"
-
-
-def _both_ways(found: Alignment) -> bool:
-    """As in "I haven't told her. I have told her.": what was only denied is denied and said of the same."""
-    denied, said_denied = found.statement.denied(), found.source.denied()
-    deeds = {c.predicate: c for c in found.statement.clauses if c.predicate in found.exact()}
-    for here, clause in deeds.items():
-        key = found.statement.tokens[here].key if here is not None else ""
-        places = [n for n, t in enumerate(found.source.tokens) if t.content and t.key == key]
-        others = [n for n in deeds if n is not None and n in denied and found.statement.tokens[n].key == key]
-        plain = here not in denied and not any(s.cue > clause.first and clause.holds(s.cue) for s in found.statement.scopes)
-        if plain and others and places and all(n in said_denied for n in places):
-            return True
-    return False
 
 
 def _denied_otherwise(found: Alignment, scope: Scope) -> bool:

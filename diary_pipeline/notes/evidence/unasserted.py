@@ -15,7 +15,7 @@ from diary_pipeline.notes.language.scopes import Scope
 from diary_pipeline.notes.language.spans import DETERMINERS, SUBJECTS, sentence
 
 _OPENERS = frozenset("if whether when where how who what which why could would can will should".split())
-_ASKING = frozenset("ask asks asked asking wonder wonders wondered wondering question whether want wants wanted know invited offered".split())
+_ASKING = frozenset("ask asks asked asking wonder wonders wondered question whether want wants wanted know invited offered".split())
 _CONSENT = frozenset("yes agreed agree sure course okay ok fine gladly happily accepted promised".split())
 _WISHING = frozenset("want wants wanted like".split())
 _OWED = ("duty", "plan")
@@ -87,7 +87,7 @@ def _bidden(found: Alignment, here: int, there: int) -> bool:
 
 
 def _own_deed(found: Alignment, told: Clause) -> bool:
-    """As in "The rent went up by six percent" for "he wants to put the rent up by six percent": a deed of other words, all else was wished."""
+    """As in "The rent went up by six percent" for "he wants to put it up by six percent": a deed of other words, the rest wished."""
     statement, deed = found.statement, told.predicate
     if deed is None or deed in found.pairs or not statement.tokens[deed].content:
         return False
@@ -95,7 +95,8 @@ def _own_deed(found: Alignment, told: Clause) -> bool:
     if any(t.low in OPEN | HEDGES | _ASKING or t.low in NEGATIONS for t in words) or any(told.holds(s.cue) for s in statement.scopes):
         return False
     things = [found.pairs[n] for n in range(told.first, told.end) if n in found.pairs]
-    things = [n for n in things if not told.subject or found.source.tokens[n].key not in told.subject.keys] if len(things) > _LEAST else things
+    if len(things) > _LEAST and told.subject is not None:
+        things = [n for n in things if found.source.tokens[n].key not in told.subject.keys]
     open_ = {n for s in found.source.scopes if s.label in _ONLY_OPEN for n in s.members} | _to_be_seen(found.source)
     done = _past(statement, deed)
     owed = {n for s in found.source.scopes if s.label == "duty" and done for n in s.members}
