@@ -8,8 +8,9 @@ from diary_pipeline.notes.evidence.align import align
 from diary_pipeline.notes.evidence.arguments import wrong_arguments
 from diary_pipeline.notes.evidence.certainty import surer
 from diary_pipeline.notes.evidence.conditions import only_conditions
+from diary_pipeline.notes.evidence.contrasts import contrasted
 from diary_pipeline.notes.evidence.copies import copied
-from diary_pipeline.notes.evidence.cover import COVER, RECITED_COVER, foreign_feelings, invented_causes, uncovered
+from diary_pipeline.notes.evidence.cover import COVER, RECITED_COVER, VERBATIM_COVER, foreign_feelings, invented_causes, uncovered
 from diary_pipeline.notes.evidence.doubts import other_doubts
 from diary_pipeline.notes.evidence.edits import harmful
 from diary_pipeline.notes.evidence.opposites import opposites
@@ -21,6 +22,8 @@ from diary_pipeline.notes.evidence.scope import wrong_modality, wrong_polarity, 
 from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.notes.evidence.subjects import wrong_subjects
 from diary_pipeline.notes.evidence.takenback import taken_back
+from diary_pipeline.notes.evidence.unasserted import unasserted
+from diary_pipeline.notes.evidence.unwrapped import unwrapped
 from diary_pipeline.notes.evidence.values import wrong_values
 
 
@@ -54,10 +57,17 @@ def judge(text: str, cited: Sequence[str], spoken: Spoken, cover: float = COVER)
 
 
 def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVER) -> Verdict:
-    """The reasons against *text*, given that the *cited* segments exist."""
+    """The reasons against *text*, given that the *cited* segments exist. What "the speaker said" may stand by itself."""
+    verdict = _check(text, cited, spoken, cover)
+    others = [] if verdict.stands else unwrapped(text, spoken.window(cited))
+    strict = max(cover, VERBATIM_COVER)
+    return next((other for told in others if (other := _check(told, cited, spoken, strict)).stands), verdict)
+
+
+def _check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float) -> Verdict:
     statement, source = spoken.read(text), spoken.window(cited)
     found = align(statement, source)
-    quotes, surely = list(wrong_quotes(text, spoken, cited)), list(surer(found))
+    quotes, surely = list(wrong_quotes(text, spoken, cited)), [*surer(found), *unasserted(found)]
     if not quotes and not surely and (copied(found) or retold(found)):
         return Verdict(cited, (), found.cover, repeats=True)
     nearby = spoken.window(spoken.around(cited)).keys()
@@ -78,6 +88,7 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
         *wrong_polarity(found),
         *wrong_modality(found),
         *only_conditions(found),
+        *contrasted(found),
         *other_doubts(found),
         *wrong_time(found),
         *swapped_roles(found),

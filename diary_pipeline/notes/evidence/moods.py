@@ -18,6 +18,7 @@ BIDDEN = frozenset("asked told ordered asks tells".split())
 _CONDITIONS = frozenset(
     "if unless provided providing assuming condition permission would could might may depends otherwise once should 'd".split()
 )
+_UNREAL = frozenset("would 'd should".split())
 HEDGES = frozenset("think guess suppose reckon maybe perhaps might may probably possibly could or apparently seems".split())
 
 
@@ -27,9 +28,12 @@ def open_too(reading: Reading, at: int, words: frozenset[str] = OPEN) -> bool:
     return clause is not None and any(t.low in words for t in reading.tokens[max(0, clause.first - 3) : clause.end])
 
 
-def conditional_too(reading: Reading) -> bool:
-    """Whether it speaks of a condition or of what would be."""
-    return any(t.low in _CONDITIONS for t in reading.tokens)
+def conditional_too(reading: Reading, at: int | None = None) -> bool:
+    """Whether it speaks of a condition or of what would be; of the latter, where *at* is given, in the sentence's words up to there."""
+    if at is None or any(t.low in _CONDITIONS - _UNREAL for t in reading.tokens):
+        return any(t.low in _CONDITIONS for t in reading.tokens)
+    clause = clause_of(reading, at)
+    return clause is None or any(t.low in _UNREAL for t in reading.tokens[max(0, clause.first - 3) : clause.end])
 
 
 def hedged_too(reading: Reading) -> bool:

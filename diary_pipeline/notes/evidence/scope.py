@@ -77,7 +77,8 @@ def _without_conditions(found: Alignment) -> Alignment:
 
 def _told(found: Alignment, scope: Scope) -> bool:
     """Whether the statement takes up what the speaker denied: the first word of it, or half of it and little else."""
-    taken = set(found.pairs.values())
+    cues = {s.cue for s in found.statement.scopes if s.label == "plan"}  # of "going to" nobody goes
+    taken = {there for here, there in found.pairs.items() if here not in cues}
     if not scope.members or scope.head is None:
         return False
     if scope.head in taken or any(found.source.tokens[n - 1].low == "any" for n in scope.members if n in taken):
@@ -145,6 +146,8 @@ def wrong_modality(found: Alignment) -> Iterator[str]:
         if _nominal(found.statement, here) or (here in denied and (there in said_denied or "unreal" in theirs)):
             if "maybe" in theirs and there in said_denied and not (mine & {"maybe", "would", "wish"} or hedged_too(found.statement)):
                 yield "modality"  # "I'll probably never go" is not "I'll never go"
+            if "if" in theirs and there in heads and here in denied and not conditional_too(found.statement, here):
+                yield "modality"
             continue  # what did not happen was not wanted or possible, as the case may be
         changed = there in heads and theirs and not _agree(found, here, theirs, mine)
         added = here in told_heads and mine and not theirs and not (_foretold(found, there, mine) or _otherwise(found, there, mine))
@@ -157,7 +160,7 @@ def wrong_modality(found: Alignment) -> Iterator[str]:
 def _excused(found: Alignment, here: int, said: set[Label]) -> bool:
     """Whether the told word bears no mood, or its clause says in another way that it is not simply so."""
     if "if" in said:
-        return conditional_too(found.statement)
+        return conditional_too(found.statement, here)
     if "maybe" in said:
         return hedged_too(found.statement)
     words = OPEN | (ALLOWED if "able" in said else frozenset()) | (BIDDEN if "asked" in said else frozenset())

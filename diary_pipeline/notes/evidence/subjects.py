@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.evidence.roles import in_direct_speech
 from diary_pipeline.notes.evidence.values import stands_in
-from diary_pipeline.notes.language.lexicon import FEMALE, MALE
+from diary_pipeline.notes.language.lexicon import FEMALE, KIN, MALE
 from diary_pipeline.notes.language.propositions import Clause, Subject
 from diary_pipeline.notes.language.reading import Reading
+from diary_pipeline.notes.language.spans import sentence
 from diary_pipeline.notes.language.words import key_of
 
 
 def wrong_subjects(found: Alignment, before: frozenset[str]) -> Iterator[str]:
     """A clause whose predicate the source has only with another subject. *before*: keys of names that a pronoun may stand for."""
     for told in found.statement.clauses:
-        if told.subject is None or told.predicate is None:
+        if told.subject is None or told.predicate is None or _of_a_whole_clause(found.statement, told):
             continue
         same = [c for c in found.source.clauses if c.key == told.key and c.passive == told.passive and _stands(found.source, c)]
         shared = [_support(found, told, c) for c in same]
@@ -26,6 +27,11 @@ def wrong_subjects(found: Alignment, before: frozenset[str]) -> Iterator[str]:
             yield "role"
         if not same and _other_end(found, told):
             yield "role"
+
+
+def _of_a_whole_clause(statement: Reading, told: Clause) -> bool:
+    """As in "I could mend it, which would take a week": what takes it is no noun."""
+    return told.first > 0 and statement.tokens[told.first].low == "which" and statement.tokens[told.first - 1].kind == "mark"
 
 
 def _stands(source: Reading, clause: Clause) -> bool:
@@ -78,10 +84,12 @@ def _another(found: Alignment, told: Clause, said: Clause, before: frozenset[str
         return mine.kind != theirs.kind
     if theirs.kind == "pronoun":
         there = _keys(found.source, said) - theirs.keys
+        if mine.kind == "pronoun":
+            return mine.keys | theirs.keys == {"he", "she"}
         return mine.kind == "name" and (bool(mine.keys & there) or not _may_mean(found, mine, theirs, before))
     if mine.keys & theirs.keys:
         return False
-    return mine.kind == theirs.kind == "name" or _is_someone_else(found, mine, said)
+    return mine.kind == theirs.kind == "name" or _is_someone_else(found, mine, said) or _beside_kin(found, mine, theirs)
 
 
 def _addressed(source: Reading, said: Clause) -> bool:
@@ -96,7 +104,7 @@ def _indefinite(found: Alignment, told: Clause, theirs: Subject) -> bool:
         return True
     if theirs.kind == "first":
         return in_direct_speech(found.source, theirs.at) or (mine.kind == "noun" and not mine.keys & found.source.keys())
-    return mine.kind == "pronoun" or any(stands_in(found.source, key, told.key) for key in mine.keys)
+    return (mine.kind == "pronoun" and theirs.kind != "pronoun") or any(stands_in(found.source, key, told.key) for key in mine.keys)
 
 
 def _is_someone_else(found: Alignment, mine: Subject, said: Clause) -> bool:
@@ -105,6 +113,19 @@ def _is_someone_else(found: Alignment, mine: Subject, said: Clause) -> bool:
     objects = {found.source.tokens[n].key for n in range(after, said.end) if found.source.tokens[n].content}
     elsewhere = [c.subject.keys for c in found.source.clauses if c is not said and c.subject is not None]
     return bool(mine.keys & objects) or any(mine.keys & keys for keys in elsewhere)
+
+
+def _beside_kin(found: Alignment, mine: Subject, theirs: Subject) -> bool:
+    """Whether a name of the same sentence is told for somebody's kin: in "I wanted Ada, his aunt chose Ida" Ada is not the aunt."""
+    tokens = found.source.tokens
+    if mine.kind != "name" or tokens[theirs.at].low not in KIN or tokens[theirs.at - 1].low not in _THEIRS:
+        return False
+    places = [n for n, t in enumerate(tokens) if t.key in mine.keys]
+    return bool(places) and all(n in sentence(tokens, theirs.at) and abs(n - theirs.at) > _APPOSED for n in places)
+
+
+_THEIRS = frozenset("my our his her their".split())
+_APPOSED = 3
 
 
 def _may_mean(found: Alignment, mine: Subject, pronoun: Subject, before: frozenset[str]) -> bool:

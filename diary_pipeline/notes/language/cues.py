@@ -10,11 +10,11 @@ from diary_pipeline.notes.language.words import Token
 
 Label = Literal["not", "duty", "wish", "plan", "maybe", "able", "would", "if", "asked", "unreal"]
 _PHRASES: dict[Label, str] = {
-    "duty": """have to; has to; need to; needs to; needed to; must; should; ought to; got to; supposed to; meant to; remember to;
+    "duty": """have to; 've to; has to; need to; needs to; needed to; must; should; ought to; got to; supposed to; meant to; remember to;
     remind me to; make sure to; forget to; 'd better; turn to; am to; 'm to; is to; are to""",
     "wish": """want to; wants to; wanted to; would like; 'd like; 'd love; would love; hope to; hopes to; hoping to; plan to; plans to;
     planning to; planned to; wish; wishes; wishes to; intend to; intends to; offered to; offer to; promised to; agreed to; would rather;
-    'd rather; prefer to; preferred to""",
+    'd rather; prefer to; preferred to; propose to; proposes to; proposed to""",
     "asked": "suggest; suggests; suggested; recommends; recommended; proposed; wanted to know; wants to know; want to know",
     "unreal": "was going to; were going to; tried to; trying to; would have; nearly; dream; dreamt; dreamed",
     "plan": "let's; will; 'll; going to; about to",
@@ -36,11 +36,22 @@ def cue_at(tokens: Sequence[Token], at: int) -> tuple[Label, int] | None:
         return "asked", width
     if lows[0] in _SAYING and lows[1:2] == [","] and _inverted(tokens, at + 2):
         return "asked", 2
+    if lows[0] in _WANTING and lows[1:2] and lows[1] in _THINGS and len(lows) > 2 and _done(tokens[at + 2]):
+        return "wish", 2
     for width in (3, 2, 1):
         label = _CUES.get(tuple(lows[:width]))
         if label and len(lows) > width and _real_cue(tokens, at, width, label):
             return ("plan" if label == "would" and _reported(tokens, at) else label), width
     return None
+
+
+def _done(token: Token) -> bool:
+    """As in "wants it painted"."""
+    return token.kind == "word" and (token.low.endswith("ed") or token.low in lexicon.PAST)
+
+
+_WANTING = frozenset("want wants wanted need needs needed".split())
+_THINGS = frozenset("it them this that these those him her".split())
 
 
 def _reported(tokens: Sequence[Token], at: int) -> bool:
@@ -65,6 +76,20 @@ def _real_cue(tokens: Sequence[Token], at: int, width: int, label: Label) -> boo
         or (cue == "will" and tokens[at].text.lower() not in ("will", "wo") and not tokens[at].first)
         or (cue in ("got to", "meant to", "supposed to") and label == "duty" and after.low in DETERMINERS)
     )
+
+
+def _asks_what_is_open(tokens: Sequence[Token], at: int) -> bool:
+    """As in "asked when I'll sell it" and "asked would I sell it"; but "asked why I sold it" says that I did."""
+    if tokens[at].low in _MODALS:
+        return at + 1 < len(tokens) and tokens[at + 1].low in _SUBJECTS
+    end = next((n for n in range(at, len(tokens)) if tokens[n].kind == "mark"), len(tokens))
+    lows = [t.low for t in tokens[at + 1 : min(end, at + 6)]]
+    return tokens[at].low in _INTERROGATIVE and lows[:1] != ["to"] and bool(set(lows) & (_MODALS | {"'ll", "'d", "going"}))
+
+
+_QUESTIONS = frozenset("asked ask asks asking".split())
+_MODALS = frozenset("could would can will should".split())
+_INTERROGATIVE = frozenset("when where how who what which why".split())
 
 
 def _asks(tokens: Sequence[Token], at: int) -> bool:
@@ -104,7 +129,7 @@ def _asking(tokens: Sequence[Token], at: int) -> int:
             continue
         if low == "to" and (width > 1 or tokens[at].low in ("asked", "asks")):
             return width + 1
-        if low in ("if", "whether"):
+        if low in ("if", "whether") or (tokens[at].low in _QUESTIONS and _asks_what_is_open(tokens, at + width)):
             return width + 1
         if not (low in _OBJECTS or low in DETERMINERS or tokens[at + width].kind in ("name", "word")):
             return 0

@@ -81,9 +81,23 @@ def _conditional(tokens: Sequence[Token], at: int) -> bool:
     """If, unless, and "should her oxygen drop"."""
     if tokens[at].low in ("if", "unless"):
         return not _whether(tokens, at) and not (at and tokens[at - 1].low == "as")
+    if tokens[at].low in _PROVIDED or (tokens[at].low == "long" and [t.low for t in tokens[max(0, at - 1) : at + 2 : 2]] == ["as", "as"]):
+        return _provides(tokens, at)
     opens = at == 0 or tokens[at - 1].kind in ("mark", "word", "number")
     inverted = at + 2 < len(tokens) and (tokens[at + 1].low in DETERMINERS or tokens[at + 1].low in SUBJECTS)
     return tokens[at].low == "should" and opens and inverted and tokens[-1].low[:1] != "?"
+
+
+def _provides(tokens: Sequence[Token], at: int) -> bool:
+    """As in "provided that it rains", "as long as she pays"; not "they provided the tea", "as long as a bus"."""
+    after = [t.low for t in tokens[at + 1 : at + 4]]
+    after = after[1:] if tokens[at].low == "long" else after
+    clause = after[:1] == ["that"] or bool(set(after[:1]) & SUBJECTS)
+    aside = at > 0 and tokens[at - 1].kind == "mark" and tokens[at].low != "long" and bool(set(after[:1]) & DETERMINERS)
+    return clause or aside
+
+
+_PROVIDED = frozenset("provided providing assuming".split())
 
 
 def _conditions(tokens: Sequence[Token], at: int) -> list[Scope]:
@@ -105,7 +119,7 @@ def _announced(tokens: Sequence[Token], start: int, end: int) -> int:
 def _over(tokens: Sequence[Token], at: int, end: int, rest: range) -> bool:
     """As in "If there is a next time, I told her never again": what is over depends on nothing that is still open."""
     condition, told = ([tokens[n].low for n in part] for part in (range(at, end), rest))
-    verb = next((low for low in told if low in VERBS or low in lexicon.PAST or low.endswith("ed")), "")
+    verb = next((low for low in told if low in VERBS or low in ("would", "'d") or low in lexicon.PAST or low.endswith("ed")), "")
     return (verb in lexicon.PAST or verb.endswith("ed")) and not any(low in lexicon.PAST or low.endswith("ed") for low in condition)
 
 

@@ -22,9 +22,11 @@ _VERBS_NOT = "do does did is was are were has have had would could should ca wo"
 _BARE_NOT = {"ca": "can", "wo": "will"}
 _WHOLE = {"gotta": ("got", "to"), "gonna": ("going", "to"), "wanna": ("want", "to"), "cannot": ("can", "not"), "dunno": ("know", "n't")}
 _WHOLE |= {f"{verb}nt": (_BARE_NOT.get(verb, verb), "n't") for verb in _VERBS_NOT}  # a small recogniser writes no apostrophes
+_WHOLE |= {"oughta": ("ought", "to"), "hafta": ("have", "to")}
 _WHOLE |= {"im": ("i", "am"), "ive": ("i", "have"), "hes": ("he", "'s"), "shes": ("she", "'s"), "thats": ("that", "'s")}
 _WHOLE |= {"theres": ("there", "'s"), "theyre": ("they", "are"), "youre": ("you", "are")}
 _WHOLE |= {"weve": ("we", "have"), "theyve": ("they", "have")}
+_SPELT = {"practise": "practice", "practising": "practicing", "practised": "practiced", "practises": "practices"}
 _BASES = {"wo": "will", "ca": "can", "sha": "shall", "ai": "is"}
 
 
@@ -114,6 +116,7 @@ def key_of(low: str, language: str | None = "en") -> str:
         return _stem(low, language or "")
     if is_denial(low):
         low = low[2:]
+    low = _SPELT.get(low, low)
     if low.endswith("est") and len(low) > 5 and low not in lexicon.NO_SUPERLATIVES:
         low = low[:-3]
     base = lexicon.IRREGULAR.get(low, low)

@@ -1,0 +1,102 @@
+"""Denials by contrast: "it bit my boots, not me", "Ada was there, Ben wasn't", "without holding my hand", "he didn't need stitches".
+
+What belongs here: denials whose one word names who or what it was not. What does not: denials that govern a verb (`scope`).
+"""
+
+from collections.abc import Iterator
+
+from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.moods import bare_deed, set_aside
+from diary_pipeline.notes.evidence.values import clause_of
+from diary_pipeline.notes.language.lexicon import NEGATIONS
+from diary_pipeline.notes.language.reading import Reading
+from diary_pipeline.notes.language.scopes import Scope
+
+_NOT_ME = (["me"], ["us"], ["by", "me"], ["by", "us"])
+
+
+def contrasted(found: Alignment) -> Iterator[str]:
+    """Who or what it was not, told as who or what it was."""
+    denials = [s for s in found.source.scopes if s.label == "not"]
+    if any(_not_me(found, s.cue) or _left_aside(found, s) or _unneeded(found, s) for s in denials):
+        yield "negation"
+    if _other_bearer(found, denials) or _both_ways(found):
+        yield "negation"
+
+
+def _not_me(found: Alignment, cue: int) -> bool:
+    """As in "I was bitten" for "it bit my boots, not me"."""
+    tokens = found.source.tokens
+    after = [t.low for t in tokens[cue + 1 : cue + 3] if t.kind != "mark"]
+    ends = cue + 2 + (after[:1] == ["by"])
+    if not any(after[: len(one)] == one for one in _NOT_ME) or (ends < len(tokens) and tokens[ends].kind not in ("mark", "stop")):
+        return False
+    deed = next((c.predicate for c in reversed(found.source.clauses) if c.predicate is not None and _before(found, c.predicate, cue)), None)
+    return any(
+        told.subject is not None and told.subject.kind == "first" and not _denies(found.statement, told.first, told.end)
+        for told in found.statement.clauses
+        if told.predicate is not None and deed is not None and found.pairs.get(told.predicate) == deed
+    )
+
+
+def _before(found: Alignment, deed: int, cue: int) -> bool:
+    return deed < cue and deed in found.pairs.values()
+
+
+def _denies(reading: Reading, first: int, end: int) -> bool:
+    return any(t.low in NEGATIONS for t in reading.tokens[first:end])
+
+
+def _left_aside(found: Alignment, scope: Scope) -> bool:
+    """As in "he held my hand" for "without holding my hand", "including tips" for "not counting tips": a gerund's thing."""
+    tokens, head = found.source.tokens, scope.cue + 1
+    if len(scope.members) != _DEED_AND_THING or scope.head != head or not tokens[head].low.endswith("ing") or head in found.pairs.values():
+        return False
+    spared = found.statement.denied() | set_aside(found.statement)
+    things = [n for n, there in found.pairs.items() if there in scope.members]
+    plain = not any(s.label == "not" for s in found.statement.scopes) and not any(t.low in _EXCEPT for t in found.statement.tokens)
+    return bool(things) and plain and not any(n in spared for n in things)
+
+
+_DEED_AND_THING = 2
+_NEEDING = frozenset("need needed needs require required".split())
+_EXCEPT = frozenset("without except excluding plus besides before alone".split())
+
+
+def _unneeded(found: Alignment, scope: Scope) -> bool:
+    """As in "it had to be stitched" for "he didn't need stitches"."""
+    if scope.head is None or found.source.tokens[scope.head].low not in _NEEDING or len(scope.members) < _DEED_AND_THING:
+        return False
+    thing = next(n for n in scope.members if n != scope.head)
+    heres = [n for n, there in found.pairs.items() if there == thing and bare_deed(found.statement, n)]
+    return any((c := clause_of(found.statement, n)) is not None and not _denies(found.statement, c.first, c.end) for n in heres)
+
+
+def _other_bearer(found: Alignment, denials: list[Scope]) -> bool:
+    """As in "Ben was there, Ada wasn't" for "Ada was there, Ben wasn't"."""
+    said = [n for s in denials if (n := _bearer(found.source, s)) is not None]
+    told = [n for s in found.statement.scopes if s.label == "not" and (n := _bearer(found.statement, s)) is not None]
+    there = {found.pairs.get(n) for n in told}
+    return len(said) == len(told) == 1 and None not in there and not there & set(said)
+
+
+def _bearer(reading: Reading, scope: Scope) -> int | None:
+    """Who wasn't, hasn't or didn't, where the sentence ends with that."""
+    after = reading.tokens[scope.cue + 1 : scope.cue + 2]
+    who = scope.cue - 2
+    ends = scope.head is None and reading.tokens[scope.cue].low in ("n't", "not") and (not after or after[0].kind == "mark")
+    return who if ends and who >= 0 and reading.tokens[who].content else None
+
+
+def _both_ways(found: Alignment) -> bool:
+    """As in "I haven't told her. I have told her.": what was only denied is denied and said of the same."""
+    denied, said_denied = found.statement.denied(), found.source.denied()
+    deeds = {c.predicate: c for c in found.statement.clauses if c.predicate in found.exact()}
+    for here, clause in deeds.items():
+        key = found.statement.tokens[here].key if here is not None else ""
+        places = [n for n, t in enumerate(found.source.tokens) if t.content and t.key == key]
+        others = [n for n in deeds if n is not None and n in denied and found.statement.tokens[n].key == key]
+        plain = here not in denied and not any(s.cue > clause.first and clause.holds(s.cue) for s in found.statement.scopes)
+        if plain and others and places and all(n in said_denied for n in places):
+            return True
+    return False

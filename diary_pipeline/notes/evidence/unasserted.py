@@ -1,0 +1,130 @@
+"""What was only asked about, wanted of the speaker, or ought to be: told as so, or as a duty that nobody took on.
+
+What belongs here: questions, wishes of others and amounts that should be. What does not: what a verb's own cue makes of it (`scope`).
+"""
+
+from collections.abc import Iterator
+
+from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.moods import HEDGES, OPEN, bare_deed, hedged_too, set_aside
+from diary_pipeline.notes.evidence.values import clause_of
+from diary_pipeline.notes.language.lexicon import DEEDS, NEGATIONS, PAST
+from diary_pipeline.notes.language.propositions import Clause
+from diary_pipeline.notes.language.reading import Reading
+from diary_pipeline.notes.language.scopes import Scope
+from diary_pipeline.notes.language.spans import DETERMINERS, SUBJECTS, sentence
+
+_OPENERS = frozenset("if whether when where how who what which why could would can will should".split())
+_ASKING = frozenset("ask asks asked asking wonder wonders wondered question whether want wants wanted know invited offered".split())
+_CONSENT = frozenset("yes agreed agree sure course okay ok fine gladly happily accepted promised".split())
+_WISHING = frozenset("want wants wanted like".split())
+_OWED = ("duty", "plan")
+
+
+def unasserted(found: Alignment) -> Iterator[str]:
+    """A question told as its answer, another's wish as the speaker's duty or deed to come, an amount that ought to be as one that is."""
+    for scope in (s for s in found.source.scopes if s.label == "asked" and s.head is not None):
+        heads = [n for n, there in found.pairs.items() if there == scope.head and bare_deed(found.statement, n)]
+        if heads and _consented(found.source, scope):
+            continue
+        if any(_answered(found, scope, here) for here in heads):
+            yield "modality"
+    if any(_taken_on(found, s) for s in found.source.scopes if s.label == "asked" and not _consented(found.source, s)):
+        yield "modality"
+    if any(_bidden(found, here, there) for here, there in found.pairs.items()):
+        yield "modality"
+    if any(_own_deed(found, clause) for clause in found.statement.clauses):
+        yield "modality"
+    if any(_amount_owed(found, s) for s in found.source.scopes if s.label == "duty"):
+        yield "modality"
+
+
+def _consented(source: Reading, scope: Scope) -> bool:
+    return any(t.low in _CONSENT for t in source.tokens[scope.cue :])
+
+
+def _answered(found: Alignment, scope: Scope, here: int) -> bool:
+    """As in "I'm going to sell it" for "she asked when I'm going to sell it"."""
+    opener = next((t.low for t in found.source.tokens[scope.cue + 1 : scope.cue + 5] if t.low in _OPENERS), None)
+    if opener is None or any(found.source.tokens[n].key == found.statement.tokens[here].key for n in _after(found, scope)):
+        return False
+    asks = any(t.low in _ASKING or t.low == "if" for t in found.statement.tokens)
+    denies = any(s.label == "not" and s.cue < here for s in found.statement.scopes)
+    thing = found.statement.tokens[here - 1].low in DETERMINERS if here else False
+    return not (asks or denies or thing)
+
+
+def _after(found: Alignment, scope: Scope) -> range:
+    """Where what is asked is over: there the same may be said again."""
+    return range(max(scope.members) + 1, len(found.source.tokens))
+
+
+def _taken_on(found: Alignment, scope: Scope) -> bool:
+    """As in "I have to do it" for "he wants me to do it"."""
+    source, statement = found.source, found.statement
+    of_me = [t.low for t in source.tokens[scope.cue + 1 : scope.cue + 3]] in (["me", "to"], ["us", "to"])
+    if source.tokens[scope.cue].low not in _WISHING or not of_me or any(t.low in _ASKING for t in statement.tokens):
+        return False
+    for owed in (s for s in statement.scopes if s.label in _OWED):
+        clause = clause_of(statement, owed.cue)
+        mine = clause is not None and clause.subject is not None and clause.subject.kind == "first"
+        taken = [found.pairs[n] for n in owed.members if n in found.pairs]
+        if mine and taken and set(taken) <= set(scope.members):
+            return True
+    return False
+
+
+def _bidden(found: Alignment, here: int, there: int) -> bool:
+    """As in "I ordered two metres" for "the wire is low, order two metres"."""
+    tokens, told = found.source.tokens, found.statement.tokens[here]
+    said = tokens[there]
+    if said.low not in DEEDS or told.low == said.low or not (told.low in PAST or told.low.endswith("ed")) or there + 1 >= len(tokens):
+        return False
+    thing = tokens[there + 1].low in DETERMINERS or tokens[there + 1].kind == "number" or tokens[there + 1].low in ("some", "it", "them")
+    before = tokens[sentence(tokens, there).start : there]
+    opens = not before or before[-1].kind == "mark" or before[-1].low == "so"
+    return opens and thing and not any(t.low in SUBJECTS for t in before)
+
+
+def _own_deed(found: Alignment, told: Clause) -> bool:
+    """As in "The rent went up by six percent" for "he wants to put it up by six percent": a deed of other words, the rest wished."""
+    statement, deed = found.statement, told.predicate
+    if deed is None or deed in found.pairs or not statement.tokens[deed].content:
+        return False
+    words = statement.tokens[max(0, told.first - 3) : told.end]
+    if any(t.low in OPEN | HEDGES | _ASKING or t.low in NEGATIONS for t in words) or any(told.holds(s.cue) for s in statement.scopes):
+        return False
+    things = [found.pairs[n] for n in range(told.first, told.end) if n in found.pairs]
+    if len(things) > _LEAST and told.subject is not None:
+        things = [n for n in things if found.source.tokens[n].key not in told.subject.keys]
+    open_ = {n for s in found.source.scopes if s.label in _ONLY_OPEN for n in s.members} | _to_be_seen(found.source)
+    done = _past(statement, deed)
+    owed = {n for s in found.source.scopes if s.label == "duty" and done for n in s.members}
+    return len(things) >= _LEAST and all(n in open_ | owed for n in things)
+
+
+def _to_be_seen(source: Reading) -> set[int]:
+    """As in "I'll see if Ada is free": the words behind the "if"."""
+    tokens = source.tokens
+    at = [n for n in range(1, len(tokens)) if tokens[n].low in ("if", "whether") and tokens[n - 1].low in _SEEING]
+    return {n for cue in at for n in range(cue + 1, next((m for m in range(cue, len(tokens)) if tokens[m].kind == "mark"), len(tokens)))}
+
+
+def _past(reading: Reading, at: int) -> bool:
+    low = reading.tokens[at].low
+    return low in PAST or low.endswith("ed")
+
+
+_ONLY_OPEN = ("wish", "asked", "maybe", "unreal")
+_SEEING = frozenset("see check find know knows sure wonder out".split())
+_LEAST = 2
+
+
+def _amount_owed(found: Alignment, scope: Scope) -> bool:
+    """As in "he's fifteen" for "he ought to be fifteen"."""
+    tokens = found.source.tokens
+    if scope.head is None or tokens[scope.head].kind not in ("number", "time", "date") or tokens[scope.head - 1].low != "be":
+        return False
+    open_ = {n for s in found.statement.scopes if s.label != "not" for n in s.members}
+    heads = [n for n, there in found.pairs.items() if there == scope.head]
+    return bool(heads) and not any(n in open_ | set_aside(found.statement) for n in heads) and not hedged_too(found.statement)

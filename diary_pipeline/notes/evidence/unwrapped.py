@@ -1,0 +1,32 @@
+"""Statements that say of what was told that the speaker said it: read without that, since a transcript holds what the speaker said."""
+
+import re
+
+from diary_pipeline.notes.language.lexicon import FIRST
+from diary_pipeline.notes.language.reading import Reading
+
+_WHO = r"(?:speaker|narrator|author|writer|diarist)"
+_SAID = re.compile(rf"^(?:The )?{_WHO} (?:said|says|mentioned|mentions|noted|notes) (?:that )?", re.IGNORECASE)
+_TELLER = re.compile(rf"^The {_WHO}(?=\s)", re.IGNORECASE)
+_OTHERS = re.compile(r"\b(?:they|them|their)\b", re.IGNORECASE)
+_SELF = re.compile(r"^(?:they|he|she)\b", re.IGNORECASE)
+_SAYING = frozenset("said says say told tells asked asks wrote writes texted reckons thinks".split())
+
+
+def _others_speak(source: Reading) -> bool:
+    """Whether it goes on after somebody else's "she said"."""
+    tokens = source.tokens
+    said = [n for n, t in enumerate(tokens[:-1]) if t.low in _SAYING and tokens[n + 1].kind != "mark"]
+    return any(not FIRST & {t.low for t in tokens[max(0, n - 2) : n]} for n in said)
+
+
+def unwrapped(text: str, source: Reading) -> list[str]:
+    """What the speaker said: with "they" as the speaker, and as others; nothing where it is not told so, or others are heard as well."""
+    found = _SAID.match(text)
+    if found is None and (teller := _TELLER.match(text)) is not None and _OTHERS.search(text):
+        return [f"I{text[teller.end() :]}"]  # "the speaker asked them, and they said no"
+    if found is None or _others_speak(source):
+        return []
+    rest = text[found.end() :]
+    own = _SELF.match(rest)
+    return [f"The speaker{rest[own.end() :]}", rest] if own else [rest]
