@@ -52,7 +52,9 @@ def test_nine_of_ten_paraphrases_of_the_labelled_set_stand() -> None:
     assert sum(found for _, found, _ in rows) >= 0.85 * sum(total for total, _, _ in rows)
 
 
-@pytest.mark.parametrize(("part", "kept", "found"), [("mechanisms", 0.9, 0.94), ("second", 0.9, 0.94), ("third", 0.8, 0.91), ("natural", 0.9, 0.85)])
+@pytest.mark.parametrize(
+    ("part", "kept", "found"), [("mechanisms", 0.9, 0.94), ("second", 0.9, 0.94), ("third", 0.8, 0.91), ("natural", 0.92, 0.88)]
+)
 def test_the_sets_of_freer_paraphrases_are_told_apart(part: str, kept: float, found: float) -> None:
     rows = {kind: row for (of, kind), row in measured().items() if of == part}
     total, right, _ = rows.pop("supported")
