@@ -20,7 +20,7 @@ from diary_pipeline.notes.evidence.check import Verdict, judge
 from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.schema import Provenance, Segment, Transcript
 
-PARTS = ("tuned", "held out", "mechanisms", "second", "third", "fourth", "fifth", "natural", "sixth")
+PARTS = ("tuned", "held out", "mechanisms", "second", "third", "fourth", "fifth", "natural", "sixth", "natural2")
 """The halves of the first set, and the folders of those that came later."""
 SET = Path(__file__).resolve().parent.parent / "tests" / "data" / "evidence"
 _MADE = Provenance(stage="transcribe", fingerprint="f", made_by="hand", created_at=datetime(2026, 1, 1, tzinfo=UTC))
