@@ -215,3 +215,10 @@ def test_a_quote_may_leave_out_what_is_a_filler_in_its_own_language_only() -> No
     assert is_said("I was, like, late", "I was, er, like, late", "en")
     assert is_said("Ich bin ähm zu spät", "Ich bin zu spät", "de")
     assert not is_said("Heute kommt zum Essen", "Heute kommt er zum Essen", "de"), "er is he"
+
+
+def test_a_part_of_a_long_memo_knows_the_month_of_a_day_as_the_whole_memo_does() -> None:
+    part = said("The dentist is on the twenty-fourth.")
+    answer = json.dumps({"statements": [claim("The dentist is on March 24.", "s01")]})
+    assert [fact.text for fact in facts_of([(part, answer)], AT.date())] == ["The dentist is on March 24."]
+    assert [fact.text for fact in facts_of([(part, answer)], None)] == [part.segments[0].text]

@@ -7,6 +7,7 @@ import pytest
 from diary_pipeline.llm.breaker import Breaker, BreakerOptions
 from diary_pipeline.llm.failures import Kind, ProviderError
 from diary_pipeline.llm.hedge import Latencies
+from diary_pipeline.llm.request import Attempt, Outcome
 from diary_pipeline.llm.retry import Retries
 from tests.asking import a_catalog, a_provider, a_request, a_route, a_router, accept
 from tests.wire import Wire
@@ -123,3 +124,21 @@ def test_few_timings_are_no_percentile() -> None:
     assert latencies.patience("a/m") is None
     latencies.add("a/m", 2.0)
     assert latencies.patience("a/m") == 2.0
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "unreached"),
+    [
+        ("timeout", "", ("a/m: timeout",)),
+        ("bad_response", "html", ("a/m: bad_response",)),
+        ("skipped", "busy: 3 calls wait already", ("a/m: busy",)),
+        ("skipped", "breaker open: quota", ("a/m: quota",)),
+        ("skipped", "budget: the day's is spent", ()),
+        ("skipped", "no price", ()),
+        ("refused", "", ()),
+    ],
+)
+def test_a_route_is_unreached_only_where_asking_later_may_end_otherwise(
+    outcome: str, reason: str, unreached: tuple[str, ...]
+) -> None:
+    assert Outcome("ask", attempts=(Attempt("a/m", "live", outcome, reason),)).unreached == unreached
