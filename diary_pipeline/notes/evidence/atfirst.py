@@ -1,8 +1,8 @@
 """A value that the speaker took back may be told, as what was said at first, beside the one that counts."""
 
 from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.language.repairs import ITEMS
 
-_ITEMS = ("number", "time", "date", "name")
 _AT_FIRST = frozenset(
     "originally initially earlier thought wrote wrongly mistakenly corrected changed corrects changes instead rather".split()
 )
@@ -14,7 +14,7 @@ _REACH = 7
 def told_as_gone(found: Alignment, here: int) -> bool:
     """Whether the statement tells the value at *here* as what was said at first, and besides one that counts."""
     tokens, gone = found.statement.tokens, found.source.retracted
-    if found.pairs.get(here) not in gone or tokens[here].kind not in _ITEMS:
+    if found.pairs.get(here) not in gone or tokens[here].kind not in ITEMS:
         return False
     kind = tokens[here].kind
     others = [n for n, t in enumerate(tokens) if n != here and t.kind == kind and n in found.pairs and found.pairs[n] not in gone]

@@ -68,7 +68,11 @@ def _check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float) -> V
     statement, source = spoken.read(text), spoken.window(cited)
     found = align(statement, source)
     quotes, surely = list(wrong_quotes(text, spoken, cited)), [*surer(found), *unasserted(found)]
-    if not quotes and not surely and (copied(found) or retold(found)):
+    plain = not quotes and not surely
+    if plain and copied(found):
+        return Verdict(cited, (), found.cover, repeats=True)
+    harms = list(harmful(found))
+    if plain and not harms and retold(found):
         return Verdict(cited, (), found.cover, repeats=True)
     nearby = spoken.window(spoken.around(cited)).keys()
     reasons = [
@@ -77,12 +81,8 @@ def _check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float) -> V
         *foreign_feelings(found),
         *invented_causes(found),
         *foreign_parts(found),
-    ]
-    reasons += [
         *wrong_values(found, spoken.window(spoken.around(cited, 2, 2)).keys() | spoken.last_named(cited), nearby, spoken.day),
         *opposites(found, nearby),
-    ]
-    reasons += [
         *taken_back(found),
         *surely,
         *wrong_polarity(found),
@@ -95,9 +95,9 @@ def _check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float) -> V
         *addresses(found),
         *owned_by_another(found),
         *wrong_arguments(found),
+        *wrong_subjects(found, spoken.before(cited)),
+        *harms,
     ]
-    reasons += wrong_subjects(found, spoken.before(cited))
-    reasons += harmful(found)
     return Verdict(cited, tuple(dict.fromkeys(reasons)), found.cover)
 
 

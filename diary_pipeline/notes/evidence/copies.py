@@ -4,7 +4,6 @@ What belongs here: finding the copy, and what it leaves out. What does not: judg
 """
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.language.corrections import corrections
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.words import Token
 
@@ -38,7 +37,7 @@ def _whole(source: Reading, first: int, last: int) -> bool:
     inside = range(first, last + 1)
     if not (_begins(source, first) and _ends(source, last)):
         return False
-    if any(c.gone & set(inside) and not (c.cue in inside and c.after in inside) for c in corrections(source.tokens)):
+    if any(c.gone & set(inside) and not (c.cue in inside and c.after in inside) for c in source.corrections):
         return False
     following = [t.low for t in source.tokens[last + 1 : last + 5] if t.kind != "mark"]
     if following[:2] in _UNSURE and not source.tokens[last + 1].low.startswith("."):

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.language.corrections import corrections
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.spans import sentence
 from diary_pipeline.notes.language.words import Token
@@ -93,7 +92,7 @@ def edits(found: Alignment, pairs: dict[int, int]) -> Iterator[Edit]:
 
 def _taken_back(source: Reading) -> set[int]:
     """What was taken back, the words that do it, and "not the pipe" after "the pipe"."""
-    cues = {n for one in corrections(source.tokens) for n in range(one.cue, one.after)}
+    cues = {n for one in source.corrections for n in range(one.cue, one.after)}
     keys = {source.tokens[n].key for n in source.retracted}
     again = [s for s in source.scopes if s.label == "not" and s.members and {source.tokens[n].key for n in s.members} <= keys]
     return {*source.retracted, *cues, *(n for s in again for n in (s.cue, *s.members))}

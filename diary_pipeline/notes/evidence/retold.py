@@ -4,10 +4,9 @@ What belongs here: when nothing can have been changed. What does not: which chan
 """
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.edits import WEAKENING, harmful
+from diary_pipeline.notes.evidence.edits import WEAKENING
 from diary_pipeline.notes.evidence.inorder import FILLERS, PERSONS, edits, in_order
 from diary_pipeline.notes.evidence.values import clause_of
-from diary_pipeline.notes.language.corrections import corrections
 from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.scopes import Scope
@@ -18,10 +17,10 @@ _PLAIN = FILLERS | frozenset("he she they it i we that this there then really ve
 
 
 def retold(found: Alignment) -> bool:
-    """Whether it only leaves out fillers, resumed pronouns, asides and whole clauses, and adds small words."""
+    """Whether it only leaves out fillers, resumed pronouns, asides and whole clauses; only asked where no edit does harm."""
     pairs, told = in_order(found), found.statement.tokens
     content = found.statement.content()
-    if len(content) < _FEWEST or any(n not in pairs for n in content) or any(True for _ in harmful(found)):
+    if len(content) < _FEWEST or any(n not in pairs for n in content):
         return False
     if any(n not in pairs and t.kind == "stop" and t.low not in _ADDED for n, t in enumerate(told)):
         return False
@@ -73,13 +72,12 @@ def _governed(scope: Scope, other: Reading, places: dict[int, int]) -> bool:
 
 
 def _whole_pieces(found: Alignment, pairs: dict[int, int]) -> bool:
-    """Whether what was left out between two kept words is of no weight, taken back, or a whole clause."""
+    """Whether what was left out between two kept words is of no weight or a whole clause."""
     kept, tokens = set(pairs.values()), found.source.tokens
-    gone = found.source.retracted | {n for c in corrections(tokens) for n in range(c.cue, c.after)}
     for edit in edits(found, pairs):
         for there in edit.skipped:
             leads = edit.before is None and tokens[there].kind == "stop" and tokens[there].low not in WEAKENING
-            if there in gone or tokens[there].low in _PLAIN or leads:
+            if tokens[there].low in _PLAIN or leads:
                 continue
             clause = clause_of(found.source, there)
             if clause is None or kept & set(range(clause.first, clause.end)):

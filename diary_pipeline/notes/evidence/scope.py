@@ -36,7 +36,6 @@ _ALIKE: dict[Label, frozenset[Label]] = {  # said so, may be told so
     "asked": frozenset({"asked", "wish", "maybe", "duty"}),
     "unreal": frozenset({"unreal", "wish", "duty", "plan"}),
 }
-_REAL_ENOUGH = 0.5
 
 
 def wrong_polarity(found: Alignment) -> Iterator[str]:

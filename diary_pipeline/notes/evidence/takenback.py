@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.evidence.atfirst import told_as_gone
 from diary_pipeline.notes.evidence.values import clause_of, support
-from diary_pipeline.notes.language.corrections import corrections
+from diary_pipeline.notes.language.repairs import ITEMS
 
 _NEAR = 6
-_ITEMS = ("number", "time", "date", "name")
 
 
 def taken_back(found: Alignment) -> Iterator[str]:
@@ -39,11 +38,10 @@ def _fits_what_is_gone(found: Alignment, here: int, there: int) -> bool:
 
 def _said_instead(found: Alignment, there: int) -> bool:
     """As in "Monday, no, Tuesday, no, it was Monday": in the end it counts."""
-    tokens = found.source.tokens
-    return any(
-        there in range(c.after, c.after + _NEAR) and tokens[there].key not in {tokens[n].key for n in c.gone} for c in corrections(tokens)
-    )
+    source = found.source
+    near = [c for c in source.corrections if there in range(c.after, c.after + _NEAR)]
+    return any(source.tokens[there].key not in {source.tokens[n].key for n in c.gone} for c in near)
 
 
 def _value(found: Alignment, at: int) -> bool:
-    return found.source.tokens[at].kind in _ITEMS
+    return found.source.tokens[at].kind in ITEMS

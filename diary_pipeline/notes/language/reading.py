@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from diary_pipeline.notes.language import lexicon
-from diary_pipeline.notes.language.corrections import corrections
+from diary_pipeline.notes.language.corrections import Correction, corrections
 from diary_pipeline.notes.language.names import mark_days_and_names
 from diary_pipeline.notes.language.narrator import in_first_person
 from diary_pipeline.notes.language.numbers import join_numbers
@@ -25,6 +25,7 @@ class Reading:
     scopes: tuple[Scope, ...]
     retracted: frozenset[int]
     clauses: tuple[Clause, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
     def content(self) -> list[int]:
         """Places of the words that say something."""
@@ -71,7 +72,7 @@ def _with_corrections(made: list[Token]) -> Reading:
     position = list(_positions(made))
     for old, new in (correction.value for correction in taken_back if correction.value):
         position[new] = position[old]  # what is said instead belongs where the other one stood
-    return Reading(tuple(made), tuple(position), governed, gone, clauses(made))
+    return Reading(tuple(made), tuple(position), governed, gone, clauses(made), tuple(taken_back))
 
 
 _PHRASES = {
