@@ -138,7 +138,5 @@ def test_few_timings_are_no_percentile() -> None:
         ("refused", "", ()),
     ],
 )
-def test_a_route_is_unreached_only_where_asking_later_may_end_otherwise(
-    outcome: str, reason: str, unreached: tuple[str, ...]
-) -> None:
+def test_a_route_is_unreached_only_where_asking_later_may_end_otherwise(outcome: str, reason: str, unreached: tuple[str, ...]) -> None:
     assert Outcome("ask", attempts=(Attempt("a/m", "live", outcome, reason),)).unreached == unreached
