@@ -91,7 +91,7 @@ class Settings(BaseSettings):
     initial_prompt: str = ""
     """Text that Whisper takes for what was said before: style and spelling. It can be echoed, so empty."""
     hotwords: bool = False
-    """Tell Whisper the names in the home's `vocabulary.txt`, `vocabulary/AUTHOR.txt` and AUTHOR.learnt.txt, one a line. It seldom helps."""
+    """Tell Whisper (no other machine) the names in `vocabulary.txt`, `vocabulary/AUTHOR.txt` and AUTHOR.learnt.txt. It seldom helps."""
     learn_names: bool = True
     """Where you write a name over a misheard word of a page, note both in `vocabulary/AUTHOR.learnt.txt`; later notes spell it so."""
     memory_mb: int = Field(0, ge=0)

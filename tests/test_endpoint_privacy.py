@@ -97,6 +97,17 @@ def test_a_spoken_wish_for_privacy_keeps_a_memo_here(wire: SpeechWire, memo: Sam
     assert ("wish for privacy" in result.counts.get("fallback", "")) == wished
 
 
+@pytest.mark.parametrize("trusted", [(), ("0.0.0.0",)])
+def test_names_that_private_memos_may_have_taught_the_diary_go_to_no_other_machine(
+    wire: SpeechWire, memo: Samples, trusted: tuple[str, ...]
+) -> None:
+    job = Job("r1", windows(memo), "en", hotwords="Siobhan, Clara", privacy=standard)
+    (result,) = hear(elsewhere(wire), job, here=lambda: Device("cpu", room=9), trusted=trusted, endpoint={"use": "first"})
+    assert result.error is None
+    assert wire.asked
+    assert all(("Siobhan" in str(asked.form)) == bool(trusted) for asked in wire.asked)
+
+
 def test_a_privacy_that_tightens_on_the_way_holds_for_what_is_left(wire: SpeechWire) -> None:
     classes: list[Privacy] = ["standard"]
     job = Job("r1", windows(three_minutes()), "en", privacy=lambda: classes[-1])

@@ -125,7 +125,8 @@ class EndpointDecoder:
         return answer
 
     async def _post(self, row: Row, **form: Any) -> Any:
-        language, said_before = row.known_language, ", ".join(filter(None, (self._options.initial_prompt, row.recording.job.hotwords)))
+        language, names = row.known_language, self._permission.names(row.recording.job)
+        said_before = ", ".join(filter(None, (self._options.initial_prompt, names)))
         if said_before:
             form["prompt"] = said_before
         sound = ("chunk.wav", wav(row.chunk), "audio/wav")  # no name of ours

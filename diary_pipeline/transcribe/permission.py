@@ -46,6 +46,10 @@ class Permission:
             why = self._openings[job.id]
         return TransientError(f"{job.id} may not be sent to {self.host}: {why}. {MEND}") if why else None
 
+    def names(self, job: Job) -> str:
+        """The names that *host* may be told beside *job*: none where it is another machine, since they may come from private memos."""
+        return job.hotwords if is_local(self.host, self.trusted) else ""
+
     def _heard(self, job: Job) -> str:
         """What speaks against sending a recording, by its opening; empty: nothing. Fails closed."""
         short = replace(job, audio=lambda: _opening(job), memory=None, progress=None)
