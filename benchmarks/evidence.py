@@ -6,22 +6,26 @@ not vary.
 
 import sys
 import time
-from collections import Counter
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 from diary_pipeline.notes.evidence.align import align
-from diary_pipeline.notes.evidence.check import Verdict, judge
+from diary_pipeline.notes.evidence.check import Verdict
 from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.evidence.writer import Writer
 from diary_pipeline.schema import Provenance, Segment, Transcript
 
-PARTS = ("tuned", "held out", "mechanisms", "second", "third", "fourth", "fifth", "natural", "sixth", "natural2")
+PARTS = ("tuned", "held out", "mechanisms", "second", "third", "fourth", "fifth", "natural", "sixth", "natural2", "natural3")
 """The halves of the first set, and the folders of those that came later."""
+NATURAL = ("natural", "natural2", "natural3")
+"""What real small models wrote."""
 SET = Path(__file__).resolve().parent.parent / "tests" / "data" / "evidence"
 _MADE = Provenance(stage="transcribe", fingerprint="f", made_by="hand", created_at=datetime(2026, 1, 1, tzinfo=UTC))
 
@@ -44,7 +48,7 @@ def transcript(texts: dict[str, str]) -> Transcript:
 
 
 def labelled(parts: Collection[str] = PARTS) -> Iterator[Labelled]:
-    """The statements of these parts, without to-dos (they are judged by another rule)."""
+    """The statements of these parts, without to-dos (they are judged by another rule) and what readers could argue about."""
     for file in sorted(SET.glob("**/*.yaml")):
         memo: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
         part = file.parent.name if file.parent != SET else ("held out" if memo["held_out"] else "tuned")
@@ -52,7 +56,7 @@ def labelled(parts: Collection[str] = PARTS) -> Iterator[Labelled]:
             continue
         spoken = Spoken.of(transcript(memo["segments"]), memo["recorded_at"].date())
         for kind, cited, text, *more in memo["statements"]:
-            if not more:
+            if not more and kind != "arguable":
                 yield Labelled(kind, tuple(cited.split()), text, part, spoken)
 
 
@@ -69,30 +73,51 @@ def overlap(statement: Labelled) -> bool:
     return (found.cover >= 0.5) == (statement.kind == "supported")
 
 
-def measure(parts: Collection[str] = PARTS) -> dict[tuple[str, str], tuple[int, int, int]]:
-    """By part and kind: how many there are, how many the check gets right, how many the peer does."""
-    total, ours, peers = Counter[tuple[str, str]](), Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-    for statement in labelled(parts):
-        key = (statement.part, statement.kind)
-        total[key] += 1
-        ours[key] += right(statement, judge(statement.text, statement.cited, statement.spoken))
-        peers[key] += overlap(statement)
-    return {key: (total[key], ours[key], peers[key]) for key in total}
+def answers(parts: Collection[str] = PARTS) -> Iterator[list[Labelled]]:
+    """The statements of each memo together, as one answer."""
+    for _, statements in groupby(labelled(parts), key=lambda statement: id(statement.spoken)):
+        yield list(statements)
+
+
+class Row(NamedTuple):
+    """Of one kind in one part: how many there are, how many verdicts are right in answers, one by one, and by the peer."""
+
+    total: int
+    right: int
+    alone: int
+    peer: int
+
+
+def measure(parts: Collection[str] = PARTS) -> dict[tuple[str, str], Row]:
+    """By part and kind. All statements about a memo are one answer."""
+    found: dict[tuple[str, str], list[tuple[int, ...]]] = defaultdict(list)
+    for answer in answers(parts):
+        writer = Writer(answer[0].spoken)
+        verdicts = writer.judge([(statement.text, statement.cited) for statement in answer])
+        for statement, verdict, alone in zip(answer, verdicts, (told.verdict for told in writer.told), strict=True):
+            one = (1, right(statement, verdict), right(statement, alone), overlap(statement))
+            found[statement.part, statement.kind].append(one)
+    return {key: Row(*map(sum, zip(*rows, strict=True))) for key, rows in found.items()}
+
+
+def table(rows: dict[tuple[str, str], Row], columns: Sequence[str], field: str = "right") -> Iterator[str]:
+    """A line for each kind, a column for each part."""
+    yield f"{'kind':12}{''.join(f'{part:>12}' for part in columns)}{'words alone':>14}"
+    for kind in dict.fromkeys(kind for _, kind in rows):
+        parts = [rows.get((part, kind), Row(0, 0, 0, 0)) for part in columns]
+        peer = f"{sum(row.peer for row in parts)}/{sum(row.total for row in parts)}"
+        cells = [f"{getattr(row, field)}/{row.total}" for row in parts]
+        yield f"{kind:12}{''.join(f'{cell:>12}' for cell in cells)}{peer:>14}"
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the table, and what the natural sets give where each statement is judged by itself."""
     started = time.process_time()
     rows = measure()
     seconds = time.process_time() - started
-    count = sum(total for total, _, _ in rows.values())
-    sys.stdout.write(f"{'kind':12}{''.join(f'{part:>12}' for part in PARTS)}{'words alone':>14}\n")
-    for kind in dict.fromkeys(kind for _, kind in rows):
-        parts = [rows.get((part, kind), (0, 0, 0)) for part in PARTS]
-        peer = f"{sum(p for _, _, p in parts)}/{sum(t for t, _, _ in parts)}"
-        cells = [f"{f'{good}/{total}':>12}" for total, good, _ in parts]
-        sys.stdout.write(f"{kind:12}{''.join(cells)}{peer:>14}\n")
-    sys.stdout.write(f"{count} statements, {1000 * seconds / count:.1f} ms of CPU each\n")
+    count = sum(row.total for row in rows.values())
+    lines = [*table(rows, PARTS), f"{count} statements, {1000 * seconds / count:.1f} ms of CPU each", "", "each statement by itself:"]
+    sys.stdout.write("\n".join([*lines, *table(rows, NATURAL, "alone")]) + "\n")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,21 @@ PAIRS = {
         "If the valve is cracked they replace it.",
         "The plumber said the valve was cracked.",
     ),
+    "to find out if is no condition": (
+        "Got to phone Mr Okoro, he's moved house, and find out if he wants the ladder back.",
+        "Need to phone Mr Okoro.",
+        "I phoned Mr Okoro.",
+    ),
+    "a no that opens a sentence": (
+        "I emptied the drawer, but there's no money in the blue tin.",
+        "No money in the blue tin.",
+        "There's money in the blue tin.",
+    ),
+    "a sentence that a no opens": (
+        "No heating in the workshop until the boiler is mended.",
+        "There is no heating in the workshop until the boiler is mended.",
+        "There is heating in the workshop until the boiler is mended.",
+    ),
     "asked for, not done": (
         "The twins have asked to move to the back row.",
         "The twins want to move to the back row.",

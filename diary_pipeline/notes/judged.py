@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Protocol
 
 from diary_pipeline.notes.draft import Draft
-from diary_pipeline.notes.evidence.check import check, judge
+from diary_pipeline.notes.evidence.check import check
 from diary_pipeline.notes.evidence.cover import COVER, VERBATIM_COVER
 from diary_pipeline.notes.evidence.quotes import is_said
 from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.evidence.writer import FREELY_TOLD, Writer
 from diary_pipeline.notes.language.words import key_of
 from diary_pipeline.notes.own.clauses import Sentence, sentences
 from diary_pipeline.notes.own.clean import clean, only_cleaned
@@ -46,6 +47,11 @@ class Judge:
     style: Style
     spoken_at: datetime | None
     faults: list[Unsupported] = field(default_factory=list)
+    writer: Writer = field(init=False)
+
+    def __post_init__(self) -> None:
+        """What of the answer is judged first tells how far its writer is trusted with the rest."""
+        self.writer = Writer(self.spoken)
 
     def kinds(self) -> tuple[str, ...]:
         """The kinds of reasons that were found, most frequent first; no diary text."""
@@ -58,14 +64,14 @@ class Judge:
     def statements(self, claims: Iterable[Claimed]) -> tuple[Statement, ...]:
         """Those that stand, each once, in the order of the answer."""
         kept: dict[str, Statement] = {}
-        for claim in claims:
-            verdict = judge(claim.text, claim.segments, self.spoken, VERBATIM_COVER if self.style.own_words else COVER)
-            if not claim.text.strip():
-                continue
+        told = [claim for claim in claims if claim.text.strip()]
+        cover = VERBATIM_COVER if self.style.own_words else COVER
+        verdicts = self.writer.judge([(claim.text, claim.segments) for claim in told], cover)
+        for claim, verdict in zip(told, verdicts, strict=True):
             if not verdict.stands:
                 self._fault(claim, *verdict.reasons)
             elif self.style.own_words and not self._own_words(claim.text, verdict.segments):
-                self._fault(claim, "not the speaker's words")
+                self._fault(claim, FREELY_TOLD)
             else:
                 kept.setdefault(claim.text.casefold(), Statement(text=claim.text.strip(), segments=verdict.segments))
         return tuple(kept.values())
@@ -112,8 +118,8 @@ class Judge:
     def events(self, claims: Iterable[Claimed]) -> tuple[Event, ...]:
         """Those that stand; their moment is read from the cited words."""
         kept = []
-        for claim in claims:
-            verdict = judge(claim.text, claim.segments, self.spoken)
+        told = list(claims)
+        for claim, verdict in zip(told, self.writer.judge([(claim.text, claim.segments) for claim in told]), strict=True):
             if not verdict.stands:
                 self._fault(claim, *verdict.reasons)
                 continue

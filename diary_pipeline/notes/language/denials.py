@@ -12,6 +12,8 @@ _OWNED = frozenset("my our his her their the".split())
 _PASSED_ON = frozenset("think believe suppose expect feel want".split())
 """Verbs whose denial means what follows: "I don't think I will"."""
 _NO_COMPANY = {"no": ("wait", "sorry"), "not": ("only", "just"), "n't": ("only", "just")}
+_INTERJECTED = frozenset("one wait sorry hang hold thanks way doubt matter worries problem".split())
+"""After a "no" that opens a sentence, these deny nothing that is said."""
 _ENDS_NEGATION = frozenset("but because so although though while whereas if unless until when which who since and".split())
 
 
@@ -30,7 +32,7 @@ def denies(tokens: Sequence[Token], at: int) -> bool:
     if after is None or after.kind == "mark" or after.low in _NO_COMPANY.get(low, ()):
         return False
     if low == "no" and (after.low == "one" or at == 0 or tokens[at - 1].kind == "mark"):
-        return after.kind == "word" and after.low not in ("one", "wait", "sorry", "hang", "hold", "thanks", "way") and at > 0
+        return after.kind == "word" and after.low not in _INTERJECTED
     return not _only_seems(tokens, at, after.low)
 
 

@@ -15,7 +15,9 @@ from diary_pipeline.notes.language.words import Token, is_denial
 _BIDDEN = frozenset("say write claim pretend imagine suppose state declare print repeat answer reply report".split())
 
 
-_WHETHER = frozenset("asked ask asks asking know knows wonder wondered wonders see check checked sure unsure ask".split())
+_WHETHER = frozenset(
+    ["find out", "found out", *"asked ask asks asking know knows wonder wondered wonders see check checked sure unsure".split()]
+)
 
 
 _SAYING = frozenset("say says said think thinks thought promise promises promised tell tells told write writes wrote".split())
