@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from diary_pipeline.notes.evidence.align import align
 from diary_pipeline.notes.evidence.arguments import wrong_arguments
+from diary_pipeline.notes.evidence.bounds import beyond_bounds
 from diary_pipeline.notes.evidence.certainty import surer
 from diary_pipeline.notes.evidence.conditions import only_conditions
 from diary_pipeline.notes.evidence.contrasts import contrasted
@@ -13,15 +14,18 @@ from diary_pipeline.notes.evidence.copies import copied
 from diary_pipeline.notes.evidence.cover import COVER, RECITED_COVER, VERBATIM_COVER, foreign_feelings, invented_causes, uncovered
 from diary_pipeline.notes.evidence.doubts import other_doubts
 from diary_pipeline.notes.evidence.edits import harmful
+from diary_pipeline.notes.evidence.light import light_deeds
 from diary_pipeline.notes.evidence.opposites import opposites
+from diary_pipeline.notes.evidence.outright import asked_or_awaited
 from diary_pipeline.notes.evidence.parts import foreign_parts
 from diary_pipeline.notes.evidence.quotes import wrong_quotes
 from diary_pipeline.notes.evidence.retold import retold
 from diary_pipeline.notes.evidence.roles import addresses, owned_by_another, swapped_roles
-from diary_pipeline.notes.evidence.scope import wrong_modality, wrong_polarity, wrong_time
+from diary_pipeline.notes.evidence.scope import wrong_modality, wrong_polarity
 from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.notes.evidence.subjects import wrong_subjects
 from diary_pipeline.notes.evidence.takenback import taken_back
+from diary_pipeline.notes.evidence.times import wrong_time
 from diary_pipeline.notes.evidence.unasserted import unasserted
 from diary_pipeline.notes.evidence.unwrapped import unwrapped
 from diary_pipeline.notes.evidence.values import wrong_values
@@ -67,7 +71,8 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
 def _check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float) -> Verdict:
     statement, source = spoken.read(text), spoken.window(cited)
     found = align(statement, source)
-    quotes, surely = list(wrong_quotes(text, spoken, cited)), [*surer(found), *unasserted(found)]
+    quotes = list(wrong_quotes(text, spoken, cited))
+    surely = [*surer(found), *unasserted(found), *light_deeds(found), *asked_or_awaited(found), *beyond_bounds(found)]
     plain = not quotes and not surely
     if plain and copied(found):
         return Verdict(cited, (), found.cover, repeats=True)

@@ -41,12 +41,21 @@ def uncovered(found: Alignment, least: float, before: frozenset[str]) -> Iterato
     kept = {found.statement.tokens[n].key for n in held}
     if len(kept) < least * len(keys) or (len(keys) <= _FEW and kept != keys):
         yield "cover"
+    if len(keys) == 1 and _only_a_subject(found, held):
+        yield "cover"
     if kept and _no_deed(found, held) and len(kept) < _NO_DEED * len(keys):
         yield "cover"
     for clause in _clauses(found.statement):
         words = [n for n in clause if n in counted and (n in held or found.statement.tokens[n].kind == "word")]
         if words and (sum(n in held for n in words) < _CLAUSE * len(words) or not any(n in held and n not in referred for n in words)):
             yield "cover"
+
+
+def _only_a_subject(found: Alignment, held: set[int]) -> bool:
+    """As in "the vet came" for "the vet cancelled": that there is one is all that was said."""
+    tokens, content = found.statement.tokens, found.statement.content()
+    deeds = [c for c in found.statement.clauses if c.predicate in content and c.predicate not in held and c.subject is not None]
+    return any(all(tokens[n].key in c.subject.keys for n in content if n in held) for c in deeds if c.subject is not None)
 
 
 def invented_causes(found: Alignment) -> Iterator[str]:

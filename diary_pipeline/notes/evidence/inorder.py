@@ -39,6 +39,9 @@ FILLERS = frozenset("a an the um uh er erm oh ah hmm well so and but anyway then
 _CONTENT, _STOP, _BREAK, _FAR, _SENTENCE = 3.0, 1.0, 0.4, 0.02, 0.5
 """What a kept word counts, and what it costs to break off, per word left out, and to go on in another sentence."""
 
+_MOST = 4000
+"""Pairs of places to choose from; only who says one word without end has more."""
+
 
 @dataclass(frozen=True)
 class Edit:
@@ -61,6 +64,8 @@ def in_order(found: Alignment) -> dict[int, int]:
         for there, said in _telling(found.source.tokens)
         if there not in found.source.retracted and _same(told, said)
     ]
+    if len(points) > _MOST:
+        return {}
     best: list[float] = []
     back: list[int | None] = []
     for n, (here, there) in enumerate(points):

@@ -1,7 +1,6 @@
 """Denied, planned, done: what a statement does with a word must be what the speaker did with it, clause by clause."""
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.evidence.moods import (
@@ -16,13 +15,12 @@ from diary_pipeline.notes.evidence.moods import (
     open_too,
     set_aside,
 )
+from diary_pipeline.notes.evidence.times import past
 from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.cues import Label
-from diary_pipeline.notes.language.lexicon import PAST, RELATIVE_DAYS
+from diary_pipeline.notes.language.lexicon import BASES, PAST
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.scopes import Scope
-from diary_pipeline.notes.language.spans import DETERMINERS
-from diary_pipeline.notes.language.words import key_of
 
 _MODAL: tuple[Label, ...] = ("duty", "wish", "plan", "maybe", "able", "would", "if", "asked", "unreal")
 _ALIKE: dict[Label, frozenset[Label]] = {  # said so, may be told so
@@ -54,6 +52,10 @@ def wrong_polarity(found: Alignment) -> Iterator[str]:
             continue
         if taken:
             yield "negation"
+    mine, theirs = _members(found.statement, "not"), _members(found.source, "not")
+    denials = {s.cue for s in found.statement.scopes if s.label == "not"}
+    if any((here in mine) != (found.pairs[here] in theirs) for here in found.exact() & denials):
+        yield "negation"  # "I missed it" for "I did not miss it"
 
 
 def _denied_otherwise(found: Alignment, scope: Scope) -> bool:
@@ -206,13 +208,30 @@ def _heads(reading: Reading) -> set[int]:
     joined = {
         n for s in modal for n in s.members if n and reading.tokens[n - 1].low in ("and", "or", ",") and reading.tokens[n].kind == "word"
     }
-    return joined | {s.head for s in modal if s.head is not None}
+    heads = {s.head for s in modal if s.head is not None}
+    behind = {n for s in modal if s.head is not None and s.label in _ANOTHERS and (n := _deed_of(reading, s)) is not None}
+    return joined | heads | behind
+
+
+_ANOTHERS: tuple[Label, ...] = ("wish", "asked", "maybe", "unreal")
+
+
+def _deed_of(reading: Reading, scope: Scope) -> int | None:
+    """As in "I wish my boss were leaving" and "I want to be able to swim": the deed stands behind who does it."""
+    first = reading.tokens[scope.head or 0]
+    if first.low not in _ABLE and (first.low in BASES | PAST or first.low.endswith(("ed", "ing"))):
+        return None
+    rest = (n for n in scope.members if n > (scope.head or 0) and reading.tokens[n].kind == "word")
+    return next((n for n in rest if reading.tokens[n].low in BASES | PAST or reading.tokens[n].low.endswith(("ed", "ing"))), None)
+
+
+_ABLE = frozenset("able ready free willing".split())
 
 
 def _agree(found: Alignment, here: int, said: set[Label], told: set[Label]) -> bool:
     if not told:
-        return said == {"plan"} and not _past(found.statement, here) and found.statement.tokens[here].low not in _EITHER
-    if "if" in said and not told & {"if", "maybe", "would"}:
+        return said == {"plan"} and not past(found.statement, here) and found.statement.tokens[here].low not in _EITHER
+    if ("if" in said and not told & {"if", "maybe", "would"}) or (told == {"able"} and said & {"wish", "plan", "duty"}):
         return False
     return any(told & _ALIKE[label] for label in said)
 
@@ -232,7 +251,7 @@ def _still_owed(found: Alignment, there: int, told: set[Label]) -> bool:
 
 def _foretold(found: Alignment, there: int, told: set[Label]) -> bool:
     """As in "That moves to Tuesday" may be told as "it will move"; what is over may not."""
-    return told <= {"plan", "duty", "unreal", "wish"} and "plan" in told and not _past(found.source, there)
+    return told <= {"plan", "duty", "unreal", "wish"} and "plan" in told and not past(found.source, there)
 
 
 def _labels(reading: Reading) -> dict[int, set[Label]]:
@@ -242,54 +261,3 @@ def _labels(reading: Reading) -> dict[int, set[Label]]:
             for n in scope.members:
                 labels.setdefault(n, set()).add(scope.label)
     return labels
-
-
-def _past(reading: Reading, at: int) -> bool:
-    """Whether the form is one of the past: "turned", but not "is being turned"."""
-    low = reading.tokens[at].low.split()[0]
-    return (low in PAST or low.endswith("ed")) and not (at and reading.tokens[at - 1].low in _PRESENT)
-
-
-_PRESENT = frozenset("be being is are am 'm 's 're to get gets".split())
-
-
-def wrong_time(found: Alignment) -> Iterator[str]:
-    """What is still to come (the clause names a day or an hour ahead) must not be told as over."""
-    for here, there in found.pairs.items():
-        token, other = found.statement.tokens[here], found.source.tokens[there]
-        if (
-            token.kind == "word"
-            and _past(found.statement, here)
-            and not _past(found.source, there)
-            and token.low != other.low
-            and token.key not in _SAYING
-            and not (there and found.source.tokens[there - 1].low in DETERMINERS)  # "the email", a thing
-            and (_ahead(found.source, there) or _on_the_way(found.source, there))
-        ):
-            yield "modality"
-
-
-_IS = frozenset("am is are 'm 's 're".split())
-_SAYING = frozenset(key_of(word) for word in "say tell ask think believe want know".split())
-
-
-def _on_the_way(source: Reading, there: int) -> bool:
-    """As in "He is coming to help": he has not helped yet."""
-    clause = clause_of(source, there)
-    if clause is None or not there or source.tokens[there - 1].low != "to":
-        return False
-    words = source.tokens[clause.first : there]
-    going = pairwise(words)
-    return any(one.low in _IS and two.low.endswith("ing") for one, two in going)
-
-
-def _ahead(source: Reading, there: int) -> bool:
-    here = source.position[there]
-    near = [t for n, t in enumerate(source.tokens) if abs(source.position[n] - here) <= 6]
-    words = {t.low for t in near}
-    going = "ing" in source.tokens[there].low and source.tokens[there - 1].low != "been"
-    if going and any(t.kind in ("time", "date") for t in near) and words & _PRESENT:
-        return True
-    if words & {"was", "were", "had", "did", "have", "has", "been", "yesterday"}:
-        return False
-    return any(RELATIVE_DAYS.get(t.low, 0) > 0 or t.kind == "time" for t in near) or bool(words & {"next", "tonight"})

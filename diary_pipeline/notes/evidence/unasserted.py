@@ -33,6 +33,8 @@ def unasserted(found: Alignment) -> Iterator[str]:
         yield "modality"
     if any(_bidden(found, here, there) for here, there in found.pairs.items()):
         yield "modality"
+    if any(_forbidden(found, s) for s in found.source.scopes if s.label == "not"):
+        yield "modality"
     if any(_own_deed(found, clause) for clause in found.statement.clauses):
         yield "modality"
     if any(_amount_owed(found, s) for s in found.source.scopes if s.label == "duty"):
@@ -84,6 +86,16 @@ def _bidden(found: Alignment, here: int, there: int) -> bool:
     before = tokens[sentence(tokens, there).start : there]
     opens = not before or before[-1].kind == "mark" or before[-1].low == "so"
     return opens and thing and not any(t.low in SUBJECTS for t in before)
+
+
+def _forbidden(found: Alignment, scope: Scope) -> bool:
+    """As in "I didn't book the room" for "don't book the room"."""
+    tokens, do = found.source.tokens, scope.cue - 1
+    if do < 0 or tokens[do].low != "do" or not (do == sentence(tokens, do).start or tokens[do - 1].kind == "mark"):
+        return False
+    heads = [here for here, there in found.pairs.items() if there == scope.head]
+    told = [clause for here in heads if (clause := clause_of(found.statement, here)) is not None]
+    return any(t.low == "did" for clause in told for t in found.statement.tokens[clause.first : clause.end])
 
 
 def _own_deed(found: Alignment, told: Clause) -> bool:

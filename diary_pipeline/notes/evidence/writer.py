@@ -8,7 +8,7 @@ each statement. What does not: whether the words say a statement (`check`).
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from difflib import SequenceMatcher
 from operator import or_
 
 from diary_pipeline.notes.evidence.check import Verdict, judge
@@ -19,24 +19,28 @@ from diary_pipeline.notes.language.words import Token
 FREELY_TOLD = "not the speaker's words"
 """The reason for which a statement falls that may not retell."""
 
-SAID_PAIRS, SAID_PAIRS_OF_A_LOOP = 0.55, 0.85
-"""Share of a statement's neighbouring words that must have been neighbours in the cited words."""
+KEPT, KEPT_OF_A_LOOP = 0.57, 0.8
+"""Share of a statement's words that must be, in their order, words of the cited segments."""
 _RUN = 3  # so many words in a row, said once and told twice, are a loop
 _FEWEST, _SHARE = 2, 0.2
 """So many statements, and such a share of the answer, that loop or come from nowhere show a writer out of its depth, if one loops."""
-_FEWEST_MADE_UP, _SHARE_MADE_UP = 3, 0.3
+_FEWEST_MADE_UP, _SHARE_MADE_UP = 3, 0.4
 """The same where none loops."""
 _FROM_NOWHERE = frozenset(("cover", "feeling"))
 
 
 @dataclass(frozen=True)
 class Told:
-    """A statement with its verdict. *repeats*: it tells a run of words more often than it was said; *loops*: so does a sentence of it."""
+    """A statement with its verdict.
+
+    *repeats*: it tells a run of words more often than it was said; *loops*: so does one of its sentences. *kept*: the share of its words
+    that follow the speaker's.
+    """
 
     verdict: Verdict
     repeats: bool
     loops: bool
-    said_pairs: float
+    kept: float
 
     @classmethod
     def of(cls, text: str, verdict: Verdict, spoken: Spoken) -> "Told":
@@ -44,7 +48,7 @@ class Told:
         told = spoken.read(text).tokens
         said = _words(spoken.window(verdict.segments).tokens) if verdict.segments else []
         once = list(_once(told))
-        return cls(verdict, _loops(_words(told), said), _loops(once, said), _said_pairs(once, said))
+        return cls(verdict, _loops(_words(told), said), _loops(once, said), _kept(once, said))
 
     @property
     def made_up(self) -> bool:
@@ -53,8 +57,8 @@ class Told:
 
     @property
     def keeps_to_the_words(self) -> bool:
-        """Whether it joins words as the speaker did."""
-        return self.said_pairs >= (SAID_PAIRS_OF_A_LOOP if self.loops else SAID_PAIRS)
+        """Whether it follows the speaker's words."""
+        return self.kept >= (KEPT_OF_A_LOOP if self.loops else KEPT)
 
 
 @dataclass
@@ -101,12 +105,11 @@ def _once(tokens: Iterable[Token]) -> Iterator[Token]:
         before.append(words)
 
 
-def _said_pairs(told: Sequence[Token], said: Sequence[Token]) -> float:
-    """Of one word alone: whether it was said."""
-    wanted, had = ([(one.low, two.low) for one, two in pairwise(words)] for words in (told, said))
-    if not wanted:
-        return float({token.low for token in told} <= {token.low for token in said})
-    return sum(pair in set(had) for pair in wanted) / len(wanted)
+def _kept(told: Sequence[Token], said: Sequence[Token]) -> float:
+    """The longest runs that both have, and between them those that stand in the same order."""
+    words, spoken = ([token.low for token in tokens] for tokens in (told, said))
+    blocks = SequenceMatcher(None, words, spoken, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks) / len(words) if words else 1.0
 
 
 def _loops(told: Sequence[Token], said: Sequence[Token]) -> bool:

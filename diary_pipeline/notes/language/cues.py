@@ -50,6 +50,7 @@ def _done(token: Token) -> bool:
     return token.kind == "word" and (token.low.endswith("ed") or token.low in lexicon.PAST)
 
 
+_BEFORE_MONTHS = frozenset("in of since until till by from last this next for before after early late mid".split())
 _WANTING = frozenset("want wants wanted need needs needed".split())
 _THINGS = frozenset("it them this that these those him her".split())
 
@@ -72,7 +73,7 @@ def _real_cue(tokens: Sequence[Token], at: int, width: int, label: Label) -> boo
         or (cue in ("would", "could", "can") and after.low in ("n't", "not"))  # who would not, refused; who could not, did not
         or (cue.startswith("thinking") and not _gerund(after) and after.low not in ("either", "not"))  # of somebody
         or (cue == "'d" and not _bare_verb(after))
-        or (cue == "may" and tokens[at].text != "may")
+        or (cue == "may" and (tokens[at].text != "may" or (at > 0 and tokens[at - 1].low in _BEFORE_MONTHS)))
         or (cue == "will" and tokens[at].text.lower() not in ("will", "wo") and not tokens[at].first)
         or (cue in ("got to", "meant to", "supposed to") and label == "duty" and after.low in DETERMINERS)
     )

@@ -104,7 +104,7 @@ _PROVIDED = frozenset("provided providing assuming".split())
 
 def _conditions(tokens: Sequence[Token], at: int) -> list[Scope]:
     """The condition, and what is said to depend on it."""
-    whole = _dependent(tokens, at)
+    whole = dependent(tokens, at)
     end = next((n for n in range(at + 1, whole.stop) if _ends_condition(tokens, at, n)), whole.stop)
     made = [_scope("if", at, range(at + 1, end), tokens)]
     rests = (range(_announced(tokens, whole.start, at), at), range(end, whole.stop))
@@ -131,7 +131,7 @@ def _ends_condition(tokens: Sequence[Token], at: int, here: int) -> bool:
     return tokens[here].kind == "mark" or tokens[here].low == "then" or (said and tokens[here].low in ("i", "we", "he", "she", "they"))
 
 
-def _dependent(tokens: Sequence[Token], at: int) -> range:
+def dependent(tokens: Sequence[Token], at: int) -> range:
     """The part of the sentence around *at* up to where another thought begins."""
     whole = sentence(tokens, at)
     start, end = at, at + 1

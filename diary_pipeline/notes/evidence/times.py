@@ -1,0 +1,65 @@
+"""Done and to come: what is still ahead must not be told as over.
+
+What belongs here: forms of the past and what a clause says of its time. What does not: plans and duties by their cues (`scope`).
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.values import clause_of
+from diary_pipeline.notes.language.lexicon import PAST, RELATIVE_DAYS
+from diary_pipeline.notes.language.reading import Reading
+from diary_pipeline.notes.language.spans import DETERMINERS
+from diary_pipeline.notes.language.words import key_of
+
+
+def wrong_time(found: Alignment) -> Iterator[str]:
+    """What is still to come (the clause names a day or an hour ahead) must not be told as over."""
+    for here, there in found.pairs.items():
+        token, other = found.statement.tokens[here], found.source.tokens[there]
+        if (
+            token.kind == "word"
+            and past(found.statement, here)
+            and not past(found.source, there)
+            and token.low != other.low
+            and token.key not in _SAYING
+            and not (there and found.source.tokens[there - 1].low in DETERMINERS)  # "the email", a thing
+            and (_ahead(found.source, there) or _on_the_way(found.source, there))
+        ):
+            yield "modality"
+
+
+_IS = frozenset("am is are 'm 's 're".split())
+_SAYING = frozenset(key_of(word) for word in "say tell ask think believe want know".split())
+
+
+def _on_the_way(source: Reading, there: int) -> bool:
+    """As in "He is coming to help": he has not helped yet."""
+    clause = clause_of(source, there)
+    if clause is None or not there or source.tokens[there - 1].low != "to":
+        return False
+    words = source.tokens[clause.first : there]
+    going = pairwise(words)
+    return any(one.low in _IS and two.low.endswith("ing") for one, two in going)
+
+
+def _ahead(source: Reading, there: int) -> bool:
+    here = source.position[there]
+    near = [t for n, t in enumerate(source.tokens) if abs(source.position[n] - here) <= 6]
+    words = {t.low for t in near}
+    going = "ing" in source.tokens[there].low and source.tokens[there - 1].low != "been"
+    if going and any(t.kind in ("time", "date") for t in near) and words & _PRESENT:
+        return True
+    if words & {"was", "were", "had", "did", "have", "has", "been", "yesterday"}:
+        return False
+    return any(RELATIVE_DAYS.get(t.low, 0) > 0 or t.kind == "time" for t in near) or bool(words & {"next", "tonight"})
+
+
+def past(reading: Reading, at: int) -> bool:
+    """Whether the form is one of the past: "turned", but not "is being turned"."""
+    low = reading.tokens[at].low.split()[0]
+    return (low in PAST or low.endswith("ed")) and not (at and reading.tokens[at - 1].low in _PRESENT)
+
+
+_PRESENT = frozenset("be being is are am 'm 's 're to get gets".split())
