@@ -32,6 +32,21 @@ PAIRS = {
         "There is no heating in the workshop until the boiler is mended.",
         "There is heating in the workshop until the boiler is mended.",
     ),
+    "said of another": (
+        "Hugo said his aunt never pays for parking.",
+        "Hugo said his aunt never pays for parking.",
+        "Hugo never pays for parking.",
+    ),
+    "wanted of me": (
+        "The landlady wants me to paint the porch in June.",
+        "The landlady wants me to paint the porch in June.",
+        "The landlady wants to paint the porch in June.",
+    ),
+    "a woman for a man": (
+        "He asked whether the twins were asleep, and then I carried the soup up to him.",
+        "I carried the soup up to him.",
+        "I carried the soup up to her.",
+    ),
     "asked for, not done": (
         "The twins have asked to move to the back row.",
         "The twins want to move to the back row.",

@@ -11,17 +11,21 @@ from diary_pipeline.notes.evidence.exchanged import exchanged
 from diary_pipeline.notes.evidence.inorder import PERSONS, REPORTS, Edit, edits, in_order
 from diary_pipeline.notes.evidence.moods import hedged_too
 from diary_pipeline.notes.evidence.values import clause_of
+from diary_pipeline.notes.language.lexicon import FIRST
 from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.words import key_of
 
 _NEAR = 0.75
 """The share of content words that must stand in the order of the source; of few, all but one."""
 _FEW = 2
+_FINITE = frozenset("is 's was are were".split())  # the source may have it as another word's "'s"
+_NEW_SUBJECT = 2  # "his mum"
 _DENIALS = frozenset("not n't never".split())
 WEAKENING = _DENIALS | frozenset("almost nearly hardly barely probably possibly maybe perhaps supposedly".split())
 """Small words that make what follows them less than so."""
 _THINKING = frozenset(key_of(word) for word in "think reckon guess suppose believe assume doubt hope".split())
 _ASKING = frozenset(key_of(word) for word in "ask wonder want".split())
+_BIDDING = frozenset("want wants wanted ask asks asked need needs needed expect expects expected like love prefer prefers".split())
 _WHETHER = frozenset("if whether".split())
 
 
@@ -66,8 +70,30 @@ def _left_out(found: Alignment, edit: Edit) -> Iterator[str]:
     plain = denied is None or not any(denied.holds(n) for n in denying)
     if lows & WEAKENING and old is new and len(lows) <= _FEW and plain:
         yield "negation" if lows & _DENIALS else "modality"
+    if _bidden(found, edit) or _said_of_another(found, edit):
+        yield "role"
     if _of_another_deed(found, edit, clause_of(found.statement, edit.before[0]), new):
         yield "role"
+
+
+def _bidden(found: Alignment, edit: Edit) -> bool:
+    """As in "the boss wants to come" for "the boss wants me to come"."""
+    tokens = found.source.tokens
+    if edit.before is None or edit.after is None or tokens[edit.before[1]].low not in _BIDDING or tokens[edit.after[1]].low != "to":
+        return False
+    return all(tokens[n].low in PERSONS for n in edit.skipped)
+
+
+def _said_of_another(found: Alignment, edit: Edit) -> bool:
+    """As in "Theo never runs out" for "Theo said his mum never runs out"."""
+    tokens, (verb, *rest) = found.source.tokens, edit.skipped
+    if edit.before is None or edit.after is None or edit.before[1] != verb - 1 or tokens[verb].low not in REPORTS or not rest:
+        return False
+    told = clause_of(found.statement, edit.before[0])
+    bearer = told is not None and told.subject is not None and told.subject.at == edit.before[0] and told.holds(edit.after[0])
+    goes_on = found.statement.tokens[edit.after[0]].low not in _FINITE
+    at_once = goes_on and all(tokens[n].kind != "mark" for n in range(verb, edit.after[1])) and len(rest) <= _NEW_SUBJECT
+    return bearer and at_once and any(tokens[n].content or tokens[n].low in FIRST for n in rest)
 
 
 def _of_another_deed(found: Alignment, edit: Edit, told: Clause | None, said: Clause | None) -> bool:
@@ -106,6 +132,8 @@ def _other_subject(found: Alignment, told: Clause, pairs: dict[int, int]) -> boo
     mine, theirs = told.subject, said.subject
     if mine.kind == theirs.kind == "name":
         return not mine.keys & theirs.keys
+    if {mine.kind, theirs.kind} <= {"name", "noun"} and theirs.at not in pairs.values() and _of_another_clause(found, mine.at, said, pairs):
+        return not mine.keys & theirs.keys
     if "first" in (mine.kind, theirs.kind):
         return (
             mine.kind != theirs.kind
@@ -114,6 +142,12 @@ def _other_subject(found: Alignment, told: Clause, pairs: dict[int, int]) -> boo
         )
     persons = {PERSONS.get(reading.tokens[s.at].low) for reading, s in ((found.statement, mine), (found.source, theirs))}
     return persons == {"he", "she"}
+
+
+def _of_another_clause(found: Alignment, at: int, said: Clause, pairs: dict[int, int]) -> bool:
+    """As in "Theo never runs out" for "Theo said his mum never runs out": a subject whose own deed was left out."""
+    others = [c for c in found.source.clauses if c is not said and c.subject is not None and c.subject.at == pairs.get(at)]
+    return any(c.predicate is not None and c.predicate not in pairs.values() for c in others)
 
 
 def _goes_on(found: Alignment, told: Clause, pairs: dict[int, int]) -> bool:

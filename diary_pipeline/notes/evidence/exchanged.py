@@ -100,6 +100,8 @@ def _other_person(found: Alignment, here: int, there: int) -> bool:
     mine, theirs = (PERSONS.get(reading.tokens[n].low) for reading, n in ((found.statement, here), (found.source, there)))
     if mine is None or theirs is None or {mine, theirs} in ({"i", "we"}, {"he", "they"}, {"she", "they"}):
         return False
+    if {mine, theirs} == {"he", "she"}:
+        return True
     return mine != theirs and not any(found.source.tokens[n].low in REPORTS for n in sentence(found.source.tokens, there))
 
 

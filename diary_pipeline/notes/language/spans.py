@@ -39,6 +39,8 @@ def new_subject(tokens: Sequence[Token], at: int) -> bool:
     """Whether another subject begins at *at*, over an "and"."""
     if at < len(tokens) and tokens[at].low in ("and", "but", "or"):
         at += 1
+    if at < len(tokens) and tokens[at].low in ("then", "so", "later", "afterwards"):
+        at += 1
     if at >= len(tokens):
         return False
     if tokens[at].low in SUBJECTS:
