@@ -59,12 +59,18 @@ def exchanged(found: Alignment, edit: Edit) -> Iterator[str]:
     if len(added) != 1 or any(old.low in ("not", "n't", "never") for old in skipped):
         return
     for there, old in zip(edit.skipped, skipped, strict=True):
-        if _excluded(added[0], old):
+        if _excluded(added[0], old) or _to_for_by(found, edit, added[0], old):
             yield "opposite"
         if _other_person(found, edit.added[0], there):
             yield "role"
     if len(skipped) == 1 and _from_elsewhere(found, edit, added[0], skipped[0]):
         yield "cover"
+
+
+def _to_for_by(found: Alignment, edit: Edit, new: Token, old: Token) -> bool:
+    """As in "goes up to forty" for "goes up by forty"."""
+    value = edit.after is not None and found.source.tokens[edit.after[1]].kind == "number"
+    return value and {new.low, old.low} == {"to", "by"}
 
 
 def _in_pieces(found: Alignment, edit: Edit, here: int) -> bool:

@@ -48,11 +48,11 @@ def _other_end(found: Alignment, told: Clause) -> bool:
 
 
 def _transitive(source: Reading, clause: Clause) -> bool:
-    """Whether something follows that it is done to; "I am only tired" has nothing."""
+    """Whether something follows that it is done to, or "at" it; "I am only tired" has nothing."""
     return clause.predicate is not None and any(t.low in _OBJECTS for t in source.tokens[clause.predicate + 1 : clause.predicate + 2])
 
 
-_OBJECTS = frozenset("it him her them me us the a an my our his their this that".split())
+_OBJECTS = frozenset("it him her them me us the a an my our his their this that at".split())
 
 
 def _support(found: Alignment, told: Clause, said: Clause) -> int:

@@ -116,7 +116,11 @@ def _phrasal(made: Sequence[Token]) -> list[Token]:
         if key := lexicon.PHRASAL.get((base, after)):
             out.append(joined(made[at : at + 2], key, "word"))
             at += 2
-        elif base != "get" and after in _OBJECTS and (key := lexicon.PHRASAL.get((base, made[at + 2].low if at + 2 < len(made) else ""))):
+        elif (
+            base != "get"
+            and (after in _OBJECTS or _named(made, at + 1))
+            and (key := lexicon.PHRASAL.get((base, made[at + 2].low if at + 2 < len(made) else "")))
+        ):
             out.append(replace(made[at], key=key))  # "turned it down"
             at += 1
         else:
@@ -126,6 +130,12 @@ def _phrasal(made: Sequence[Token]) -> list[Token]:
 
 
 _OBJECTS = frozenset("it him her them me us".split())
+
+
+def _named(made: Sequence[Token], at: int) -> bool:
+    return at < len(made) and made[at].kind == "name"
+
+
 _VERBS = {verb for verb, _ in lexicon.PHRASAL}
 
 
