@@ -81,7 +81,8 @@ def _bidden(found: Alignment, edit: Edit) -> bool:
     tokens = found.source.tokens
     if edit.before is None or edit.after is None or tokens[edit.before[1]].low not in _BIDDING or tokens[edit.after[1]].low != "to":
         return False
-    return all(tokens[n].low in PERSONS for n in edit.skipped)
+    told = clause_of(found.statement, edit.before[0])
+    return (told is None or not told.passive) and all(tokens[n].low in PERSONS for n in edit.skipped)
 
 
 def _said_of_another(found: Alignment, edit: Edit) -> bool:

@@ -221,8 +221,14 @@ def _deed_of(reading: Reading, scope: Scope) -> int | None:
     first = reading.tokens[scope.head or 0]
     if first.low not in _ABLE and (first.low in BASES | PAST or first.low.endswith(("ed", "ing"))):
         return None
-    rest = (n for n in scope.members if n > (scope.head or 0) and reading.tokens[n].kind == "word")
+    end = next((n for n in scope.members if n > (scope.head or 0) and _joined(reading, n)), len(reading.tokens))
+    rest = (n for n in scope.members if (scope.head or 0) < n < end and reading.tokens[n].kind == "word")
     return next((n for n in rest if reading.tokens[n].low in BASES | PAST or reading.tokens[n].low.endswith(("ed", "ing"))), None)
+
+
+def _joined(reading: Reading, at: int) -> bool:
+    """Whether another thought begins shortly before *at*."""
+    return any(t.kind == "mark" or t.low in ("and", "but", "or") for t in reading.tokens[max(0, at - 3) : at])
 
 
 _ABLE = frozenset("able ready free willing".split())
