@@ -22,24 +22,10 @@ from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.notes.evidence.writer import Writer
 from diary_pipeline.schema import Provenance, Segment, Transcript
 
-PARTS = (
-    "tuned",
-    "held out",
-    "mechanisms",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "natural",
-    "sixth",
-    "natural2",
-    "natural3",
-    "natural4",
-    "natural5",
-)
-"""The halves of the first set, and the folders of those that came later."""
-NATURAL = ("natural", "natural2", "natural3", "natural4", "natural5")
+NATURAL = ("natural", "natural2", "natural3", "natural4", "natural5", "natural6")
 """What real small models wrote."""
+PARTS = ("tuned", "held out", "mechanisms", "second", "third", "fourth", "fifth", "sixth", *NATURAL)
+"""The halves of the first set, and the folders of those that came later."""
 SET = Path(__file__).resolve().parent.parent / "tests" / "data" / "evidence"
 _MADE = Provenance(stage="transcribe", fingerprint="f", made_by="hand", created_at=datetime(2026, 1, 1, tzinfo=UTC))
 
