@@ -63,5 +63,8 @@ def test_two_dozen_notes_are_written_though_four_calls_in_ten_go_wrong_and_every
     asked = [entry for entry in journal(aimock) if entry["method"] == "POST"]
     assert sum(outcome.accepted for outcome in outcomes) >= NOTES - 1
     assert len(rows) == len(asked), "no request on the wire that the record does not have"
-    assert {row["outcome"] for row in rows} <= {"ok", "server", "connection", "bad_response", "rate_limit"}
-    assert {row["outcome"] for row in rows} >= {"ok", "server"}
+    found = {row["outcome"] for row in rows}
+    assert "ok" in found
+    assert {"server", "connection", "bad_response", "rate_limit"} >= found - {"ok"} != set(), (
+        "which of them went wrong is drawn by the server"
+    )
