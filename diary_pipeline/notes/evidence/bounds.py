@@ -9,7 +9,7 @@ from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.words import Token
 
-_BOUNDS = (("more", "than"), ("less", "than"), ("fewer", "than"), ("at", "least"), ("at", "most"), ("up", "to"), ("no", "more", "than"))
+_BOUNDS = (("more", "than"), ("less", "than"), ("fewer", "than"), ("at", "least"), ("at", "most"), ("up", "to"))
 _OVER = frozenset("over under below above".split())
 _VALUED = frozenset(
     "is are was were 's cost costs paid weigh weighs weighed took take takes got get had have has earn earned for of".split()
@@ -18,10 +18,10 @@ _DIFFERENCE = frozenset("more less fewer".split())
 _LONG = frozenset("day week month year hour minute".split())
 _ROUGHLY = frozenset(
     """over under below above more less fewer least most than nearly almost about around roughly some approximately up exceed exceeded
-    exceeds beyond around minimum maximum or""".split()
+    exceeds beyond minimum maximum or""".split()
 )
 _ALL = frozenset("everything everyone everybody all nothing nobody anything every".split())
-_EXCEPT = (("but",), ("except",), ("except", "for"), ("apart", "from"), ("besides",))
+_EXCEPT = (("except", "for"), ("apart", "from"), ("but",), ("except",), ("besides",))
 _EXCEPTING = frozenset("but except apart besides without only not n't still yet left".split())
 
 
@@ -56,7 +56,7 @@ def _excepted(source: Reading, at: int) -> bool:
 
 
 def _exception(before: Sequence[Token]) -> tuple[str, ...]:
-    return next((words for words in sorted(_EXCEPT, key=len, reverse=True) if _ends_with(before, words)), ())
+    return next((words for words in _EXCEPT if _ends_with(before, words)), ())
 
 
 def _ends_with(tokens: Sequence[Token], words: Sequence[str]) -> bool:

@@ -14,6 +14,7 @@ from diary_pipeline.notes.evidence.copies import copied
 from diary_pipeline.notes.evidence.cover import COVER, RECITED_COVER, VERBATIM_COVER, foreign_feelings, invented_causes, uncovered
 from diary_pipeline.notes.evidence.doubts import other_doubts
 from diary_pipeline.notes.evidence.edits import harmful
+from diary_pipeline.notes.evidence.inorder import in_order
 from diary_pipeline.notes.evidence.light import light_deeds
 from diary_pipeline.notes.evidence.opposites import opposites
 from diary_pipeline.notes.evidence.outright import asked_or_awaited
@@ -71,13 +72,14 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
 def _check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float) -> Verdict:
     statement, source = spoken.read(text), spoken.window(cited)
     found = align(statement, source)
+    pairs = in_order(found)
     quotes = list(wrong_quotes(text, spoken, cited))
-    surely = [*surer(found), *unasserted(found), *light_deeds(found), *asked_or_awaited(found), *beyond_bounds(found)]
+    surely = [*surer(found), *unasserted(found), *light_deeds(found, pairs), *asked_or_awaited(found), *beyond_bounds(found)]
     plain = not quotes and not surely
     if plain and copied(found):
         return Verdict(cited, (), found.cover, repeats=True)
-    harms = list(harmful(found))
-    if plain and not harms and retold(found):
+    harms = list(harmful(found, pairs))
+    if plain and not harms and retold(found, pairs):
         return Verdict(cited, (), found.cover, repeats=True)
     nearby = spoken.window(spoken.around(cited)).keys()
     reasons = [

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.evidence.exchanged import exchanged
-from diary_pipeline.notes.evidence.inorder import PERSONS, REPORTS, Edit, edits, in_order
+from diary_pipeline.notes.evidence.inorder import PERSONS, REPORTS, Edit, edits
 from diary_pipeline.notes.evidence.moods import hedged_too
 from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.lexicon import FIRST
@@ -29,9 +29,8 @@ _BIDDING = frozenset("want wants wanted ask asks asked need needs needed expect 
 _WHETHER = frozenset("if whether".split())
 
 
-def harmful(found: Alignment) -> Iterator[str]:
-    """What a near copy changed that makes it another statement."""
-    pairs = in_order(found)
+def harmful(found: Alignment, pairs: dict[int, int]) -> Iterator[str]:
+    """What a near copy changed that makes it another statement. *pairs*: see `in_order`."""
     if not near_copy(found, pairs):
         return
     for edit in edits(found, pairs):

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.evidence.doubts import ONLY_THOUGHT, OPINION
-from diary_pipeline.notes.evidence.inorder import in_order
 from diary_pipeline.notes.evidence.moods import conditional_too, hedged_too, open_too
 from diary_pipeline.notes.evidence.times import past
 from diary_pipeline.notes.evidence.values import clause_of
@@ -26,9 +25,8 @@ _REPEATED = 0.75
 """The share of a clause's words that must come from one clause to say that it repeats it."""
 
 
-def light_deeds(found: Alignment) -> Iterator[str]:
+def light_deeds(found: Alignment, pairs: dict[int, int]) -> Iterator[str]:
     """A condition dropped, as in "I'll do it on Sunday" for "I'll do it on Sunday, if I'm up"; a mood; a thought told as so; what was."""
-    pairs = in_order(found)
     if any(_was(found, told, said) for told in found.statement.clauses if (said := _repeated(found, told, pairs)) is not None):
         yield "taken back"
     clauses = [c for c in found.statement.clauses if c.predicate is not None and not found.statement.tokens[c.predicate].content]

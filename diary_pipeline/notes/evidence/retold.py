@@ -5,7 +5,7 @@ What belongs here: when nothing can have been changed. What does not: which chan
 
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.evidence.edits import WEAKENING
-from diary_pipeline.notes.evidence.inorder import FILLERS, PERSONS, edits, in_order
+from diary_pipeline.notes.evidence.inorder import FILLERS, PERSONS, edits
 from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.reading import Reading
@@ -16,9 +16,9 @@ _ADDED = FILLERS | frozenset("that which it is are was were has have had at on i
 _PLAIN = FILLERS | frozenset("he she they it i we that this there then really very you know like also".split())
 
 
-def retold(found: Alignment) -> bool:
+def retold(found: Alignment, pairs: dict[int, int]) -> bool:
     """Whether it only leaves out fillers, resumed pronouns, asides and whole clauses; only asked where no edit does harm."""
-    pairs, told = in_order(found), found.statement.tokens
+    told = found.statement.tokens
     content = found.statement.content()
     if len(content) < _FEWEST or any(n not in pairs for n in content):
         return False

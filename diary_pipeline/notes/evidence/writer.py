@@ -95,7 +95,7 @@ def _once(tokens: Iterable[Token]) -> Iterator[Token]:
     for token in tokens:
         if token.kind != "mark":
             sentences[-1].append(token)
-        elif token.low in ".!?…":
+        elif token.low[0] in ".!?…":
             sentences.append([])
     before: list[list[str]] = []
     for sentence in sentences:
