@@ -11,9 +11,9 @@ import dagster as dg
 
 from assets.expectations import Expectations, examine
 from assets.partitions import days_in
-from diary_pipeline import tables
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import State
+from diary_pipeline.views import day_tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,5 +139,5 @@ def _table(diary: Diary, asset: str, tags: Mapping[str, str], partitions: dg.Dai
     """The tables of all the run's days in one: a check of a run over many days is evaluated once."""
     import pandas as pd
 
-    frames = [tables.day_table(diary, asset, day) for day in days_in(tags, partitions)]
-    return pd.concat(frames, ignore_index=True) if frames else tables.empty_table(asset)
+    frames = [day_tables.day_table(diary, asset, day) for day in days_in(tags, partitions)]
+    return pd.concat(frames, ignore_index=True) if frames else day_tables.empty_table(asset)

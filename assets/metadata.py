@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from diary_pipeline import status, tables
 from diary_pipeline.llm import report
 from diary_pipeline.pipeline import Diary
+from diary_pipeline.views import day_tables, status
 from diary_pipeline.work import Report
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def published(
     """Describe each day that the asset was materialized for; returns its table, or {day: table} for several days."""
     op = context.op_execution_context if isinstance(context, dg.AssetExecutionContext) else context
     asset, step = op.asset_key.path[-1], op.get_step_execution_context()
-    made = {day.isoformat(): tables.day_table(diary, asset, day) for day in days}
+    made = {day.isoformat(): day_tables.day_table(diary, asset, day) for day in days}
     waiting = status.pending(diary, days)
     for day in days:
         figures = _figures(diary, asset, day, made[day.isoformat()], report) | {"pending": waiting[day][report.stage]}

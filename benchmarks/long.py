@@ -132,7 +132,7 @@ def _transcribe(home: Path, dies_at: int) -> None:
     from diary_pipeline import pipeline
     from diary_pipeline.bootstrap import open_diary
     from diary_pipeline.settings import Settings
-    from diary_pipeline.testing_speech import CountingDecoder, CountingEngine
+    from diary_pipeline.testing.decoder import CountingDecoder, CountingEngine
 
     heard = 0
 

@@ -8,7 +8,7 @@ from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.llm import Router
 from diary_pipeline.llm.routes import build, policy
 from diary_pipeline.media import MediaLimits, MediaReader
-from diary_pipeline.notes.own.spelling import spellings
+from diary_pipeline.notes.extract.spelling import spellings
 from diary_pipeline.notes.routed import NoteWriter
 from diary_pipeline.notes.style import load_style
 from diary_pipeline.pipeline import Diary

@@ -21,13 +21,13 @@ from diary_pipeline.notes.learnt import learn_names as learn_names_stage
 from diary_pipeline.notes.pages import compose_pages
 from diary_pipeline.notes.routed import NoteWriter
 from diary_pipeline.notes.stage import write_notes as write_notes_stage
+from diary_pipeline.observability.traces import span
 from diary_pipeline.recordings.discover import Discovery
 from diary_pipeline.recordings.discover import discover as discover_stage
 from diary_pipeline.recordings.ingest import ingest as ingest_stage
 from diary_pipeline.schema import Stage
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
-from diary_pipeline.tracing import span
 from diary_pipeline.transcribe.engine import Engine
 from diary_pipeline.transcribe.stage import plan
 from diary_pipeline.transcribe.stage import transcribe as transcribe_stage

@@ -16,9 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
-from diary_pipeline.catalog import Catalog, Claim, Outcome, Subject
+from diary_pipeline.catalog import Catalog, Claim, Connection, Outcome, Subject
 from diary_pipeline.errors import DiaryError, TransientError
 from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.schema import Stage

@@ -12,9 +12,9 @@ from annotated_types import Ge, Gt
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from diary_pipeline.llm_settings import LlmSettings
 from diary_pipeline.settings import Settings
-from diary_pipeline.speech_settings import SpeechEndpoint
+from diary_pipeline.settings.llm import LlmSettings
+from diary_pipeline.settings.speech_endpoint import SpeechEndpoint
 
 PAGE = Path(__file__).with_name("settings.md")
 _COMPUTED = {"home": "`~/diary`", "timezone": "the machine's own"}
@@ -22,7 +22,7 @@ _GROUPS: dict[str, type[BaseModel]] = {"speech_endpoint": SpeechEndpoint, "llm":
 _KINDS = {int: "whole number", float: "number", str: "text", time: "time"}
 _HEAD = """# Settings
 
-This page is generated: edit the text under the field in `diary_pipeline/settings.py`, then run `python -m docs.settings_page`.
+This page is generated: edit the text under the field in `diary_pipeline/settings/diary.py`, then run `python -m docs.settings_page`.
 
 A value is looked for in this order: the environment (`DIARY_NAME`), a file `.env` in the folder where the command starts,
 `settings.toml` in the home (`name = value`, small letters, without `DIARY_`), the default. `DIARY_HOME` itself cannot stand in the

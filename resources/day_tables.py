@@ -1,6 +1,6 @@
 """Day tables as Parquet files: one per asset and partition, in a folder or a bucket, also when one run writes many days.
 
-What belongs here: where tables lie and how they are written whole. What does not: what is in them (`diary_pipeline.tables`).
+What belongs here: where tables lie and how they are written whole. What does not: what is in them (`diary_pipeline.views.day_tables`).
 See https://docs.dagster.io/guides/build/io-managers.
 """
 

@@ -72,9 +72,9 @@ def transcribed() -> int:
 
 def entries() -> list[dict[str, Any]]:
     """The state of every recording, as `diary status --json` has it."""
-    from diary_pipeline import status
     from diary_pipeline.bootstrap import open_diary
     from diary_pipeline.settings import Settings
+    from diary_pipeline.views import status
 
     diary = open_diary(Settings.load())
     try:
@@ -108,7 +108,7 @@ def word_error_rate() -> float:
 
     from diary_pipeline.bootstrap import open_diary
     from diary_pipeline.settings import Settings
-    from diary_pipeline.show import day_view
+    from diary_pipeline.views.show import day_view
     from samples.wer import word_errors
 
     diary = open_diary(Settings.load())

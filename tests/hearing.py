@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from diary_pipeline.schema import Privacy
-from diary_pipeline.speech_settings import SpeechEndpoint
+from diary_pipeline.settings.speech_endpoint import SpeechEndpoint
 from diary_pipeline.transcribe import Job, Result
 from diary_pipeline.transcribe.batch import run
 from diary_pipeline.transcribe.chain import Chain, Surroundings

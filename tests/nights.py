@@ -27,8 +27,8 @@ from diary_pipeline.llm.routes import build, policy
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import DiaryNote, Recording
 from diary_pipeline.settings import Settings
-from diary_pipeline.show import note_of
 from diary_pipeline.testing import Script, ScriptedEngine
+from diary_pipeline.views.show import note_of
 from tests.wire import Wire
 from tests.workers import Trap
 

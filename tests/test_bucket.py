@@ -8,8 +8,8 @@ from upath import UPath
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.settings import Settings
-from diary_pipeline.show import day_view
 from diary_pipeline.testing import ScriptedEngine
+from diary_pipeline.views.show import day_view
 from tests.memos import day_names, memos, tone
 
 DAY = "2026-03-14"

@@ -11,7 +11,7 @@ import pytest
 from diary_pipeline.bootstrap import new_engine
 from diary_pipeline.errors import PermanentError, TransientError
 from diary_pipeline.settings import Settings
-from diary_pipeline.speech_settings import SpeechEndpoint
+from diary_pipeline.settings.speech_endpoint import SpeechEndpoint
 from diary_pipeline.transcribe import Job
 from diary_pipeline.transcribe.chain import Surroundings
 from diary_pipeline.transcribe.engine import Samples

@@ -12,9 +12,9 @@ from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.errors import TransientError
 from diary_pipeline.schema import Privacy
 from diary_pipeline.settings import Settings
-from diary_pipeline.show import transcript_of
 from diary_pipeline.transcribe import Job
 from diary_pipeline.transcribe.engine import Samples
+from diary_pipeline.views.show import transcript_of
 from tests.hearing import connected, hear, standard
 from tests.spoken import SAMPLES, samples, text, three_minutes, windows
 from tests.test_engine_devices import Device

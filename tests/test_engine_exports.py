@@ -4,8 +4,8 @@ import json
 import re
 from datetime import UTC, datetime
 
-from diary_pipeline.exports import FORMATS, LONGEST_LINE, export
 from diary_pipeline.schema import Provenance, Segment, SpokenWord, Transcript
+from diary_pipeline.views.exports import FORMATS, LONGEST_LINE, export
 
 
 def spoken(number: int, start: float, text: str) -> Segment:

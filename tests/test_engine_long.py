@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks import corpus
 from diary_pipeline.store import Store
-from diary_pipeline.testing_speech import CountingDecoder, CountingEngine
+from diary_pipeline.testing.decoder import CountingDecoder, CountingEngine
 from diary_pipeline.transcribe import Job, Result
 from diary_pipeline.transcribe.batch import run
 from diary_pipeline.transcribe.engine import Samples

@@ -16,13 +16,13 @@ from assets.transcripts import together
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.settings import Settings
-from diary_pipeline.show import transcript_of
 from diary_pipeline.testing import ScriptedEngine
 from diary_pipeline.transcribe.engine import ALLOCATOR_ENVIRONMENT
 from diary_pipeline.transcribe.memory import DIMENSIONS, dimensions, fitted, predicted_mib
 from diary_pipeline.transcribe.official import OFFICIAL
 from diary_pipeline.transcribe.options import Plan
 from diary_pipeline.transcribe.resident import Resident, Wanted
+from diary_pipeline.views.show import transcript_of
 from tests.memos import day_names, memos
 from tests.waiting import until
 

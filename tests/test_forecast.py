@@ -17,15 +17,15 @@ import pytest
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_catalog, open_diary, open_store
 from diary_pipeline.catalog.recordings import recording_id
-from diary_pipeline.forecast import forecast
 from diary_pipeline.llm import Router, explain
 from diary_pipeline.llm.prices import FixedPrice
 from diary_pipeline.llm.provider import Call, Route
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.settings import Settings
-from diary_pipeline.show import transcript_of
 from diary_pipeline.testing import ScriptedEngine
-from diary_pipeline.testing_llm import ScriptedProvider
+from diary_pipeline.testing.provider import ScriptedProvider
+from diary_pipeline.views.forecast import forecast
+from diary_pipeline.views.show import transcript_of
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 INDEX = json.loads((SAMPLES / "index.json").read_text("utf-8"))

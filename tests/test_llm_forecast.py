@@ -13,7 +13,7 @@ from diary_pipeline.catalog.tables import recordings
 from diary_pipeline.llm.forecast import forecast
 from diary_pipeline.llm.prices import FixedPrice
 from diary_pipeline.llm.provider import NANO, Call, Route
-from diary_pipeline.testing_llm import ScriptedProvider
+from diary_pipeline.testing.provider import ScriptedProvider
 from tests.asking import a_catalog, a_provider, a_request, a_route, a_router, accept
 
 PROMPT = "Write a note. " * 200

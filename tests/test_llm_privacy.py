@@ -13,10 +13,10 @@ from sqlalchemy import insert
 from diary_pipeline.catalog import Catalog
 from diary_pipeline.catalog.tables import recordings
 from diary_pipeline.llm import Outcome, Policy, Router, explain
-from diary_pipeline.llm.privacy import is_local
 from diary_pipeline.llm.provider import Route
+from diary_pipeline.net.local_hosts import is_local
 from diary_pipeline.store import Store
-from diary_pipeline.testing_llm import ScriptedProvider
+from diary_pipeline.testing.provider import ScriptedProvider
 from tests.asking import a_catalog, a_provider, a_request, a_route, a_router, accept
 from tests.wire import Wire
 

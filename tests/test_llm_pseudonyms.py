@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from diary_pipeline.llm import Policy, Verdict
 from diary_pipeline.llm.provider import Call, Route
 from diary_pipeline.llm.pseudonyms import PlaceholderError, Pseudonyms
-from diary_pipeline.testing_llm import ScriptedProvider
+from diary_pipeline.testing.provider import ScriptedProvider
 from tests.asking import Note, a_catalog, a_provider, a_request, a_route, a_router, accept
 from tests.wire import Wire
 

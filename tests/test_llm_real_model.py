@@ -14,8 +14,9 @@ import pytest
 from pydantic import BaseModel, Field
 
 from diary_pipeline.catalog import Catalog
-from diary_pipeline.llm import Outcome, Router, Verdict, failures
+from diary_pipeline.llm import Outcome, Router, Verdict
 from diary_pipeline.llm.provider import Call, Limits, Turn
+from diary_pipeline.net import failures
 from tests.asking import a_catalog, a_provider, a_request, a_route, a_router
 from tests.llama_server import MODEL, LlamaServer, serving
 from tests.services import Need

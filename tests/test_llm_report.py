@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from diary_pipeline.llm import Verdict, report
-from diary_pipeline.llm.failures import ProviderError
 from diary_pipeline.llm.provider import NANO, Route
-from diary_pipeline.testing_llm import ScriptedProvider
+from diary_pipeline.net.failures import ProviderError
+from diary_pipeline.testing.provider import ScriptedProvider
 from tests.asking import TOKEN_PRICE, Note, a_catalog, a_request, a_router
 from tests.command import diary
 from tests.test_schemas import checked

@@ -11,12 +11,12 @@ from pydantic import BaseModel, Field
 
 from diary_pipeline.bootstrap import new_router, open_catalog, open_store
 from diary_pipeline.errors import UserError
-from diary_pipeline.llm.failures import classify, error_code, retry_after
 from diary_pipeline.llm.prices import FREE, FixedPrice, TablePrice, estimate_tokens
 from diary_pipeline.llm.routes import build, policy
 from diary_pipeline.llm.schemas import lint, strict
-from diary_pipeline.llm_settings import LlmSettings
+from diary_pipeline.net.failures import classify, error_code, retry_after
 from diary_pipeline.settings import Settings
+from diary_pipeline.settings.llm import LlmSettings
 
 KEYS = {"openai": "k1", "anthropic": "k2", "mistral": "k3"}
 GPT, CLAUDE, MISTRAL, OWN = "openai/gpt-5-mini-2025-08-07", "anthropic/claude-haiku-5-5", "mistral/mistral-small-2603", "local/qwen3:8b"

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from diary_pipeline import pipeline, status
+from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary, reader_factory
 from diary_pipeline.errors import PermanentError
 from diary_pipeline.media import MediaLimits, MediaReader, Probe
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
+from diary_pipeline.views import status
 from tests.memos import tone
 
 BAD, GOOD = "2026-03-14 08.12.wav", "2026-03-14 09.00.wav"

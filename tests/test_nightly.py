@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from diary_pipeline import pipeline, status
+from diary_pipeline import pipeline
 from diary_pipeline.llm import explain
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.testing import Script
+from diary_pipeline.views import status
 from tests.memos import day_names, memos, tone
 from tests.nights import DAY, KINDS, a_diary, faithful, later, notes, page, paid_twice, recordings, said, strings
 from tests.test_schemas import validator

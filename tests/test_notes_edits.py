@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diary_pipeline.notes.own.clean import clean, only_cleaned
+from diary_pipeline.notes.extract.clean import clean, only_cleaned
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import pytest
 
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.extract.ner import installed, mentions
 from diary_pipeline.notes.extractive import write
-from diary_pipeline.notes.own.ner import installed, mentions
 from diary_pipeline.notes.style import Style
 from tests.sample_facts import SAMPLES, facts, missed_events, missed_todos, unknown_todos, untold, untrue
 from tests.services import Need

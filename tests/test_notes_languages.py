@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
+from diary_pipeline.notes.extract.clean import only_cleaned
 from diary_pipeline.notes.extractive import write
-from diary_pipeline.notes.own.clean import only_cleaned
 from diary_pipeline.notes.style import Style
 from tests.transcripts import said
 

@@ -13,21 +13,22 @@ from typing import Any
 
 import pytest
 
-from diary_pipeline import pipeline, status
+from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_catalog, open_diary, open_store
 from diary_pipeline.errors import UserError
-from diary_pipeline.forecast import forecast
 from diary_pipeline.llm import Router, explain
-from diary_pipeline.llm.failures import ProviderError
 from diary_pipeline.llm.prices import FixedPrice
 from diary_pipeline.llm.provider import Call, Limits, Route
+from diary_pipeline.net.failures import ProviderError
 from diary_pipeline.notes.language.words import _stem
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import DiaryNote
 from diary_pipeline.settings import Settings
-from diary_pipeline.show import note_of
 from diary_pipeline.testing import ScriptedEngine
-from diary_pipeline.testing_llm import ScriptedProvider
+from diary_pipeline.testing.provider import ScriptedProvider
+from diary_pipeline.views import status
+from diary_pipeline.views.forecast import forecast
+from diary_pipeline.views.show import note_of
 from tests.asking import a_provider, a_route
 from tests.memos import day_names, memos, tone
 from tests.wire import Wire

@@ -7,11 +7,12 @@ import dagster as dg
 import pytest
 
 from assets.partitions import daily, days_in
-from diary_pipeline import pipeline, status
+from diary_pipeline import pipeline
 from diary_pipeline.llm import explain
 from diary_pipeline.llm.request import Mode
 from diary_pipeline.notes.stage import NIGHTS
 from diary_pipeline.pipeline import Diary
+from diary_pipeline.views import status
 from jobs.schedules import nightly_schedule
 from tests.memos import day_names, memos
 from tests.nights import DAY, a_diary, faithful, notes, page, recordings, said

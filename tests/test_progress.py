@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from diary_pipeline import pipeline, status
+from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
-from diary_pipeline.cli_output import print_recordings
+from diary_pipeline.cli.output import print_recordings
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
+from diary_pipeline.views import status
 from tests.memos import memos
 from tests.waiting import until
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import typer
 
-from diary_pipeline.cli import app
+from diary_pipeline.cli.commands import app
 from diary_pipeline.recordings.inbox import Inbox
 from diary_pipeline.settings import Settings
 from docs.settings_page import PAGE, page

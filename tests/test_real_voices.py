@@ -10,7 +10,7 @@ import pytest
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.settings import Settings
-from diary_pipeline.show import transcript_of
+from diary_pipeline.views.show import transcript_of
 from samples.wer import word_errors
 from tests.services import Need
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from diary_pipeline.llm.breaker import Breaker, BreakerOptions
-from diary_pipeline.llm.failures import Kind, ProviderError
 from diary_pipeline.llm.hedge import Latencies
 from diary_pipeline.llm.request import Attempt, Outcome
 from diary_pipeline.llm.retry import Retries
+from diary_pipeline.net.failures import Kind, ProviderError
 from tests.asking import a_catalog, a_provider, a_request, a_route, a_router, accept
 from tests.wire import Wire
 

@@ -17,12 +17,12 @@ from diary_pipeline.catalog.tables import llm_calls
 from diary_pipeline.errors import TransientError
 from diary_pipeline.llm import Policy, Router
 from diary_pipeline.llm.budget import Budgets
-from diary_pipeline.llm.failures import ProviderError
 from diary_pipeline.llm.ledger import Entry, Ledger, OverBudgetError, Spent
 from diary_pipeline.llm.prices import FixedPrice
-from diary_pipeline.llm.provider import NANO, Call, Limits, Reply, Route, Usage
+from diary_pipeline.llm.provider import NANO, Call, Limits, Reply, Route
+from diary_pipeline.net.failures import ProviderError, Usage
 from diary_pipeline.store import Store
-from diary_pipeline.testing_llm import ScriptedProvider
+from diary_pipeline.testing.provider import ScriptedProvider
 from tests.asking import a_catalog, a_request, a_router, accept
 
 AT_ONCE = 16

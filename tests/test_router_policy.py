@@ -10,11 +10,11 @@ import pytest
 
 from diary_pipeline.llm import Outcome, Policy, Rejected, Verdict, explain
 from diary_pipeline.llm.breaker import BreakerOptions
-from diary_pipeline.llm.failures import ProviderError
 from diary_pipeline.llm.prices import FREE, FixedPrice, listed
-from diary_pipeline.llm.provider import Call, Limits, Price, Route, Usage
+from diary_pipeline.llm.provider import Call, Limits, Price, Route
 from diary_pipeline.llm.shadow import falls_into
-from diary_pipeline.testing_llm import ScriptedProvider
+from diary_pipeline.net.failures import ProviderError, Usage
+from diary_pipeline.testing.provider import ScriptedProvider
 from tests.asking import Note, a_catalog, a_request, a_router, accept
 
 GOOD = {"title": "A day", "lines": ["I watered the plants."]}

@@ -12,7 +12,7 @@ import typer
 from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 
-from diary_pipeline.cli import app
+from diary_pipeline.cli.commands import app
 from diary_pipeline.transcribe.weights import locate
 from tests.command import Answer, diary
 

@@ -16,11 +16,11 @@ from opentelemetry.trace import StatusCode
 
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
+from diary_pipeline.observability.traces import NAMES, span
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.settings import Settings
-from diary_pipeline.show import transcript_of
 from diary_pipeline.testing import ScriptedEngine
-from diary_pipeline.tracing import NAMES, span
+from diary_pipeline.views.show import transcript_of
 from tests.memos import memos
 from tests.wire import Wire
 

@@ -1,8 +1,12 @@
 """Facts in SQL: which recordings there are, what was tried with them, and who holds which work right now.
 
 Facts are appended and marked, hardly ever changed; documents (transcripts, notes, pages) live in the store. SQLite by
-default, PostgreSQL by URL; both pass the same tests.
+default, PostgreSQL by URL; both pass the same tests. All SQL about recordings and attempts is in this package; a stage that has to write in
+the transaction that closes its claim is handed the open `Connection` and calls functions of this package with it.
 """
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError as ConflictError
 
 from diary_pipeline.catalog.attempts import Attempts, Claim, Outcome, Subject
 from diary_pipeline.catalog.database import Database
@@ -31,4 +35,4 @@ class Catalog:
         self.database.close()
 
 
-__all__ = ["Arrival", "Attempts", "Catalog", "Claim", "Database", "Outcome", "Recordings", "Subject"]
+__all__ = ["Arrival", "Attempts", "Catalog", "Claim", "ConflictError", "Connection", "Database", "Outcome", "Recordings", "Subject"]

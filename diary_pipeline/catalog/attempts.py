@@ -256,6 +256,17 @@ def page_subject(author: str, day: date | None) -> str:
     return f"{author}/{day}"
 
 
+def supersede_page(connection: Connection, claim: Claim, fingerprint: str) -> None:
+    """Close the earlier compositions of the page that *claim* is for, and give *claim* the fingerprint of what is really on the page.
+
+    Only the newest composition counts: going back to earlier notes must compose again.
+    """
+    c = table.c
+    earlier = (c.stage == "compose", c.subject == claim.subject.name, c.outcome == "ok", c.id != claim.token)
+    connection.execute(update(table).where(*earlier).values(outcome="stale"))
+    connection.execute(update(table).where(c.id == claim.token).values(fingerprint=fingerprint))
+
+
 def outdate(connection: Connection, pages: Iterable[str]) -> None:
     """Mark these pages as stale, so that they are composed again."""
     made = and_(table.c.stage == "compose", table.c.subject.in_(list(pages)), table.c.outcome == "ok")

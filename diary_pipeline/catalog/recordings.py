@@ -89,7 +89,7 @@ class Recordings:
     def update(self, identity: str, **values: Any) -> None:
         """Set columns of one recording."""
         with self._database.writing() as connection:
-            connection.execute(update(table).where(table.c.id == identity).values(values))
+            set_columns(connection, identity, **values)
 
     def redate(self, old: Recording, arrival: Arrival) -> None:
         """Bring an ingested recording's date, author, language and privacy up to date; the pages it leaves and joins become stale."""
@@ -153,6 +153,11 @@ def of_page(connection: Connection, author: str, day: date) -> list[Recording]:
     c = table.c
     query = select(table).where(c.author == author, c.day == day).order_by(c.recorded_at, c.path, c.version)
     return [recording(row) for row in connection.execute(query).mappings()]
+
+
+def set_columns(connection: Connection, identity: str, **values: Any) -> None:
+    """Set columns of one recording, on a connection that is open already."""
+    connection.execute(update(table).where(table.c.id == identity).values(values))
 
 
 def recording_id(author: str, path: str, version: int) -> str:

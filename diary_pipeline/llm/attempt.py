@@ -11,21 +11,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from diary_pipeline.llm import cache as answers
-from diary_pipeline.llm import failures
 from diary_pipeline.llm.books import Books
 from diary_pipeline.llm.breaker import Breaker, BreakerOptions
 from diary_pipeline.llm.deadline import share
-from diary_pipeline.llm.failures import ProviderError
 from diary_pipeline.llm.gate import Gate, TooBusyError
 from diary_pipeline.llm.hedge import Latencies
 from diary_pipeline.llm.judge import Judgement, judge
 from diary_pipeline.llm.ledger import Entry, OverBudgetError, Reservation, Spent
 from diary_pipeline.llm.prices import estimate_tokens, fitting_tokens
 from diary_pipeline.llm.prompt import first_turns, new_call, texts
-from diary_pipeline.llm.provider import NANO, Call, Price, Provider, Reply, Route, Usage
+from diary_pipeline.llm.provider import NANO, Call, Price, Provider, Reply, Route
 from diary_pipeline.llm.pseudonyms import Pseudonyms
 from diary_pipeline.llm.request import Accept, Attempt, Outcome, Rejected, Request
-from diary_pipeline.tracing import Value, current, span
+from diary_pipeline.net import failures
+from diary_pipeline.net.failures import ProviderError, Usage
+from diary_pipeline.observability.traces import Value, current, span
 
 log = logging.getLogger("diary.llm")
 Alert = Callable[[str, str], None]

@@ -13,14 +13,15 @@ from datetime import datetime
 
 from diary_pipeline.catalog import Catalog
 from diary_pipeline.errors import TransientError
-from diary_pipeline.llm import failures
 from diary_pipeline.llm.attempt import Ask, Caller
 from diary_pipeline.llm.batch_rows import BatchRow, BatchRows, State, Wait, WaitingItem
 from diary_pipeline.llm.books import Books
 from diary_pipeline.llm.cache import Cache, Cached
 from diary_pipeline.llm.ledger import Known, OverBudgetError, Reservation, Spent
 from diary_pipeline.llm.order import Strategy, arrange
-from diary_pipeline.llm.provider import BatchApi, BatchHandle, BatchItem, BatchResult, Route, Usage
+from diary_pipeline.llm.provider import BatchApi, BatchHandle, BatchItem, BatchResult, Route
+from diary_pipeline.net import failures
+from diary_pipeline.net.failures import Usage
 from diary_pipeline.schema import Privacy
 
 log = logging.getLogger("diary.llm")

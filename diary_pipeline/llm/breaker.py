@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from diary_pipeline.llm.failures import Kind, ProviderError
+from diary_pipeline.net.failures import Kind, ProviderError
 
 _WEIGHT: dict[Kind, int] = {"server": 1, "overloaded": 1, "connection": 1, "bad_response": 1, "rate_limit": 1, "timeout": 4}
 _PERSONAL: frozenset[Kind] = frozenset({"auth", "quota"})

@@ -13,7 +13,8 @@ from diary_pipeline.catalog import Catalog
 from diary_pipeline.catalog.tables import llm_calls as calls
 from diary_pipeline.catalog.tables import recordings
 from diary_pipeline.llm.order import Strategy, arrange
-from diary_pipeline.llm.provider import NANO, Route, Usage
+from diary_pipeline.llm.provider import NANO, Route
+from diary_pipeline.net.failures import Usage
 
 ENOUGH = 5  # answers; below so many, the figures of the first day are used
 GOOD = ("ok", "answered")

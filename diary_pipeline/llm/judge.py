@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from diary_pipeline.llm.failures import Kind
 from diary_pipeline.llm.pseudonyms import PlaceholderError, Pseudonyms
 from diary_pipeline.llm.request import Accept, Request, Verdict
+from diary_pipeline.net.failures import Kind
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from diary_pipeline.catalog.database import now_ms
 from diary_pipeline.catalog.tables import llm_calls as calls
 from diary_pipeline.catalog.tables import llm_spending as spending
 from diary_pipeline.llm.budget import Budgets
-from diary_pipeline.llm.provider import Usage
+from diary_pipeline.net.failures import Usage
 
 Known = Literal["reported", "assumed", "none"]
 DEAD_AFTER_MS = 3_600_000  # no live call lasts for an hour: whoever made it died

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from diary_pipeline.llm.provider import NANO, Price, Usage
+from diary_pipeline.llm.provider import NANO, Price
+from diary_pipeline.net.failures import Usage
 
 # A moving name is another model tomorrow: one table bills mistral-large-latest at four times what another does.
 _MOVING = ("-latest", ":latest")

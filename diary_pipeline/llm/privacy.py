@@ -1,27 +1,16 @@
 """Which routes may see which words. The first filter of every ask, and it fails closed.
 
-A route is local only if its host is a loopback address, or stands in the settings' list of hosts that are trusted like this machine. A
-name is not looked up: whoever controls the name server would decide.
+A route is local only if its host counts as this machine (`net.local_hosts`).
 """
 
-import ipaddress
 from collections.abc import Collection, Sequence
 from typing import Any
 
 from diary_pipeline.catalog import Recordings
 from diary_pipeline.llm.provider import Route
 from diary_pipeline.llm.request import Request
+from diary_pipeline.net.local_hosts import is_local
 from diary_pipeline.schema import Privacy
-
-
-def is_local(host: str, allowed: Collection[str]) -> bool:
-    """Whether words that must not leave the machine may be sent to *host*."""
-    if host in allowed:
-        return bool(host)
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def permitted(route: Route, privacy: Privacy, allowed: Collection[str]) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from diary_pipeline.net.failures import Usage
+
 NANO = 1_000_000_000  # money is counted in billionths of a dollar
 
 
@@ -29,15 +31,6 @@ class Call:
     schema: Mapping[str, Any]
     schema_name: str
     max_tokens: int
-
-
-@dataclass(frozen=True)
-class Usage:
-    """Tokens as the provider counts them. `cached_tokens` are those of the input that it had in its prompt cache."""
-
-    input_tokens: int
-    output_tokens: int
-    cached_tokens: int = 0
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel
 
-from diary_pipeline.llm.failures import OUTAGES
+from diary_pipeline.net.failures import OUTAGES
 from diary_pipeline.schema import Privacy
 
 Shape = TypeVar("Shape", bound=BaseModel)

@@ -6,7 +6,7 @@ The SDKs' own retries are off: three of theirs under three of ours would be nine
 import random
 from dataclasses import dataclass, field
 
-from diary_pipeline.llm.failures import Kind, ProviderError
+from diary_pipeline.net.failures import Kind, ProviderError
 
 # Worth a second try at once: the failure says nothing about the request.
 _PASSING: frozenset[Kind] = frozenset({"server", "overloaded", "connection", "bad_response", "rate_limit"})

@@ -26,14 +26,15 @@ from diary_pipeline.llm.deadline import SHORTEST
 from diary_pipeline.llm.hedge import Latencies
 from diary_pipeline.llm.judge import Judgement, judge
 from diary_pipeline.llm.ledger import Ledger, Spent
-from diary_pipeline.llm.loop import LoopThread
 from diary_pipeline.llm.order import Strategy, arrange
 from diary_pipeline.llm.prompt import repair_turns, texts
-from diary_pipeline.llm.provider import Route, Usage
+from diary_pipeline.llm.provider import Route
 from diary_pipeline.llm.pseudonyms import Pseudonyms
 from diary_pipeline.llm.request import Accept, Attempt, Outcome, Request, Verdict
 from diary_pipeline.llm.retry import Retries
 from diary_pipeline.llm.shadow import Shadows
+from diary_pipeline.net.failures import Usage
+from diary_pipeline.net.loop import LoopThread
 from diary_pipeline.schema import Privacy
 from diary_pipeline.store import Store
 

@@ -11,11 +11,11 @@ from diary_pipeline.llm.adapters.openai_responses import OpenAIProvider
 from diary_pipeline.llm.breaker import BreakerOptions
 from diary_pipeline.llm.budget import Budgets
 from diary_pipeline.llm.prices import FixedPrice
-from diary_pipeline.llm.privacy import is_local
 from diary_pipeline.llm.provider import Limits, Price, Provider, Route
 from diary_pipeline.llm.retry import Retries
 from diary_pipeline.llm.router import Policy
-from diary_pipeline.llm_settings import KINDS, Kind, LlmSettings, ProviderSettings
+from diary_pipeline.net.local_hosts import is_local
+from diary_pipeline.settings.llm import KINDS, Kind, LlmSettings, ProviderSettings
 
 ADAPTERS: dict[Kind, type[OpenAIProvider | AnthropicProvider | MistralProvider | LocalProvider]] = {
     "openai": OpenAIProvider,

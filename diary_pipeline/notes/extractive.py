@@ -9,16 +9,16 @@ from datetime import datetime
 
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.extract.clauses import sentences
+from diary_pipeline.notes.extract.clean import clean
+from diary_pipeline.notes.extract.dated import dated
+from diary_pipeline.notes.extract.events import events
+from diary_pipeline.notes.extract.highlights import highlights
+from diary_pipeline.notes.extract.mood import mood
+from diary_pipeline.notes.extract.people import names
+from diary_pipeline.notes.extract.todos import todos
+from diary_pipeline.notes.extract.topics import topics
 from diary_pipeline.notes.language.reading import read
-from diary_pipeline.notes.own.clauses import sentences
-from diary_pipeline.notes.own.clean import clean
-from diary_pipeline.notes.own.dated import dated
-from diary_pipeline.notes.own.events import events
-from diary_pipeline.notes.own.highlights import highlights
-from diary_pipeline.notes.own.mood import mood
-from diary_pipeline.notes.own.people import names
-from diary_pipeline.notes.own.todos import todos
-from diary_pipeline.notes.own.topics import topics
 from diary_pipeline.notes.style import Style
 from diary_pipeline.schema import Statement, Transcript
 

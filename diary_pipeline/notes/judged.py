@@ -11,12 +11,12 @@ from diary_pipeline.notes.evidence.cover import COVER, VERBATIM_COVER
 from diary_pipeline.notes.evidence.quotes import is_said
 from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.notes.evidence.writer import FREELY_TOLD, Writer
+from diary_pipeline.notes.extract.clauses import Sentence, sentences
+from diary_pipeline.notes.extract.clean import clean, only_cleaned
+from diary_pipeline.notes.extract.events import resolved
+from diary_pipeline.notes.extract.todos import wishes
+from diary_pipeline.notes.extract.topics import is_topic
 from diary_pipeline.notes.language.words import key_of
-from diary_pipeline.notes.own.clauses import Sentence, sentences
-from diary_pipeline.notes.own.clean import clean, only_cleaned
-from diary_pipeline.notes.own.events import resolved
-from diary_pipeline.notes.own.todos import wishes
-from diary_pipeline.notes.own.topics import is_topic
 from diary_pipeline.notes.style import Style
 from diary_pipeline.schema import Event, Statement, Todo, Transcript, Unsupported
 

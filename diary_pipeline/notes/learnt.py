@@ -12,9 +12,9 @@ from difflib import SequenceMatcher
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
+from diary_pipeline.notes.extract.spelling import may_be_misheard
 from diary_pipeline.notes.language.lexicon import MONTHS, STOPWORDS, WEEKDAYS
 from diary_pipeline.notes.language.names import given_names
-from diary_pipeline.notes.own.spelling import may_be_misheard
 from diary_pipeline.schema import DiaryDay
 from diary_pipeline.store import page_path
 from diary_pipeline.vocabulary import Entry, known_mistakes, learn

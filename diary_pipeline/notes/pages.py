@@ -9,16 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from urllib.parse import quote
 
-from sqlalchemy import Connection, update
-
-from diary_pipeline.catalog import Claim, Subject
-from diary_pipeline.catalog.attempts import documents, page_subject
+from diary_pipeline.catalog import Claim, Connection, Subject
+from diary_pipeline.catalog.attempts import documents, page_subject, supersede_page
 from diary_pipeline.catalog.recordings import of_page
-from diary_pipeline.catalog.tables import attempts as table
 from diary_pipeline.errors import TransientError
 from diary_pipeline.notes.day import Entry, compose, findings
+from diary_pipeline.notes.extract.spelling import spellings, spelt
 from diary_pipeline.notes.merge import as_corrected, merge_edits
-from diary_pipeline.notes.own.spelling import spellings, spelt
 from diary_pipeline.schema import DiaryDay, DiaryNote, Privacy, Provenance, Recording, Transcript
 from diary_pipeline.store import page_path
 from diary_pipeline.vocabulary import entries
@@ -80,21 +77,13 @@ def _compose(work: Work, report: Report, claim: Claim, author: str, day: date) -
             nonlocal changed
             changed = _inputs(work, connection, author, day).fingerprint != inputs.fingerprint
             if not changed:
-                _supersede(connection, claim, inputs.fingerprint)
+                supersede_page(connection, claim, inputs.fingerprint)
                 _publish(work, inputs, author, day, entries)
             return not changed
 
         if work.done(report, claim, f"{page_path(author, day)}.md", also=publish) or not changed:
             return
     raise TransientError("Notes of this day kept arriving while its page was composed. Run `diary process` again.")
-
-
-def _supersede(connection: Connection, claim: Claim, fingerprint: str) -> None:
-    """Only the newest composition counts: going back to earlier notes must compose again. The claim takes the page's true fingerprint."""
-    c = table.c
-    others = (c.stage == "compose", c.subject == claim.subject.name, c.outcome == "ok", c.id != claim.token)
-    connection.execute(update(table).where(*others).values(outcome="stale"))
-    connection.execute(update(table).where(c.id == claim.token).values(fingerprint=fingerprint))
 
 
 def _entry(work: Work, recording: Recording, place: str) -> Entry:

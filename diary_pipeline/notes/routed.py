@@ -14,9 +14,9 @@ from diary_pipeline.llm.request import Mode
 from diary_pipeline.notes import extractive
 from diary_pipeline.notes.answer import Accepted, FactsAnswer, NoteAnswer, accept
 from diary_pipeline.notes.draft import Draft
+from diary_pipeline.notes.extract.ner import installed
+from diary_pipeline.notes.extract.spelling import respelt
 from diary_pipeline.notes.long import MAP_INSTRUCTIONS, Fact, cite_segments, facts_of, facts_prompt, parts, tokens_at_most
-from diary_pipeline.notes.own.ner import installed
-from diary_pipeline.notes.own.spelling import respelt
 from diary_pipeline.notes.prompting import VERSION, system_prompt, user_prompt
 from diary_pipeline.notes.style import Style
 from diary_pipeline.schema import Recording, Transcript

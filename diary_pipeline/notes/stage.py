@@ -16,9 +16,9 @@ from diary_pipeline.llm.request import Mode
 from diary_pipeline.notes import extractive
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.routed import NoteWriter, Written
+from diary_pipeline.observability.traces import carried, span
 from diary_pipeline.schema import Provenance, Recording, Transcript
 from diary_pipeline.store import document_path
-from diary_pipeline.tracing import carried, span
 from diary_pipeline.work import Report, Work
 
 log = logging.getLogger("diary.notes")

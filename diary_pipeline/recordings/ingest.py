@@ -10,11 +10,8 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from sqlalchemy import Connection, update
-from sqlalchemy.exc import IntegrityError
-
-from diary_pipeline.catalog import Claim, Subject
-from diary_pipeline.catalog.tables import recordings as table
+from diary_pipeline.catalog import Claim, ConflictError, Connection, Subject
+from diary_pipeline.catalog.recordings import set_columns
 from diary_pipeline.errors import PermanentError, TransientError
 from diary_pipeline.media import MediaReader
 from diary_pipeline.recordings.inbox import Inbox, lasting
@@ -66,7 +63,7 @@ def _take(work: Work, report: Report, claim: Claim, inbox: Inbox, reader: MediaR
 
     try:
         committed = work.done(report, claim, place, also=point)
-    except IntegrityError:  # another worker committed the same bytes a moment ago: now they are found
+    except ConflictError:  # another worker committed the same bytes a moment ago: now they are found
         committed = work.done(report, claim, place, also=point)
     if committed:
         report.audio_seconds += probe.seconds
@@ -78,7 +75,7 @@ def _commit(work: Work, connection: Connection, recording: Recording, place: str
     """Point the row at its bytes, or at the recording that brought the same bytes before."""
     first = work.catalog.recordings.of_bytes(connection, recording.author, facts["sha256"])
     owner = {"duplicate_of": first} if first else {"audio": place}
-    connection.execute(update(table).where(table.c.id == recording.id).values(**facts, **owner))
+    set_columns(connection, recording.id, **facts, **owner)
     return True
 
 
@@ -92,7 +89,7 @@ def _quarantine(work: Work, report: Report, claim: Claim, inbox: Inbox, recordin
     facts = {"quarantine": str(error), "sha256": sha256, "size": size}
 
     def mark(connection: Connection) -> bool:
-        connection.execute(update(table).where(table.c.id == recording.id).values(**facts))
+        set_columns(connection, recording.id, **facts)
         return True
 
     work.fault(report, claim, error, also=mark)

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from diary_pipeline.tracing import span
+from diary_pipeline.observability.traces import span
 from diary_pipeline.transcribe.engine import Job, Result
 from diary_pipeline.transcribe.options import Options, Plan
 from diary_pipeline.transcribe.prepare import Preparation, Prepared

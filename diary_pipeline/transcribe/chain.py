@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, field
 
-from diary_pipeline.speech_settings import SpeechEndpoint
+from diary_pipeline.settings.speech_endpoint import SpeechEndpoint
 from diary_pipeline.transcribe.batch import once, run
 from diary_pipeline.transcribe.endpoint import EndpointDecoder
 from diary_pipeline.transcribe.engine import Job, Result

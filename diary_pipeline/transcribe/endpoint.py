@@ -15,10 +15,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from diary_pipeline.errors import DiaryError, PermanentError, TransientError
-from diary_pipeline.llm.client import hush, new_client
-from diary_pipeline.llm.failures import ProviderError, of
-from diary_pipeline.llm.loop import LoopThread
-from diary_pipeline.speech_settings import SpeechEndpoint
+from diary_pipeline.net.client import hush, new_client
+from diary_pipeline.net.failures import ProviderError, of
+from diary_pipeline.net.loop import LoopThread
+from diary_pipeline.settings.speech_endpoint import SpeechEndpoint
 from diary_pipeline.transcribe import endpoint_answer
 from diary_pipeline.transcribe.engine import SAMPLE_RATE
 from diary_pipeline.transcribe.options import Options

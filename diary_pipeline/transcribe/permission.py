@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from diary_pipeline.errors import TransientError
-from diary_pipeline.llm.privacy import is_local
+from diary_pipeline.net.local_hosts import is_local
 from diary_pipeline.transcribe.engine import SAMPLE_RATE, Job, Result, Samples
 from diary_pipeline.transcribe.privacy import OPENING_SECONDS, opens_privately
 

@@ -11,11 +11,9 @@ from datetime import UTC, date, datetime
 from functools import partial, reduce
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, update
 
-from diary_pipeline.catalog import Claim, Subject
-from diary_pipeline.catalog.recordings import tightest
-from diary_pipeline.catalog.tables import recordings as table
+from diary_pipeline.catalog import Claim, Connection, Subject
+from diary_pipeline.catalog.recordings import set_columns, tightest
 from diary_pipeline.media import MediaReader
 from diary_pipeline.schema import Privacy, Provenance, Recording, Transcript
 from diary_pipeline.store import document_path
@@ -165,8 +163,7 @@ def _commit(work: Work, report: Report, claim: Claim, recording: Recording, tran
     def also(connection: Connection) -> bool:
         if privacy != recording.privacy:
             work.store.bring_home([recording.audio or ""])
-        heard = {"privacy": privacy, "spoken_language": transcript.language}
-        connection.execute(update(table).where(table.c.id == recording.id).values(**heard))
+        set_columns(connection, recording.id, privacy=privacy, spoken_language=transcript.language)
         return True
 
     if work.done(report, claim, place, also=also):

@@ -11,9 +11,9 @@ from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from diary_pipeline.llm.failures import ProviderError, classify, of
 from diary_pipeline.llm.prices import FREE, listed
 from diary_pipeline.llm.provider import BatchResult, Limits, Price, Reply
+from diary_pipeline.net.failures import ProviderError, classify, of
 
 Answer = TypeVar("Answer")
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from diary_pipeline.errors import UserError
 from diary_pipeline.llm.adapters.hosted import Hosted
-from diary_pipeline.llm.client import hush, new_client
-from diary_pipeline.llm.failures import ProviderError, of
-from diary_pipeline.llm.provider import Call, Limits, Reply, Usage
+from diary_pipeline.llm.provider import Call, Limits, Reply
 from diary_pipeline.llm.schemas import lint, strict
+from diary_pipeline.net.client import hush, new_client
+from diary_pipeline.net.failures import ProviderError, Usage, of
 
 if TYPE_CHECKING:
     import httpx2

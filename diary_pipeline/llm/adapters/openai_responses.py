@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from diary_pipeline.llm.adapters.hosted import Hosted, deleted, known, rows
-from diary_pipeline.llm.client import hush, new_client
-from diary_pipeline.llm.failures import ProviderError, of
-from diary_pipeline.llm.provider import BatchHandle, BatchItem, BatchResult, BatchState, Call, Reply, Usage
+from diary_pipeline.llm.provider import BatchHandle, BatchItem, BatchResult, BatchState, Call, Reply
 from diary_pipeline.llm.schemas import strict
+from diary_pipeline.net.client import hush, new_client
+from diary_pipeline.net.failures import ProviderError, Usage, of
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI

@@ -13,8 +13,8 @@ from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from diary_pipeline.errors import UserError
-from diary_pipeline.llm_settings import LlmSettings
-from diary_pipeline.speech_settings import SpeechEndpoint
+from diary_pipeline.settings.llm import LlmSettings
+from diary_pipeline.settings.speech_endpoint import SpeechEndpoint
 
 SETTINGS_FILE = "settings.toml"
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from diary_pipeline.llm.prices import FREE
-from diary_pipeline.llm.provider import Call, Limits, Price, Reply, Usage
+from diary_pipeline.llm.provider import Call, Limits, Price, Reply
+from diary_pipeline.net.failures import Usage
 
 Answer = str | Mapping[str, Any] | Exception
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from diary_pipeline.notes.extract.clauses import Sentence
+from diary_pipeline.notes.extract.ner import mentions
 from diary_pipeline.notes.language.lexicon import KIN, MONTHS, WEEKDAYS
 from diary_pipeline.notes.language.names import given_names
 from diary_pipeline.notes.language.words import Token
-from diary_pipeline.notes.own.clauses import Sentence
-from diary_pipeline.notes.own.ner import mentions
 
 _POSSESSED = frozenset("my our his her".split())
 _TITLES = frozenset("mr mrs ms miss dr doctor professor aunt uncle auntie sister father lady lord sir".split())

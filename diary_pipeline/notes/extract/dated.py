@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from diary_pipeline.notes.extract.clean import clean
 from diary_pipeline.notes.language.days import LANGUAGES, day_named
 from diary_pipeline.notes.language.reading import read
-from diary_pipeline.notes.own.clean import clean
 from diary_pipeline.schema import Event, Segment
 
 _LEFT_ALONE = {

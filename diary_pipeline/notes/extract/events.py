@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from diary_pipeline.notes.extract.clauses import Sentence
+from diary_pipeline.notes.extract.clean import clean
 from diary_pipeline.notes.language.lexicon import WEEKDAYS
 from diary_pipeline.notes.language.when import Moment
-from diary_pipeline.notes.own.clauses import Sentence
-from diary_pipeline.notes.own.clean import clean
 from diary_pipeline.schema import Event, Todo
 
 _PRONOUNS = frozenset("that it this he she they her his their which".split())

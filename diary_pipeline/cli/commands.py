@@ -13,9 +13,9 @@ import typer
 from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from diary_pipeline import pipeline, status
+from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
-from diary_pipeline.cli_output import (
+from diary_pipeline.cli.output import (
     err,
     out,
     print_attempts,
@@ -27,19 +27,20 @@ from diary_pipeline.cli_output import (
     print_summary,
     tell,
 )
-from diary_pipeline.doctor import examine
 from diary_pipeline.errors import DiaryError, UserError
-from diary_pipeline.exports import FORMATS, export
-from diary_pipeline.forecast import forecast
 from diary_pipeline.home import prepare, remember
 from diary_pipeline.llm import explain as explain_recording
 from diary_pipeline.llm import report
+from diary_pipeline.observability.logs import set_up_logging
 from diary_pipeline.recordings.add import Wish, put_into_inbox
 from diary_pipeline.settings import Settings
-from diary_pipeline.show import day_view, transcript_of, week_view
-from diary_pipeline.tables import SEARCH_LIMIT, search
-from diary_pipeline.telemetry import set_up_logging
 from diary_pipeline.transcribe import weights
+from diary_pipeline.views import status
+from diary_pipeline.views.doctor import examine
+from diary_pipeline.views.exports import FORMATS, export
+from diary_pipeline.views.forecast import forecast
+from diary_pipeline.views.search import SEARCH_LIMIT, search
+from diary_pipeline.views.show import day_view, transcript_of, week_view
 
 OK, SOME_FAILED, USAGE = 0, 1, 2
 
@@ -50,8 +51,8 @@ app.add_typer(models, name="models")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, nothing else.")]
 
 
-def main() -> None:
-    """Entry point: errors that the diary raises on purpose become one line and an exit code."""
+def run() -> None:
+    """Parse the arguments and run the command: errors that the diary raises on purpose become one line and an exit code."""
     try:
         app()
     except DiaryError as error:
@@ -264,7 +265,3 @@ def _day(text: str) -> date:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
     except ValueError as error:
         raise UserError(f"{text!r} is not a day. Write it like 2026-03-14.") from error
-
-
-if __name__ == "__main__":
-    main()

@@ -7,8 +7,8 @@ they feel and about what. Questions, conditions, hearsay and what is taken back 
 import re
 from collections.abc import Sequence
 
-from diary_pipeline.notes.own.clauses import Sentence
-from diary_pipeline.notes.own.mood import feels
+from diary_pipeline.notes.extract.clauses import Sentence
+from diary_pipeline.notes.extract.mood import feels
 from diary_pipeline.schema import Statement
 
 MOST = 3

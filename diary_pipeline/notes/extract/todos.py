@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from diary_pipeline.notes.extract.clauses import Sentence
+from diary_pipeline.notes.extract.clean import clean
+from diary_pipeline.notes.extract.duty import own, vetoed, who
 from diary_pipeline.notes.language.lexicon import DEEDS, IRREGULAR
 from diary_pipeline.notes.language.scopes import Scope
 from diary_pipeline.notes.language.when import Moment
-from diary_pipeline.notes.own.clauses import Sentence
-from diary_pipeline.notes.own.clean import clean
-from diary_pipeline.notes.own.duty import own, vetoed, who
 from diary_pipeline.schema import Todo
 
 _ANAPHORA = frozenset("that it this which those these them".split())

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from diary_pipeline.notes.evidence.roles import subject
+from diary_pipeline.notes.extract.clauses import Sentence
 from diary_pipeline.notes.language.scopes import Scope
-from diary_pipeline.notes.own.clauses import Sentence
 
 _REPORT = frozenset(
     "said says told tells thinks think reckons thought believes suggested suggests asked asks wants wanted wrote texted".split()

@@ -1,7 +1,6 @@
-"""Tables over the diary: what each asset knows of a day as a DataFrame, the Parquet files as DuckDB views, and search.
+"""Day tables: what each asset knows of a day, as a DataFrame with typed columns.
 
-The day tables hold no diary text: ids, counts, measures and times only, because they leave the library (Dagster keeps them, in a bucket
-where there is one). Search reads the documents instead.
+They hold no diary text: ids, counts, measures and times only, because Dagster keeps them as files, in a bucket where there is one.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,16 +10,14 @@ from typing import TYPE_CHECKING, Any
 from diary_pipeline.catalog.attempts import page_subject
 from diary_pipeline.llm import explain
 from diary_pipeline.pipeline import Diary
-from diary_pipeline.show import note_of, transcript_of
-from diary_pipeline.status import recordings as states
 from diary_pipeline.store import page_path
+from diary_pipeline.views.show import note_of, transcript_of
+from diary_pipeline.views.status import recordings as states
 
 if TYPE_CHECKING:
-    import duckdb
     import pandas as pd
 
 ASSETS = ("recordings", "transcripts", "diary_notes", "diary_days")
-SEARCH_LIMIT = 50
 
 
 def day_table(diary: Diary, asset: str, day: date) -> "pd.DataFrame":
@@ -37,44 +34,6 @@ def empty_table(asset: str) -> "pd.DataFrame":
 
     _, columns = _TABLES[asset]
     return pd.DataFrame(columns=list(columns)).astype(dict(columns))
-
-
-def views(connection: "duckdb.DuckDBPyConnection", store_url: str) -> list[str]:
-    """Create a view over each asset's Parquet files that exist; returns the views' names."""
-    from upath import UPath
-
-    made = []
-    for asset in ASSETS:
-        files = [str(file) for file in (UPath(store_url) / "tables" / asset).glob("*.parquet")]
-        if files:
-            connection.read_parquet(files, union_by_name=True).create_view(asset)
-            made.append(asset)
-    return made
-
-
-def search(diary: Diary, words: str, author: str | None = None, limit: int = SEARCH_LIMIT) -> list[dict[str, Any]]:
-    """Segments in which all of *words* occur, newest first: day, author, recording, segment, start in seconds, text."""
-    import duckdb
-    import pandas as pd
-
-    segments = pd.DataFrame(_segments(diary, author), columns=["day", "author", "recording", "source", "segment", "start", "text"])
-    wanted = [f"%{word.lower()}%" for word in words.split()]
-    where = " AND ".join("lower(text) LIKE ?" for _ in wanted) or "false"
-    with duckdb.connect() as connection:
-        connection.register("segments", segments)
-        query = f"SELECT * FROM segments WHERE {where} ORDER BY day DESC, recording, start LIMIT {int(limit)}"  # noqa: S608 - values are bound
-        rows = connection.execute(query, wanted)
-        names = [column[0] for column in rows.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
-
-
-def _segments(diary: Diary, author: str | None) -> list[tuple[Any, ...]]:
-    rows = []
-    for recording, _ in diary.catalog.recordings.all():
-        if recording.audio and author in (None, recording.author) and (transcript := transcript_of(diary, recording)):
-            place = (str(recording.day), recording.author, recording.id, recording.source)
-            rows += [(*place, segment.id, segment.start, segment.text) for segment in transcript.segments]
-    return rows
 
 
 def _recordings(diary: Diary, day: date) -> list[dict[str, Any]]:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 
+from diary_pipeline.notes.extract.spelling import spelt
 from diary_pipeline.notes.language.lexicon import STOPWORDS, fillers
 from diary_pipeline.notes.language.words import tokens
-from diary_pipeline.notes.own.spelling import spelt
 
 _FILLER = {True: r"(?:u+m+|u+h+m*|e+r+m*|ehm|hm+|mhm)", False: r"(?:ä+h+m*|ö+h+m+|ehm|hm+|mhm)"}
 _NUMBER = (

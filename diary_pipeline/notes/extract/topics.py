@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from functools import cache
 
+from diary_pipeline.notes.extract.clauses import Sentence
 from diary_pipeline.notes.language.words import key_of
-from diary_pipeline.notes.own.clauses import Sentence
 
 _TOPICS = {
     "work": """meeting deadline boss report slides presentation client contract office colleague manager shift ward invoice overtime payroll

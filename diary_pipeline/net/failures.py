@@ -1,7 +1,7 @@
 """What can go wrong with one call to a model, told apart by what to do about it.
 
 Belongs here: turning whatever an SDK raises, or a server answers, into one `ProviderError` with a kind. Does not belong here: what the
-router then does (`retry.py`, `breaker.py`). A provider's own message may quote the diary, so only its code is kept.
+router then does (`llm.retry`, `llm.breaker`). A provider's own message may quote the diary, so only its code is kept.
 """
 
 import email.utils
@@ -9,9 +9,8 @@ import json
 import re
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
-
-from diary_pipeline.llm.provider import Usage
 
 Kind = Literal[
     "rate_limit",  # too many requests or tokens per minute
@@ -42,6 +41,15 @@ _NO_MONEY = ("insufficient_quota", "credit balance", "billing", "payment")
 _UNWANTED = ("content_policy", "content policy", "content_filter", "usage policy", "usage policies", "policy_violation", "moderation")
 _NO_MODEL = ("model_not_found", "invalid_model", "invalid model", "unknown model")
 _CODE = re.compile(r"[^a-zA-Z0-9_.-]+")
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens as the provider counts them. `cached_tokens` are those of the input that it had in its prompt cache."""
+
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int = 0
 
 
 class ProviderError(Exception):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from diary_pipeline.notes.own.clauses import Sentence
+from diary_pipeline.notes.extract.clauses import Sentence
 
 _FEELINGS = """happy glad pleased proud grateful thankful relieved excited hopeful calm content relaxed delighted thrilled cheerful
     worried anxious nervous sad

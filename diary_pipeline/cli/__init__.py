@@ -1,0 +1,8 @@
+"""The command line `diary`."""
+
+
+def main() -> None:
+    """Entry point of the script `diary`: parse the arguments, run the command, exit with its code."""
+    from diary_pipeline.cli.commands import run
+
+    run()

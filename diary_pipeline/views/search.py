@@ -1,0 +1,33 @@
+"""Search: the sentences in which words occur, read from the transcripts at every call."""
+
+from typing import Any
+
+from diary_pipeline.pipeline import Diary
+from diary_pipeline.views.show import transcript_of
+
+SEARCH_LIMIT = 50
+
+
+def search(diary: Diary, words: str, author: str | None = None, limit: int = SEARCH_LIMIT) -> list[dict[str, Any]]:
+    """Segments in which all of *words* occur, newest first: day, author, recording, segment, start in seconds, text."""
+    import duckdb
+    import pandas as pd
+
+    segments = pd.DataFrame(_segments(diary, author), columns=["day", "author", "recording", "source", "segment", "start", "text"])
+    wanted = [f"%{word.lower()}%" for word in words.split()]
+    where = " AND ".join("lower(text) LIKE ?" for _ in wanted) or "false"
+    with duckdb.connect() as connection:
+        connection.register("segments", segments)
+        query = f"SELECT * FROM segments WHERE {where} ORDER BY day DESC, recording, start LIMIT {int(limit)}"  # noqa: S608 - values are bound
+        rows = connection.execute(query, wanted)
+        names = [column[0] for column in rows.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+
+
+def _segments(diary: Diary, author: str | None) -> list[tuple[Any, ...]]:
+    rows = []
+    for recording, _ in diary.catalog.recordings.all():
+        if recording.audio and author in (None, recording.author) and (transcript := transcript_of(diary, recording)):
+            place = (str(recording.day), recording.author, recording.id, recording.source)
+            rows += [(*place, segment.id, segment.start, segment.text) for segment in transcript.segments]
+    return rows
