@@ -1,4 +1,4 @@
-"""The asset `recordings`: see its description below. The work is `diary_pipeline.pipeline.take_in`."""
+"""The asset `recordings`: see its description below. The work is `diary_pipeline.pipeline.ingest`."""
 
 from typing import Any, Unpack
 
@@ -18,6 +18,6 @@ def recordings(**shared: Unpack[Shared]) -> dg.AssetsDefinition:
     @dg.asset(name="recordings", description=DESCRIPTION, **shared)
     def materialize(context: dg.AssetExecutionContext, diary: dg.ResourceParam[Diary]) -> Any:
         days = as_days(context.partition_keys)
-        return published(context, diary, pipeline.take_in(diary, days), days)
+        return published(context, diary, pipeline.ingest(diary, days), days)
 
     return materialize

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 import yaml
 
 from diary_pipeline.notes.evidence.align import align
-from diary_pipeline.notes.evidence.check import Verdict
+from diary_pipeline.notes.evidence.check import StatementVerdict
+from diary_pipeline.notes.evidence.model_trust import ModelTrust
 from diary_pipeline.notes.evidence.spoken import Spoken
-from diary_pipeline.notes.evidence.writer import Writer
 from diary_pipeline.schema import Provenance, Segment, Transcript
 
 NATURAL = ("natural", "natural2", "natural3", "natural4", "natural5", "natural6", "natural7")
@@ -60,7 +60,7 @@ def labelled(parts: Collection[str] = PARTS) -> Iterator[Labelled]:
                 yield Labelled(kind, tuple(cited.split()), text, part, spoken)
 
 
-def right(statement: Labelled, verdict: Verdict) -> bool:
+def right(statement: Labelled, verdict: StatementVerdict) -> bool:
     """Whether the verdict is the one wanted. A wrong citation may be rejected or mended; everything else false must fall."""
     if statement.kind == "supported":
         return verdict.stands and not verdict.recited
@@ -92,7 +92,7 @@ def measure(parts: Collection[str] = PARTS) -> dict[tuple[str, str], Row]:
     """By part and kind. All statements about a memo are one answer."""
     found: dict[tuple[str, str], list[tuple[int, ...]]] = defaultdict(list)
     for answer in answers(parts):
-        writer = Writer(answer[0].spoken)
+        writer = ModelTrust(answer[0].spoken)
         verdicts = writer.judge([(statement.text, statement.cited) for statement in answer])
         for statement, verdict, alone in zip(answer, verdicts, (told.verdict for told in writer.told), strict=True):
             one = (1, right(statement, verdict), right(statement, alone), overlap(statement))

@@ -147,7 +147,7 @@ def _transcribe(home: Path, dies_at: int) -> None:
     settings = Settings.load(home=home, timezone="UTC", settle_seconds=0, lease_seconds=1)
     diary = open_diary(settings, CountingEngine(CountingDecoder(hook)))
     pipeline.discover(diary)
-    pipeline.take_in(diary)
+    pipeline.ingest(diary)
     for _ in range(20):  # the killed process's claim has to lapse first
         report = pipeline.transcribe(diary)
         if report.attempts:

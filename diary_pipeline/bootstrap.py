@@ -9,13 +9,13 @@ from diary_pipeline.llm import Router
 from diary_pipeline.llm.routes import build, policy
 from diary_pipeline.media import MediaLimits, MediaReader
 from diary_pipeline.notes.extract.spelling import spellings
-from diary_pipeline.notes.routed import NoteWriter
+from diary_pipeline.notes.note_writer import NoteWriter
 from diary_pipeline.notes.style import load_style
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import Stage
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
-from diary_pipeline.transcribe.chain import Surroundings
+from diary_pipeline.transcribe.chain import EngineContext
 from diary_pipeline.transcribe.devices import own_device
 from diary_pipeline.transcribe.engine import Engine
 from diary_pipeline.transcribe.options import SHORT_INPUT_MODELS, Options, Plan
@@ -63,7 +63,7 @@ def new_engine(settings: Settings) -> WhisperEngine:
         device=settings.device,
         threads=settings.threads,
         described=lambda: describe(model, home),
-        around=Surroundings(
+        around=EngineContext(
             memory_mb=settings.memory_mb,
             lease=lambda: own_device(settings),
             endpoint=settings.speech_endpoint,

@@ -18,9 +18,9 @@ from diary_pipeline.llm.batch_rows import OPEN
 from diary_pipeline.llm.request import Mode
 from diary_pipeline.media import MediaReader
 from diary_pipeline.notes.learnt import learn_names as learn_names_stage
+from diary_pipeline.notes.note_writer import NoteWriter
 from diary_pipeline.notes.pages import compose_pages
-from diary_pipeline.notes.routed import NoteWriter
-from diary_pipeline.notes.stage import write_notes as write_notes_stage
+from diary_pipeline.notes.write_stage import write_notes as write_notes_stage
 from diary_pipeline.observability.traces import span
 from diary_pipeline.recordings.discover import Discovery
 from diary_pipeline.recordings.discover import discover as discover_stage
@@ -31,17 +31,17 @@ from diary_pipeline.store import Store
 from diary_pipeline.transcribe.engine import Engine
 from diary_pipeline.transcribe.stage import plan
 from diary_pipeline.transcribe.stage import transcribe as transcribe_stage
-from diary_pipeline.work import Fault, Report, Work, nothing
+from diary_pipeline.work import Fault, Report, Work, no_op
 
 log = logging.getLogger("diary.pipeline")
 
 SHORTEST_BATCH = timedelta(minutes=15)
 """With less time until the deadline, notes are written at once: most batches take minutes, few take less than ten."""
 
-Progress = Callable[[str], None]
+OnTranscribed = Callable[[str], None]
 
 
-def quiet(_: str) -> None:
+def no_progress(_: str) -> None:
     """Progress that nobody watches."""
 
 
@@ -60,7 +60,7 @@ class Diary:
     fingerprints: Fingerprints
     new_reader: Callable[[], MediaReader]
     run_id: str | None = None
-    each_beat: Callable[[], object] = nothing
+    each_beat: Callable[[], object] = no_op
 
     def of_run(self, run_id: str) -> "Diary":
         """The same diary, working in the name of a run, so that the run's claims can be released if it dies."""
@@ -100,7 +100,7 @@ def discover(diary: Diary, settled: Sequence[str] = ()) -> Discovery:
         return discover_stage(diary.settings, diary.catalog, reader, frozenset(settled))
 
 
-def take_in(diary: Diary, days: Sequence[date] | None = None) -> Report:
+def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
     """Look into the inbox and take what is whole into the store. Files that are still being written get one chance to settle.
 
     The report's faults name also what was refused before it could be taken.
@@ -121,7 +121,9 @@ def plan_transcription(diary: Diary, days: Sequence[date] | None = None) -> list
     return plan(diary.work(), days, diary.settings.batch_minutes * 60)
 
 
-def transcribe(diary: Diary, days: Sequence[date] | None = None, progress: Progress = quiet, only: Collection[str] | None = None) -> Report:
+def transcribe(
+    diary: Diary, days: Sequence[date] | None = None, progress: OnTranscribed = no_progress, only: Collection[str] | None = None
+) -> Report:
     """Turn ingested recordings into transcripts, those of all *days* together; of these, *only* the ones named."""
     with _stage(diary, "transcribe") as told:
         return told(transcribe_stage(diary.work(), diary.engine, diary.new_reader, days, progress, only))
@@ -173,9 +175,9 @@ def compose_days(diary: Diary, days: Sequence[date] | None = None) -> Report:
         return told(compose_pages(diary.work(), days))
 
 
-def process(diary: Diary, days: Sequence[date] | None = None, progress: Progress = quiet, mode: Mode = "interactive") -> Summary:
+def process(diary: Diary, days: Sequence[date] | None = None, progress: OnTranscribed = no_progress, mode: Mode = "interactive") -> Summary:
     """Everything that is pending, from the inbox to the pages. *mode*: see `write_notes`."""
-    taken, heard = take_in(diary, days), transcribe(diary, days, progress)
+    taken, heard = ingest(diary, days), transcribe(diary, days, progress)
     written, composed = write_notes(diary, days, mode), compose_days(diary, days)
     reports = [taken, heard, written, composed]
     return Summary(

@@ -24,7 +24,7 @@ _HEAD = """# Names that the diary learnt from corrections of its pages: the name
 
 
 @dataclass(frozen=True)
-class Entry:
+class VocabularyEntry:
     """A name. *heard*: the words that speech recognition wrote for it, if that is known; *since*: the first day on which that holds."""
 
     name: str
@@ -32,7 +32,7 @@ class Entry:
     since: date | None = None
 
 
-def entries(root: Path, author: str) -> list[Entry]:
+def entries(root: Path, author: str) -> list[VocabularyEntry]:
     """All of an author's names, in the order of the files; each once."""
     files = [root / "vocabulary.txt", root / "vocabulary" / f"{_file(author)}.txt", _learnt(root, author)]
     return list(dict.fromkeys(entry for file in files for entry in _of_file(file)))
@@ -56,7 +56,7 @@ def known_mistakes(root: Path, author: str) -> frozenset[str]:
     return frozenset(entry.heard.lower() for entry in [*entries(root, author), *off] if entry.heard)
 
 
-def learn(root: Path, author: str, new: Sequence[Entry]) -> list[Entry]:
+def learn(root: Path, author: str, new: Sequence[VocabularyEntry]) -> list[VocabularyEntry]:
     """Add what is *new* to the author's file, as long as there is room; returns what was added.
 
     Lines are appended in one write, so that two processes that learn at once lose nothing.
@@ -83,7 +83,7 @@ def _file(author: str) -> str:
     return f"%2E{name[1:]}" if name.startswith(".") else name
 
 
-def _of_file(file: Path) -> tuple[Entry, ...]:
+def _of_file(file: Path) -> tuple[VocabularyEntry, ...]:
     return tuple(entry for line in _lines(file) if not line.startswith("#") and (entry := _entry(line)))
 
 
@@ -106,10 +106,10 @@ def _read(file: Path, *_: int) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
-def _entry(line: str) -> Entry | None:
+def _entry(line: str) -> VocabularyEntry | None:
     name, heard, day = (*(part.strip() for part in line.split("\t")), "", "", "")[:3]
     try:
         since = date.fromisoformat(day) if day else None
     except ValueError:
         return None  # a day that is none: whoever wrote it meant something, and nobody knows what
-    return Entry(name, heard, since) if name else None
+    return VocabularyEntry(name, heard, since) if name else None

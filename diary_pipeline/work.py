@@ -50,7 +50,7 @@ class Report:
     about: dict[str, Any] = field(default_factory=dict)
 
 
-def nothing() -> None:
+def no_op() -> None:
     """What a process that has nothing to look after does at each beat."""
 
 
@@ -72,7 +72,7 @@ class Work:
     fingerprints: Fingerprints
     run_id: str | None = None
     worker: str = field(default_factory=new_worker)
-    each_beat: Callable[[], object] = nothing
+    each_beat: Callable[[], object] = no_op
     _progress: dict[Claim, tuple[float, float | None]] = field(default_factory=dict, init=False, repr=False)
 
     def claims(self, report: Report, pending: Callable[[], Sequence[Subject]]) -> Iterator[list[Claim]]:

@@ -34,7 +34,7 @@ def nightly_schedule(settings: Settings, partitions: dg.DailyPartitionsDefinitio
         now = context.scheduled_execution_time
         yesterday = now.astimezone(ZoneInfo(settings.timezone)).date() - timedelta(days=1)
         pipeline.discover(diary)
-        unmet = dict.fromkeys(diary.catalog.queue.unmet_days(), "unmet")
+        unmet = dict.fromkeys(diary.catalog.queue.days_with_provider_unavailable(), "unmet")
         waiting = {yesterday: "over"} | unmet | status.pending_new(diary)
         known = {day: signature for day, signature in waiting.items() if partitions.has_partition_key(str(day))}
         for span in spans(known):

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from diary_pipeline.catalog import Catalog
-from diary_pipeline.llm import Policy, Request, Router, Verdict
+from diary_pipeline.llm import AnswerVerdict, Policy, Request, Router
 from diary_pipeline.llm.adapters.hosted import Hosted
 from diary_pipeline.llm.prices import FixedPrice
 from diary_pipeline.llm.provider import Limits, Provider, Route
@@ -27,9 +27,9 @@ class Note(BaseModel):
     lines: list[str]
 
 
-def accept(note: Note) -> Verdict:
+def accept(note: Note) -> AnswerVerdict:
     """Everything of the right shape."""
-    return Verdict(note)
+    return AnswerVerdict(note)
 
 
 def a_request(recording: str = "r1", **changes: Any) -> Request[Note]:

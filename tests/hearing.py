@@ -12,7 +12,7 @@ from diary_pipeline.schema import Privacy
 from diary_pipeline.settings.speech_endpoint import SpeechEndpoint
 from diary_pipeline.transcribe import Job, Result
 from diary_pipeline.transcribe.batch import run
-from diary_pipeline.transcribe.chain import Chain, Surroundings
+from diary_pipeline.transcribe.chain import Chain, EngineContext
 from diary_pipeline.transcribe.options import Options, Plan
 from tests.test_engine_devices import Device
 
@@ -41,7 +41,7 @@ def hear(
 ) -> list[Result]:
     """What a machine without room for a single chunk makes of the jobs, with a server at its side. *then*: what comes after *here*."""
     endpoint = {"url": url, "model": "m", "timeout_seconds": 5} | around.pop("endpoint", {})
-    surroundings = Surroundings(endpoint=SpeechEndpoint(**endpoint), **around)
+    surroundings = EngineContext(endpoint=SpeechEndpoint(**endpoint), **around)
     connected.clear()
     with ExitStack() as stack:
         chain = Chain(surroundings, options or Options(), lambda: [here, *then], stack)

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from diary_pipeline.transcribe import Job
-from diary_pipeline.transcribe.chain import Surroundings
+from diary_pipeline.transcribe.chain import EngineContext
 from diary_pipeline.transcribe.memory import now_mib, peak_mib
 from diary_pipeline.transcribe.options import Options, Plan
 from diary_pipeline.transcribe.resident import RESIDENT
@@ -26,7 +26,7 @@ def main(batch_size: int, memory_mb: int) -> None:
     """Hear slices of a memo with full-length input, which takes the most memory."""
     with tempfile.TemporaryDirectory() as home:
         weights = locate("tiny.en", Path(home))
-        options, around = Options(short_input=False), Surroundings(memory_mb=memory_mb)
+        options, around = Options(short_input=False), EngineContext(memory_mb=memory_mb)
         engine = WhisperEngine(weights, options=options, plan=Plan(batch_size), device="cpu", threads=1, around=around)
         audio, step = samples(MEMO), int(SECONDS * 16_000)
         jobs = [Job(str(n), windows(audio[n * step : (n + 1) * step]), "en") for n in range(SLICES)]

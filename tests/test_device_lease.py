@@ -13,7 +13,7 @@ import pytest
 
 from diary_pipeline.settings import Settings
 from diary_pipeline.transcribe import Job, lease
-from diary_pipeline.transcribe.chain import Surroundings
+from diary_pipeline.transcribe.chain import EngineContext
 from diary_pipeline.transcribe.devices import own_device
 from diary_pipeline.transcribe.weights import locate
 from diary_pipeline.transcribe.whisper import WhisperEngine
@@ -93,7 +93,7 @@ def test_the_engine_holds_its_lease_from_before_it_decodes_until_its_results_are
         finally:
             told.append("freed")
 
-    engine = WhisperEngine(locate("tiny.en", tmp_path), device="cpu", around=Surroundings(lease=held))
+    engine = WhisperEngine(locate("tiny.en", tmp_path), device="cpu", around=EngineContext(lease=held))
     job = Job("r1", windows(samples(MEMO)[: 5 * 16_000]), "en", progress=lambda _: told.append("heard"))
     assert len(list(engine.transcribe([job]))) == 1
     assert told == ["leased", "heard", "freed"]

@@ -13,7 +13,7 @@ from diary_pipeline.errors import PermanentError, TransientError
 from diary_pipeline.settings import Settings
 from diary_pipeline.settings.speech_endpoint import SpeechEndpoint
 from diary_pipeline.transcribe import Job
-from diary_pipeline.transcribe.chain import Surroundings
+from diary_pipeline.transcribe.chain import EngineContext
 from diary_pipeline.transcribe.engine import Samples
 from diary_pipeline.transcribe.options import Options
 from diary_pipeline.transcribe.weights import locate
@@ -215,7 +215,7 @@ def test_a_real_model_behind_the_server_is_understood_as_well_as_here(tmp_path: 
         return {"text": text(result), "words": words, "language": "en"}
 
     wire.hears = listen
-    around = Surroundings(endpoint=SpeechEndpoint(url=wire.base(), model="tiny.en", use="first"))
+    around = EngineContext(endpoint=SpeechEndpoint(url=wire.base(), model="tiny.en", use="first"))
     first = WhisperEngine(locate("tiny.en", tmp_path), device="cpu", around=around)
     (there,) = first.transcribe([Job("r1", windows(memo), "en")])
     errors, words = word_errors([(text(own), text(there))])

@@ -12,7 +12,7 @@ from diary_pipeline.transcribe import Job, Result
 from diary_pipeline.transcribe.batch import run
 from diary_pipeline.transcribe.engine import Samples
 from diary_pipeline.transcribe.options import Options, Plan
-from diary_pipeline.transcribe.rows import FULL_FRAMES, Features, Heard, Row
+from diary_pipeline.transcribe.rows import FULL_FRAMES, DecodedChunk, Features, Row
 from diary_pipeline.transcribe.speech import Chunk
 from diary_pipeline.transcribe.stitch import Word
 from tests.spoken import drawn_out, samples, text, three_minutes, windows
@@ -39,7 +39,7 @@ class Listener:
         """Nothing that anybody looks at."""
         return np.zeros((80, round(chunk.seconds * 100)), np.float32)
 
-    def decode(self, rows: Sequence[Row]) -> list[Heard]:
+    def decode(self, rows: Sequence[Row]) -> list[DecodedChunk]:
         """Say each row's recording and index."""
         self.batches.append([(row.recording.job.id, row.index) for row in rows])
         if any(row.recording.job.id == self.deaf_to for row in rows):
@@ -53,10 +53,10 @@ class Listener:
         """What a chunk sounds like."""
         return {self.language: 0.95, "en": 0.02}
 
-    def said(self, row: Row) -> Heard:
+    def said(self, row: Row) -> DecodedChunk:
         """One row's answer, drawn out over the whole chunk."""
         spoken = f" {row.recording.job.id} {row.index}."
-        return Heard(spoken, drawn_out(spoken, 0.0, row.chunk.seconds, 1.0), row.recording.language_of(row))
+        return DecodedChunk(spoken, drawn_out(spoken, 0.0, row.chunk.seconds, 1.0), row.recording.language_of(row))
 
 
 def listen(jobs: Iterable[Job], decoder: Listener, batch_size: int = 4, **options: Any) -> list[Result]:
@@ -137,12 +137,12 @@ def test_whoever_stops_listening_early_leaves_no_thread_behind(long_audio: Sampl
 
 def test_speech_that_a_decoder_skipped_is_heard_again_alone_and_put_in_its_place(long_audio: Samples) -> None:
     class Skipping(Listener):
-        def said(self, row: Row) -> Heard:
+        def said(self, row: Row) -> DecodedChunk:
             if row.gap:
-                return Heard(" found.", drawn_out(" found.", 0.3, row.chunk.seconds - 0.3), "en")
+                return DecodedChunk(" found.", drawn_out(" found.", 0.3, row.chunk.seconds - 0.3), "en")
             third = row.chunk.seconds / 3
             words = drawn_out(" before", 0.0, third) + drawn_out(" after.", 2 * third, row.chunk.seconds)
-            return Heard(" before after.", words, "en")
+            return DecodedChunk(" before after.", words, "en")
 
     (done,) = listen([Job("a", windows(long_audio), "en")], Skipping())
     long = done.counts["chunks"] - 1  # the last one is too short to hide a sentence
@@ -155,9 +155,9 @@ def test_speech_that_a_decoder_skipped_is_heard_again_alone_and_put_in_its_place
 
 def test_speech_that_stays_without_words_is_stored(long_audio: Samples) -> None:
     class Deaf(Listener):
-        def said(self, row: Row) -> Heard:
+        def said(self, row: Row) -> DecodedChunk:
             half = row.chunk.seconds / 2
-            return Heard("", (), "en") if row.gap else Heard(" half.", drawn_out(" half.", 0.0, half), "en")
+            return DecodedChunk("", (), "en") if row.gap else DecodedChunk(" half.", drawn_out(" half.", 0.0, half), "en")
 
     (done,) = listen([Job("a", windows(long_audio), "en")], Deaf())
     assert len(done.coverage.uncovered) == done.counts["heard_again_alone"] == done.counts["chunks"] - 1
@@ -171,15 +171,15 @@ class Stopping(Listener):
         super().__init__()
         self.share, self.stubborn = share, stubborn
 
-    def said(self, row: Row) -> Heard:
+    def said(self, row: Row) -> DecodedChunk:
         """A word until it stops."""
         if row.parent and self.stubborn:
-            return Heard("", (), "en")
+            return DecodedChunk("", (), "en")
         if row.parent:
             last = row.chunk.seconds - 0.4
-            return Heard(" more.", (*drawn_out("", 0.0, last), *drawn_out(" more.", last, row.chunk.seconds)), "en")
+            return DecodedChunk(" more.", (*drawn_out("", 0.0, last), *drawn_out(" more.", last, row.chunk.seconds)), "en")
         until = row.chunk.seconds * (self.share if row.frames < FULL_FRAMES else 1)
-        return Heard(" said.", drawn_out(" said.", 0.0, until), "en")
+        return DecodedChunk(" said.", drawn_out(" said.", 0.0, until), "en")
 
 
 @pytest.mark.parametrize(
@@ -194,11 +194,11 @@ def test_what_short_input_left_without_words_is_heard_alone_or_all_again_in_full
 
 def test_a_word_that_lasts_longer_than_anybody_speaks_hides_nothing() -> None:
     class Stretching(Listener):
-        def said(self, row: Row) -> Heard:
+        def said(self, row: Row) -> DecodedChunk:
             if row.frames < FULL_FRAMES:
                 words = (*drawn_out(" to", 0.0, 1.0), Word(" be", 1.0, row.chunk.seconds, 0.95))
-                return Heard(" to be", words, "en")
-            return Heard(" to be or not.", drawn_out(" to be or not.", 0.0, row.chunk.seconds), "en")
+                return DecodedChunk(" to be", words, "en")
+            return DecodedChunk(" to be or not.", drawn_out(" to be or not.", 0.0, row.chunk.seconds), "en")
 
     (done,) = listen([Job("a", windows(samples("2026-03-14 18.40.wav")), "en")], Stretching(), short_input=True)
     assert done.counts["again_uncovered"] == 1
@@ -207,11 +207,11 @@ def test_a_word_that_lasts_longer_than_anybody_speaks_hides_nothing() -> None:
 
 def test_a_word_that_stays_stretched_in_full_length_makes_room_for_what_it_hid() -> None:
     class Stretching(Listener):
-        def said(self, row: Row) -> Heard:
+        def said(self, row: Row) -> DecodedChunk:
             if row.gap:
-                return Heard(" be or not.", drawn_out(" be or not.", 0.3, row.chunk.seconds), "en")
+                return DecodedChunk(" be or not.", drawn_out(" be or not.", 0.3, row.chunk.seconds), "en")
             words = (*drawn_out(" to", 0.0, 2.0), Word(" bee", 2.0, row.chunk.seconds, 0.95))
-            return Heard(" to bee", words, "en")
+            return DecodedChunk(" to bee", words, "en")
 
     (done,) = listen([Job("a", windows(samples("2026-03-14 18.40.wav")), "en")], Stretching())
     assert text(done) == "to be or not."
@@ -221,11 +221,11 @@ def test_a_word_that_stays_stretched_in_full_length_makes_room_for_what_it_hid()
 
 def test_a_loop_is_cut_to_one_and_what_went_is_kept_aside(long_audio: Samples) -> None:
     class Looping(Listener):
-        def said(self, row: Row) -> Heard:
+        def said(self, row: Row) -> DecodedChunk:
             if row.gap:
-                return Heard(" rest.", drawn_out(" rest.", 0.3, row.chunk.seconds - 0.3), "en")
+                return DecodedChunk(" rest.", drawn_out(" rest.", 0.3, row.chunk.seconds - 0.3), "en")
             words = tuple(Word(w, 0.1 * n, 0.1 * n + 0.1, 0.9) for n, w in enumerate((" Good", " night.") * 40))
-            return Heard("".join(word.text for word in words), words, "en", compression=12.0)
+            return DecodedChunk("".join(word.text for word in words), words, "en", compression=12.0)
 
     (done,) = listen([Job("a", windows(samples("2026-03-14 18.40.wav")), "en")], Looping(), temperatures=(0.0, 0.5))
     assert text(done) == "Good night. rest."
@@ -236,9 +236,9 @@ def test_a_loop_is_cut_to_one_and_what_went_is_kept_aside(long_audio: Samples) -
 
 def test_words_made_of_silence_are_taken_out_and_kept_aside(long_audio: Samples) -> None:
     class Imagining(Listener):
-        def said(self, row: Row) -> Heard:
+        def said(self, row: Row) -> DecodedChunk:
             if row.index == 1:
-                return Heard(" Thank you.", (Word(" Thank you.", 0.0, 0.5, 0.3),), "en", likelihood=-1.2, no_speech=0.7)
+                return DecodedChunk(" Thank you.", (Word(" Thank you.", 0.0, 0.5, 0.3),), "en", likelihood=-1.2, no_speech=0.7)
             return super().said(row)
 
     (done,) = listen([Job("a", windows(long_audio), "en")], Imagining())
@@ -249,8 +249,8 @@ def test_words_made_of_silence_are_taken_out_and_kept_aside(long_audio: Samples)
 
 def test_words_that_do_not_add_up_to_the_text_never_cost_any_of_it() -> None:
     class Mumbling(Listener):
-        def said(self, row: Row) -> Heard:
-            return Heard(f" All of {row.index}.", (Word(" All", 0.0, 0.5, 0.5),), "en")
+        def said(self, row: Row) -> DecodedChunk:
+            return DecodedChunk(f" All of {row.index}.", (Word(" All", 0.0, 0.5, 0.5),), "en")
 
     (done,) = listen([Job("a", windows(samples("2026-03-14 18.40.wav")), "en")], Mumbling(), repair=False)
     assert text(done) == "All of 0."

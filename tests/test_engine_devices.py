@@ -12,7 +12,7 @@ from diary_pipeline.transcribe import Job
 from diary_pipeline.transcribe.batch import run
 from diary_pipeline.transcribe.fallback import FallbackDecoder
 from diary_pipeline.transcribe.options import Options, Plan
-from diary_pipeline.transcribe.rows import Features, Heard, Row
+from diary_pipeline.transcribe.rows import DecodedChunk, Features, Row
 from diary_pipeline.transcribe.speech import Chunk
 from tests.spoken import drawn_out
 
@@ -30,11 +30,11 @@ class Device:
     def features(self, chunk: Chunk) -> Features:
         return np.zeros((80, 10), np.float32)
 
-    def decode(self, rows: Sequence[Row]) -> list[Heard]:
+    def decode(self, rows: Sequence[Row]) -> list[DecodedChunk]:
         self.sizes.append(len(rows))
         if len(rows) > self.room:
             raise RuntimeError(self.fault)
-        return [Heard(" Yes.", drawn_out(" Yes.", 0, row.chunk.seconds), "en") for row in rows]
+        return [DecodedChunk(" Yes.", drawn_out(" Yes.", 0, row.chunk.seconds), "en") for row in rows]
 
 
 @pytest.fixture(scope="module")

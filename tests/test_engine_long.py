@@ -16,9 +16,9 @@ from diary_pipeline.testing.decoder import CountingDecoder, CountingEngine
 from diary_pipeline.transcribe import Job, Result
 from diary_pipeline.transcribe.batch import run
 from diary_pipeline.transcribe.engine import Samples
-from diary_pipeline.transcribe.long import Progress, StoredChunks
+from diary_pipeline.transcribe.long import ProgressMeter, StoredChunks
 from diary_pipeline.transcribe.options import Options, Plan
-from diary_pipeline.transcribe.rows import Features, Heard, Row
+from diary_pipeline.transcribe.rows import DecodedChunk, Features, Row
 from diary_pipeline.transcribe.speech import Chunk
 from tests.spoken import drawn_out
 
@@ -37,7 +37,7 @@ class Counting:
     def features(self, chunk: Chunk) -> Features:
         return np.zeros((80, 10), np.float32)
 
-    def decode(self, rows: Sequence[Row]) -> list[Heard]:
+    def decode(self, rows: Sequence[Row]) -> list[DecodedChunk]:
         if self.dies_at in [row.index for row in rows]:
             raise KeyboardInterrupt
         self.heard += [row.index for row in rows]
@@ -45,7 +45,7 @@ class Counting:
             if row.known_language is None:
                 row.recording.vote(row, {"de": 0.95})
         return [
-            Heard(
+            DecodedChunk(
                 f" {row.chunk.seconds:.2f}.", drawn_out(f" {row.chunk.seconds:.2f}.", 0, row.chunk.seconds), row.recording.language_of(row)
             )
             for row in rows
@@ -152,7 +152,7 @@ def test_the_memory_of_a_long_recording_does_not_grow_with_its_length(memo: Samp
 
 def test_progress_says_how_far_and_how_long_still(caplog: pytest.LogCaptureFixture) -> None:
     moment, told = 0.0, list[tuple[float, float | None]]()
-    progress = Progress("r", 1000, lambda share, left: told.append((share, left)), clock=lambda: moment)
+    progress = ProgressMeter("r", 1000, lambda share, left: told.append((share, left)), clock=lambda: moment)
     with caplog.at_level("INFO", "diary.transcribe"):
         for remembered in range(10, 301, 10):  # an earlier run heard these
             progress(remembered)

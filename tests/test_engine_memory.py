@@ -155,7 +155,7 @@ def test_a_run_tells_what_it_heard_on_in_its_report_its_documents_and_once_in_da
     about = {"device": "cuda", "load_seconds": 2.5, "peak_mib": 812, "fallback": "cpu, because it was full"}
     memos(home / "inbox", day_names("2026-03-14", 2))
     diary = open_diary(Settings.load(home=home, settle_seconds=0), ScriptedEngine(lambda _: ["Yes."], about=about))
-    pipeline.take_in(diary)
+    pipeline.ingest(diary)
     report = pipeline.transcribe(diary)
     assert report.about == about
     for recording, _ in diary.catalog.recordings.all():

@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 from benchmarks.evidence import Row, labelled, measure, transcript
-from diary_pipeline.notes.evidence.check import Verdict, judge
+from diary_pipeline.notes.evidence.check import StatementVerdict, judge
 from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.notes.extractive import write
-from diary_pipeline.notes.judged import Judge
 from diary_pipeline.notes.language.reading import read
 from diary_pipeline.notes.style import Style
+from diary_pipeline.notes.validate_parts import PartsValidator
 from diary_pipeline.schema import Statement
 from tests.transcripts import said, sentences
 
@@ -27,7 +27,7 @@ PARTS = (*FIRST, "mechanisms", "second", "third")
 LEAST = {"supported": 0.9, "negation": LOOSE, "modality": LOOSE, "role": LOOSE, "taken back": LOOSE, "invented": LOOSE}
 
 
-def verdict(statement: str, *spoken: str, cites: Sequence[str] = ("s01",), language: str = "en") -> Verdict:
+def verdict(statement: str, *spoken: str, cites: Sequence[str] = ("s01",), language: str = "en") -> StatementVerdict:
     return judge(statement, cites, Spoken.of(said(*spoken, language=language)))
 
 
@@ -67,7 +67,7 @@ def items(what: str) -> Iterator[tuple[bool, str, bool]]:
         words, at = transcript(memo_["segments"]), memo_["recorded_at"]
         own = write(words, FREE, at)
         for wanted, cited, text, *due in memo_.get(what, []):
-            judge_ = Judge(Spoken.of(words, at.date()), words, FREE, at)
+            judge_ = PartsValidator(Spoken.of(words, at.date()), words, FREE, at)
             claim = Statement(text=text, segments=tuple(cited.split()))
             found = judge_.todos([claim], own) if what == "todos" else judge_.events([claim])
             dated = all(str(todo.due).startswith(str(due[0])) for todo in judge_.todos([claim], own)) if due else True

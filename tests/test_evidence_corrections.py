@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from diary_pipeline.notes.evidence.check import Verdict, judge
+from diary_pipeline.notes.evidence.check import StatementVerdict, judge
 from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.notes.language.corrections import corrected
 from diary_pipeline.notes.language.reading import read
 from tests.transcripts import said
 
 
-def verdict(statement: str, *spoken: str, cites: Sequence[str] = ("s01",)) -> Verdict:
+def verdict(statement: str, *spoken: str, cites: Sequence[str] = ("s01",)) -> StatementVerdict:
     return judge(statement, cites, Spoken.of(said(*spoken)))
 
 

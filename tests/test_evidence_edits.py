@@ -2,7 +2,7 @@
 
 import pytest
 
-from diary_pipeline.notes.evidence.check import Verdict, judge
+from diary_pipeline.notes.evidence.check import StatementVerdict, judge
 from diary_pipeline.notes.evidence.spoken import Spoken
 from tests.transcripts import said
 
@@ -19,7 +19,7 @@ SHOP = "Sofia asked if the shop could open on Sundays and I said I'd think about
 CLUTCH = "The garage charges four hundred for a clutch. Bilal at the corner charges two hundred and fifty."
 
 
-def verdict(statement: str, spoken: str) -> Verdict:
+def verdict(statement: str, spoken: str) -> StatementVerdict:
     return judge(statement, ("s01",), Spoken.of(said(spoken)))
 
 

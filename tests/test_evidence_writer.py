@@ -6,10 +6,10 @@ from functools import cache
 import pytest
 
 from benchmarks.evidence import NATURAL, Row, measure
-from diary_pipeline.notes.answer import accept
+from diary_pipeline.notes.evidence.model_trust import NOT_THE_SPEAKERS_WORDS, ModelTrust
 from diary_pipeline.notes.evidence.spoken import Spoken
-from diary_pipeline.notes.evidence.writer import FREELY_TOLD, Writer
 from diary_pipeline.notes.style import Style
+from diary_pipeline.notes.validate_answer import validate_answer
 from tests.transcripts import said
 
 SPOKEN = said(
@@ -32,7 +32,7 @@ FREE = Style("journal", "Tell it.", "", 9, own_words=False)
 
 
 def reasons(*claims: tuple[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    verdicts = Writer(Spoken.of(SPOKEN)).judge(claims)
+    verdicts = ModelTrust(Spoken.of(SPOKEN)).judge(claims)
     return {text: verdict.reasons for (text, _), verdict in zip(claims, verdicts, strict=True)}
 
 
@@ -44,7 +44,7 @@ def test_what_is_retold_stands_beside_what_was_said() -> None:
 def test_beside_what_was_made_up_only_the_speakers_own_words_are_believed(others: list[tuple[str, list[str]]]) -> None:
     found = reasons(COPY, RETOLD, *others)
     assert found[COPY[0]] == ()
-    assert found[RETOLD[0]] == (FREELY_TOLD,)
+    assert found[RETOLD[0]] == (NOT_THE_SPEAKERS_WORDS,)
 
 
 def test_one_sentence_from_nowhere_does_not_discredit_a_writer() -> None:
@@ -62,7 +62,7 @@ def test_who_tells_a_sentence_twice_is_tedious_and_who_goes_round_in_a_sentence_
 def test_what_a_speaker_repeats_may_be_repeated() -> None:
     spoken = said("Go away, I said, go away, I said.", "The dog barked at the postman.")
     claims = [("Go away, I said, go away, I said.", ["s01"]), ("The dog barked at the postman.", ["s02"])]
-    writer = Writer(Spoken.of(spoken))
+    writer = ModelTrust(Spoken.of(spoken))
     assert all(verdict.stands for verdict in writer.judge(claims))
     assert not writer.out_of_depth
 
@@ -71,13 +71,13 @@ def test_the_events_of_an_answer_share_the_credit_of_its_statements() -> None:
     def claims(*told: tuple[str, list[str]]) -> list[dict[str, object]]:
         return [{"text": text, "segments": cited} for text, cited in told]
 
-    sound = accept({"statements": claims(COPY, *SOUND), "events": claims(RETOLD)}, SPOKEN, FREE)
-    wild = accept({"statements": claims(COPY, *MADE_UP), "events": claims(RETOLD)}, SPOKEN, FREE)
+    sound = validate_answer({"statements": claims(COPY, *SOUND), "events": claims(RETOLD)}, SPOKEN, FREE)
+    wild = validate_answer({"statements": claims(COPY, *MADE_UP), "events": claims(RETOLD)}, SPOKEN, FREE)
     assert sound.draft is not None
     assert wild.draft is not None
     assert [event.text for event in sound.draft.events] == [RETOLD[0]]
     assert wild.draft.events == ()
-    assert FREELY_TOLD in [reason for fault in wild.draft.unsupported for reason in fault.reasons]
+    assert NOT_THE_SPEAKERS_WORDS in [reason for fault in wild.draft.unsupported for reason in fault.reasons]
 
 
 @pytest.mark.parametrize("part", NATURAL)

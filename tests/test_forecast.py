@@ -78,7 +78,7 @@ def diary_of_the_samples(home: Path) -> Iterator[Diary]:
     route = Route(ScriptedProvider(repeats, name="cloud", host="cloud.example", cost=PRICE), "m-2026-01-01")
     engine = ScriptedEngine(script, hook=lambda identity: time.sleep(lengths[identity] / SPEED))
     diary = open_diary(settings, engine, Router([route], catalog, open_store(settings)))
-    pipeline.take_in(diary)
+    pipeline.ingest(diary)
     yield diary
     diary.close()
     catalog.close()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diary_pipeline.llm import Policy, Verdict
+from diary_pipeline.llm import AnswerVerdict, Policy
 from diary_pipeline.llm.provider import Call, Route
 from diary_pipeline.llm.pseudonyms import PlaceholderError, Pseudonyms
 from diary_pipeline.testing.provider import ScriptedProvider
@@ -102,8 +102,8 @@ def test_reasons_of_a_repair_hide_names_too(home: Path) -> None:
         calls.append(call)
         return {"title": "A day", "lines": ["PERSON_1 called."]}
 
-    def judge(note: Note) -> Verdict:
-        return Verdict(note, ("Emma did not call.",), ("role",)) if len(calls) == 1 else Verdict(note)
+    def judge(note: Note) -> AnswerVerdict:
+        return AnswerVerdict(note, ("Emma did not call.",), ("role",)) if len(calls) == 1 else AnswerVerdict(note)
 
     route = Route(ScriptedProvider(script, name="cloud"), "m")
     with a_catalog(home) as catalog, a_router(catalog, home, route, policy=Policy(pseudonyms=True)) as router:

@@ -14,7 +14,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from diary_pipeline.catalog import Catalog
-from diary_pipeline.llm import Outcome, Router, Verdict
+from diary_pipeline.llm import AnswerVerdict, Outcome, Router
 from diary_pipeline.llm.provider import Call, Limits, Turn
 from diary_pipeline.net import failures
 from tests.asking import a_catalog, a_provider, a_request, a_route, a_router
@@ -44,8 +44,8 @@ class Impossible(BaseModel):
     title: str = Field(json_schema_extra={"minLength": 5, "maxLength": 2})
 
 
-def accept(value: BaseModel) -> Verdict:
-    return Verdict(value)
+def accept(value: BaseModel) -> AnswerVerdict:
+    return AnswerVerdict(value)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from diary_pipeline.llm import Verdict, report
+from diary_pipeline.llm import AnswerVerdict, report
 from diary_pipeline.llm.provider import NANO, Route
 from diary_pipeline.net.failures import ProviderError
 from diary_pipeline.testing.provider import ScriptedProvider
@@ -16,10 +16,10 @@ from tests.test_schemas import checked
 DAY = date(2026, 3, 14)
 
 
-def judged(note: Note) -> Verdict:
+def judged(note: Note) -> AnswerVerdict:
     if note.title == "half":
-        return Verdict(note, ("not so",), ("number",), score=0.5, omitted=0.25)
-    return Verdict(note, score=1.0, omitted=0.0)
+        return AnswerVerdict(note, ("not so",), ("number",), score=0.5, omitted=0.25)
+    return AnswerVerdict(note, score=1.0, omitted=0.0)
 
 
 def test_a_report_has_a_line_for_each_model_and_version_with_scores_fallbacks_tokens_and_dollars(home: Path) -> None:

@@ -50,7 +50,7 @@ def test_a_night_hands_over_the_page_is_whole_meanwhile_and_the_morning_has_the_
     script: Script = lambda identity: [PRIVATE] if identity in secret else said(identity)  # noqa: E731
     with Wire(answer=faithful).running() as wire:
         with a_diary(home, wire, kind, script=script) as diary:
-            pipeline.take_in(diary)
+            pipeline.ingest(diary)
             secret += [r.id for r in recordings(diary) if r.privacy == "local_only"]
             night(diary)
             assert writers(diary) == ["extractive"] * 4
@@ -194,7 +194,7 @@ def test_a_night_and_a_run_that_somebody_waits_for_pay_for_each_note_once(home: 
     memos(home / "inbox", day_names(str(DAY), 8))
     with Wire(answer=faithful).running() as wire:
         with a_diary(home, wire, "openai") as diary:
-            pipeline.take_in(diary)
+            pipeline.ingest(diary)
             pipeline.transcribe(diary)
 
         def run(mode: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from diary_pipeline.errors import UserError
-from diary_pipeline.notes.day import Entry, compose, escape, findings
+from diary_pipeline.notes.day import PageEntry, compose, escape, findings
 from diary_pipeline.notes.extractive import write
 from diary_pipeline.notes.style import Style, load_style
 from diary_pipeline.schema import DatedBy, Privacy, Provenance, Recording, Segment, Statement, Transcript, Unsupported
@@ -44,7 +44,7 @@ def entry(
     source: str | None = None,
     offset: str = "+00:00",
     pause: float = 0.7,
-) -> Entry:
+) -> PageEntry:
     transcript = spoken(*sentences, pause=pause)
     moment = datetime.fromisoformat(clock if "T" in clock else f"{DAY}T{clock}:00{offset}")
     draft = write(transcript, VERBATIM, moment)
@@ -58,7 +58,7 @@ def entry(
         dated_by=dated_by,
         privacy=privacy,
     )
-    return Entry(recording, transcript, draft.note(recording.id, "extractive", MADE), "../../audio/r.m4a")
+    return PageEntry(recording, transcript, draft.note(recording.id, "extractive", MADE), "../../audio/r.m4a")
 
 
 def test_every_segment_is_stated_in_its_own_words_and_cited() -> None:
@@ -275,7 +275,7 @@ def test_what_no_statement_covers_is_also_said_and_what_nothing_supports_is_nowh
             "unsupported": (Unsupported(text="I slept on the moon.", segments=("s03",), reasons=("cover",)),),
         }
     )
-    page = compose("me", DAY, [Entry(told.recording, told.transcript, note, told.audio_link)])
+    page = compose("me", DAY, [PageEntry(told.recording, told.transcript, note, told.audio_link)])
     assert "Also said: Good morning. [0:00](../../audio/r.m4a#t=0.64)" in page
     assert "moon" not in page
 

@@ -121,7 +121,7 @@ def diary_over(home: Path, script: Mapping[str, list[str]], *routes: Route, dead
     settings = Settings.load(home=home, timezone="UTC", settle_seconds=0, note_style="story", llm=models)
     catalog = open_catalog(settings)
     diary = open_diary(settings, ScriptedEngine(script), Router(routes, catalog, open_store(settings)))
-    pipeline.take_in(diary)
+    pipeline.ingest(diary)
     pipeline.transcribe(diary)
     yield diary
     diary.close()

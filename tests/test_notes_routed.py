@@ -174,7 +174,7 @@ def test_a_forecast_is_within_a_fifth_of_what_the_run_then_costs_and_a_cap_refus
     with diary_over(home, cloud) as diary:
         pipeline.process(diary)  # what notes cost here is known from then on
         memos(home / "inbox", day_names(DAY, 12))
-        pipeline.take_in(diary)
+        pipeline.ingest(diary)
         pipeline.transcribe(diary)
         foreseen = forecast(diary, None)
         before = asked(cloud)
@@ -191,7 +191,7 @@ def test_a_forecast_is_within_a_fifth_of_what_the_run_then_costs_and_a_cap_refus
 def test_notes_that_wait_for_a_batch_are_no_new_work(home: Path) -> None:
     memos(home / "inbox", day_names(DAY, 1))
     with diary_over(home, route(lambda _: TRUE)) as diary:
-        pipeline.take_in(diary)
+        pipeline.ingest(diary)
         pipeline.transcribe(diary)
         assert list(status.pending_new(diary)) == [datetime.fromisoformat(DAY).date()]
         assert pipeline.poll_batches(diary) == 0

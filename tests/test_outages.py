@@ -10,7 +10,7 @@ from assets.partitions import daily, days_in
 from diary_pipeline import pipeline
 from diary_pipeline.llm import explain
 from diary_pipeline.llm.request import Mode
-from diary_pipeline.notes.stage import NIGHTS
+from diary_pipeline.notes.write_stage import NIGHTS
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.views import status
 from jobs.schedules import nightly_schedule
@@ -43,7 +43,7 @@ def test_an_outage_leaves_own_words_that_wait_for_the_night_and_no_sensor_asks_a
         assert "waits for a provider (openai/m: " in reason(diary)
         assert explain(diary.catalog, recordings(diary)[0].id)[-1]["outcome"] in reason(diary)
         asked = len(wire.seen)
-        assert (status.pending_new(diary), diary.catalog.queue.unmet_days()) == ({}, [DAY])
+        assert (status.pending_new(diary), diary.catalog.queue.days_with_provider_unavailable()) == ({}, [DAY])
         pipeline.process(diary)
         assert len(wire.seen) == asked, "whoever is not the night does not ask"
 
@@ -57,7 +57,7 @@ def test_what_the_provider_answered_badly_or_refused_is_not_asked_for_again(home
         asked = len(wire.seen)
         pipeline.process(diary, mode="nightly")
         assert (len(wire.seen), [e["state"] for e in status.recordings(diary)]) == (asked, ["done"])
-        assert diary.catalog.queue.unmet_days() == []
+        assert diary.catalog.queue.days_with_provider_unavailable() == []
 
 
 def test_when_the_provider_is_back_the_night_writes_its_note_and_a_hand_edit_stays(home: Path) -> None:
@@ -77,7 +77,7 @@ def test_when_the_provider_is_back_the_night_writes_its_note_and_a_hand_edit_sta
         assert "A line of my own." in page(home)
         assert page(home) != edited
         assert (status.recordings(diary)[0]["state"], reason(diary)) == ("done", "")
-        assert (status.pending_new(diary), diary.catalog.queue.unmet_days()) == ({}, [])
+        assert (status.pending_new(diary), diary.catalog.queue.days_with_provider_unavailable()) == ({}, [])
 
 
 def test_an_outage_of_many_nights_ends_with_the_note_that_stands_and_no_more_calls(home: Path) -> None:
@@ -94,7 +94,7 @@ def test_an_outage_of_many_nights_ends_with_the_note_that_stands_and_no_more_cal
             assert len(wire.seen) == asked
             assert [(e["state"], e["reason"]) for e in status.recordings(diary)] == [("done", None)]
             assert [note.writer for note in notes(diary)] == ["extractive"]
-            assert (status.pending_new(diary), diary.catalog.queue.unmet_days()) == ({}, [])
+            assert (status.pending_new(diary), diary.catalog.queue.days_with_provider_unavailable()) == ({}, [])
 
 
 def test_a_model_s_older_note_stands_through_an_outage_and_after_it(home: Path) -> None:

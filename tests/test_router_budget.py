@@ -17,7 +17,7 @@ from diary_pipeline.catalog.tables import llm_calls
 from diary_pipeline.errors import TransientError
 from diary_pipeline.llm import Policy, Router
 from diary_pipeline.llm.budget import Budgets
-from diary_pipeline.llm.ledger import Entry, Ledger, OverBudgetError, Spent
+from diary_pipeline.llm.ledger import Ledger, LedgerEntry, OverBudgetError, Spent
 from diary_pipeline.llm.prices import FixedPrice
 from diary_pipeline.llm.provider import NANO, Call, Limits, Reply, Route
 from diary_pipeline.net.failures import ProviderError, Usage
@@ -28,7 +28,7 @@ from tests.asking import a_catalog, a_request, a_router, accept
 AT_ONCE = 16
 GOOD = {"title": "A day", "lines": []}
 PRICE = FixedPrice(Decimal(1), Decimal(2))
-OTHER_ENTRY = Entry("a1", "r1", "note", "mere", None, "run1", "live", "cloud/m", "0" * 64)
+OTHER_ENTRY = LedgerEntry("a1", "r1", "note", "mere", None, "run1", "live", "cloud/m", "0" * 64)
 
 
 class Till(ScriptedProvider):

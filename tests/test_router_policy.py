@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from diary_pipeline.llm import Outcome, Policy, Rejected, Verdict, explain
+from diary_pipeline.llm import AnswerVerdict, Outcome, Policy, Rejected, explain
 from diary_pipeline.llm.breaker import BreakerOptions
 from diary_pipeline.llm.prices import FREE, FixedPrice, listed
 from diary_pipeline.llm.provider import Call, Limits, Price, Route
@@ -149,8 +149,8 @@ def test_over_the_rate_limit_the_next_route_is_asked(home: Path, limits: Limits)
 
 
 def test_a_rejected_answer_is_repaired_once_by_the_same_model_with_the_reasons(home: Path) -> None:
-    def judge(note: Note) -> Verdict:
-        return Verdict(note) if note.title == "Right" else Verdict(note, ("The number 7 is not in s01.",), ("number",))
+    def judge(note: Note) -> AnswerVerdict:
+        return AnswerVerdict(note) if note.title == "Right" else AnswerVerdict(note, ("The number 7 is not in s01.",), ("number",))
 
     mending = route("mending", lambda call: {**GOOD, "title": "Right" if len(call.turns) > 1 else "Wrong"})
     stubborn = route("stubborn", {**GOOD, "title": "Wrong"})
@@ -181,7 +181,7 @@ def test_an_answer_in_the_cache_is_judged_anew(home: Path) -> None:
     with a_catalog(home) as catalog, a_router(catalog, home, model) as router:
         router.ask(a_request(), accept)
         assert outcomes(router.ask(a_request(), accept)) == [("model", "cache", "ok")]
-        stricter = router.ask(a_request(), lambda note: Verdict(note, ("No.",), ("strict",)))
+        stricter = router.ask(a_request(), lambda note: AnswerVerdict(note, ("No.",), ("strict",)))
         assert outcomes(stricter)[0] == ("model", "cache", "rejected")
         assert not stricter.accepted
         router.ask(a_request(), accept)
@@ -222,7 +222,7 @@ def test_a_model_on_trial_is_asked_judged_recorded_and_never_used(home: Path) ->
 
 
 def test_an_error_of_the_caller_reaches_the_caller_and_the_money_is_settled(home: Path) -> None:
-    def broken(note: Note) -> Verdict:
+    def broken(note: Note) -> AnswerVerdict:
         raise ZeroDivisionError
 
     with a_catalog(home) as catalog, a_router(catalog, home, route("model", cost=CHEAP)) as router:

@@ -14,7 +14,7 @@ from diary_pipeline.notes.learnt import corrected_names
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
-from diary_pipeline.vocabulary import MOST_LEARNT, Entry, entries, learn
+from diary_pipeline.vocabulary import MOST_LEARNT, VocabularyEntry, entries, learn
 from tests.memos import memos
 
 DAY, NEXT = "2026-03-14", "2026-03-15"
@@ -56,13 +56,19 @@ def test_a_correction_is_learnt_only_where_it_is_a_name_and_can_be_nothing_else(
 
 
 def test_a_number_a_day_or_a_denial_is_no_name_whatever_a_file_says() -> None:
-    wrong = [Entry("Nina", "nine"), Entry("Tess", "Tuesday"), Entry("Nat", "not"), Entry("4", "niner"), Entry("Ida", "and I")]
+    wrong = [
+        VocabularyEntry("Nina", "nine"),
+        VocabularyEntry("Tess", "Tuesday"),
+        VocabularyEntry("Nat", "not"),
+        VocabularyEntry("4", "niner"),
+        VocabularyEntry("Ida", "and I"),
+    ]
     assert spellings(wrong, date(2026, 3, 14)) == {}
-    assert spellings([Entry("Nina", "niner"), Entry("Nino", "niner")], None) == {}, "two names for one would be a guess"
+    assert spellings([VocabularyEntry("Nina", "niner"), VocabularyEntry("Nino", "niner")], None) == {}, "two names for one would be a guess"
 
 
 def test_a_name_holds_from_its_day_on() -> None:
-    known = [Entry("Nina", "niner", date(2026, 3, 14)), Entry("Sarah", "Sara")]
+    known = [VocabularyEntry("Nina", "niner", date(2026, 3, 14)), VocabularyEntry("Sarah", "Sara")]
     assert spellings(known, date(2026, 3, 13)) == spellings(known, None) == {"Sara": "Sarah"}
     assert spellings(known, date(2026, 3, 14)) == {"niner": "Nina", "Sara": "Sarah"}
 
@@ -76,11 +82,11 @@ def test_spelling_changes_whole_words_at_once_and_no_name_that_is_right() -> Non
 def test_what_is_learnt_is_bounded_and_kept_beside_what_a_person_wrote(tmp_path: Path) -> None:
     (tmp_path / "vocabulary").mkdir()
     (tmp_path / "vocabulary" / "me.learnt.txt").write_text("Nina\tniner\n# Sarah\tSara\nBo", encoding="utf-8")
-    names = [Entry(f"Name{'x' * n}", f"heard{'x' * n}") for n in range(MOST_LEARNT + 5)]
-    added = learn(tmp_path, "me", [Entry("Nino", "niner"), Entry("Sarah", "Sara"), *names])
+    names = [VocabularyEntry(f"Name{'x' * n}", f"heard{'x' * n}") for n in range(MOST_LEARNT + 5)]
+    added = learn(tmp_path, "me", [VocabularyEntry("Nino", "niner"), VocabularyEntry("Sarah", "Sara"), *names])
     assert added == names[: MOST_LEARNT - 2]
-    assert entries(tmp_path, "me") == [Entry("Nina", "niner"), Entry("Bo"), *added]
-    assert learn(tmp_path, "../me", [Entry("Nina", "niner")])
+    assert entries(tmp_path, "me") == [VocabularyEntry("Nina", "niner"), VocabularyEntry("Bo"), *added]
+    assert learn(tmp_path, "../me", [VocabularyEntry("Nina", "niner")])
     assert not (tmp_path / "me.learnt.txt").exists()
 
 
@@ -96,7 +102,7 @@ class Home:
 
     def process(self) -> pipeline.Summary:
         diary = self.open()
-        pipeline.take_in(diary)
+        pipeline.ingest(diary)
         self.sources = {r.id: r.source for r, _ in diary.catalog.recordings.all()}
         summary = pipeline.process(diary)
         diary.close()
@@ -162,7 +168,9 @@ def test_learnt_names_are_hotwords_where_these_are_on_and_nothing_is_learnt_wher
     page.write_text(page.read_text().replace("I met niner", "I met Nina"))
     diary.process()
     assert not diary.learnt.exists()
-    learn(diary.settings.root, "me", [Entry("Nina", "niner", date(2026, 3, 14)), Entry("Late", "lait", date(2026, 3, 15))])
+    learn(
+        diary.settings.root, "me", [VocabularyEntry("Nina", "niner", date(2026, 3, 14)), VocabularyEntry("Late", "lait", date(2026, 3, 15))]
+    )
     opened = diary.open()
     assert [opened.fingerprints.hotwords(r) for r, _ in opened.catalog.recordings.all()] == ["Nina"]
     opened.close()

@@ -46,7 +46,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Unmet:
+class ProviderUnavailable:
     """How often no provider could be used for a subject, and whether that is the last that is known of it."""
 
     times: int
@@ -152,7 +152,7 @@ class Attempts:
         with self._database.writing() as connection:
             over = table.c.outcome.in_(("failed", "died", "error", "fault"))
             forgotten = connection.execute(update(table).where(over).values(outcome="retried")).rowcount
-            return forgotten + connection.execute(update(table).where(unmet(table.c)).values(error=None)).rowcount
+            return forgotten + connection.execute(update(table).where(provider_unavailable(table.c)).values(error=None)).rowcount
 
     def of(self, subjects: Iterable[str] | None = None) -> list[Mapping[str, Any]]:
         """All attempts, oldest first, or those on *subjects*."""
@@ -181,16 +181,16 @@ class Attempts:
         with self._database.reading() as connection:
             return next(reversed(documents(connection, stage, [name], "interim").values()), None)
 
-    def unmet(self, stage: Stage, names: Sequence[str]) -> dict[tuple[str, str], Unmet]:
+    def provider_unavailable(self, stage: Stage, names: Sequence[str]) -> dict[tuple[str, str], ProviderUnavailable]:
         """For which of *names*, as (name, fingerprint), no provider could be used."""
-        c, found = table.c, dict[tuple[str, str], Unmet]()
+        c, found = table.c, dict[tuple[str, str], ProviderUnavailable]()
         with self._database.reading() as connection:
             for start in range(0, len(names), 500):
                 some = and_(c.stage == stage, c.subject.in_(names[start : start + 500]), c.outcome.is_not(None))
-                query = select(c.subject, c.fingerprint, unmet(c).label("unmet")).where(some).order_by(c.id)
+                query = select(c.subject, c.fingerprint, provider_unavailable(c).label("unmet")).where(some).order_by(c.id)
                 for row in connection.execute(query):
-                    before = found.get((row.subject, row.fingerprint), Unmet(0, newest=False))
-                    found[row.subject, row.fingerprint] = Unmet(before.times + bool(row.unmet), newest=bool(row.unmet))
+                    before = found.get((row.subject, row.fingerprint), ProviderUnavailable(0, newest=False))
+                    found[row.subject, row.fingerprint] = ProviderUnavailable(before.times + bool(row.unmet), newest=bool(row.unmet))
         return {key: told for key, told in found.items() if told.times}
 
     def stale_pages(self, days: Sequence[date] | None) -> list[tuple[str, date]]:
@@ -246,7 +246,7 @@ def documents(connection: Connection, stage: Stage, names: Sequence[str], outcom
     return found
 
 
-def unmet(columns: Any) -> ColumnElement[bool]:
+def provider_unavailable(columns: Any) -> ColumnElement[bool]:
     """Of a table of attempts: those for which no provider could be used."""
     return and_(columns.outcome == "interim", columns.error.is_not(None))
 

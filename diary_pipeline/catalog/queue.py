@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, or_, select
 
-from diary_pipeline.catalog.attempts import Attempts, unmet
+from diary_pipeline.catalog.attempts import Attempts, provider_unavailable
 from diary_pipeline.catalog.database import Database, now_ms
 from diary_pipeline.catalog.tables import attempts, llm_batches, llm_calls, recordings
 
@@ -33,7 +33,7 @@ class Queue:
             found[day].append((f"{author}/{day}", 0))
         return {day: sorted(found[day]) for day in sorted(found)}
 
-    def unmet_days(self) -> list[date]:
+    def days_with_provider_unavailable(self) -> list[date]:
         """Days with a note for which no provider could be used when it was last asked for."""
         r = recordings.c
         with self._database.reading() as connection:
@@ -77,7 +77,7 @@ def _unmet() -> ColumnElement[bool]:
     """The last that is known of its note: no provider could be used. The night asks again."""
     a, later = attempts.alias().c, attempts.alias().c
     since = exists().where(later.subject == a.subject, later.stage == "write", later.outcome.is_not(None), later.id > a.id)
-    return exists().where(a.subject == recordings.c.id, a.stage == "write", unmet(a), ~since)
+    return exists().where(a.subject == recordings.c.id, a.stage == "write", provider_unavailable(a), ~since)
 
 
 def _answered() -> Select[tuple[str | None]]:

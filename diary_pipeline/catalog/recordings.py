@@ -40,7 +40,7 @@ class Arrival:
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownRecording:
     """What the catalog remembers of the newest recording at a path. `refused`: quarantined by discovery, before anybody took it in."""
 
     id: str
@@ -57,14 +57,16 @@ class Recordings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def known(self) -> Mapping[str, Known]:
+    def known(self) -> Mapping[str, KnownRecording]:
         """The newest recording of every path in the inbox."""
         c = table.c
         columns = (c.path, c.id, c.version, c.seen, c.size, c.audio, c.hold, c.quarantine, c.duplicate_of)
         with self._database.reading() as connection:
             rows = connection.execute(select(*columns).order_by(c.version)).all()
         return {
-            r.path: Known(r.id, r.version, r.seen, bool(r.audio or r.duplicate_of), bool(r.hold), bool(r.quarantine) and r.size is None)
+            r.path: KnownRecording(
+                r.id, r.version, r.seen, bool(r.audio or r.duplicate_of), bool(r.hold), bool(r.quarantine) and r.size is None
+            )
             for r in rows
         }
 

@@ -12,7 +12,7 @@ VERSION_TABLE = "diary_version"
 """Where the catalog's shape is written down. Not Alembic's usual name: Dagster uses that, and both may share a database."""
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """A timezone-aware datetime, kept in UTC; SQLite itself would drop the zone."""
 
     impl = DateTime(timezone=True)
@@ -37,7 +37,7 @@ recordings = Table(
     Column("source", Text, nullable=False),
     Column("path", Text, nullable=False),
     Column("version", Integer, nullable=False, default=1),
-    Column("recorded_at", Moment),
+    Column("recorded_at", UtcDateTime),
     Column("utc_offset", Integer),
     Column("dated_by", String(20)),
     Column("day", Date),
@@ -54,7 +54,7 @@ recordings = Table(
     Column("quarantine", Text),
     Column("hold", Text),
     Column("seen", Text),
-    Column("registered_at", Moment, nullable=False),
+    Column("registered_at", UtcDateTime, nullable=False),
     Index("recordings_path", "path", "version", unique=True),
     Index("recordings_day", "day", "author"),
     Index(

@@ -16,6 +16,7 @@ from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.cli.output import (
+    emit,
     err,
     out,
     print_attempts,
@@ -25,14 +26,13 @@ from diary_pipeline.cli.output import (
     print_recordings,
     print_report,
     print_summary,
-    tell,
 )
 from diary_pipeline.errors import DiaryError, UserError
 from diary_pipeline.home import prepare, remember
 from diary_pipeline.llm import explain as explain_recording
 from diary_pipeline.llm import report
 from diary_pipeline.observability.logs import set_up_logging
-from diary_pipeline.recordings.add import Wish, put_into_inbox
+from diary_pipeline.recordings.add import AddOptions, put_into_inbox
 from diary_pipeline.settings import Settings
 from diary_pipeline.transcribe import weights
 from diary_pipeline.views import status
@@ -83,7 +83,7 @@ def setup(
         "whisper_model": settings.whisper_model,
         "timezone": settings.timezone,
     }
-    tell(found, as_json, lambda: print_lines(f"{name}: {value}" for name, value in found.items()))
+    emit(found, as_json, lambda: print_lines(f"{name}: {value}" for name, value in found.items()))
 
 
 @app.command()
@@ -98,12 +98,12 @@ def add(
 ) -> None:
     """Copy recordings into the inbox and register them; `diary process` does the rest."""
     settings = _settings()
-    wish = Wish(author=author, recorded_at=recorded_at, private=private, priority=priority, language=language)
+    wish = AddOptions(author=author, recorded_at=recorded_at, private=private, priority=priority, language=language)
     paths = put_into_inbox(settings, files, wish)
     diary = open_diary(settings)
     pipeline.discover(diary, settled=paths)
     added = [entry for entry in status.recordings(diary) if entry["path"] in paths]
-    tell({"recordings": added}, as_json, lambda: print_recordings(added))
+    emit({"recordings": added}, as_json, lambda: print_recordings(added))
     raise typer.Exit(SOME_FAILED if any(entry["state"] == "quarantined" for entry in added) else OK)
 
 
@@ -128,7 +128,7 @@ def process(
     counts = {"attempts": summary.attempts, "transcribed": summary.transcribed, "written": summary.written}
     counts |= {"days": len(summary.days), "failed": summary.failed}
     faults = [asdict(fault) for fault in summary.faults]
-    tell({**counts, "pages": summary.days, "faults": faults}, as_json, lambda: print_summary(counts, faults))
+    emit({**counts, "pages": summary.days, "faults": faults}, as_json, lambda: print_summary(counts, faults))
     raise typer.Exit(SOME_FAILED if summary.failed else OK)
 
 
@@ -136,7 +136,7 @@ def process(
 def show_status(as_json: Json = False) -> None:
     """Every recording: its day, its state and, where something is wrong, the reason."""
     entries = status.recordings(open_diary(_settings()))
-    tell({"recordings": entries}, as_json, lambda: print_recordings(entries))
+    emit({"recordings": entries}, as_json, lambda: print_recordings(entries))
 
 
 @app.command()
@@ -147,7 +147,7 @@ def show(
 ) -> None:
     """Print a day's page."""
     view = day_view(open_diary(_settings()), _day(day), author)
-    tell(view, as_json, lambda: out.print(view["markdown"] or "No page yet: run `diary process`.", markup=False, soft_wrap=True))
+    emit(view, as_json, lambda: out.print(view["markdown"] or "No page yet: run `diary process`.", markup=False, soft_wrap=True))
 
 
 @app.command()
@@ -160,7 +160,7 @@ def explain(
     if not diary.catalog.recordings.get([recording]):
         raise UserError(f"There is no recording {recording!r}. `diary status --json` lists them with their ids.")
     attempts = explain_recording(diary.catalog, recording)
-    tell({"recording": recording, "attempts": attempts}, as_json, lambda: print_attempts(attempts))
+    emit({"recording": recording, "attempts": attempts}, as_json, lambda: print_attempts(attempts))
 
 
 @app.command("report")
@@ -170,7 +170,7 @@ def show_report(
 ) -> None:
     """How each language model did with each version of the prompt: evidence, omissions, fallbacks, tokens, dollars."""
     lines = [asdict(line) for line in report(open_diary(_settings()).catalog, [_day(text) for text in day] if day else None)]
-    tell({"models": lines}, as_json, lambda: print_report(lines))
+    emit({"models": lines}, as_json, lambda: print_report(lines))
 
 
 @app.command("forecast")
@@ -181,7 +181,7 @@ def show_forecast(
 ) -> None:
     """What the pending work will take: hours of audio, hours of work, dollars."""
     found = asdict(forecast(open_diary(_settings()), [_day(text) for text in day] if day else None, redo=redo))
-    tell(found, as_json, lambda: print_lines(f"{name.replace('_', ' ')}: {value}" for name, value in found.items()))
+    emit(found, as_json, lambda: print_lines(f"{name.replace('_', ' ')}: {value}" for name, value in found.items()))
 
 
 @app.command("export")
@@ -199,7 +199,7 @@ def show_export(
     if transcript is None:
         raise UserError(f"There is no transcript of {recording!r}. `diary status --json` lists recordings with their ids and states.")
     text = export(transcript, form)
-    tell({"recording": recording, "format": form, "text": text}, as_json, lambda: sys.stdout.write(text))
+    emit({"recording": recording, "format": form, "text": text}, as_json, lambda: sys.stdout.write(text))
 
 
 @app.command()
@@ -210,7 +210,7 @@ def week(
 ) -> None:
     """Print the review of a week: what was, what is to be done, who and what it was about."""
     view = week_view(open_diary(_settings()), _day(day), author)
-    tell(view, as_json, lambda: out.print(view["markdown"], markup=False, soft_wrap=True))
+    emit(view, as_json, lambda: out.print(view["markdown"], markup=False, soft_wrap=True))
 
 
 @app.command("search")
@@ -222,7 +222,7 @@ def show_search(
 ) -> None:
     """Find what was said."""
     hits = search(open_diary(_settings()), " ".join(words), author, limit)
-    tell({"hits": hits}, as_json, lambda: print_lines(f"{h['day']} {h['source']} {h['start']:.0f}s  {h['text']}" for h in hits))
+    emit({"hits": hits}, as_json, lambda: print_lines(f"{h['day']} {h['source']} {h['start']:.0f}s  {h['text']}" for h in hits))
 
 
 @models.callback()
@@ -231,7 +231,7 @@ def list_models(context: typer.Context, as_json: Json = False) -> None:
     if context.invoked_subcommand is None:
         settings = _settings()
         known = [asdict(model) | {"used": model.name == settings.whisper_model} for model in weights.known(settings.root)]
-        tell({"models": known}, as_json, lambda: print_lines(f"{m['name']:18} {m['size'] / 1e6:7.0f} MB  {m['found']}" for m in known))
+        emit({"models": known}, as_json, lambda: print_lines(f"{m['name']:18} {m['size'] / 1e6:7.0f} MB  {m['found']}" for m in known))
 
 
 @models.command("add")
@@ -243,14 +243,14 @@ def add_model(
     """Record a folder's digests and trust it from now on, as long as they match."""
     found = weights.record(folder, name, _settings().root)
     told = {"name": found.name, "folder": str(found.folder), "digest": found.digest}
-    tell(told, as_json, lambda: out.print(f"{found.name}: {found.folder}", markup=False))
+    emit(told, as_json, lambda: out.print(f"{found.name}: {found.folder}", markup=False))
 
 
 @app.command()
 def doctor(as_json: Json = False) -> None:
     """Check that everything a diary needs is there."""
     checks = examine(_settings())
-    tell({"checks": [asdict(c) for c in checks]}, as_json, lambda: print_checks(checks))
+    emit({"checks": [asdict(c) for c in checks]}, as_json, lambda: print_checks(checks))
     raise typer.Exit(OK if all(check.ok for check in checks) else SOME_FAILED)
 
 

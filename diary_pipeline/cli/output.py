@@ -14,7 +14,7 @@ SCHEMA = 1
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 
 
-def tell(value: dict[str, Any], as_json: bool, for_people: Callable[[], object]) -> None:
+def emit(value: dict[str, Any], as_json: bool, for_people: Callable[[], object]) -> None:
     """Print *value* as one JSON object, or let *for_people* print it."""
     if as_json:
         print_json(value)

@@ -7,7 +7,7 @@ what is named below; the rest is the router's own.
 
 from diary_pipeline.llm.explain import explain
 from diary_pipeline.llm.report import report
-from diary_pipeline.llm.request import Attempt, Outcome, Rejected, Request, Verdict
+from diary_pipeline.llm.request import AnswerVerdict, Attempt, Outcome, Rejected, Request
 from diary_pipeline.llm.router import Policy, Router
 
-__all__ = ["Attempt", "Outcome", "Policy", "Rejected", "Request", "Router", "Verdict", "explain", "report"]
+__all__ = ["AnswerVerdict", "Attempt", "Outcome", "Policy", "Rejected", "Request", "Router", "explain", "report"]

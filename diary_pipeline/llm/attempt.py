@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from diary_pipeline.llm import cache as answers
-from diary_pipeline.llm.books import Books
 from diary_pipeline.llm.breaker import Breaker, BreakerOptions
 from diary_pipeline.llm.deadline import share
 from diary_pipeline.llm.gate import Gate, TooBusyError
 from diary_pipeline.llm.hedge import Latencies
 from diary_pipeline.llm.judge import Judgement, judge
-from diary_pipeline.llm.ledger import Entry, OverBudgetError, Reservation, Spent
+from diary_pipeline.llm.ledger import LedgerEntry, OverBudgetError, Reservation, Spent
+from diary_pipeline.llm.ledger_queue import LedgerQueue
 from diary_pipeline.llm.prices import estimate_tokens, fitting_tokens
 from diary_pipeline.llm.prompt import first_turns, new_call, texts
 from diary_pipeline.llm.provider import NANO, Call, Price, Provider, Reply, Route
@@ -60,10 +60,10 @@ class Ask:
         """Seconds until the deadline."""
         return self.until - time.monotonic()
 
-    def entry(self, route: str, kind: str) -> Entry:
+    def entry(self, route: str, kind: str) -> LedgerEntry:
         """The ledger's row for this ask."""
         r = self.request
-        return Entry(self.id, r.recording, r.purpose, r.author, r.day, r.run_id, kind, route, self.prompt_sha256, r.version)
+        return LedgerEntry(self.id, r.recording, r.purpose, r.author, r.day, r.run_id, kind, route, self.prompt_sha256, r.version)
 
     def hide_on(self, route: Route) -> Callable[[str], str]:
         """How names are hidden from *route*: not at all where it is local, or pseudonyms are off."""
@@ -128,7 +128,7 @@ class _Sent:
 class Caller:
     """Makes calls. Holds what is known of each provider: its gate, its breaker, how long its answers took."""
 
-    def __init__(self, books: Books, breaker: BreakerOptions, alert: Alert, latencies: Latencies) -> None:
+    def __init__(self, books: LedgerQueue, breaker: BreakerOptions, alert: Alert, latencies: Latencies) -> None:
         self._books, self._options, self._alert = books, breaker, alert
         self.latencies = latencies
         self._gates: dict[str, Gate] = {}

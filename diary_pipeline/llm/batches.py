@@ -15,9 +15,9 @@ from diary_pipeline.catalog import Catalog
 from diary_pipeline.errors import TransientError
 from diary_pipeline.llm.attempt import Ask, Caller
 from diary_pipeline.llm.batch_rows import BatchRow, BatchRows, State, Wait, WaitingItem
-from diary_pipeline.llm.books import Books
 from diary_pipeline.llm.cache import Cache, Cached
 from diary_pipeline.llm.ledger import Known, OverBudgetError, Reservation, Spent
+from diary_pipeline.llm.ledger_queue import LedgerQueue
 from diary_pipeline.llm.order import Strategy, arrange
 from diary_pipeline.llm.provider import BatchApi, BatchHandle, BatchItem, BatchResult, Route
 from diary_pipeline.net import failures
@@ -40,7 +40,7 @@ class Submitted:
 
 
 @dataclass(frozen=True)
-class Progress:
+class BatchProgress:
     """One batch after a look at it."""
 
     batch: int
@@ -53,7 +53,9 @@ class Progress:
 class Batches:
     """Hands work to the providers' batch APIs and brings it back. Any process may poll what another one submitted."""
 
-    def __init__(self, routes: Sequence[Route], strategy: Strategy, catalog: Catalog, books: Books, cache: Cache, caller: Caller) -> None:
+    def __init__(
+        self, routes: Sequence[Route], strategy: Strategy, catalog: Catalog, books: LedgerQueue, cache: Cache, caller: Caller
+    ) -> None:
         self._routes = [route for route in routes if route.batch and not route.local]
         self._strategy, self._rows, self._recordings = strategy, BatchRows(catalog.database), catalog.recordings
         self._books, self._cache, self._caller = books, cache, caller
@@ -82,7 +84,7 @@ class Batches:
                 live += [ask.request.recording for ask in part if ask not in taken]
         return Submitted(tuple(waiting), tuple(live))
 
-    async def poll(self) -> list[Progress]:
+    async def poll(self) -> list[BatchProgress]:
         """Look at every open batch: collect what ended, cancel what is late. Trouble with one, whatever it is, leaves the others be."""
         found, silent = [], set[str]()
         for row in self._rows.open():
@@ -96,7 +98,7 @@ class Batches:
             except Exception as error:  # noqa: BLE001 - a provider may answer anything; when its time is over, its notes are written live
                 _troubled(row, error)
                 silent |= {row.route} if isinstance(error, TimeoutError) else set()
-                found.append(await self._given_up(row) if row.late > ENDING_SECONDS else Progress(row.id, row.route, row.state))
+                found.append(await self._given_up(row) if row.late > ENDING_SECONDS else BatchProgress(row.id, row.route, row.state))
         for row in self._rows.abandoned():
             if row.route not in silent:
                 await self._tidy(row)
@@ -195,15 +197,15 @@ class Batches:
         self._caller.failed(route, failure)
         return []
 
-    async def _advance(self, row: BatchRow, route: Route | None) -> Progress:
+    async def _advance(self, row: BatchRow, route: Route | None) -> BatchProgress:
         if route is None or route.provider.batch is None:
             log.error("the route of a batch is no longer in the settings", extra={"ctx": {"batch": row.id, "route": row.route}})
-            return await self._given_up(row) if row.late > ENDING_SECONDS else Progress(row.id, row.route, row.state)
+            return await self._given_up(row) if row.late > ENDING_SECONDS else BatchProgress(row.id, row.route, row.state)
         await self._caller.prepare(route.provider)
         api, handle = route.provider.batch, row.handle
         if handle is None:
             if row.age < SUBMITTING_SECONDS:
-                return Progress(row.id, row.route, row.state)
+                return BatchProgress(row.id, row.route, row.state)
             count = len(self._rows.waiting(row.id))  # fewer than were meant, where a budget did not allow them all
             handle = await api.find(row.token, count, row.started_at - SUBMITTING_SECONDS)
         if handle is None:
@@ -215,16 +217,16 @@ class Batches:
             return await self._over(row, "lost", Spent("lost", "the provider has no such batch", known="assumed"))
         return await (self._collect(row, route, api, handle) if state == "ended" else self._running(row, api, handle))
 
-    async def _running(self, row: BatchRow, api: BatchApi, handle: BatchHandle) -> Progress:
+    async def _running(self, row: BatchRow, api: BatchApi, handle: BatchHandle) -> BatchProgress:
         if row.late > ENDING_SECONDS:
             return await self._given_up(row)
         state: State = "cancelling" if row.late > 0 else "submitted"
         if state == "cancelling" and row.state != "cancelling":
             await api.cancel(handle)
             self._rows.mark(row.id, "cancelling", handle)
-        return Progress(row.id, row.route, state)
+        return BatchProgress(row.id, row.route, state)
 
-    async def _collect(self, row: BatchRow, route: Route, api: BatchApi, handle: BatchHandle) -> Progress:
+    async def _collect(self, row: BatchRow, route: Route, api: BatchApi, handle: BatchHandle) -> BatchProgress:
         """Keep each answer, settle each item, then delete everything at the provider. Safe to repeat after a crash at any point."""
         results = {result.item: result for result in await api.results(handle)}
         answered = failed = 0
@@ -237,7 +239,7 @@ class Batches:
             answered, failed = answered + (result.reply is not None), failed + (result.reply is None)
         await api.forget(handle)
         self._rows.mark(row.id, "done", handle)
-        return Progress(row.id, row.route, "done", answered, failed)
+        return BatchProgress(row.id, row.route, "done", answered, failed)
 
     def _bill(self, route: Route, item: WaitingItem, result: BatchResult) -> Spent:
         """An item's bill at the batch's price. What failed without a word of usage was not billed."""
@@ -252,16 +254,16 @@ class Batches:
         known: Known = "none" if failure else "assumed"
         return Spent(outcome, reason, None, known, 0 if failure else item.reserved)
 
-    async def _given_up(self, row: BatchRow) -> Progress:
+    async def _given_up(self, row: BatchRow) -> BatchProgress:
         """It did not end in time: its notes are written live, and its whole reservation stays spent, because it may be billed."""
         return await self._over(row, "abandoned", Spent("expired", "the batch did not end in time", known="assumed"))
 
-    async def _over(self, row: BatchRow, state: State, spent: Spent) -> Progress:
+    async def _over(self, row: BatchRow, state: State, spent: Spent) -> BatchProgress:
         items = self._rows.waiting(row.id)
         for item in items:
             await self._settle(item, replace(spent, cost=item.reserved if spent.known == "assumed" else 0))
         self._rows.mark(row.id, state)
-        return Progress(row.id, row.route, state, 0, len(items))
+        return BatchProgress(row.id, row.route, state, 0, len(items))
 
     def _privacy(self, recording: str) -> Privacy:
         known = self._recordings.get([recording])

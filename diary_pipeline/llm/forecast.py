@@ -21,7 +21,7 @@ GOOD = ("ok", "answered")
 
 
 @dataclass(frozen=True)
-class Line:
+class TokenFit:
     """Tokens of a call: so many in any case, and so many for each second of the memo."""
 
     fixed: float
@@ -35,7 +35,7 @@ class Line:
 # Before anything was asked: memos are spoken at about 14 characters a second (the samples: 14.3), four of them are a token, and an
 # answer says everything once more, with its JSON around it. What the prompt takes is known to whoever asks.
 PER_SECOND = 14 / 4
-ANSWER = Line(40, PER_SECOND)
+ANSWER = TokenFit(40, PER_SECOND)
 MARKS_TOKENS = 120  # what the router puts around the words, and asks for
 
 
@@ -61,7 +61,7 @@ def forecast(
 
     Calls that had to be repeated count as often as they were repeated so far.
     """
-    asked, answered, repeats = _history(catalog, purpose, Line(len(prompt) / 4 + MARKS_TOKENS, PER_SECOND))
+    asked, answered, repeats = _history(catalog, purpose, TokenFit(len(prompt) / 4 + MARKS_TOKENS, PER_SECOND))
     sizes = [Usage(asked.at(each), answered.at(each)) for each in seconds]
     total = Usage(round(sum(u.input_tokens for u in sizes) * (repeats or 1)), round(sum(u.output_tokens for u in sizes) * (repeats or 1)))
 
@@ -77,7 +77,7 @@ def forecast(
     return CostForecast(len(seconds), order[0].name, halved, total.input_tokens, total.output_tokens, dollars, learned=bool(repeats))
 
 
-def _history(catalog: Catalog, purpose: str, first_day: Line) -> tuple[Line, Line, float]:
+def _history(catalog: Catalog, purpose: str, first_day: TokenFit) -> tuple[TokenFit, TokenFit, float]:
     """(input, output) of a call by the memo's length, and paid calls per note; 0 calls: nothing is known yet."""
     told = (calls.c.purpose == purpose) & (calls.c.usage == "reported") & calls.c.kind.not_in(("shadow", "hedge"))
     columns = (calls.c.recording, calls.c.outcome, calls.c.input_tokens, calls.c.output_tokens, recordings.c.seconds)
@@ -92,8 +92,8 @@ def _history(catalog: Catalog, purpose: str, first_day: Line) -> tuple[Line, Lin
     return asked, answered, len(rows) / len({row.recording for row in rows})
 
 
-def _line(seconds: Sequence[float], tokens: Sequence[int]) -> Line:
+def _line(seconds: Sequence[float], tokens: Sequence[int]) -> TokenFit:
     if max(seconds) - min(seconds) < 1.0:  # too alike to tell what a second costs
-        return Line(0.0, statistics.fmean(tokens) / max(statistics.fmean(seconds), 1.0))
+        return TokenFit(0.0, statistics.fmean(tokens) / max(statistics.fmean(seconds), 1.0))
     slope, intercept = statistics.linear_regression(seconds, tokens)
-    return Line(intercept, slope)
+    return TokenFit(intercept, slope)

@@ -24,7 +24,7 @@ DEAD_AFTER_MS = 3_600_000  # no live call lasts for an hour: whoever made it die
 
 
 @dataclass(frozen=True)
-class Entry:
+class LedgerEntry:
     """What is known of a call, or of a decision not to call, before it is made."""
 
     ask: str
@@ -75,13 +75,13 @@ class Ledger:
         self.database, self._budgets = database, budgets
         self._swept = False
 
-    def reserve(self, entry: Entry, amount: int, *, batch: int | None = None, item: str | None = None) -> Reservation:
+    def reserve(self, entry: LedgerEntry, amount: int, *, batch: int | None = None, item: str | None = None) -> Reservation:
         """Set *amount* aside. Raises `OverBudgetError`, having changed nothing, when any budget would be passed."""
         with self.database.writing() as connection:
             return self.reserve_on(connection, entry, amount, batch=batch, item=item)
 
     def reserve_on(
-        self, connection: Connection, entry: Entry, amount: int, *, batch: int | None = None, item: str | None = None
+        self, connection: Connection, entry: LedgerEntry, amount: int, *, batch: int | None = None, item: str | None = None
     ) -> Reservation:
         """Like `reserve`, on a connection that is open already; what a refusal began is the caller's to roll back."""
         self._sweep(connection)
@@ -109,12 +109,12 @@ class Ledger:
                 self._add(connection, scope, name, difference, None)
         return True
 
-    def note(self, entries: Sequence[tuple[Entry, Spent]]) -> None:
+    def note(self, entries: Sequence[tuple[LedgerEntry, Spent]]) -> None:
         """Record decisions that cost nothing: routes that were not asked, and answers from the cache."""
         with self.database.writing() as connection:
             self.note_on(connection, entries)
 
-    def note_on(self, connection: Connection, entries: Sequence[tuple[Entry, Spent]]) -> None:
+    def note_on(self, connection: Connection, entries: Sequence[tuple[LedgerEntry, Spent]]) -> None:
         """Like `note`, on a connection that is open already."""
         for entry, spent in entries:
             row = {**vars(entry), **_closed(spent), "reserved": 0, "settled": 0, "started_at": now_ms()}

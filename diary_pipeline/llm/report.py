@@ -16,7 +16,7 @@ from diary_pipeline.llm.provider import NANO
 
 
 @dataclass(frozen=True)
-class Line:
+class ModelReport:
     """One model with one version of a prompt. *trial*: its answers were judged and not used.
 
     *asked* are the recordings that it was asked about and *accepted* those for which an answer of its was accepted as it was;
@@ -39,7 +39,7 @@ class Line:
     dollars: float
 
 
-def report(catalog: Catalog, days: Sequence[date] | None = None) -> list[Line]:
+def report(catalog: Catalog, days: Sequence[date] | None = None) -> list[ModelReport]:
     """A line for each model and version of a prompt, by the recordings of *days* (all: None); the most used first, trials last."""
     c, trial = calls.c, (calls.c.kind == "shadow").label("trial")
     over = and_(c.outcome.is_not(None), c.outcome.not_in(("skipped", "answered")))  # a batch's answer counts when it is judged
@@ -66,8 +66,8 @@ def report(catalog: Catalog, days: Sequence[date] | None = None) -> list[Line]:
     return sorted(lines, key=lambda line: (line.trial, -line.asked, line.route, line.prompt or "", line.purpose))
 
 
-def _line(row: Any) -> Line:
-    return Line(
+def _line(row: Any) -> ModelReport:
+    return ModelReport(
         row.route,
         row.prompt,
         row.purpose,

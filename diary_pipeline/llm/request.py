@@ -44,7 +44,7 @@ class Request(Generic[Shape]):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class AnswerVerdict:
     """What the caller thinks of an answer. No `reasons`: accepted, and `value` is what it made of it.
 
     `reasons` may quote the diary: they go back to the model that wrote the answer and nowhere else. `codes` are recorded: words like
@@ -64,7 +64,7 @@ class Verdict:
         return not self.reasons
 
 
-Accept = Callable[[Shape], Verdict]
+Accept = Callable[[Shape], AnswerVerdict]
 
 
 @dataclass(frozen=True)

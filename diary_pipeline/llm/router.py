@@ -16,9 +16,7 @@ from diary_pipeline.catalog import Catalog
 from diary_pipeline.llm import cache as answers
 from diary_pipeline.llm import privacy
 from diary_pipeline.llm.attempt import Alert, Ask, Caller, log_alert
-from diary_pipeline.llm.batch_desk import BatchDesk
 from diary_pipeline.llm.batches import Batches
-from diary_pipeline.llm.books import Books
 from diary_pipeline.llm.breaker import BreakerOptions
 from diary_pipeline.llm.budget import Budgets
 from diary_pipeline.llm.cache import Cache, Cached
@@ -26,13 +24,15 @@ from diary_pipeline.llm.deadline import SHORTEST
 from diary_pipeline.llm.hedge import Latencies
 from diary_pipeline.llm.judge import Judgement, judge
 from diary_pipeline.llm.ledger import Ledger, Spent
+from diary_pipeline.llm.ledger_queue import LedgerQueue
 from diary_pipeline.llm.order import Strategy, arrange
 from diary_pipeline.llm.prompt import repair_turns, texts
 from diary_pipeline.llm.provider import Route
 from diary_pipeline.llm.pseudonyms import Pseudonyms
-from diary_pipeline.llm.request import Accept, Attempt, Outcome, Request, Verdict
+from diary_pipeline.llm.request import Accept, AnswerVerdict, Attempt, Outcome, Request
 from diary_pipeline.llm.retry import Retries
 from diary_pipeline.llm.shadow import Shadows
+from diary_pipeline.llm.sync_batches import SyncBatches
 from diary_pipeline.net.failures import Usage
 from diary_pipeline.net.loop import LoopThread
 from diary_pipeline.schema import Privacy
@@ -66,12 +66,12 @@ class Router:
         self.routes = tuple(route for route in routes if not route.shadow)
         self.ledger = Ledger(catalog.database, self.policy.budgets)
         self.cache, self._recordings = Cache(store), catalog.recordings
-        self._books = Books(self.ledger)
+        self._books = LedgerQueue(self.ledger)
         self._caller = Caller(self._books, self.policy.breaker, alert, Latencies(self.ledger.latencies))
         self._shadows = Shadows(tuple(route for route in routes if route.shadow), self._caller)
         self._loop = LoopThread("diary-router")
         batches = Batches(self.routes, self.policy.nightly_strategy, catalog, self._books, self.cache, self._caller)
-        self.batches = BatchDesk(batches, lambda request: self._new_ask(request, never), self._loop.run)
+        self.batches = SyncBatches(batches, lambda request: self._new_ask(request, reject_all), self._loop.run)
 
     def room(self, words: Privacy) -> int:
         """Tokens of prompt and answer that the roomiest route holds which may see such words; 0 where none may.
@@ -84,7 +84,7 @@ class Router:
     def spare(self, request: Request[Any]) -> int:
         """Tokens that would be left in the roomiest route that may see the request's words; negative where it does not fit."""
         allowed, _ = privacy.split(self.routes, request.privacy, self.policy.allowed_hosts)
-        ask = self._new_ask(request, never)
+        ask = self._new_ask(request, reject_all)
         needs = (self._caller.tokens_held(route, ask.call_on(route)) for route in allowed)
         return max((context - tokens for context, tokens in zip(self._contexts(allowed), needs, strict=True)), default=0)
 
@@ -102,7 +102,7 @@ class Router:
         allowed, _ = privacy.split(self.routes, request.privacy, self.policy.allowed_hosts)
         if not allowed:
             return 0
-        ask, route = self._new_ask(request, never), allowed[0]
+        ask, route = self._new_ask(request, reject_all), allowed[0]
         price = route.provider.price(route.model)
         asked, told = (sum(map(len, parts)) // _LETTERS for parts in (texts(ask.call_on(route)), [request.material]))
         return price.cost(Usage(asked, min(request.max_tokens, told)), batch=False) if price else None
@@ -246,9 +246,9 @@ class Router:
                 return None
 
 
-def never(_: Any) -> Verdict:
+def reject_all(_: Any) -> AnswerVerdict:
     """Nobody judges an answer when it leaves a batch: the ask that finds it in the cache does."""
-    return Verdict(reasons=("not judged",))
+    return AnswerVerdict(reasons=("not judged",))
 
 
 async def _cancel(running: Collection["asyncio.Task[Any]"]) -> None:

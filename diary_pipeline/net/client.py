@@ -31,18 +31,20 @@ def new_client(base_url: str) -> "httpx2.AsyncClient":
             raise AnotherHostError(allowed)
 
     timeout = httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
-    return httpx2.AsyncClient(verify=trust(), trust_env=False, follow_redirects=False, timeout=timeout, event_hooks={"request": [stay]})
+    return httpx2.AsyncClient(
+        verify=trusted_certificates(), trust_env=False, follow_redirects=False, timeout=timeout, event_hooks={"request": [stay]}
+    )
 
 
 @cache
-def trust() -> ssl.SSLContext:
+def trusted_certificates() -> ssl.SSLContext:
     """The certificates that are trusted; read once, because it takes 20 ms."""
     import httpx2
 
     return httpx2.create_ssl_context(trust_env=False)
 
 
-def hush(*loggers: str) -> None:
+def close_debug_logs(*loggers: str) -> None:
     """Close the debug level of an SDK's logs: OPENAI_LOG and the like would print prompts."""
     for name in loggers:
         logging.getLogger(name).setLevel(logging.WARNING)

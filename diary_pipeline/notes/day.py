@@ -11,7 +11,7 @@ PAUSE_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
-class Entry:
+class PageEntry:
     """One memo of the day. *audio_link* leads from the page to the audio."""
 
     recording: Recording
@@ -20,7 +20,7 @@ class Entry:
     audio_link: str
 
 
-def compose(author: str, day: date, entries: Sequence[Entry], *, hide_private: bool = False) -> str:
+def compose(author: str, day: date, entries: Sequence[PageEntry], *, hide_private: bool = False) -> str:
     """The page as Markdown. With *hide_private*, private memos are one line without a word of theirs."""
     del author  # a page is one person's; its place says whose
     ordered = sorted(entries, key=lambda entry: (_moment(entry), entry.recording.id))
@@ -39,7 +39,7 @@ def compose(author: str, day: date, entries: Sequence[Entry], *, hide_private: b
     return "\n\n".join([*parts, *silent, *_todos(shown), *_events(shown)]) + "\n"
 
 
-def findings(entries: Sequence[Entry]) -> Findings:
+def findings(entries: Sequence[PageEntry]) -> Findings:
     """What the notes of a day found, in the order of time; a segment is "recording/segment". The same to-do said twice is one."""
     ordered = sorted(entries, key=lambda entry: (_moment(entry), entry.recording.id))
     todos: dict[tuple[str, str | None], Todo] = {}
@@ -58,7 +58,7 @@ def findings(entries: Sequence[Entry]) -> Findings:
     )
 
 
-def _placed(entry: Entry, segments: Sequence[str]) -> tuple[str, ...]:
+def _placed(entry: PageEntry, segments: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"{entry.recording.id}/{segment}" for segment in segments)
 
 
@@ -66,7 +66,7 @@ def _once(names: Iterable[str]) -> tuple[str, ...]:
     return tuple({name.casefold(): name for name in reversed(list(names))}.values())[::-1]
 
 
-def _todos(entries: Sequence[Entry]) -> list[str]:
+def _todos(entries: Sequence[PageEntry]) -> list[str]:
     lines = [
         f"- [ ] {escape(todo.text)}{_due(todo)} — {_source(entry, todo.said, todo.segments)}"
         for entry in entries
@@ -75,13 +75,13 @@ def _todos(entries: Sequence[Entry]) -> list[str]:
     return ["## To do", "\n".join(lines)] if lines else []
 
 
-def _events(entries: Sequence[Entry]) -> list[str]:
+def _events(entries: Sequence[PageEntry]) -> list[str]:
     dated = [(event.when or "~", f"- {_when(event.when)}{escape(event.text)} — {_source(entry, event.said, event.segments)}", n)
              for n, entry in enumerate(entries) for event in entry.note.events]  # fmt: skip
     return ["## Coming up", "\n".join(line for _, line, _ in sorted(dated, key=lambda one: (one[0], one[2])))] if dated else []
 
 
-def _source(entry: Entry, said: str, segments: Sequence[str]) -> str:
+def _source(entry: PageEntry, said: str, segments: Sequence[str]) -> str:
     """The spoken words, one click from their second."""
     first = next((s for s in entry.transcript.segments if s.id in segments), None)
     words = f"“{escape(said)}”"
@@ -106,7 +106,7 @@ def spelt(moment: str) -> str:
     return f"{at:%A} {at.day} {at:%B}" + (f", {at:%H:%M}" if "T" in moment else "")
 
 
-def _memo(entry: Entry) -> str:
+def _memo(entry: PageEntry) -> str:
     private = entry.recording.privacy == "local_only"
     title = f" · {escape(entry.note.title)}" if entry.note.title else ""
     small = [f"{_length(entry.transcript.seconds)}", f"dated by its {entry.recording.dated_by}", escape(entry.recording.source)]
@@ -119,14 +119,14 @@ def _memo(entry: Entry) -> str:
     return "\n\n".join([head, *_paragraphs(entry), *_also_said(entry), f"<small>{' · '.join(small)}</small>"])
 
 
-def _also_said(entry: Entry) -> list[str]:
+def _also_said(entry: PageEntry) -> list[str]:
     """What no statement covers, so that nothing spoken disappears."""
     segments = {segment.id: segment for segment in entry.transcript.segments}
     said = [f"{escape(one.text)} {_link(entry, segments.get(one.segments[0]))}".rstrip() for one in entry.note.also_said]
     return ["Also said: " + " · ".join(said)] if said else []
 
 
-def _paragraphs(entry: Entry) -> list[str]:
+def _paragraphs(entry: PageEntry) -> list[str]:
     """Statements in order; a pause of two seconds in the audio begins a paragraph."""
     segments = {segment.id: segment for segment in entry.transcript.segments}
     paragraphs: list[list[Statement]] = []
@@ -140,7 +140,7 @@ def _paragraphs(entry: Entry) -> list[str]:
     return [_paragraph(entry, statements, segments) for statements in paragraphs]
 
 
-def _paragraph(entry: Entry, statements: Sequence[Statement], segments: dict[str, Segment]) -> str:
+def _paragraph(entry: PageEntry, statements: Sequence[Statement], segments: dict[str, Segment]) -> str:
     words = " ".join(escape(statement.text) for statement in statements)
     first = segments.get(statements[0].segments[0])
     if first is None:
@@ -148,13 +148,13 @@ def _paragraph(entry: Entry, statements: Sequence[Statement], segments: dict[str
     return f"{words} {_link(entry, first)}"
 
 
-def _link(entry: Entry, segment: Segment | None) -> str:
+def _link(entry: PageEntry, segment: Segment | None) -> str:
     if segment is None:
         return ""
     return _at(entry, segment.start)
 
 
-def _at(entry: Entry, seconds: float) -> str:
+def _at(entry: PageEntry, seconds: float) -> str:
     """A link to a second of the audio."""
     whole = int(seconds)
     return f"[{whole // 60}:{whole % 60:02d}]({entry.audio_link}#t={seconds:g})"
@@ -168,13 +168,13 @@ def escape(text: str) -> str:
     return re.sub(r"^([#+=-])", r"\\\1", escaped)
 
 
-def _moment(entry: Entry) -> float:
+def _moment(entry: PageEntry) -> float:
     """Seconds since 1970: texts would sort a clock change, or a journey, in the wrong order."""
     moment = entry.recording.recorded_at
     return moment.timestamp() if moment else 0.0
 
 
-def _clock(entry: Entry) -> str:
+def _clock(entry: PageEntry) -> str:
     moment = entry.recording.recorded_at
     return f"{moment:%H:%M}" if moment else "--:--"
 

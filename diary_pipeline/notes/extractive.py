@@ -13,8 +13,8 @@ from diary_pipeline.notes.extract.clauses import sentences
 from diary_pipeline.notes.extract.clean import clean
 from diary_pipeline.notes.extract.dated import dated
 from diary_pipeline.notes.extract.events import events
+from diary_pipeline.notes.extract.feeling import feeling
 from diary_pipeline.notes.extract.highlights import highlights
-from diary_pipeline.notes.extract.mood import mood
 from diary_pipeline.notes.extract.people import names
 from diary_pipeline.notes.extract.todos import todos
 from diary_pipeline.notes.extract.topics import topics
@@ -54,7 +54,7 @@ def write(transcript: Transcript, style: Style, spoken_at: datetime | None = Non
         people=mentioned.people,
         places=mentioned.places,
         topics=topics(read),
-        mood=mood(read),
+        mood=feeling(read),
         highlights=highlights(read),
     )
 

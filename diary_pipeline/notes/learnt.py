@@ -17,7 +17,7 @@ from diary_pipeline.notes.language.lexicon import MONTHS, STOPWORDS, WEEKDAYS
 from diary_pipeline.notes.language.names import given_names
 from diary_pipeline.schema import DiaryDay
 from diary_pipeline.store import page_path
-from diary_pipeline.vocabulary import Entry, known_mistakes, learn
+from diary_pipeline.vocabulary import VocabularyEntry, known_mistakes, learn
 from diary_pipeline.work import Work
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def learn_names(work: Work, authors: Sequence[str]) -> int:
         for day, base, edited in _edited_pages(work, author):
             found = [(h, n) for h, n in corrected_names(base, edited) if h.lower() not in known][:MOST_PER_PAGE]
             if found and _english(work, author, day):
-                count += len(learn(work.settings.root, author, [Entry(name, heard, day) for heard, name in found]))
+                count += len(learn(work.settings.root, author, [VocabularyEntry(name, heard, day) for heard, name in found]))
     return count
 
 

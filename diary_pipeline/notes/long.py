@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from diary_pipeline.notes.evidence.model_trust import ModelTrust
 from diary_pipeline.notes.evidence.spoken import Spoken
-from diary_pipeline.notes.evidence.writer import Writer
 from diary_pipeline.notes.prompting import quoted
 from diary_pipeline.schema import Transcript
 
@@ -74,7 +74,7 @@ def _proved(answer: str, spoken: Spoken) -> Iterator[tuple[str, tuple[str, ...]]
         pairs = [(str(claim["text"]), [str(one) for one in claim["segments"]]) for claim in claims]
     except (ValueError, KeyError, TypeError):
         return
-    for (text, _), verdict in zip(pairs, Writer(spoken).judge(pairs), strict=True):
+    for (text, _), verdict in zip(pairs, ModelTrust(spoken).judge(pairs), strict=True):
         if verdict.stands:
             yield text, verdict.segments
 

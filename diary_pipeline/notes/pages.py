@@ -13,7 +13,7 @@ from diary_pipeline.catalog import Claim, Connection, Subject
 from diary_pipeline.catalog.attempts import documents, page_subject, supersede_page
 from diary_pipeline.catalog.recordings import of_page
 from diary_pipeline.errors import TransientError
-from diary_pipeline.notes.day import Entry, compose, findings
+from diary_pipeline.notes.day import PageEntry, compose, findings
 from diary_pipeline.notes.extract.spelling import spellings, spelt
 from diary_pipeline.notes.merge import as_corrected, merge_edits
 from diary_pipeline.schema import DiaryDay, DiaryNote, Privacy, Provenance, Recording, Transcript
@@ -73,7 +73,7 @@ def _compose(work: Work, report: Report, claim: Claim, author: str, day: date) -
         entries = [_entry(work, recording, place) for recording, place in inputs.recordings]
         changed = False
 
-        def publish(connection: Connection, inputs: _Inputs = inputs, entries: Sequence[Entry] = entries) -> bool:
+        def publish(connection: Connection, inputs: _Inputs = inputs, entries: Sequence[PageEntry] = entries) -> bool:
             nonlocal changed
             changed = _inputs(work, connection, author, day).fingerprint != inputs.fingerprint
             if not changed:
@@ -86,16 +86,16 @@ def _compose(work: Work, report: Report, claim: Claim, author: str, day: date) -
     raise TransientError("Notes of this day kept arriving while its page was composed. Run `diary process` again.")
 
 
-def _entry(work: Work, recording: Recording, place: str) -> Entry:
+def _entry(work: Work, recording: Recording, place: str) -> PageEntry:
     data = work.store.read(place, recording.privacy)
     note = DiaryNote.model_validate_json(data) if data else None
     source = work.store.read(note.provenance.source or "", recording.privacy) if note else None
     if note is None or source is None:
         raise TransientError(f"The note {place}, or the transcript it cites, is missing from the store. Put it back, then try again.")
-    return Entry(recording, Transcript.model_validate_json(source), note, audio_link=f"../../{quote(recording.audio or '')}")
+    return PageEntry(recording, Transcript.model_validate_json(source), note, audio_link=f"../../{quote(recording.audio or '')}")
 
 
-def _publish(work: Work, inputs: _Inputs, author: str, day: date, entries: Sequence[Entry]) -> None:
+def _publish(work: Work, inputs: _Inputs, author: str, day: date, entries: Sequence[PageEntry]) -> None:
     private = any(entry.recording.privacy == "local_only" for entry in entries)
     provenance = Provenance(
         stage="compose",

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from diary_pipeline.notes.day import Entry, escape, findings, spelt
+from diary_pipeline.notes.day import PageEntry, escape, findings, spelt
 from diary_pipeline.schema import Findings
 
 _MOST = 12
 
 
-def review(monday: date, entries: Sequence[Entry], *, hide_private: bool = False) -> str:
+def review(monday: date, entries: Sequence[PageEntry], *, hide_private: bool = False) -> str:
     """The page of the week that begins on *monday*, as Markdown. *entries* of other days are left out, private ones with *hide_private*."""
     sunday = monday + timedelta(6)
     of_week = [e for e in entries if e.recording.day and monday <= e.recording.day <= sunday]
@@ -34,7 +34,7 @@ def _span(monday: date, sunday: date) -> str:
     return f"{monday.day} {monday:%B} to {sunday.day} {sunday:%B %Y}"
 
 
-def _day(day: date, entries: Sequence[Entry]) -> str:
+def _day(day: date, entries: Sequence[PageEntry]) -> str:
     ordered = sorted(entries, key=lambda e: e.recording.recorded_at.timestamp() if e.recording.recorded_at else 0.0)
     titles = [f"- {e.recording.recorded_at:%H:%M} {escape(e.note.title)}" for e in ordered if e.note.title and e.recording.recorded_at]
     head = f"## [{day:%A} {day.day} {day:%B}]({day.isoformat()}.md)"
@@ -61,7 +61,7 @@ def _limit(kind: str | None) -> str:
     return "before " if kind == "before" else ""
 
 
-def _about(entries: Sequence[Entry], found: Findings) -> list[str]:
+def _about(entries: Sequence[PageEntry], found: Findings) -> list[str]:
     topics = Counter(topic for entry in entries for topic in entry.note.topics)
     moods = [entry.note.mood for entry in entries if entry.note.mood]
     rows = {

@@ -30,7 +30,7 @@ _IDENTIFIER = re.compile(r"[\w./:@+,=-]{1,200}")
 _TRACER = trace.get_tracer("diary_pipeline")
 
 
-class Told:
+class ActiveSpan:
     """A span under way, to which more can be added as it becomes known."""
 
     def __init__(self, span: Span) -> None:
@@ -48,11 +48,11 @@ class Told:
 
 
 @contextmanager
-def span(name: str, values: Mapping[str, Value], *, elsewhere: bool = False) -> Iterator[Told]:
+def span(name: str, values: Mapping[str, Value], *, elsewhere: bool = False) -> Iterator[ActiveSpan]:
     """A span around what happens inside; *elsewhere* where another service does it."""
     kind = SpanKind.CLIENT if elsewhere else SpanKind.INTERNAL
     with _TRACER.start_as_current_span(name, kind=kind, record_exception=False, set_status_on_exception=False) as made:
-        told = Told(made)
+        told = ActiveSpan(made)
         told.add(values)
         try:
             yield told
@@ -62,9 +62,9 @@ def span(name: str, values: Mapping[str, Value], *, elsewhere: bool = False) -> 
             raise
 
 
-def current() -> Told:
+def current() -> ActiveSpan:
     """The innermost span under way here."""
-    return Told(trace.get_current_span())
+    return ActiveSpan(trace.get_current_span())
 
 
 def carried(work: Callable[[Argument], Result]) -> Callable[[Argument], Result]:

@@ -15,7 +15,7 @@ from diary_pipeline.settings import Settings
 
 
 @dataclass(frozen=True)
-class Wish:
+class AddOptions:
     """What a request says about the recordings it brings."""
 
     author: str = ROOT_AUTHOR
@@ -25,7 +25,7 @@ class Wish:
     language: str | None = None
 
 
-def put_into_inbox(settings: Settings, files: Sequence[Path], wish: Wish) -> list[str]:
+def put_into_inbox(settings: Settings, files: Sequence[Path], wish: AddOptions) -> list[str]:
     """Copy *files* into the inbox; returns their paths there. All are checked before the first is copied.
 
     Raises:
@@ -50,7 +50,7 @@ def put_into_inbox(settings: Settings, files: Sequence[Path], wish: Wish) -> lis
         raise TransientError(f"The inbox {folder} cannot be written: {mend}. What was copied before stays there.") from error
 
 
-def _sidecar(settings: Settings, wish: Wish) -> dict[str, str | int]:
+def _sidecar(settings: Settings, wish: AddOptions) -> dict[str, str | int]:
     said: dict[str, str | int] = {}
     if wish.recorded_at is not None:
         try:

@@ -14,11 +14,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from diary_pipeline.catalog import Arrival, Catalog
-from diary_pipeline.catalog.recordings import Known, tightest
+from diary_pipeline.catalog.recordings import KnownRecording, tightest
 from diary_pipeline.errors import DiaryError, UserError
 from diary_pipeline.media import MediaReader
 from diary_pipeline.recordings.dating import Dated, Evidence, date_recording
-from diary_pipeline.recordings.inbox import Found, Inbox, author_of, privacy_of
+from diary_pipeline.recordings.inbox import Inbox, InboxFile, author_of, privacy_of
 from diary_pipeline.settings import Settings
 from diary_pipeline.work import Fault
 
@@ -46,8 +46,8 @@ class Discovery:
 class _Look:
     """One file and everything needed to judge it."""
 
-    found: Found
-    known: Known | None
+    found: InboxFile
+    known: KnownRecording | None
     growing: bool
 
 
@@ -76,7 +76,7 @@ def discover(settings: Settings, catalog: Catalog, reader: MediaReader, settled:
     return result
 
 
-def _is_news(before: Known | None, arrival: Arrival) -> bool:
+def _is_news(before: KnownRecording | None, arrival: Arrival) -> bool:
     if before is None or before.seen != arrival.seen:
         return True
     return not before.taken and (before.held or before.refused)
@@ -118,7 +118,7 @@ def _dated(settings: Settings, arrival: Arrival, dated: Dated | DiaryError | Non
 
 
 def _when(
-    settings: Settings, inbox: Inbox, reader: MediaReader, found: Found, said: dict[str, Any], author: str
+    settings: Settings, inbox: Inbox, reader: MediaReader, found: InboxFile, said: dict[str, Any], author: str
 ) -> Dated | DiaryError | None:
     """When it was recorded. The container is opened only where the name does not tell the whole time."""
     zone, now = settings.zone(author), datetime.now(UTC)
@@ -132,7 +132,7 @@ def _when(
     return date_recording(evidence, zone=zone, day_start=settings.day_start, now=now)
 
 
-def _container_time(inbox: Inbox, reader: MediaReader, found: Found) -> str | None:
+def _container_time(inbox: Inbox, reader: MediaReader, found: InboxFile) -> str | None:
     try:
         with inbox.local_file(found.path) as file:
             return reader.probe(file).created_at
@@ -140,7 +140,7 @@ def _container_time(inbox: Inbox, reader: MediaReader, found: Found) -> str | No
         return None  # whether it is audio at all is for ingestion to say
 
 
-def _register(catalog: Catalog, inbox: Inbox, found: Found, before: Known | None, arrival: Arrival) -> str:
+def _register(catalog: Catalog, inbox: Inbox, found: InboxFile, before: KnownRecording | None, arrival: Arrival) -> str:
     version = before.version if before else 1
     if before is None or not before.taken:
         return catalog.recordings.register(arrival, version)
@@ -153,7 +153,7 @@ def _register(catalog: Catalog, inbox: Inbox, found: Found, before: Known | None
     return before.id
 
 
-def _digest(inbox: Inbox, found: Found) -> str | None:
+def _digest(inbox: Inbox, found: InboxFile) -> str | None:
     """The sha256 of the file's bytes, so that also what is refused can be told apart; None where it cannot be read."""
     if found.trouble:
         return None

@@ -28,7 +28,7 @@ SIDECAR_KEYS = frozenset({"recorded_at", "language", "author", "privacy", "prior
 
 
 @dataclass(frozen=True)
-class Found:
+class InboxFile:
     """A file of the inbox. *path* is relative, with slashes; *changed* is the newest of its times, in seconds since 1970."""
 
     path: str
@@ -46,7 +46,7 @@ class Inbox:
         self.url, self.is_local = url, "://" not in url
         self._root = UPath(url)
 
-    def files(self) -> Iterator[Found]:
+    def files(self) -> Iterator[InboxFile]:
         """Everything in the inbox that may be a recording, in a fixed order."""
         yield from sorted(self._local_files() if self.is_local else self._remote_files(), key=lambda found: found.path)
 
@@ -92,7 +92,7 @@ class Inbox:
                 raise TransientError(f"{path!r} could not be fetched from {self.url}: {type(error).__name__}. Try again.") from error
             yield copy
 
-    def _local_files(self) -> Iterator[Found]:
+    def _local_files(self) -> Iterator[InboxFile]:
         Path(self.url).mkdir(parents=True, exist_ok=True)
         for folder, folders, names in os.walk(self.url):
             folders[:] = [name for name in folders if not name.startswith(".")]
@@ -101,7 +101,7 @@ class Inbox:
                 if _may_be_recording(name) and (found := _found(path, path.relative_to(self.url).as_posix())):
                     yield found
 
-    def _remote_files(self, only: str = "") -> Iterator[Found]:
+    def _remote_files(self, only: str = "") -> Iterator[InboxFile]:
         fs, root = self._root.fs, self._root.path.rstrip("/")
         try:
             fs.invalidate_cache()
@@ -116,7 +116,7 @@ class Inbox:
                 stamp = f"{info['size']}:{info.get('md5Hash') or info.get('generation') or info.get('etag')}"
                 updated = info.get("updated") or info.get("mtime")
                 moment = datetime.fromisoformat(updated) if isinstance(updated, str) else updated
-                yield Found(path, int(info["size"]), stamp, 0.0, moment if isinstance(moment, datetime) else None)
+                yield InboxFile(path, int(info["size"]), stamp, 0.0, moment if isinstance(moment, datetime) else None)
 
 
 def author_of(path: str) -> str:
@@ -135,21 +135,21 @@ def _may_be_recording(name: str) -> bool:
     return not name.startswith((".", "~$")) and suffix not in _NOT_RECORDINGS and suffix not in _UNFINISHED
 
 
-def _found(path: Path, relative: str) -> Found | None:
+def _found(path: Path, relative: str) -> InboxFile | None:
     try:
         info = path.stat()
     except FileNotFoundError:
         if not path.is_symlink():
             return None  # it vanished while we looked
         broken = "It is a link to a file that is not there. Put the file back, or remove the link."
-        return Found(relative, 0, f"link:{path.readlink()}", 0.0, None, broken)
+        return InboxFile(relative, 0, f"link:{path.readlink()}", 0.0, None, broken)
     except OSError as error:
-        return Found(relative, 0, f"error:{error.errno}", 0.0, None, f"It cannot be looked at: {error.strerror}.")
+        return InboxFile(relative, 0, f"error:{error.errno}", 0.0, None, f"It cannot be looked at: {error.strerror}.")
     if not stat.S_ISREG(info.st_mode):
         return None  # folders are walked; pipes and devices are not recordings
     trouble = None if os.access(path, os.R_OK) else "It cannot be read: permission denied. Give the diary's user read access (chmod u+r)."
     modified = datetime.fromtimestamp(info.st_mtime, UTC)
-    return Found(relative, info.st_size, _stamp(info), max(info.st_mtime, info.st_ctime), modified, trouble)
+    return InboxFile(relative, info.st_size, _stamp(info), max(info.st_mtime, info.st_ctime), modified, trouble)
 
 
 def _stamp(info: os.stat_result) -> str:

@@ -13,11 +13,11 @@ Strategy = Literal["ordered", "cheapest", "fastest"]
 KINDS: tuple[Kind, ...] = ("openai", "anthropic", "mistral", "local")
 
 
-class _Part(BaseModel):
+class _Group(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
-class ProviderSettings(_Part):
+class ProviderSettings(_Group):
     """One provider, or one server of one's own."""
 
     kind: Kind | None = None
@@ -38,14 +38,14 @@ class ProviderSettings(_Part):
     """How long one call may take at most."""
 
 
-class PriceSettings(_Part):
+class PriceSettings(_Group):
     """Dollars per million tokens."""
 
     input: float = Field(ge=0)
     output: float = Field(ge=0)
 
 
-class LlmSettings(_Part):
+class LlmSettings(_Group):
     """Language models; without routes, notes are the speaker's own words and nothing is sent anywhere."""
 
     routes: tuple[str, ...] = ()

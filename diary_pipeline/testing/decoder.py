@@ -10,7 +10,7 @@ from typing import Any
 from diary_pipeline.transcribe.batch import run
 from diary_pipeline.transcribe.engine import Job, Result
 from diary_pipeline.transcribe.options import Options, Plan
-from diary_pipeline.transcribe.rows import Features, Heard, Row
+from diary_pipeline.transcribe.rows import DecodedChunk, Features, Row
 from diary_pipeline.transcribe.speech import Chunk
 from diary_pipeline.transcribe.stitch import Word
 
@@ -31,19 +31,19 @@ class CountingDecoder:
 
         return np.zeros((80, round(chunk.seconds * 100)), np.float32)
 
-    def decode(self, rows: Sequence[Row]) -> list[Heard]:
+    def decode(self, rows: Sequence[Row]) -> list[DecodedChunk]:
         """See `Decoder.decode`."""
         if self.hook is not None:
             self.hook([row.index for row in rows])
         return [self._heard(row) for row in rows]
 
-    def _heard(self, row: Row) -> Heard:
+    def _heard(self, row: Row) -> DecodedChunk:
         count = max(1, round(row.chunk.seconds / SECONDS_PER_WORD))
         texts = [f" {row.index}", *[" word"] * (count - 1)]
         texts[-1] += "."
         length = row.chunk.seconds / count
         words = tuple(Word(text, n * length, (n + 1) * length, 0.9) for n, text in enumerate(texts))
-        return Heard("".join(texts), words, row.recording.language_of(row), tokens=count)
+        return DecodedChunk("".join(texts), words, row.recording.language_of(row), tokens=count)
 
 
 @dataclass

@@ -13,7 +13,7 @@ from diary_pipeline.transcribe.engine import Job, Result
 from diary_pipeline.transcribe.options import Options, Plan
 from diary_pipeline.transcribe.prepare import Preparation, Prepared
 from diary_pipeline.transcribe.recording import InFlight
-from diary_pipeline.transcribe.rows import FULL_FRAMES, Decoder, Heard, Owner, Row
+from diary_pipeline.transcribe.rows import FULL_FRAMES, DecodedChunk, Decoder, Owner, Row
 
 Made = TypeVar("Made")
 
@@ -145,7 +145,7 @@ class _Batches:
         return ordered[: self._size(chosen)]
 
 
-def _traced(decoder: Decoder, rows: Sequence[Row]) -> Sequence[Heard | Exception]:
+def _traced(decoder: Decoder, rows: Sequence[Row]) -> Sequence[DecodedChunk | Exception]:
     about = {
         "diary.engine.rows": len(rows),
         "diary.engine.recordings": len({row.recording for row in rows}),
@@ -158,7 +158,7 @@ def _traced(decoder: Decoder, rows: Sequence[Row]) -> Sequence[Heard | Exception
     return answers
 
 
-def _decoded(decoder: Decoder, rows: Sequence[Row]) -> Sequence[Heard | Exception]:
+def _decoded(decoder: Decoder, rows: Sequence[Row]) -> Sequence[DecodedChunk | Exception]:
     """Decode a batch; if it fails, row by row, so that only the guilty recording fails."""
     try:
         return decoder.decode(rows)

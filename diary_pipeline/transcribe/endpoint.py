@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from diary_pipeline.errors import DiaryError, PermanentError, TransientError
-from diary_pipeline.net.client import hush, new_client
+from diary_pipeline.net.client import close_debug_logs, new_client
 from diary_pipeline.net.failures import ProviderError, of
 from diary_pipeline.net.loop import LoopThread
 from diary_pipeline.settings.speech_endpoint import SpeechEndpoint
@@ -23,7 +23,7 @@ from diary_pipeline.transcribe import endpoint_answer
 from diary_pipeline.transcribe.engine import SAMPLE_RATE
 from diary_pipeline.transcribe.options import Options
 from diary_pipeline.transcribe.permission import Permission
-from diary_pipeline.transcribe.rows import Features, Heard, Row
+from diary_pipeline.transcribe.rows import DecodedChunk, Features, Row
 from diary_pipeline.transcribe.speech import Chunk
 
 if TYPE_CHECKING:
@@ -68,12 +68,12 @@ class EndpointDecoder:
 
         return np.zeros((0, 0), np.float32)
 
-    def decode(self, rows: Sequence[Row]) -> Sequence[Heard | Exception]:
+    def decode(self, rows: Sequence[Row]) -> Sequence[DecodedChunk | Exception]:
         """Hear rows side by side. Who may not be sent is asked here, in the caller's thread: it may take a local model to know."""
         refused = [self._permission.refusal(row.recording.job) for row in rows]
         places = asyncio.Semaphore(AT_ONCE)
 
-        async def everything() -> list[Heard | Exception]:
+        async def everything() -> list[DecodedChunk | Exception]:
             return await asyncio.gather(*(self._answer(row, no, places) for row, no in zip(rows, refused, strict=True)))
 
         return self._loop.run(everything())
@@ -89,11 +89,11 @@ class EndpointDecoder:
     def _client(self) -> "AsyncOpenAI":
         from openai import AsyncOpenAI
 
-        hush("openai", "httpx2", "httpcore2")
+        close_debug_logs("openai", "httpx2", "httpcore2")
         key = self._settings.api_key.get_secret_value() if self._settings.api_key else "none"
         return AsyncOpenAI(api_key=key, base_url=self._settings.url, max_retries=0, http_client=new_client(self._settings.url))
 
-    async def _answer(self, row: Row, refused: Exception | None, places: asyncio.Semaphore) -> Heard | Exception:
+    async def _answer(self, row: Row, refused: Exception | None, places: asyncio.Semaphore) -> DecodedChunk | Exception:
         async with places:
             stopped = refused or self._closed or self._resting()
             if stopped is not None:

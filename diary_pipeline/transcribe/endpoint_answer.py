@@ -1,4 +1,4 @@
-"""What a transcription server answered, as `Heard`: the shapes that OpenAI, speaches and vLLM give, and whatever is left out of them.
+"""What a transcription server answered, as `DecodedChunk`: the shapes that OpenAI, speaches and vLLM give, and whatever is left out of them.
 
 What belongs here: reading. Nothing that was said is lost because a figure or a time is missing, and no figure is made up as a good one.
 What does not: asking (`endpoint`), and what an answer is worth (`review`).
@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from diary_pipeline.transcribe.coverage import Span
-from diary_pipeline.transcribe.rows import Heard
+from diary_pipeline.transcribe.rows import DecodedChunk
 from diary_pipeline.transcribe.stitch import Word
 
 UNKNOWN = "und"
@@ -48,7 +48,7 @@ class NotAnAnswerError(ValueError):
     """The server answered with something that is no transcription; the message names the part, never quotes it."""
 
 
-def heard(answer: Any, seconds: float, voice: Sequence[Span], asked: str | None) -> Heard:
+def heard(answer: Any, seconds: float, voice: Sequence[Span], asked: str | None) -> DecodedChunk:
     """What *answer* says of a chunk of so many *seconds* with *voice* in it, in the language that was *asked* for, if any.
 
     Raises:
@@ -68,7 +68,7 @@ def heard(answer: Any, seconds: float, voice: Sequence[Span], asked: str | None)
     else:
         words = _spread(text, voice or [(0.0, seconds)], probability, slowest=SLOWEST_WORD_SECONDS)
     said = str(answer.get("language") or "").lower()
-    return Heard(
+    return DecodedChunk(
         text=f" {text}" if text else "",
         words=tuple(replace(word, aligned=False) for word in words),
         language=asked or _CODES.get(said) or (said if said in LANGUAGES else UNKNOWN),

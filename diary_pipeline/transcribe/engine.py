@@ -48,7 +48,7 @@ class Memory(Protocol):
         """Keep plain JSON values under a key."""
 
 
-def nowhere() -> Privacy:
+def assume_private() -> Privacy:
     """The privacy of a job that says nothing of it: no other machine may hear it."""
     return "local_only"
 
@@ -70,7 +70,7 @@ class Job:
     hotwords: str = ""
     memory: Memory | None = None
     progress: Callable[[float], None] | None = None
-    privacy: Callable[[], Privacy] = nowhere
+    privacy: Callable[[], Privacy] = assume_private
 
 
 @dataclass(frozen=True)

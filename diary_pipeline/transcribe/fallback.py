@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from diary_pipeline.transcribe.rows import Decoder, Features, Heard, Row
+from diary_pipeline.transcribe.rows import DecodedChunk, Decoder, Features, Row
 from diary_pipeline.transcribe.speech import Chunk
 
 log = logging.getLogger("diary.transcribe")
@@ -52,7 +52,7 @@ class FallbackDecoder:
         """See `rows.Decoder.features`."""
         return self._decoder.features(chunk)
 
-    def decode(self, rows: Sequence[Row]) -> Sequence[Heard | Exception]:
+    def decode(self, rows: Sequence[Row]) -> Sequence[DecodedChunk | Exception]:
         """Decode what fits at once, and the rest after it."""
         size = min(len(rows), self._most or len(rows))
         decoder = self._decoder
@@ -100,7 +100,7 @@ class EndpointFirst:
         """See `rows.Decoder.features`."""
         return self._endpoint.features(chunk)
 
-    def decode(self, rows: Sequence[Row]) -> Sequence[Heard | Exception]:
+    def decode(self, rows: Sequence[Row]) -> Sequence[DecodedChunk | Exception]:
         """Ask the endpoint, and hear here what it did not."""
         answers = list(self._endpoint.decode(rows))
         left = [index for index, answer in enumerate(answers) if isinstance(answer, Exception)]

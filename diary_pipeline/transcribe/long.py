@@ -88,7 +88,7 @@ def _remove(folder: Path) -> None:
         folder.parent.rmdir()
 
 
-class Progress:
+class ProgressMeter:
     """Tells how far a recording is and when it should be done: *tell* each time (share, seconds left), the log every five percent.
 
     The time left follows from the engine's own rate since its first chunks were done: those that an earlier run heard come at once and

@@ -10,7 +10,7 @@ OPENING_SECONDS = 10.0
 _BEFORE = frozenset("um uh er erm okay ok so well hi hello hey right now and dear diary good morning evening afternoon".split())
 
 
-class Heard(Protocol):
+class HasSegments(Protocol):
     """A transcript, or what is to become one."""
 
     @property
@@ -18,7 +18,7 @@ class Heard(Protocol):
         """Its sentences, in order."""
 
 
-def opens_privately(heard: Heard, phrases: Sequence[str]) -> bool:
+def opens_privately(heard: HasSegments, phrases: Sequence[str]) -> bool:
     """Whether one of *phrases* opens the memo, in its first ten seconds of audio and as its first words.
 
     Fillers and greetings may come before it. A phrase of a single word counts only where it stands alone as a sentence.

@@ -14,7 +14,7 @@ from diary_pipeline.transcribe.engine import Job, Result
 from diary_pipeline.transcribe.language import Ballot, hint
 from diary_pipeline.transcribe.options import Options
 from diary_pipeline.transcribe.pieces import Piece, key_of
-from diary_pipeline.transcribe.review import Verdict, again, completes, stretched, suspicious, verdict
+from diary_pipeline.transcribe.review import RowReview, again, completes, stretched, suspicious, verdict
 from diary_pipeline.transcribe.rows import Decoder, Evidence, Features, Row
 from diary_pipeline.transcribe.speech import Chunk, Speech
 from diary_pipeline.transcribe.stitch import Word, segments
@@ -175,7 +175,7 @@ class InFlight:
             return []
         return self._keep(row, verdict(row, self.options), features)
 
-    def _keep(self, row: Row, judged: Verdict, features: Callable[[Chunk], Features]) -> list[Row]:
+    def _keep(self, row: Row, judged: RowReview, features: Callable[[Chunk], Features]) -> list[Row]:
         piece = Piece(
             key_of(row.chunk) if self.job.memory else "",
             row.chunk.spans[0][0],
@@ -266,7 +266,7 @@ class InFlight:
         return Result(self.job.id, made, language, seconds, counts, coverage=audit(words, voice, self.speech.seconds))
 
 
-def _placed(chunk: Chunk, judged: Verdict) -> list[Word]:
+def _placed(chunk: Chunk, judged: RowReview) -> list[Word]:
     """Lead a chunk's words back to the original audio, with all of its text.
 
     Should the words not add up to the text (a character cut in two by the tokens), the text is kept whole, as one long word.

@@ -10,7 +10,7 @@ from diary_pipeline.schema import Doubt
 from diary_pipeline.transcribe.coverage import Gap, covering, gaps
 from diary_pipeline.transcribe.loops import cut
 from diary_pipeline.transcribe.options import Options
-from diary_pipeline.transcribe.rows import FULL_FRAMES, Heard, Row
+from diary_pipeline.transcribe.rows import FULL_FRAMES, DecodedChunk, Row
 from diary_pipeline.transcribe.stitch import Word
 
 UNLIKELY = -1.0
@@ -53,10 +53,10 @@ BLANK_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
-class Verdict:
+class RowReview:
     """What is believed of a chunk: its words (seconds of the chunk), what was taken out and why, and the voice left without words."""
 
-    heard: Heard
+    heard: DecodedChunk
     words: tuple[Word, ...]
     removed: str = ""
     reason: str | None = None
@@ -84,7 +84,7 @@ def suspicious(row: Row) -> list[Gap]:
     return [gap for gap in found if gap.voice >= (EDGE_SECONDS if gap.edge else INSIDE_SECONDS)]
 
 
-def stretched(heard: Heard, row: Row) -> bool:
+def stretched(heard: DecodedChunk, row: Row) -> bool:
     """Whether a word lasts longer than anybody takes for it: around it something was left out, and no time there is to be trusted."""
     return len(covering(heard.words, row.chunk.voice)) < len(heard.words)
 
@@ -96,7 +96,7 @@ def completes(part: Row) -> bool:
     return bool(heard.words) and not _failed(heard) and not doubts(heard) and left < COMPLETE_SECONDS
 
 
-def doubts(heard: Heard) -> list[Doubt]:
+def doubts(heard: DecodedChunk) -> list[Doubt]:
     """What speaks against an answer."""
     found: list[tuple[bool, Doubt]] = [
         (heard.no_speech > DOUBTFUL_NO_SPEECH, "no speech"),
@@ -107,27 +107,27 @@ def doubts(heard: Heard) -> list[Doubt]:
     return [doubt for applies, doubt in found if applies]
 
 
-def verdict(row: Row, options: Options) -> Verdict:
+def verdict(row: Row, options: Options) -> RowReview:
     """Judge what was heard in all attempts at a row."""
     heard = min(reversed(row.attempts), key=lambda attempt: _badness(row, attempt))
     if not options.filters:
-        return Verdict(heard, heard.words, gaps=_gaps(row, heard.words))
+        return RowReview(heard, heard.words, gaps=_gaps(row, heard.words))
     against = doubts(heard)
     if not _clear(heard) and any(len(doubts(attempt)) > 1 for attempt in row.attempts):
-        return Verdict(heard, (), heard.text.strip(), "silence")
+        return RowReview(heard, (), heard.text.strip(), "silence")
     if not _clear(heard) and any(a.compression > REPETITIVE and a.likelihood < LOOP_OF_NOTHING for a in row.attempts):
-        return Verdict(heard, (), heard.text.strip(), "loop")
+        return RowReview(heard, (), heard.text.strip(), "loop")
     if heard.compression > REPETITIVE:
         kept, removed = cut(heard.words)
         if removed:
             text = " ".join("".join(word.text for word in removed).split())
             heard = replace(heard, words=tuple(kept), text="".join(word.text for word in kept))
-            return Verdict(heard, heard.words, text, "loop", "repetitive", _gaps(row, heard.words))
+            return RowReview(heard, heard.words, text, "loop", "repetitive", _gaps(row, heard.words))
         against = [*against, "repetitive"]
-    return Verdict(heard, heard.words, doubt=against[0] if against else None, gaps=_gaps(row, heard.words))
+    return RowReview(heard, heard.words, doubt=against[0] if against else None, gaps=_gaps(row, heard.words))
 
 
-def _ran_away(row: Row, heard: Heard) -> str | None:
+def _ran_away(row: Row, heard: DecodedChunk) -> str | None:
     """Why an answer to short input cannot be used at all, if so."""
     if heard.compression > REPETITIVE or heard.tokens > row.chunk.seconds * TOKENS_PER_SECOND + TOKENS_MORE:
         return "runaway"
@@ -138,15 +138,15 @@ def _gaps(row: Row, words: Sequence[Word]) -> tuple[Gap, ...]:
     return tuple(gaps(covering(words, row.chunk.voice), row.chunk.voice, row.chunk.seconds))
 
 
-def _failed(heard: Heard) -> bool:
+def _failed(heard: DecodedChunk) -> bool:
     return heard.compression > REPETITIVE or heard.likelihood < UNLIKELY
 
 
-def _clear(heard: Heard) -> bool:
+def _clear(heard: DecodedChunk) -> bool:
     return not _failed(heard) and heard.likelihood >= CLEAR and heard.word_probability >= CLEAR_WORDS
 
 
-def _badness(row: Row, heard: Heard) -> tuple[bool, float]:
+def _badness(row: Row, heard: DecodedChunk) -> tuple[bool, float]:
     """Loops and unlikely texts last, then by voice left without words, to half a second; a later attempt wins a tie."""
     uncovered = sum(gap.voice for gap in _gaps(row, heard.words) if gap.voice >= BLANK_SECONDS)
     return _failed(heard), round(uncovered * 2) / 2

@@ -33,7 +33,7 @@ MARGIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
-class Heard:
+class DecodedChunk:
     """One answer of the model for one chunk. Words' times are seconds of the chunk.
 
     `likelihood` is the mean log-probability of a token, `no_speech` the model's own doubt that anybody speaks, `compression` how
@@ -93,7 +93,7 @@ class Row:
     gap: tuple[float, float] | None = None
     parent: "Row | None" = None
     parts: "list[Row]" = field(default_factory=list)
-    attempts: list[Heard] = field(default_factory=list)
+    attempts: list[DecodedChunk] = field(default_factory=list)
 
     @property
     def frames(self) -> int:
@@ -127,5 +127,5 @@ class Decoder(Protocol):
     def features(self, chunk: Chunk) -> Features:
         """What the encoder hears of a chunk. Called by several threads at once."""
 
-    def decode(self, rows: Sequence[Row]) -> Sequence[Heard | Exception]:
+    def decode(self, rows: Sequence[Row]) -> Sequence[DecodedChunk | Exception]:
         """Decode rows of one kind, one answer per row in the same order; an error in its place is that of one row alone."""

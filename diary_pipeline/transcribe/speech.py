@@ -39,7 +39,7 @@ MAX_SPAN_SECONDS = CHUNK_SECONDS - 2 * PAD_MS / 1000
 
 
 @dataclass(frozen=True)
-class Found:
+class SpeechSpan:
     """A stretch of speech in samples: what is kept of it, and within that where the voice itself was found."""
 
     kept: Span
@@ -118,7 +118,7 @@ class Speech:
             samples = np.concatenate(held)
             yield from self._pack(samples, packed(_found(_heard(samples))), start)
 
-    def _pack(self, samples: Samples, groups: Iterable[list[Found]], start: int) -> Iterator[Chunk]:
+    def _pack(self, samples: Samples, groups: Iterable[list[SpeechSpan]], start: int) -> Iterator[Chunk]:
         """Make each group of stretches a chunk; `start` is where `samples` begin in the recording."""
         import numpy as np
 
@@ -129,9 +129,9 @@ class Speech:
             yield Chunk(speech, spans, tuple(_voices(group)))
 
 
-def packed(found: list[Found]) -> Iterator[list[Found]]:
+def packed(found: list[SpeechSpan]) -> Iterator[list[SpeechSpan]]:
     """Group stretches in order so that each group holds at most one chunk's worth of speech."""
-    group: list[Found] = []
+    group: list[SpeechSpan] = []
     length = 0
     for stretch in found:
         begin, end = stretch.kept
@@ -144,7 +144,7 @@ def packed(found: list[Found]) -> Iterator[list[Found]]:
         yield group
 
 
-def _voices(group: list[Found]) -> Iterator[tuple[float, float]]:
+def _voices(group: list[SpeechSpan]) -> Iterator[tuple[float, float]]:
     """Where in a chunk made of these stretches the voice is, in seconds."""
     at = 0
     for stretch in group:
@@ -153,7 +153,7 @@ def _voices(group: list[Found]) -> Iterator[tuple[float, float]]:
         at += stretch.kept[1] - stretch.kept[0]
 
 
-def _finished(samples: Samples) -> tuple[int, list[list[Found]]]:
+def _finished(samples: Samples) -> tuple[int, list[list[SpeechSpan]]]:
     """Pack the speech that is certainly over, and say from which sample the next analysis has to hear again.
 
     Speech that reaches into the last second may go on in the next window, and a chunk near the end may have room for more: both are left
@@ -177,13 +177,13 @@ def _heard(samples: Samples) -> "NDArray[np.float32]":
     return samples.astype(np.float32) / 32768.0
 
 
-def _found(audio: "NDArray[np.float32]") -> list[Found]:
+def _found(audio: "NDArray[np.float32]") -> list[SpeechSpan]:
     """Stretches of speech. Upstream pads them itself; it is asked not to, so that the voice's own edges are known too."""
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
     options = VadOptions(max_speech_duration_s=MAX_SPAN_SECONDS, min_silence_duration_ms=MIN_SILENCE_MS, speech_pad_ms=0)
     voices = [(clip["start"], clip["end"]) for clip in get_speech_timestamps(audio, options)]
-    return [Found(kept, voice) for kept, voice in zip(_padded(voices, len(audio)), voices, strict=True)]
+    return [SpeechSpan(kept, voice) for kept, voice in zip(_padded(voices, len(audio)), voices, strict=True)]
 
 
 def _padded(voices: list[Span], length: int) -> list[Span]:

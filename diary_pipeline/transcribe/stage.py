@@ -18,7 +18,7 @@ from diary_pipeline.media import MediaReader
 from diary_pipeline.schema import Privacy, Provenance, Recording, Transcript
 from diary_pipeline.store import document_path
 from diary_pipeline.transcribe.engine import Engine, Job, Result, Samples
-from diary_pipeline.transcribe.long import LONG_SECONDS, Progress, StoredChunks
+from diary_pipeline.transcribe.long import LONG_SECONDS, ProgressMeter, StoredChunks
 from diary_pipeline.transcribe.privacy import opens_privately
 from diary_pipeline.work import Report, Work
 
@@ -92,7 +92,7 @@ def _job(work: Work, audio: "_Audio", recording: Recording, claim: Claim) -> Job
         work.fingerprints.language(recording),
         work.fingerprints.hotwords(recording),
         memory=StoredChunks(work.store, recording.id, claim.subject.fingerprint) if long else None,
-        progress=Progress(recording.id, recording.seconds or 0.0, partial(work.tell, claim)) if long else None,
+        progress=ProgressMeter(recording.id, recording.seconds or 0.0, partial(work.tell, claim)) if long else None,
         privacy=lambda: _may_be_heard_elsewhere(work, recording),
     )
 

@@ -49,7 +49,7 @@ Encoded = Any
 
 
 @dataclass(frozen=True)
-class Answer:
+class DecodedTokens:
     """Text tokens of one row, and what the model thinks of them."""
 
     tokens: list[int]
@@ -93,7 +93,9 @@ class Model:
         chosen = self._storage(encoded, rows)
         return [{token[2:-2]: p for token, p in likely[:LIKELIEST]} for likely in self._model.model.detect_language(chosen)]
 
-    def generate(self, encoded: Encoded, languages: Sequence[str], hotwords: str, beam_size: int, temperature: float) -> list[Answer]:
+    def generate(
+        self, encoded: Encoded, languages: Sequence[str], hotwords: str, beam_size: int, temperature: float
+    ) -> list[DecodedTokens]:
         """Decode all rows without timestamp tokens: they drop a chunk's last sentence."""
         import ctranslate2
         from faster_whisper.transcribe import get_compression_ratio, get_suppressed_tokens
@@ -122,11 +124,11 @@ class Model:
             tokens = [token for token in ids if token < tokenizer.eot]
             text = tokenizer.decode(tokens)
             likelihood = result.scores[0] * length / (length + 1)
-            answers.append(Answer(tokens, text, likelihood, result.no_speech_prob, get_compression_ratio(text)))
+            answers.append(DecodedTokens(tokens, text, likelihood, result.no_speech_prob, get_compression_ratio(text)))
         return answers
 
     def align(
-        self, encoded: Encoded, answers: Sequence[Answer], languages: Sequence[str], seconds: Sequence[float], frames: int
+        self, encoded: Encoded, answers: Sequence[DecodedTokens], languages: Sequence[str], seconds: Sequence[float], frames: int
     ) -> list[tuple[Word, ...]]:
         """Every row's words with their times. The aligner takes one language per call; on a CPU rows are cheapest one by one."""
         words: list[tuple[Word, ...]] = [()] * len(answers)

@@ -38,7 +38,7 @@ class Weights:
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownModel:
     """A model that can be named. `size` is the bytes of model.bin, `found` where it would be taken from."""
 
     name: str
@@ -97,17 +97,17 @@ def record(folder: Path, name: str, home: Path) -> Weights:
     return Weights(name, folder, found["model.bin"])
 
 
-def known(home: Path) -> list[Known]:
+def known(home: Path) -> list[KnownModel]:
     """Every model that can be named here, the official ones first; nothing is verified or fetched."""
-    models: list[Known] = []
+    models: list[KnownModel] = []
     for name, official in OFFICIAL.items():
         here = _here(official, home)
         local = here is not None and here.is_relative_to(home)
-        models.append(Known(name, official.size, "folder" if local else "package" if here else "hub"))
+        models.append(KnownModel(name, official.size, "folder" if local else "package" if here else "hub"))
     for path, entry in read_record(home)["folders"].items():
         weights = Path(path) / "model.bin"
         if weights.exists() and entry["name"] not in OFFICIAL:
-            models.append(Known(entry["name"], weights.stat().st_size, "folder"))
+            models.append(KnownModel(entry["name"], weights.stat().st_size, "folder"))
     return models
 
 

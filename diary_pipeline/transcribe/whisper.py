@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from diary_pipeline.transcribe import coverage, language, loops, review, rows
 from diary_pipeline.transcribe.batch import once, run
-from diary_pipeline.transcribe.chain import Chain, Surroundings
+from diary_pipeline.transcribe.chain import Chain, EngineContext
 from diary_pipeline.transcribe.engine import PRIVATE_ENVIRONMENT, THREADS_ENVIRONMENT, Job, Result
 from diary_pipeline.transcribe.fallback import NewDecoder
 from diary_pipeline.transcribe.memory import dimensions, fitted, peak_mib
 from diary_pipeline.transcribe.official import OFFICIAL
 from diary_pipeline.transcribe.options import SHORT_INPUT_MODELS, Options, Plan
 from diary_pipeline.transcribe.resident import RESIDENT, Wanted
-from diary_pipeline.transcribe.rows import Features, Heard, Row
+from diary_pipeline.transcribe.rows import DecodedChunk, Features, Row
 from diary_pipeline.transcribe.speech import ANALYSIS_SECONDS, CHUNK_SECONDS, MIN_SILENCE_MS, ROOM_SECONDS, Chunk
 from diary_pipeline.transcribe.stitch import PAUSE_SECONDS
 from diary_pipeline.transcribe.upstream import Model
@@ -60,7 +60,7 @@ class WhisperEngine:
         device: str = "auto",
         threads: int = 0,
         described: Callable[[], tuple[str, str]] | None = None,
-        around: Surroundings | None = None,
+        around: EngineContext | None = None,
     ) -> None:
         """Take what to run and how; nothing is loaded yet. `threads` 0: as many as this process may use cores.
 
@@ -76,7 +76,7 @@ class WhisperEngine:
         self._plan = plan or Plan()
         self._device = device
         self._threads = threads
-        self._around = around or Surroundings()
+        self._around = around or EngineContext()
 
     @cached_property
     def weights(self) -> Weights:
@@ -178,7 +178,7 @@ class WhisperDecoder:
         """See `rows.Decoder.features`."""
         return self._model.features(chunk)
 
-    def decode(self, rows: Sequence[Row]) -> list[Heard]:
+    def decode(self, rows: Sequence[Row]) -> list[DecodedChunk]:
         """Decode rows together: one encoder pass per row, which language is heard from too, one search for all, then their words."""
         frames = rows[0].frames
         encoded = self._model.encode([row.features for row in rows], frames)
@@ -193,7 +193,7 @@ class WhisperDecoder:
         words = self._model.align(encoded, answers, languages, [row.chunk.seconds for row in rows], frames)
         sure = [max(likely[index].values()) if index in likely else 1.0 for index in range(len(rows))]
         return [
-            Heard(a.text, timed, spoken, a.likelihood, a.no_speech, a.compression, len(a.tokens), probability)
+            DecodedChunk(a.text, timed, spoken, a.likelihood, a.no_speech, a.compression, len(a.tokens), probability)
             for a, timed, spoken, probability in zip(answers, words, languages, sure, strict=True)
         ]
 

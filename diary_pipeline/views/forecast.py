@@ -10,8 +10,8 @@ from datetime import date
 
 from diary_pipeline.llm.forecast import forecast as foresee
 from diary_pipeline.llm.privacy import split
+from diary_pipeline.notes.note_writer import PURPOSE
 from diary_pipeline.notes.prompting import system_prompt
-from diary_pipeline.notes.routed import PURPOSE
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import Recording
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from diary_pipeline.errors import UserError
-from diary_pipeline.notes.day import Entry, findings
+from diary_pipeline.notes.day import PageEntry, findings
 from diary_pipeline.notes.week import review
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import DiaryNote, Privacy, Recording, Transcript
@@ -30,7 +30,7 @@ def day_view(diary: Diary, day: date, author: str) -> dict[str, Any]:
 def _found(diary: Diary, recordings: Sequence[Recording]) -> dict[str, Any]:
     """What the day's notes found; a segment is "recording/segment"."""
     pairs = [(r, transcript_of(diary, r), note_of(diary, r)) for r in recordings]
-    entries = [Entry(r, transcript, note, audio_link="") for r, transcript, note in pairs if transcript and note]
+    entries = [PageEntry(r, transcript, note, audio_link="") for r, transcript, note in pairs if transcript and note]
     return findings(entries).model_dump(mode="json")
 
 
@@ -42,7 +42,7 @@ def week_view(diary: Diary, day: date, author: str) -> dict[str, Any]:
     for recording, _ in diary.catalog.recordings.all(days):
         transcript, note = transcript_of(diary, recording), note_of(diary, recording)
         if recording.author == author and recording.audio and transcript and note:
-            entries.append(Entry(recording, transcript, note, audio_link=""))
+            entries.append(PageEntry(recording, transcript, note, audio_link=""))
     return {"monday": monday.isoformat(), "author": author, "memos": len(entries), "markdown": review(monday, entries)}
 
 

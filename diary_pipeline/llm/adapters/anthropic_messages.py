@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from diary_pipeline.llm.adapters.hosted import Hosted, deleted, known, result
 from diary_pipeline.llm.provider import BatchHandle, BatchItem, BatchResult, BatchState, Call, Reply
 from diary_pipeline.llm.schemas import strict
-from diary_pipeline.net.client import hush, new_client
+from diary_pipeline.net.client import close_debug_logs, new_client
 from diary_pipeline.net.failures import ProviderError, Usage
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class AnthropicProvider(Hosted):
         """The SDK's client, made when it is first needed."""
         from anthropic import AsyncAnthropic
 
-        hush("anthropic", "httpx2", "httpcore2")
+        close_debug_logs("anthropic", "httpx2", "httpcore2")
         return AsyncAnthropic(
             api_key=self.api_key,
             base_url=self.base_url,

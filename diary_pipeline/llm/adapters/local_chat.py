@@ -15,7 +15,7 @@ from diary_pipeline.errors import UserError
 from diary_pipeline.llm.adapters.hosted import Hosted
 from diary_pipeline.llm.provider import Call, Limits, Reply
 from diary_pipeline.llm.schemas import lint, strict
-from diary_pipeline.net.client import hush, new_client
+from diary_pipeline.net.client import close_debug_logs, new_client
 from diary_pipeline.net.failures import ProviderError, Usage, of
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class LocalProvider(Hosted):
         """The SDK's client, made when it is first needed."""
         from openai import AsyncOpenAI
 
-        hush("openai", "httpx2", "httpcore2")
+        close_debug_logs("openai", "httpx2", "httpcore2")
         return AsyncOpenAI(api_key=self.api_key or "local", base_url=self.base_url, max_retries=0, http_client=self.http)
 
     def prepare(self) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from diary_pipeline.llm.adapters.hosted import Hosted, deleted, known, rows
 from diary_pipeline.llm.provider import BatchHandle, BatchItem, BatchResult, BatchState, Call, Reply
 from diary_pipeline.llm.schemas import strict
-from diary_pipeline.net.client import hush, new_client, trust
+from diary_pipeline.net.client import close_debug_logs, new_client, trusted_certificates
 from diary_pipeline.net.failures import ProviderError, Usage, of
 
 if TYPE_CHECKING:
@@ -73,12 +73,12 @@ class MistralProvider(Hosted):
         import httpx2
         from mistralai.client import Mistral
 
-        hush("mistralai", "httpx2", "httpcore2")
+        close_debug_logs("mistralai", "httpx2", "httpcore2")
         client = Mistral(
             api_key=self.api_key,
             server_url=self.base_url,
             client=httpx2.Client(
-                verify=trust(), trust_env=False, follow_redirects=False
+                verify=trusted_certificates(), trust_env=False, follow_redirects=False
             ),  # never used; the SDK would make one that trusts the environment
             async_client=self.http,
             retry_config=None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from diary_pipeline.llm.adapters.hosted import Hosted, deleted, known, rows
 from diary_pipeline.llm.provider import BatchHandle, BatchItem, BatchResult, BatchState, Call, Reply
 from diary_pipeline.llm.schemas import strict
-from diary_pipeline.net.client import hush, new_client
+from diary_pipeline.net.client import close_debug_logs, new_client
 from diary_pipeline.net.failures import ProviderError, Usage, of
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class OpenAIProvider(Hosted):
         """The SDK's client, made when it is first needed."""
         from openai import AsyncOpenAI
 
-        hush("openai", "httpx2", "httpcore2")
+        close_debug_logs("openai", "httpx2", "httpcore2")
         return AsyncOpenAI(api_key=self.api_key, base_url=self.base_url, max_retries=0, http_client=new_client(self.base_url))
 
     @property

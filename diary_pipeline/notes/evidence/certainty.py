@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.moods import HEDGES, hedged_too
+from diary_pipeline.notes.evidence.modality import HEDGES, hedged_too
 from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.lexicon import PAST
 from diary_pipeline.notes.language.reading import Reading

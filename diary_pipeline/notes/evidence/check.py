@@ -33,7 +33,7 @@ from diary_pipeline.notes.evidence.values import wrong_values
 
 
 @dataclass(frozen=True)
-class Verdict:
+class StatementVerdict:
     """*segments* are the citation to print; *reasons* are empty when the statement stands; *repeats*: in the very words of the segments."""
 
     segments: tuple[str, ...]
@@ -48,20 +48,20 @@ class Verdict:
         return not self.reasons
 
 
-def judge(text: str, cited: Sequence[str], spoken: Spoken, cover: float = COVER) -> Verdict:
+def judge(text: str, cited: Sequence[str], spoken: Spoken, cover: float = COVER) -> StatementVerdict:
     """Judge *text* by the segments it cites, and where they do not hold it, by the segments that hold it best."""
     known = spoken.known(cited)
-    own = check(text, known, spoken, cover) if known else Verdict((), ("citation",), 0.0)
+    own = check(text, known, spoken, cover) if known else StatementVerdict((), ("citation",), 0.0)
     if own.stands:
         return own
     for other in _candidates(text, known, spoken):
         verdict = check(text, other, spoken, max(cover, RECITED_COVER))
         if verdict.stands and verdict.cover > own.cover and verdict.repeats:
-            return Verdict(verdict.segments, (), verdict.cover, recited=True)
+            return StatementVerdict(verdict.segments, (), verdict.cover, recited=True)
     return own
 
 
-def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVER) -> Verdict:
+def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVER) -> StatementVerdict:
     """The reasons against *text*, given that the *cited* segments exist. What "the speaker said" may stand by itself."""
     verdict = _check(text, cited, spoken, cover)
     others = [] if verdict.stands else unwrapped(text, spoken.window(cited))
@@ -69,7 +69,7 @@ def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVE
     return next((other for told in others if (other := _check(told, cited, spoken, strict)).stands), verdict)
 
 
-def _check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float) -> Verdict:
+def _check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float) -> StatementVerdict:
     statement, source = spoken.read(text), spoken.window(cited)
     found = align(statement, source)
     pairs = in_order(found)
@@ -77,10 +77,10 @@ def _check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float) -> V
     surely = [*surer(found), *unasserted(found), *light_deeds(found, pairs), *asked_or_awaited(found), *beyond_bounds(found)]
     plain = not quotes and not surely
     if plain and copied(found):
-        return Verdict(cited, (), found.cover, repeats=True)
+        return StatementVerdict(cited, (), found.cover, repeats=True)
     harms = list(harmful(found, pairs))
     if plain and not harms and retold(found, pairs):
-        return Verdict(cited, (), found.cover, repeats=True)
+        return StatementVerdict(cited, (), found.cover, repeats=True)
     nearby = spoken.window(spoken.around(cited)).keys()
     reasons = [
         *quotes,
@@ -105,7 +105,7 @@ def _check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float) -> V
         *wrong_subjects(found, spoken.before(cited)),
         *harms,
     ]
-    return Verdict(cited, tuple(dict.fromkeys(reasons)), found.cover)
+    return StatementVerdict(cited, tuple(dict.fromkeys(reasons)), found.cover)
 
 
 def _candidates(text: str, cited: tuple[str, ...], spoken: Spoken) -> list[tuple[str, ...]]:

@@ -6,7 +6,7 @@ What belongs here: an "if" that the statement leaves out. What does not: the ver
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.moods import conditional_too
+from diary_pipeline.notes.evidence.modality import conditional_too
 from diary_pipeline.notes.language.reading import Reading
 
 

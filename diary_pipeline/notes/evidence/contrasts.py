@@ -6,7 +6,7 @@ What belongs here: denials whose one word names who or what it was not. What doe
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.moods import bare_deed, set_aside
+from diary_pipeline.notes.evidence.modality import bare_deed, set_aside
 from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.lexicon import NEGATIONS
 from diary_pipeline.notes.language.reading import Reading

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.moods import hedged_too
+from diary_pipeline.notes.evidence.modality import hedged_too
 from diary_pipeline.notes.language.lexicon import FIRST
 from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.reading import Reading

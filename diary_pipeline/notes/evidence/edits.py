@@ -9,7 +9,7 @@ from itertools import pairwise
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.evidence.exchanged import exchanged
 from diary_pipeline.notes.evidence.inorder import PERSONS, REPORTS, Edit, edits
-from diary_pipeline.notes.evidence.moods import hedged_too
+from diary_pipeline.notes.evidence.modality import hedged_too
 from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.lexicon import FIRST
 from diary_pipeline.notes.language.propositions import Clause

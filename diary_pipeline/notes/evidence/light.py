@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.evidence.doubts import ONLY_THOUGHT, OPINION
-from diary_pipeline.notes.evidence.moods import conditional_too, hedged_too, open_too
+from diary_pipeline.notes.evidence.modality import conditional_too, hedged_too, open_too
 from diary_pipeline.notes.evidence.times import past
 from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.lexicon import FIRST, PAST

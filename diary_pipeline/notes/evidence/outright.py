@@ -6,7 +6,7 @@ What belongs here: the form of the source's sentence. What does not: reported qu
 from collections.abc import Iterator, Sequence
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.moods import OPEN, bare_deed, hedged_too, open_too
+from diary_pipeline.notes.evidence.modality import OPEN, bare_deed, hedged_too, open_too
 from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.spans import DETERMINERS, SUBJECTS, sentence

@@ -6,7 +6,7 @@ What belongs here: a part of which the cited words hold nothing, though they hol
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.moods import OPEN, bare_deed
+from diary_pipeline.notes.evidence.modality import OPEN, bare_deed
 from diary_pipeline.notes.language.lexicon import BASES, FEELINGS, JUDGEMENTS, NEGATIONS
 from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.reading import Reading

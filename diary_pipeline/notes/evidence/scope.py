@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.moods import (
+from diary_pipeline.notes.evidence.modality import (
     ALLOWED,
     BIDDEN,
     OPEN,

@@ -9,7 +9,7 @@ from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.evidence.roles import in_direct_speech
 from diary_pipeline.notes.evidence.values import stands_in
 from diary_pipeline.notes.language.lexicon import FEMALE, KIN, MALE
-from diary_pipeline.notes.language.propositions import Clause, Subject
+from diary_pipeline.notes.language.propositions import Clause, ClauseSubject
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.spans import sentence
 from diary_pipeline.notes.language.words import key_of
@@ -97,7 +97,7 @@ def _addressed(source: Reading, said: Clause) -> bool:
     return said.predicate is not None and any(t.low == "you" for t in source.tokens[said.first : said.predicate])
 
 
-def _indefinite(found: Alignment, told: Clause, theirs: Subject) -> bool:
+def _indefinite(found: Alignment, told: Clause, theirs: ClauseSubject) -> bool:
     """Where who is meant cannot be told: by a pronoun, in direct speech, or as "my words" may be what I said."""
     mine = told.subject
     if mine is None:
@@ -107,7 +107,7 @@ def _indefinite(found: Alignment, told: Clause, theirs: Subject) -> bool:
     return (mine.kind == "pronoun" and theirs.kind != "pronoun") or any(stands_in(found.source, key, told.key) for key in mine.keys)
 
 
-def _is_someone_else(found: Alignment, mine: Subject, said: Clause) -> bool:
+def _is_someone_else(found: Alignment, mine: ClauseSubject, said: Clause) -> bool:
     """Whether the source has the told subject in another part: as the object here, or as the subject of another clause."""
     after = said.predicate if said.predicate is not None else said.first  # "somebody from the hotel" may be told as the hotel
     objects = {found.source.tokens[n].key for n in range(after, said.end) if found.source.tokens[n].content}
@@ -115,7 +115,7 @@ def _is_someone_else(found: Alignment, mine: Subject, said: Clause) -> bool:
     return bool(mine.keys & objects) or any(mine.keys & keys for keys in elsewhere)
 
 
-def _beside_kin(found: Alignment, mine: Subject, theirs: Subject) -> bool:
+def _beside_kin(found: Alignment, mine: ClauseSubject, theirs: ClauseSubject) -> bool:
     """Whether a name of the same sentence is told for somebody's kin: in "I wanted Ada, his aunt chose Ida" Ada is not the aunt."""
     tokens = found.source.tokens
     if mine.kind != "name" or tokens[theirs.at].low not in KIN or tokens[theirs.at - 1].low not in _THEIRS:
@@ -128,7 +128,7 @@ _THEIRS = frozenset("my our his her their".split())
 _APPOSED = 3
 
 
-def _may_mean(found: Alignment, mine: Subject, pronoun: Subject, before: frozenset[str]) -> bool:
+def _may_mean(found: Alignment, mine: ClauseSubject, pronoun: ClauseSubject, before: frozenset[str]) -> bool:
     """Whether "she" may be who the statement names: somebody named before, and by her title or kin not a man."""
     source = found.source
     wrong = {"he": FEMALE, "she": MALE}.get(next(iter(pronoun.keys)), frozenset())

@@ -6,7 +6,7 @@ What belongs here: questions, wishes of others and amounts that should be. What 
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.moods import HEDGES, OPEN, bare_deed, hedged_too, set_aside
+from diary_pipeline.notes.evidence.modality import HEDGES, OPEN, bare_deed, hedged_too, set_aside
 from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.lexicon import DEEDS, NEGATIONS, PAST
 from diary_pipeline.notes.language.propositions import Clause

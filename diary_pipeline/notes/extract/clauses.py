@@ -7,7 +7,7 @@ from datetime import datetime
 from diary_pipeline.notes.language.corrections import corrected
 from diary_pipeline.notes.language.lexicon import PAST
 from diary_pipeline.notes.language.reading import Reading, read
-from diary_pipeline.notes.language.when import Moment, moments
+from diary_pipeline.notes.language.when import SpokenMoment, moments
 from diary_pipeline.schema import Segment
 
 
@@ -55,7 +55,7 @@ class Sentence:
             token.low == "and" and at + 1 < self.end and self.reading.tokens[at + 1].low in _SUBJECTS
         )
 
-    def moments(self, start: int, end: int) -> list[Moment]:
+    def moments(self, start: int, end: int) -> list[SpokenMoment]:
         """The moments named from *start* up to *end*, without those that were taken back."""
         found = moments(self.reading.tokens[start:end], self.spoken_at, past=self.past(start, end))
         shifted = [_shifted(moment, start) for moment in found]
@@ -85,7 +85,7 @@ def _dateish(reading: Reading, at: int) -> bool:
     return token.kind in ("date", "time") or token.low in ("the", "at")
 
 
-def _shifted(moment: Moment, by: int) -> Moment:
+def _shifted(moment: SpokenMoment, by: int) -> SpokenMoment:
     from dataclasses import replace
 
     return replace(moment, first=moment.first + by, end=moment.end + by)

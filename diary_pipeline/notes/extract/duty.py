@@ -17,7 +17,7 @@ _THERE = frozenset("in at there back home".split())  # where one has to be
 _NO_DUTY = frozenset("must should".split())
 
 
-def own(sentence: Sentence, scope: Scope) -> bool:
+def is_speakers_duty(sentence: Sentence, scope: Scope) -> bool:
     """Whether the duty is the speaker's: of "I" or "we", or a reminder that names nobody."""
     if scope.head == scope.cue:
         return True

@@ -9,7 +9,7 @@ from itertools import pairwise
 from diary_pipeline.notes.extract.clauses import Sentence
 from diary_pipeline.notes.extract.clean import clean
 from diary_pipeline.notes.language.lexicon import WEEKDAYS
-from diary_pipeline.notes.language.when import Moment
+from diary_pipeline.notes.language.when import SpokenMoment
 from diary_pipeline.schema import Event, Todo
 
 _PRONOUNS = frozenset("that it this he she they her his their which".split())
@@ -68,13 +68,13 @@ def _event(sentence: Sentence, before: Sentence | None, start: int, end: int, to
     return None
 
 
-def _left_behind(moment: Moment, sentence: Sentence, end: int) -> bool:
+def _left_behind(moment: SpokenMoment, sentence: Sentence, end: int) -> bool:
     """As in "from Tuesday to Thursday": the day that it moves away from."""
     moved = moment.first > 0 and sentence.reading.tokens[moment.first - 1].low == "from"
     return moved and bool(sentence.moments(moment.end, end))
 
 
-def resolved(moment: Moment, sentence: Sentence, start: int, end: int) -> str | None:
+def resolved(moment: SpokenMoment, sentence: Sentence, start: int, end: int) -> str | None:
     """A moment of the clause in ISO form: an hour without a day is today's where the clause says so; None where it is not clear."""
     moment = _in_order(moment, sentence)
     if moment.clock and moment.day is None:
@@ -82,7 +82,7 @@ def resolved(moment: Moment, sentence: Sentence, start: int, end: int) -> str | 
     return moment.iso(sentence.spoken_at)
 
 
-def _in_order(moment: Moment, sentence: Sentence) -> Moment:
+def _in_order(moment: SpokenMoment, sentence: Sentence) -> SpokenMoment:
     """As in "I'm flying on Monday and I'm back on Thursday": the Thursday after that Monday."""
     if moment.day is None or sentence.reading.tokens[moment.end - 1].low not in (*WEEKDAYS, "night", "morning", "evening", "afternoon"):
         return moment
@@ -97,12 +97,12 @@ def _today(sentence: Sentence, start: int, end: int) -> bool:
     return bool(set(lows) & {"is", "are", "'s", "'re", "'m", "will", "'ll", "going"})
 
 
-def _when(moment: Moment, spoken_at: datetime | None) -> str | None:
+def _when(moment: SpokenMoment, spoken_at: datetime | None) -> str | None:
     """The moment in ISO form, if it is still to come. An hour without a day is today's."""
     if spoken_at is None:
         return None
     if moment.clock and moment.day is None:
-        moment = Moment(moment.first, moment.end, spoken_at.date(), None, moment.clock, moment.kind)
+        moment = SpokenMoment(moment.first, moment.end, spoken_at.date(), None, moment.clock, moment.kind)
         if moment.clock and moment.clock <= spoken_at.time():
             return None
     if moment.day and moment.day < spoken_at.date():
@@ -110,7 +110,7 @@ def _when(moment: Moment, spoken_at: datetime | None) -> str | None:
     return moment.iso(spoken_at)
 
 
-def _happens(sentence: Sentence, start: int, end: int, moment: Moment) -> bool:
+def _happens(sentence: Sentence, start: int, end: int, moment: SpokenMoment) -> bool:
     """The clause says that something is or will be then, of its own: not asked, doubted, denied or repeated."""
     lows = [t.low.split()[0] for t in sentence.reading.tokens[start:end]]
     if set(lows) & _REPEATED or "left" in lows or "?" in sentence.lows()[-1:] or sentence.past(start, end):
@@ -128,7 +128,7 @@ def _of_many(lows: Sequence[str], at: int) -> bool:
     return lows[at] in _TAKES_PLACE and (before in ("we", "they", "i", "you", "people") or (before.endswith("s") and len(before) > 3))
 
 
-def _names_today(sentence: Sentence, start: int, end: int, moment: Moment) -> bool:
+def _names_today(sentence: Sentence, start: int, end: int, moment: SpokenMoment) -> bool:
     """The clause only says which day or hour it is: "it's Saturday", "Monday, the sixteenth"."""
     tokens = sentence.reading.tokens
     lows = [t.low for t in tokens[start:end]]
@@ -142,7 +142,7 @@ def _names_today(sentence: Sentence, start: int, end: int, moment: Moment) -> bo
     return moment.day == spoken and moment.clock is None and not named
 
 
-def _doubted(sentence: Sentence, start: int, end: int, moment: Moment) -> bool:
+def _doubted(sentence: Sentence, start: int, end: int, moment: SpokenMoment) -> bool:
     """A condition, a possibility, somebody's question or one's own duty or wish; or a moment that is denied."""
     reading = sentence.reading
     if any(s.label == "if" for s in reading.scopes if sentence.first <= s.cue < sentence.end):

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from diary_pipeline.notes.extract.clauses import Sentence
-from diary_pipeline.notes.extract.mood import feels
+from diary_pipeline.notes.extract.feeling import feels
 from diary_pipeline.schema import Statement
 
 MOST = 3

@@ -13,7 +13,7 @@ from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.language.lexicon import MONTHS, NEGATIONS, RELATIVE_DAYS, STOPWORDS, WEEKDAYS
 from diary_pipeline.notes.language.reading import read
 from diary_pipeline.schema import Event, Statement, Todo
-from diary_pipeline.vocabulary import Entry
+from diary_pipeline.vocabulary import VocabularyEntry
 
 _FIXED = NEGATIONS | frozenset(WEEKDAYS) | frozenset(MONTHS) | frozenset(RELATIVE_DAYS)
 
@@ -26,7 +26,7 @@ def may_be_misheard(words: str) -> bool:
     return bool(low) and not kinds & {"number", "time", "date"} and not _FIXED & set(low) and not STOPWORDS.issuperset(low)
 
 
-def spellings(known: Iterable[Entry], day: date | None) -> dict[str, str]:
+def spellings(known: Iterable[VocabularyEntry], day: date | None) -> dict[str, str]:
     """Heard words to the name that they stand for on *day*. What is listed with two names stands for none: that would be a guess."""
     found: dict[str, set[str]] = {}
     for entry in known:

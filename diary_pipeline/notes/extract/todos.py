@@ -9,10 +9,10 @@ from itertools import pairwise
 
 from diary_pipeline.notes.extract.clauses import Sentence
 from diary_pipeline.notes.extract.clean import clean
-from diary_pipeline.notes.extract.duty import own, vetoed, who
+from diary_pipeline.notes.extract.duty import is_speakers_duty, vetoed, who
 from diary_pipeline.notes.language.lexicon import DEEDS, IRREGULAR
 from diary_pipeline.notes.language.scopes import Scope
-from diary_pipeline.notes.language.when import Moment
+from diary_pipeline.notes.language.when import SpokenMoment
 from diary_pipeline.schema import Todo
 
 _ANAPHORA = frozenset("that it this which those these them".split())
@@ -47,7 +47,7 @@ def _of_sentence(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Tod
             continue
         if _points_back(sentence, scope, start):
             yield from _back(sentence, scope, before)
-        elif own(sentence, scope):
+        elif is_speakers_duty(sentence, scope):
             yield from _listed(sentence, scope, start, before)
         done = max(scope.members, default=scope.cue) + 1
 
@@ -132,14 +132,14 @@ def _infinitive(low: str) -> str:
     return low
 
 
-def _carried(before: Sequence[Sentence]) -> Moment | None:
+def _carried(before: Sequence[Sentence]) -> SpokenMoment | None:
     """As in "Today I have to finish the slides. Send the contract": the day goes on, over a full stop that only the recogniser heard."""
     if not before:
         return None
     last = before[-1]
     duties = [s for s in last.reading.scopes if s.label == "duty" and last.first <= s.cue < last.end and s.head != s.cue]
     found = _leading(last, duties[0]) if duties else None
-    return found and Moment(0, 0, found.day, found.month, found.clock, found.kind)
+    return found and SpokenMoment(0, 0, found.day, found.month, found.clock, found.kind)
 
 
 def _listed(sentence: Sentence, scope: Scope, start: int, before: Sequence[Sentence]) -> Iterator[Todo]:
@@ -160,14 +160,14 @@ def _listed(sentence: Sentence, scope: Scope, start: int, before: Sequence[Sente
         yield _todo(sentence, _text(sentence, begin, last, moment), _said(sentence, start, begin, last, lead), moment, sentence.cited)
 
 
-def _one(sentence: Sentence, begin: int, end: int) -> Moment | None:
+def _one(sentence: Sentence, begin: int, end: int) -> SpokenMoment | None:
     """The day that is named; None where there is a choice, as in "tomorrow or on Friday"."""
     found = sentence.moments(begin, end)
     choice = any(t.low == "or" for one, two in pairwise(found) for t in sentence.reading.tokens[one.end : two.first])
     return found[0] if found and not choice else None
 
 
-def _then(moment: Moment | None, lead: Moment | None, sentence: Sentence) -> Moment | None:
+def _then(moment: SpokenMoment | None, lead: SpokenMoment | None, sentence: Sentence) -> SpokenMoment | None:
     """As in "Tomorrow I have to be there by nine": the day that leads, and the hour of its own."""
     if moment is None or lead is None or moment.day or moment.month or not moment.clock or not lead.day:
         return moment or lead
@@ -178,7 +178,7 @@ def _then(moment: Moment | None, lead: Moment | None, sentence: Sentence) -> Mom
     return replace(moment, day=lead.day, clock=moment.clock.replace(hour=hour))
 
 
-def _leading(sentence: Sentence, scope: Scope) -> Moment | None:
+def _leading(sentence: Sentence, scope: Scope) -> SpokenMoment | None:
     """The day that stands before the cue for all that follows: "Today I have to", "Tomorrow, remember to"."""
     found = sentence.moments(sentence.first, scope.cue)
     if not found:
@@ -203,13 +203,13 @@ def _trimmed(sentence: Sentence, begin: int, end: int) -> int:
     return end
 
 
-def _said(sentence: Sentence, start: int, begin: int, end: int, lead: Moment | None) -> str:
+def _said(sentence: Sentence, start: int, begin: int, end: int, lead: SpokenMoment | None) -> str:
     """The to-do's own words; where the day stands before the cue, from there on."""
     first = lead.first if lead and lead.end and begin == start else begin
     return sentence.said(first, end)
 
 
-def _text(sentence: Sentence, begin: int, end: int, moment: Moment | None) -> str:
+def _text(sentence: Sentence, begin: int, end: int, moment: SpokenMoment | None) -> str:
     """The deed without its day, where the day ends it."""
     if moment and moment.end and begin < moment.first and moment.end == end:
         end = moment.first
@@ -218,7 +218,7 @@ def _text(sentence: Sentence, begin: int, end: int, moment: Moment | None) -> st
     return sentence.said(begin, end)
 
 
-def _todo(sentence: Sentence, text: str, said: str, moment: Moment | None, cited: tuple[str, ...]) -> Todo:
+def _todo(sentence: Sentence, text: str, said: str, moment: SpokenMoment | None, cited: tuple[str, ...]) -> Todo:
     due = moment.iso(sentence.spoken_at) if moment else None
     text = clean(text).strip(" ,.;:!?…-")
     return Todo(

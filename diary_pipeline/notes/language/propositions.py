@@ -35,7 +35,7 @@ _NOTES = frozenset("note reminder memo".split())
 
 
 @dataclass(frozen=True)
-class Subject:
+class ClauseSubject:
     """*keys*: of its names and nouns; a pronoun's own word. *at*: where it stands."""
 
     kind: Literal["first", "pronoun", "name", "noun"]
@@ -49,7 +49,7 @@ class Clause:
 
     first: int
     end: int
-    subject: Subject | None
+    subject: ClauseSubject | None
     predicate: int | None
     key: str
     passive: bool
@@ -151,7 +151,7 @@ def _subject_then_verb(tokens: Sequence[Token], at: int) -> bool:
     )
 
 
-def _subject(tokens: Sequence[Token], first: int, verb: int, before: Sequence[Clause]) -> Subject | None:
+def _subject(tokens: Sequence[Token], first: int, verb: int, before: Sequence[Clause]) -> ClauseSubject | None:
     """What stands before the verb; where nothing does, the subject of the clause that this one continues."""
     lead = list(_noun_phrase(tokens, first, verb))
     if (own := _named(tokens, lead, first)) is not None:
@@ -168,19 +168,21 @@ def _subject(tokens: Sequence[Token], first: int, verb: int, before: Sequence[Cl
     return before[-1].subject if same and before[-1].end == first and verb - first <= 3 else None
 
 
-def _named(tokens: Sequence[Token], lead: Sequence[int], first: int) -> Subject | None:
+def _named(tokens: Sequence[Token], lead: Sequence[int], first: int) -> ClauseSubject | None:
     """The subject that the words of *lead* name: the speaker first, then names, pronouns, nouns."""
     content = frozenset(tokens[n].key for n in lead if tokens[n].content)
     nouns = [n for n in lead if (tokens[n].kind == "word" and tokens[n].low not in _NOTES) or tokens[n].low in ANYBODY]
     if any(tokens[n].low in lexicon.FIRST for n in lead) or any(tokens[n].low in NARRATORS for n in nouns):
-        return Subject("first", content, next((n for n in lead if tokens[n].low in lexicon.FIRST), first))
+        return ClauseSubject("first", content, next((n for n in lead if tokens[n].low in lexicon.FIRST), first))
     bare = [n for n in nouns if _stands_as_name(tokens, n)]
     if names := [n for n in lead if tokens[n].kind == "name"] or bare:
-        return Subject("name", content, names[0])
+        return ClauseSubject("name", content, names[0])
     if third := [n for n in lead if tokens[n].low in lexicon.THIRD]:
-        return Subject("pronoun", frozenset({tokens[third[0]].low}), third[0])
+        return ClauseSubject("pronoun", frozenset({tokens[third[0]].low}), third[0])
     return (
-        Subject("noun", frozenset("somebody" if tokens[n].low in ANYBODY else tokens[n].key for n in nouns), nouns[-1]) if nouns else None
+        ClauseSubject("noun", frozenset("somebody" if tokens[n].low in ANYBODY else tokens[n].key for n in nouns), nouns[-1])
+        if nouns
+        else None
     )
 
 
@@ -196,14 +198,14 @@ def _stands_as_name(tokens: Sequence[Token], at: int) -> bool:
     )
 
 
-def _antecedent(tokens: Sequence[Token], first: int) -> Subject | None:
+def _antecedent(tokens: Sequence[Token], first: int) -> ClauseSubject | None:
     """Whom "who" or "which" means: the last noun or name before it."""
     n = first - 1
     while n >= 0 and not tokens[n].content and not ends_sentence(tokens[n]):
         n -= 1
     if n < 0 or tokens[n].kind not in ("name", "word"):
         return None
-    return Subject("name" if tokens[n].kind == "name" else "noun", frozenset({tokens[n].key}), n)
+    return ClauseSubject("name" if tokens[n].kind == "name" else "noun", frozenset({tokens[n].key}), n)
 
 
 def _noun_phrase(tokens: Sequence[Token], first: int, verb: int) -> Iterator[int]:

@@ -21,7 +21,7 @@ _AT = frozenset("at around about by from until till before past after for".split
 
 
 @dataclass(frozen=True)
-class Moment:
+class SpokenMoment:
     """A phrase from token *first* up to *end* (not included), and what it means. *day* and *clock* are None where not said or not clear."""
 
     first: int
@@ -40,11 +40,11 @@ class Moment:
         return self.day.isoformat() if self.day else self.month
 
 
-def moments(tokens: Sequence[Token], spoken_at: datetime | None, *, past: bool = False) -> list[Moment]:
+def moments(tokens: Sequence[Token], spoken_at: datetime | None, *, past: bool = False) -> list[SpokenMoment]:
     """Every phrase of time in *tokens*, neighbours joined. *past*: the clause tells what is over."""
     if spoken_at is None:
         return []
-    found: list[Moment] = []
+    found: list[SpokenMoment] = []
     at = 0
     while at < len(tokens):
         moment = _day(tokens, at, spoken_at.date(), past=past) or _clock(tokens, at)
@@ -64,7 +64,7 @@ def _adjacent(tokens: Sequence[Token], end: int, first: int) -> bool:
     return first <= end or all((t.kind == "mark" and t.low == ",") or t.low in ("the", "on", "at") for t in tokens[end:first])
 
 
-def _joined(one: Moment, two: Moment) -> Moment | None:
+def _joined(one: SpokenMoment, two: SpokenMoment) -> SpokenMoment | None:
     """As in "Wednesday, the eighth of April, at ten past nine" is one moment; the more exact day wins."""
     if one.day and two.day and one.clock is None:
         return replace(one, end=two.end, day=two.day)
@@ -75,7 +75,7 @@ def _joined(one: Moment, two: Moment) -> Moment | None:
     return None
 
 
-def _lead(tokens: Sequence[Token], moment: Moment) -> Moment:
+def _lead(tokens: Sequence[Token], moment: SpokenMoment) -> SpokenMoment:
     """Take in the preposition, which also says whether the day is a limit."""
     first = moment.first
     if first and tokens[first - 1].low == "since":
@@ -89,15 +89,15 @@ def _lead(tokens: Sequence[Token], moment: Moment) -> Moment:
     return replace(moment, first=first)
 
 
-def _day(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> Moment | None:
+def _day(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> SpokenMoment | None:
     token, before = tokens[at], tokens[at - 1].low if at else ""
     if token.low in RELATIVE_DAYS:
         return _relative(tokens, at, today)
     if token.low == "this" and at + 1 < len(tokens) and tokens[at + 1].low in _PARTS:
-        return Moment(at, at + 2, today)
+        return SpokenMoment(at, at + 2, today)
     if token.low in WEEKDAYS and token.kind == "date":
         gone = past or before in ("last", "since")
-        return Moment(
+        return SpokenMoment(
             at - (before in ("next", "last", "this")),
             _after_part(tokens, at),
             _weekday(WEEKDAYS[token.low], before, today, gone=gone),
@@ -110,13 +110,13 @@ def _day(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> Moment
     return _in_so_long(tokens, at, today) or _from_then(tokens, at, today) or _period(tokens, at, today, past=past)
 
 
-def _relative(tokens: Sequence[Token], at: int, today: date) -> Moment:
+def _relative(tokens: Sequence[Token], at: int, today: date) -> SpokenMoment:
     first, days = at, RELATIVE_DAYS[tokens[at].low]
     if [t.low for t in tokens[max(0, at - 3) : at]][-2:] == ["day", "after"]:
         first, days = at - 2, days + 1
     if days < 0 and [t.low for t in tokens[max(0, at - 3) : at]][-2:] == ["day", "before"]:
         first, days = at - 2, days - 1
-    return Moment(first, _after_part(tokens, at), today + timedelta(days), past=days < 0)
+    return SpokenMoment(first, _after_part(tokens, at), today + timedelta(days), past=days < 0)
 
 
 def _after_part(tokens: Sequence[Token], at: int) -> int:
@@ -132,23 +132,23 @@ def _weekday(wanted: int, before: str, today: date, *, gone: bool) -> date:
     return today + timedelta((wanted - today.weekday() - 1) % 7 + 1)
 
 
-def _of_month(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> Moment | None:
+def _of_month(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> SpokenMoment | None:
     """The eighth; the eighth of April; 8 April."""
     number = int(float(tokens[at].key[1:]))
     if not 1 <= number <= 31:
         return None
     for step in (1, 2):
         if at + step < len(tokens) and tokens[at + step].low in MONTHS and (step == 1 or tokens[at + 1].low == "of"):
-            return Moment(at, at + step + 1, _dated(number, MONTHS[tokens[at + step].low], today, past=past), past=past)
+            return SpokenMoment(at, at + step + 1, _dated(number, MONTHS[tokens[at + step].low], today, past=past), past=past)
     before, after = tokens[at - 1].low if at else "", tokens[at + 1] if at + 1 < len(tokens) else None
     if before != "the" or (after is not None and ((after.content and after.kind != "date") or after.low in ("of", "to", "one", "time"))):
         return None  # "the second phase", "the first to know"
     if number <= 3 and not any(t.low in ("on", "by", "until", "before", "from") or t.low in WEEKDAYS for t in tokens[max(0, at - 4) : at]):
         return None
-    return Moment(at, at + 1, _dated(number, None, today, past=past), past=past)
+    return SpokenMoment(at, at + 1, _dated(number, None, today, past=past), past=past)
 
 
-def _month(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> Moment | None:
+def _month(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> SpokenMoment | None:
     """April 8, April the eighth; in September."""
     number = MONTHS[tokens[at].low]
     for step in (1, 2):
@@ -158,9 +158,9 @@ def _month(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> Mome
             and tokens[at + step].key.startswith("#")
             and (step == 1 or tokens[at + 1].low == "the")
         ):
-            return Moment(at, at + step + 1, _dated(int(float(tokens[at + step].key[1:])), number, today, past=past), past=past)
+            return SpokenMoment(at, at + step + 1, _dated(int(float(tokens[at + step].key[1:])), number, today, past=past), past=past)
     year = today.year + (number < today.month) - (past and number > today.month) - (past and number < today.month)
-    return Moment(at, at + 1, month=f"{year}-{number:02d}", past=past)
+    return SpokenMoment(at, at + 1, month=f"{year}-{number:02d}", past=past)
 
 
 def _dated(number: int, month: int | None, today: date, *, past: bool) -> date | None:
@@ -177,7 +177,7 @@ def _dated(number: int, month: int | None, today: date, *, past: bool) -> date |
     return None
 
 
-def _in_so_long(tokens: Sequence[Token], at: int, today: date) -> Moment | None:
+def _in_so_long(tokens: Sequence[Token], at: int, today: date) -> SpokenMoment | None:
     """In three weeks, in six months, in a fortnight, within ten days."""
     if tokens[at].low not in ("in", "within") or at + 2 >= len(tokens):
         return None
@@ -186,10 +186,10 @@ def _in_so_long(tokens: Sequence[Token], at: int, today: date) -> Moment | None:
         return None
     if unit in _UNITS:
         kind: Literal["on", "before"] = "before" if tokens[at].low == "within" else "on"
-        return Moment(at, at + 3, today + timedelta(count * _UNITS[unit]), kind=kind)
+        return SpokenMoment(at, at + 3, today + timedelta(count * _UNITS[unit]), kind=kind)
     if unit in ("month", "months") and tokens[at].low == "in":
         year, month = divmod(today.year * 12 + today.month - 1 + count, 12)
-        return Moment(at, at + 3, month=f"{year}-{month + 1:02d}")
+        return SpokenMoment(at, at + 3, month=f"{year}-{month + 1:02d}")
     return None
 
 
@@ -199,7 +199,7 @@ def _count(token: Token) -> int:
     return int(value) if value.is_integer() else 0
 
 
-def _from_then(tokens: Sequence[Token], at: int, today: date) -> Moment | None:
+def _from_then(tokens: Sequence[Token], at: int, today: date) -> SpokenMoment | None:
     """Two weeks from today, a week from Monday, a week on Friday."""
     lows = [t.low for t in tokens[at : at + 4]]
     count = _count(tokens[at])
@@ -207,28 +207,28 @@ def _from_then(tokens: Sequence[Token], at: int, today: date) -> Moment | None:
         return None
     then = today + timedelta(count * _UNITS[lows[1]])
     if lows[2] == "from" and lows[3] in ("now", "today", "tomorrow"):
-        return Moment(at, at + 4, then + timedelta(lows[3] == "tomorrow"))
+        return SpokenMoment(at, at + 4, then + timedelta(lows[3] == "tomorrow"))
     if lows[3] in WEEKDAYS and lows[1] != "day":
-        return Moment(at, at + 4, _weekday(WEEKDAYS[lows[3]], "", then, gone=False))
+        return SpokenMoment(at, at + 4, _weekday(WEEKDAYS[lows[3]], "", then, gone=False))
     return None
 
 
-def _period(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> Moment | None:
+def _period(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> SpokenMoment | None:
     """The end of the month, next month, by the weekend, by Christmas. "This weekend" and "next week" name no day, so they give none."""
     lows = [t.low for t in tokens[at : at + 4]] + [""] * 4
     before = [t.low for t in tokens[max(0, at - 2) : at]]
     if lows[0] == "month" and before[-1:] in (["next"], ["this"]):
         year, month = divmod(today.year * 12 + today.month - 1 + (before[-1] == "next"), 12)
-        return Moment(at - 1, at + 1, month=f"{year}-{month + 1:02d}", past=past)
+        return SpokenMoment(at - 1, at + 1, month=f"{year}-{month + 1:02d}", past=past)
     if lows[:2] == ["end", "of"]:
         month_end = _month_end(lows[2:4], today)
-        return month_end and Moment(at, at + 2 + month_end[0], month_end[1], past=past)
+        return month_end and SpokenMoment(at, at + 2 + month_end[0], month_end[1], past=past)
     if lows[0] == "weekend" and before[-1:] in (["the"], ["this"]) and set(before) & _BY:
-        return Moment(at - 1, at + 1, today + timedelta((5 - today.weekday()) % 7), kind="before")
+        return SpokenMoment(at - 1, at + 1, today + timedelta((5 - today.weekday()) % 7), kind="before")
     if lows[0] == "christmas" and (lows[1] in ("eve", "day") or set(before) & _BY):
         day = date(today.year, 12, 24 if lows[1] == "eve" else 25)
         coming = day if day >= today else day.replace(year=today.year + 1)
-        return None if past else Moment(at, at + 1 + (lows[1] in ("eve", "day")), coming)
+        return None if past else SpokenMoment(at, at + 1 + (lows[1] in ("eve", "day")), coming)
     return None
 
 
@@ -247,19 +247,19 @@ def _month_end(lows: Sequence[str], today: date) -> tuple[int, date] | None:
     return width, date(year, month, calendar.monthrange(year, month)[1])
 
 
-def _clock(tokens: Sequence[Token], at: int) -> Moment | None:
+def _clock(tokens: Sequence[Token], at: int) -> SpokenMoment | None:
     token, before = tokens[at], tokens[at - 1].low if at else ""
     if token.low in ("noon", "midday"):
-        return Moment(at, at + 1, clock=time(12))
+        return SpokenMoment(at, at + 1, clock=time(12))
     clock = time_of(token.key) if token.kind in ("time", "number") else None
     following = tokens[at + 1] if at + 1 < len(tokens) else None
     counted = following is not None and following.kind == "word" and following.low not in (*_PARTS, "sharp")
     if clock is None or (token.kind == "number" and (before not in _AT - {"for", "past", "about"} or counted)):
         return None
-    return Moment(at, at + 1, clock=clock)
+    return SpokenMoment(at, at + 1, clock=clock)
 
 
-def _settled(tokens: Sequence[Token], moment: Moment, spoken_at: datetime) -> Moment:
+def _settled(tokens: Sequence[Token], moment: SpokenMoment, spoken_at: datetime) -> SpokenMoment:
     """Decide the half of the day: the next such hour today, a waking hour on another day."""
     if moment.clock is None:
         return moment

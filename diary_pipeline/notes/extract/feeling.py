@@ -32,7 +32,7 @@ _MEANS = {
 _VETO = re.compile(r"\b(?:not|never|no longer|if|would be|used to|said|says)\b|n't\b")
 
 
-def mood(sentences: Sequence[Sentence]) -> str | None:
+def feeling(sentences: Sequence[Sentence]) -> str | None:
     """The speaker's own word for it, or None."""
     return next((word for sentence in reversed(sentences) if (word := feels(sentence))), None)
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from operator import or_
 
-from diary_pipeline.notes.evidence.check import Verdict, judge
+from diary_pipeline.notes.evidence.check import StatementVerdict, judge
 from diary_pipeline.notes.evidence.cover import COVER
 from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.notes.language.words import Token
 
-FREELY_TOLD = "not the speaker's words"
+NOT_THE_SPEAKERS_WORDS = "not the speaker's words"
 """The reason for which a statement falls that may not retell."""
 
 KEPT, KEPT_OF_A_LOOP = 0.6, 0.8
@@ -30,20 +30,20 @@ _FROM_NOWHERE = frozenset(("cover", "feeling"))
 
 
 @dataclass(frozen=True)
-class Told:
+class JudgedStatement:
     """A statement with its verdict.
 
     *repeats*: it tells a run of words more often than it was said; *loops*: so does one of its sentences. *kept*: the share of its words
     that follow the speaker's.
     """
 
-    verdict: Verdict
+    verdict: StatementVerdict
     repeats: bool
     loops: bool
     kept: float
 
     @classmethod
-    def of(cls, text: str, verdict: Verdict, spoken: Spoken) -> "Told":
+    def of(cls, text: str, verdict: StatementVerdict, spoken: Spoken) -> "JudgedStatement":
         """Compare a statement with the words that its verdict cites."""
         told = spoken.read(text).tokens
         said = _words(spoken.window(verdict.segments).tokens) if verdict.segments else []
@@ -62,19 +62,19 @@ class Told:
 
 
 @dataclass
-class Writer:
+class ModelTrust:
     """Whoever wrote an answer, known by what of it was judged so far."""
 
     spoken: Spoken
-    told: list[Told] = field(default_factory=list)
+    told: list[JudgedStatement] = field(default_factory=list)
 
-    def judge(self, claims: Iterable[tuple[str, Sequence[str]]], cover: float = COVER) -> list[Verdict]:
+    def judge(self, claims: Iterable[tuple[str, Sequence[str]]], cover: float = COVER) -> list[StatementVerdict]:
         """Judge each claim (text, citation) by itself, and then in the light of all others."""
-        new = [Told.of(text, judge(text, cited, self.spoken, cover), self.spoken) for text, cited in claims]
+        new = [JudgedStatement.of(text, judge(text, cited, self.spoken, cover), self.spoken) for text, cited in claims]
         self.told += new
         strict = self.out_of_depth
         freely = [strict and one.verdict.stands and not one.keeps_to_the_words for one in new]
-        return [replace(one.verdict, reasons=(FREELY_TOLD,)) if free else one.verdict for one, free in zip(new, freely, strict=True)]
+        return [replace(one.verdict, reasons=(NOT_THE_SPEAKERS_WORDS,)) if free else one.verdict for one, free in zip(new, freely, strict=True)]
 
     @property
     def out_of_depth(self) -> bool:

@@ -6,11 +6,11 @@ from typing import Any
 
 from diary_pipeline.llm.attempt import Ask
 from diary_pipeline.llm.batch_rows import Wait
-from diary_pipeline.llm.batches import Batches, Progress, Submitted
+from diary_pipeline.llm.batches import Batches, BatchProgress, Submitted
 from diary_pipeline.llm.request import Request
 
 
-class BatchDesk:
+class SyncBatches:
     """`Batches` for callers of any thread."""
 
     def __init__(self, batches: Batches, new_ask: Callable[[Request[Any]], Ask], run: Callable[[Coroutine[Any, Any, Any]], Any]) -> None:
@@ -21,9 +21,9 @@ class BatchDesk:
         submitted: Submitted = self._run(self._batches.submit([self._new_ask(request) for request in requests], deadline))
         return submitted
 
-    def poll(self) -> list[Progress]:
+    def poll(self) -> list[BatchProgress]:
         """Look at all open batches once; answers of those that ended are then found by `Router.ask`, at no call."""
-        progress: list[Progress] = self._run(self._batches.poll())
+        progress: list[BatchProgress] = self._run(self._batches.poll())
         return progress
 
     def waiting(self) -> frozenset[str]:

@@ -8,17 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from diary_pipeline.llm import Outcome, Request, Router, Verdict
+from diary_pipeline.llm import AnswerVerdict, Outcome, Request, Router
 from diary_pipeline.llm.pseudonyms import ways_to_write
 from diary_pipeline.llm.request import Mode
 from diary_pipeline.notes import extractive
-from diary_pipeline.notes.answer import Accepted, FactsAnswer, NoteAnswer, accept
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.extract.ner import installed
 from diary_pipeline.notes.extract.spelling import respelt
 from diary_pipeline.notes.long import MAP_INSTRUCTIONS, Fact, cite_segments, facts_of, facts_prompt, parts, tokens_at_most
 from diary_pipeline.notes.prompting import VERSION, system_prompt, user_prompt
 from diary_pipeline.notes.style import Style
+from diary_pipeline.notes.validate_answer import FactsAnswer, NoteAnswer, Validation, validate_answer
 from diary_pipeline.schema import Recording, Transcript
 
 PURPOSE = "note"
@@ -128,15 +128,15 @@ class NoteWriter:
         own = extractive.write(transcript, self.style_of(recording.author), recording.recorded_at)
         return self.router.estimate(self.request(recording, transcript, "interactive", None, own))
 
-    def _verdict(self, answer: NoteAnswer, recording: Recording, transcript: Transcript, facts: Sequence[Fact] = ()) -> Verdict:
+    def _verdict(self, answer: NoteAnswer, recording: Recording, transcript: Transcript, facts: Sequence[Fact] = ()) -> AnswerVerdict:
         values = answer.model_dump(mode="json")
-        accepted = accept(
+        accepted = validate_answer(
             cite_segments(values, facts) if facts else values, transcript, self.style_of(recording.author), recording.recorded_at
         )
         omitted = left_out(accepted.draft, transcript) if accepted.draft else None
         if accepted.complete:
-            return Verdict(accepted, score=accepted.score, omitted=omitted)
-        return Verdict(accepted, (accepted.complaint(),), accepted.reasons, accepted.score, omitted)
+            return AnswerVerdict(accepted, score=accepted.score, omitted=omitted)
+        return AnswerVerdict(accepted, (accepted.complaint(),), accepted.reasons, accepted.score, omitted)
 
     def _by_facts(self, router: Router, request: Request[NoteAnswer], recording: Recording, transcript: Transcript, own: Draft) -> Written:
         """Too long for one call: each part's facts with their evidence, then the note from the facts. Each call has the whole deadline.
@@ -147,7 +147,7 @@ class NoteWriter:
         final = replace(request, material=facts_prompt(facts))
         if route is not None and router.spare(final) < 0:
             claims = [{"text": fact.text, "segments": fact.segments} for fact in facts]
-            told = accept({"title": "", "statements": claims}, transcript, style, recording.recorded_at)
+            told = validate_answer({"title": "", "statements": claims}, transcript, style, recording.recorded_at)
             if told.draft is not None:
                 found = {name: getattr(own, name) for name in ("todos", "events", "people", "places", "topics", "mood")}
                 return Written(told.draft.model_copy(update=found), route, _figures(told, style))
@@ -201,19 +201,19 @@ def _last_resort(own: Draft, outcome: Outcome) -> Written:
     return Written(own, extractive.WRITER, {"fallback": tried}, outcome.unreached)
 
 
-def _figures(accepted: Accepted, style: Style) -> dict[str, Any]:
+def _figures(accepted: Validation, style: Style) -> dict[str, Any]:
     return {"evidence_score": accepted.score, "reasons": list(accepted.reasons), "prompt": VERSION, "style": style.name}
 
 
-def _any_answer(answer: FactsAnswer) -> Verdict:
+def _any_answer(answer: FactsAnswer) -> AnswerVerdict:
     """A part's answer is judged when its facts are taken: what it cannot prove is left out then."""
-    return Verdict(answer.model_dump_json())
+    return AnswerVerdict(answer.model_dump_json())
 
 
 def _best(outcome: Outcome, style: Style) -> Written | None:
     """The accepted answer, else the best of the rejected ones that is true enough to be used without what is not."""
     answers = [(outcome.route or "", outcome.value)] if outcome.accepted else [(r.route, r.value) for r in outcome.rejected]
-    usable = [(route, value) for route, value in answers if isinstance(value, Accepted) and value.draft and value.score >= USABLE]
+    usable = [(route, value) for route, value in answers if isinstance(value, Validation) and value.draft and value.score >= USABLE]
     if not usable:
         return None
     route, best = max(usable, key=lambda pair: pair[1].score)

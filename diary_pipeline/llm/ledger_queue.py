@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from diary_pipeline.llm.ledger import Entry, Ledger, Reservation, Spent
+from diary_pipeline.llm.ledger import Ledger, LedgerEntry, Reservation, Spent
 
 Work = Callable[[Connection], Any]
 
 
-class Books:
+class LedgerQueue:
     """Runs the ledger's methods without blocking the loop, and loses no reservation when an ask is cancelled meanwhile."""
 
     def __init__(self, ledger: Ledger) -> None:
@@ -26,7 +26,7 @@ class Books:
         self._queue: SimpleQueue[tuple[Future[Any], Work] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
 
-    async def reserve(self, entry: Entry, amount: int, *, batch: int | None = None, item: str | None = None) -> Reservation:
+    async def reserve(self, entry: LedgerEntry, amount: int, *, batch: int | None = None, item: str | None = None) -> Reservation:
         """See `Ledger.reserve`."""
         future = self._submit(lambda connection: self.ledger.reserve_on(connection, entry, amount, batch=batch, item=item))
         try:
@@ -44,7 +44,7 @@ class Books:
         """Settle without waiting: for calls that are being cancelled."""
         self._submit(lambda connection: self.ledger.settle_on(connection, reservation.id, spent))
 
-    async def note(self, entries: Sequence[tuple[Entry, Spent]]) -> None:
+    async def note(self, entries: Sequence[tuple[LedgerEntry, Spent]]) -> None:
         """See `Ledger.note`."""
         future = self._submit(lambda connection: self.ledger.note_on(connection, entries))
         await asyncio.shield(asyncio.wrap_future(future))

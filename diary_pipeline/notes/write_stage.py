@@ -15,7 +15,7 @@ from diary_pipeline.llm.provider import NANO
 from diary_pipeline.llm.request import Mode
 from diary_pipeline.notes import extractive
 from diary_pipeline.notes.draft import Draft
-from diary_pipeline.notes.routed import NoteWriter, Written
+from diary_pipeline.notes.note_writer import NoteWriter, Written
 from diary_pipeline.observability.traces import carried, span
 from diary_pipeline.schema import Provenance, Recording, Transcript
 from diary_pipeline.store import document_path
@@ -61,8 +61,8 @@ def _pending(work: Work, writer: NoteWriter, days: Sequence[date] | None, mode: 
     subjects = [subject for subject in _unwritten(work, days) if subject.name not in waiting]
     if mode == "nightly":
         return subjects
-    unmet = work.catalog.attempts.unmet("write", [subject.name for subject in subjects])
-    return [s for s in subjects if not ((told := unmet.get((s.name, s.fingerprint))) and told.newest)]
+    provider_unavailable = work.catalog.attempts.provider_unavailable("write", [subject.name for subject in subjects])
+    return [s for s in subjects if not ((told := provider_unavailable.get((s.name, s.fingerprint))) and told.newest)]
 
 
 def _waiting(writer: NoteWriter) -> frozenset[str]:
@@ -127,7 +127,7 @@ def _meanwhile(work: Work, writer: NoteWriter, claim: Claim, recording: Recordin
 def _unreached(work: Work, report: Report, claim: Claim, recording: Recording, writer: NoteWriter, written: Written) -> None:
     """No provider could be used: the note that stands, else one in own words, does until a night has a better one, or for good."""
     stands = _standing(work, recording)
-    told = work.catalog.attempts.unmet("write", [recording.id]).get((recording.id, claim.subject.fingerprint))
+    told = work.catalog.attempts.provider_unavailable("write", [recording.id]).get((recording.id, claim.subject.fingerprint))
     times = told.times if told else 0
     if times >= NIGHTS:
         kept = work.store.read(stands, recording.privacy) if stands else None

@@ -1,6 +1,6 @@
 """A model's answer becomes a draft: parsed, judged statement by statement, cited anew where it cited wrong, completed by what it left out.
 
-`ANSWER_SCHEMA` is what a model is asked for, `accept` what the router calls with what it got. Whatever the words do not hold ends in
+`ANSWER_SCHEMA` is what a model is asked for, `validate_answer` what the router calls with what it got. Whatever the words do not hold ends in
 `unsupported`, with reasons; what the model left out ends in `also_said`. Nothing here talks to a model.
 """
 
@@ -15,8 +15,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.notes.extractive import write
-from diary_pipeline.notes.judged import Judge
 from diary_pipeline.notes.style import Style
+from diary_pipeline.notes.validate_parts import PartsValidator
 from diary_pipeline.schema import Transcript, Unsupported
 
 MOST = 400
@@ -39,18 +39,18 @@ Identities = Annotated[tuple[str, ...], BeforeValidator(_identities)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
 
 
-class _Part(BaseModel):
+class _AnswerPart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Claim(_Part):
+class AnswerStatement(_AnswerPart):
     """A statement or highlight as a model gives it."""
 
     text: str
     segments: Identities = ()
 
 
-class TimedClaim(Claim):
+class TimedAnswerStatement(AnswerStatement):
     """A to-do or event as a model gives it. Days are worked out from *said* by code, whatever the model thinks they are."""
 
     due: str | None = None
@@ -58,22 +58,22 @@ class TimedClaim(Claim):
     said: str | None = None
 
 
-class Answer(_Part):
+class ModelAnswer(_AnswerPart):
     """What a model answers."""
 
     title: str = ""
-    statements: tuple[Claim, ...]
-    todos: tuple[TimedClaim, ...] = ()
-    events: tuple[TimedClaim, ...] = ()
+    statements: tuple[AnswerStatement, ...]
+    todos: tuple[TimedAnswerStatement, ...] = ()
+    events: tuple[TimedAnswerStatement, ...] = ()
     people: Texts = ()
     places: Texts = ()
     topics: Texts = ()
     mood: str | None = None
-    highlights: tuple[Claim, ...] = ()
+    highlights: tuple[AnswerStatement, ...] = ()
 
 
 @dataclass(frozen=True)
-class Accepted:
+class Validation:
     """How an answer fared. *draft* is None when nothing of it may be printed; *reasons* say why, or what failed, in few words.
 
     *score* is the share of the answer's statements, to-dos and events that stand.
@@ -99,15 +99,15 @@ class Accepted:
         return "These are not what the cited segments say. Correct or leave them out, and give the whole answer again:\n" + "\n".join(lines)
 
 
-def accept(answer: str | Mapping[str, Any], transcript: Transcript, style: Style, spoken_at: datetime | None = None) -> Accepted:
+def validate_answer(answer: str | Mapping[str, Any], transcript: Transcript, style: Style, spoken_at: datetime | None = None) -> Validation:
     """Judge a model's *answer* about *transcript*. Never raises for what a model wrote."""
     parsed = _parsed(answer)
     if isinstance(parsed, str):
-        return Accepted(None, (parsed,))
-    judge = Judge(Spoken.of(transcript, spoken_at.date() if spoken_at else None), transcript, style, spoken_at)
+        return Validation(None, (parsed,))
+    judge = PartsValidator(Spoken.of(transcript, spoken_at.date() if spoken_at else None), transcript, style, spoken_at)
     statements = judge.statements(parsed.statements)
     if not statements and transcript.segments:
-        return Accepted(None, ("no statement stands", *judge.kinds()), 0.0)
+        return Validation(None, ("no statement stands", *judge.kinds()), 0.0)
     own = write(transcript, style, spoken_at)
     draft = Draft(
         title=judge.title(parsed.title) or own.title,
@@ -122,7 +122,7 @@ def accept(answer: str | Mapping[str, Any], transcript: Transcript, style: Style
         also_said=judge.left_out(statements),
         unsupported=tuple(judge.faults),
     )
-    return Accepted(draft, judge.kinds(), _score(draft, judge.faults))
+    return Validation(draft, judge.kinds(), _score(draft, judge.faults))
 
 
 def _score(draft: Draft, faults: list[Unsupported]) -> float:
@@ -130,14 +130,14 @@ def _score(draft: Draft, faults: list[Unsupported]) -> float:
     return round(kept / (kept + len(faults)), 3) if kept + len(faults) else 1.0
 
 
-def _parsed(answer: str | Mapping[str, Any]) -> Answer | str:
+def _parsed(answer: str | Mapping[str, Any]) -> ModelAnswer | str:
     """The answer, or why it is none."""
     try:
         values = json.loads(_without_fence(answer)) if isinstance(answer, str) else answer
     except (ValueError, RecursionError):
         return "not JSON"
     try:
-        parsed = Answer.model_validate(values)
+        parsed = ModelAnswer.model_validate(values)
     except ValidationError as error:
         return f"not the shape asked for: {error.errors()[0]['loc']} {error.errors()[0]['type']}"
     if max(len(parsed.statements), len(parsed.todos), len(parsed.events)) > MOST:
@@ -186,7 +186,7 @@ FACTS_SCHEMA: dict[str, Any] = _object(statements=_list(_object(text=_TEXT, segm
 """JSON Schema of the answer about one part of a long memo."""
 
 
-class NoteAnswer(Answer):
+class NoteAnswer(ModelAnswer):
     """What is asked for in one pass: closed and bounded, so that strict modes and grammars can hold it; more is forgiven than offered."""
 
     @classmethod
@@ -195,10 +195,10 @@ class NoteAnswer(Answer):
         return ANSWER_SCHEMA
 
 
-class FactsAnswer(_Part):
+class FactsAnswer(_AnswerPart):
     """What is asked for about one part of a long memo."""
 
-    statements: tuple[Claim, ...]
+    statements: tuple[AnswerStatement, ...]
 
     @classmethod
     def model_json_schema(cls, *_: Any, **__: Any) -> dict[str, Any]:

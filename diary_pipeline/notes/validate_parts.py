@@ -8,9 +8,9 @@ from typing import Protocol
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.evidence.check import check
 from diary_pipeline.notes.evidence.cover import COVER, VERBATIM_COVER
+from diary_pipeline.notes.evidence.model_trust import RETOLD, ModelTrust
 from diary_pipeline.notes.evidence.quotes import is_said
 from diary_pipeline.notes.evidence.spoken import Spoken
-from diary_pipeline.notes.evidence.writer import FREELY_TOLD, Writer
 from diary_pipeline.notes.extract.clauses import Sentence, sentences
 from diary_pipeline.notes.extract.clean import clean, only_cleaned
 from diary_pipeline.notes.extract.events import resolved
@@ -39,7 +39,7 @@ class Claimed(Protocol):
 
 
 @dataclass
-class Judge:
+class PartsValidator:
     """Judges the parts of one answer and remembers what failed."""
 
     spoken: Spoken
@@ -47,11 +47,11 @@ class Judge:
     style: Style
     spoken_at: datetime | None
     faults: list[Unsupported] = field(default_factory=list)
-    writer: Writer = field(init=False)
+    writer: ModelTrust = field(init=False)
 
     def __post_init__(self) -> None:
         """What of the answer is judged first tells how far its writer is trusted with the rest."""
-        self.writer = Writer(self.spoken)
+        self.writer = ModelTrust(self.spoken)
 
     def kinds(self) -> tuple[str, ...]:
         """The kinds of reasons that were found, most frequent first; no diary text."""
@@ -71,7 +71,7 @@ class Judge:
             if not verdict.stands:
                 self._fault(claim, *verdict.reasons)
             elif self.style.own_words and not self._own_words(claim.text, verdict.segments):
-                self._fault(claim, FREELY_TOLD)
+                self._fault(claim, RETOLD)
             else:
                 kept.setdefault(claim.text.casefold(), Statement(text=claim.text.strip(), segments=verdict.segments))
         return tuple(kept.values())
