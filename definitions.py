@@ -37,7 +37,12 @@ def build_defs(settings: Settings | None = None, engine: Engine | None = None, *
     partitions, versions = daily(settings), code_versions(settings, engine)
 
     def shared(stage: Stage) -> Shared:
-        return {"partitions_def": partitions, "backfill_policy": BACKFILL_POLICY, "group_name": "diary", "code_version": versions[stage]}
+        return {
+            "partitions_def": partitions,
+            "backfill_policy": BACKFILL_POLICY,
+            "group_name": "diary",
+            "code_version": versions[stage],
+        }
 
     return dg.Definitions(
         assets=[
@@ -46,11 +51,20 @@ def build_defs(settings: Settings | None = None, engine: Engine | None = None, *
             diary_notes(**shared("write")),
             diary_days(**shared("compose")),
         ],
-        asset_checks=[finished_check(partitions), notes_checks(partitions), *(table_checks(asset, partitions) for asset in EXPECTED)],
+        asset_checks=[
+            finished_check(partitions),
+            notes_checks(partitions),
+            *(table_checks(asset, partitions) for asset in EXPECTED),
+        ],
         jobs=default_jobs(settings),
         schedules=[nightly_schedule(settings, partitions)],
         sensors=[new_audio_sensor(partitions), batch_sensor(), *dead_run_sensors()],
-        resources={"diary": DiaryResource(), "io_manager": DayTablesResource(), HANDOVER: dg.FilesystemIOManager(), **resources},
+        resources={
+            "diary": DiaryResource(),
+            "io_manager": DayTablesResource(),
+            HANDOVER: dg.FilesystemIOManager(),
+            **resources,
+        },
         executor=dg.in_process_executor,
     )
 

@@ -22,8 +22,18 @@ BLOCKING = frozenset({"every_recording_once", "cited_segments_exist"})
 """A breach of these means that the next asset would be made from something wrong; of the others, that a person should look."""
 
 NOTES: Sequence[tuple[str, str, Callable[[float], bool], str]] = (
-    ("evidence_holds", "evidence_score", lambda score: score >= 0.8, "Warns when over a fifth of a note's claims did not stand."),
-    ("little_is_left_out", "also_said_share", lambda share: share <= 0.5, "Warns when over half of a memo is told under 'also said' only."),
+    (
+        "evidence_holds",
+        "evidence_score",
+        lambda score: score >= 0.8,
+        "Warns when over a fifth of a note's claims did not stand.",
+    ),
+    (
+        "little_is_left_out",
+        "also_said_share",
+        lambda share: share <= 0.5,
+        "Warns when over half of a memo is told under 'also said' only.",
+    ),
 )
 """What is asked of notes on every run: name, column, which values are well, and what a breach means."""
 
@@ -45,7 +55,9 @@ def _transcripts(gxe: Any) -> Mapping[str, Any]:
             column_A="seconds", column_B="speech_seconds", or_equal=True
         ),
         "no_speech_is_without_words": gxe.ExpectColumnValuesToBeBetween(column="uncovered_seconds", max_value=0),
-        "speech_is_at_a_human_pace": gxe.ExpectColumnValuesToBeBetween(column="words_per_second", min_value=0, max_value=8),
+        "speech_is_at_a_human_pace": gxe.ExpectColumnValuesToBeBetween(
+            column="words_per_second", min_value=0, max_value=8
+        ),
     }
 
 
@@ -68,7 +80,12 @@ EXPECTED: Mapping[str, tuple[Expectations, Sequence[str]]] = {
     "recordings": (_recordings, ("every_recording_once", "states_are_known", "lengths_are_possible")),
     "transcripts": (
         _transcripts,
-        ("every_recording_once", "no_more_speech_than_audio", "no_speech_is_without_words", "speech_is_at_a_human_pace"),
+        (
+            "every_recording_once",
+            "no_more_speech_than_audio",
+            "no_speech_is_without_words",
+            "speech_is_at_a_human_pace",
+        ),
     ),
     "diary_notes": (_notes, ("every_recording_once", "cited_segments_exist", "nothing_spoken_is_left_out")),
     "diary_days": (_days, ("one_page_per_author", "pages_are_composed")),
@@ -102,12 +119,16 @@ def finished_check(partitions: dg.DailyPartitionsDefinition) -> dg.AssetChecksDe
     """On every run: are the days' memos all on their page? Which ones are not, and why, `diary status` says."""
 
     @dg.asset_check(
-        asset="diary_days", name="every_memo_is_on_its_page", description="Warns when a memo failed, was refused or still waits."
+        asset="diary_days",
+        name="every_memo_is_on_its_page",
+        description="Warns when a memo failed, was refused or still waits.",
     )
     def check(context: dg.AssetCheckExecutionContext, diary: dg.ResourceParam[Diary]) -> dg.AssetCheckResult:
         states = _table(diary, "recordings", context.run.tags, partitions)["state"]
         counts = {state: int((states == state).sum()) for state in STATES}
-        return dg.AssetCheckResult(passed=counts["done"] == len(states), severity=dg.AssetCheckSeverity.WARN, metadata=counts)
+        return dg.AssetCheckResult(
+            passed=counts["done"] == len(states), severity=dg.AssetCheckSeverity.WARN, metadata=counts
+        )
 
     return check
 
@@ -135,7 +156,9 @@ def notes_checks(partitions: dg.DailyPartitionsDefinition) -> dg.AssetChecksDefi
     return check
 
 
-def _table(diary: Diary, asset: str, tags: Mapping[str, str], partitions: dg.DailyPartitionsDefinition) -> "pd.DataFrame":
+def _table(
+    diary: Diary, asset: str, tags: Mapping[str, str], partitions: dg.DailyPartitionsDefinition
+) -> "pd.DataFrame":
     """The tables of all the run's days in one: a check of a run over many days is evaluated once."""
     import pandas as pd
 

@@ -38,7 +38,9 @@ def examine(table: "pd.DataFrame", name: str, expected: Expectations) -> dict[st
     for check, expectation in expected(gx.expectations).items():
         expectation.meta = {"check": check}  # results come back in another order than they went in
         suite.add_expectation(expectation)
-    batch = context.data_sources.add_pandas("tables").add_dataframe_asset(name).add_batch_definition_whole_dataframe("day")
+    batch = (
+        context.data_sources.add_pandas("tables").add_dataframe_asset(name).add_batch_definition_whole_dataframe("day")
+    )
     definition = context.validation_definitions.add(gx.ValidationDefinition(name=name, data=batch, suite=suite))
     results = definition.run(batch_parameters={"dataframe": table}, result_format="COMPLETE").results
     return {_check_of(result): _finding(result) for result in results}

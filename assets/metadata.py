@@ -35,7 +35,9 @@ def published(
     for day in days:
         figures = _figures(diary, asset, day, made[day.isoformat()], report) | {"pending": waiting[day][report.stage]}
         step.add_asset_metadata(figures, partition_key=day.isoformat())
-    context.log.info("%s: %d attempts, %d done, %d faults", report.stage, report.attempts, len(report.done), len(report.faults))
+    context.log.info(
+        "%s: %d attempts, %d done, %d faults", report.stage, report.attempts, len(report.done), len(report.faults)
+    )
     return made if len(days) > 1 else made[days[0].isoformat()]
 
 
@@ -56,10 +58,15 @@ def _figures(diary: Diary, asset: str, day: date, table: "pd.DataFrame", report:
         figures["pages"] = dg.MetadataValue.md("\n".join(f"- `{page}`" for page in pages) or "none")
         figures["words"] = int(table["words"].sum())
     if asset == "transcripts":
-        figures |= {"words": int(table["words"].sum()), "seconds of voice without words": float(table["uncovered_seconds"].sum())}
+        figures |= {
+            "words": int(table["words"].sum()),
+            "seconds of voice without words": float(table["uncovered_seconds"].sum()),
+        }
         figures |= heard_on(report.about)
     if asset == "diary_notes" and len(table):
-        figures["written by"] = dg.MetadataValue.json({str(name): int(count) for name, count in table["writer"].value_counts().items()})
+        figures["written by"] = dg.MetadataValue.json(
+            {str(name): int(count) for name, count in table["writer"].value_counts().items()}
+        )
         figures |= {"dollars": float(table["dollars"].sum()), "evidence score": float(table["evidence_score"].mean())}
         figures |= {"unsupported": int(table["unsupported"].sum()), "also said": int(table["also_said"].sum())}
         figures |= {"also said share": float(table["also_said_share"].mean())} | _models(diary, day)
@@ -80,15 +87,24 @@ def _models(diary: Diary, day: date) -> dict[str, float]:
 
 def heard_on(about: Mapping[str, Any]) -> dict[str, Any]:
     """What the run heard on, what loading the model took, and why it had to make do with less, if it had."""
-    names = {"device": "device", "load_seconds": "seconds to load the model", "peak_mib": "peak memory (MiB)", "fallback": "fallback"}
+    names = {
+        "device": "device",
+        "load_seconds": "seconds to load the model",
+        "peak_mib": "peak memory (MiB)",
+        "fallback": "fallback",
+    }
     return {named: about[name] for name, named in names.items() if name in about}
 
 
 def picture(entries: Sequence[dict[str, Any]]) -> str:
-    """The day from midnight to midnight as a small SVG: a bar for each memo where its hour is, as high as it is long. A data URI."""
+    """The day from midnight to midnight as a small SVG: a bar for each memo where its hour is, as high as it is long.
+
+    A data URI.
+    """
     bars = "".join(_bar(entry) for entry in entries if entry["recorded_at"])
     hours = "".join(
-        f'<text x="{hour / _HOURS * _WIDTH:.0f}" y="{_HEIGHT - 2}" font-size="9" fill="#888">{hour:02d}</text>' for hour in range(0, 24, 3)
+        f'<text x="{hour / _HOURS * _WIDTH:.0f}" y="{_HEIGHT - 2}" font-size="9" fill="#888">{hour:02d}</text>'
+        for hour in range(0, 24, 3)
     )
     line = f'<path d="M0 {_HEIGHT - 12}H{_WIDTH}" stroke="#bbb"/>'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}">{line}{bars}{hours}</svg>'

@@ -22,7 +22,11 @@ MODE_TAG, NIGHTLY_MODE = "diary/mode", "nightly"
 """A run with this tag may take the cheapest way to its notes; nobody waits for it."""
 
 BACKFILL_POLICY = dg.BackfillPolicy.multi_run(max_partitions_per_run=DAYS_PER_RUN)
-PARTITION, RANGE_START, RANGE_END = "dagster/partition", "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+PARTITION, RANGE_START, RANGE_END = (
+    "dagster/partition",
+    "dagster/asset_partition_range_start",
+    "dagster/asset_partition_range_end",
+)
 
 
 class Shared(TypedDict):
@@ -36,7 +40,9 @@ class Shared(TypedDict):
 
 def daily(settings: Settings) -> dg.DailyPartitionsDefinition:
     """One partition per diary day, from the diary's first day on."""
-    return dg.DailyPartitionsDefinition(start_date=settings.start_date.isoformat(), end_offset=DAYS_AHEAD, timezone=settings.timezone)
+    return dg.DailyPartitionsDefinition(
+        start_date=settings.start_date.isoformat(), end_offset=DAYS_AHEAD, timezone=settings.timezone
+    )
 
 
 def days_in(tags: Mapping[str, str], partitions: dg.DailyPartitionsDefinition) -> list[date]:

@@ -38,10 +38,14 @@ def transcripts(device_tags: dict[str, Any], **shared: Unpack[Shared]) -> dg.Ass
         return asdict(pipeline.transcribe(diary, as_days(context.partition_keys), only=batch))
 
     @dg.op(name="describe_days", out={"result": dg.Out()})
-    def describe(context: dg.OpExecutionContext, diary: dg.ResourceParam[Diary], heard: Sequence[dict[str, Any]]) -> Any:
+    def describe(
+        context: dg.OpExecutionContext, diary: dg.ResourceParam[Diary], heard: Sequence[dict[str, Any]]
+    ) -> Any:
         return published(context, diary, together(heard), as_days(context.partition_keys))
 
-    @dg.graph_asset(name="transcripts", description=DESCRIPTION, ins={"recordings": dg.AssetIn(dagster_type=dg.Nothing)}, **shared)
+    @dg.graph_asset(
+        name="transcripts", description=DESCRIPTION, ins={"recordings": dg.AssetIn(dagster_type=dg.Nothing)}, **shared
+    )
     def materialize(recordings: Any) -> Any:
         return describe(plan(recordings).map(hear).collect())
 

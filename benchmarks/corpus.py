@@ -60,11 +60,16 @@ def samples() -> list[Spoken]:
     folder = ROOT / "samples"
     files = sorted(path for path in folder.iterdir() if path.with_suffix(".txt").exists() and path.suffix != ".txt")
     texts = [path.with_suffix(".txt").read_text(encoding="utf-8").strip() for path in files]
-    return [Spoken(path.name, decoded(path), text, "en" if text else "-") for path, text in zip(files, texts, strict=True)]
+    return [
+        Spoken(path.name, decoded(path), text, "en" if text else "-") for path, text in zip(files, texts, strict=True)
+    ]
 
 
 def clips() -> list[Spoken]:
-    """The real clips, in all languages; none where they are not at hand. The same recording in a second container is left out."""
+    """The real clips, in all languages; none where they are not at hand.
+
+    The same recording in a second container is left out.
+    """
     folder = shared()
     if folder is None:
         return []
@@ -110,7 +115,8 @@ def harsh(recordings: Sequence[Spoken], count: int, seconds: float = 15, seed: i
     length = int(seconds * SAMPLE_RATE)
     starts = [int(at) for at in np.linspace((3 + seed - 11) % 9 * SAMPLE_RATE, len(joined) - length - 1, count)]
     return [
-        Spoken(f"harsh {n}" if seed == 11 else f"harsh {seed}/{n}", joined[at : at + length], None, "en") for n, at in enumerate(starts)
+        Spoken(f"harsh {n}" if seed == 11 else f"harsh {seed}/{n}", joined[at : at + length], None, "en")
+        for n, at in enumerate(starts)
     ]
 
 

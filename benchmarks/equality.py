@@ -30,13 +30,18 @@ def main() -> None:
             different = list(differences(expected, ours(name, recordings, size)))
             unequal += len(different)
             equal = len(recordings) - len(different)
-            print(f"bench equality: model={name} batch={size} equal={equal} of={len(recordings)} {different or ''}", flush=True)
+            print(
+                f"bench equality: model={name} batch={size} equal={equal} of={len(recordings)} {different or ''}",
+                flush=True,
+            )
     sys.exit(1 if unequal else 0)
 
 
 def ours(name: str, recordings: Sequence[Spoken], size: int) -> Heard:
     """Every recording in shuffled order, in batches of that size."""
-    engine = WhisperEngine(models.weights(name), options=Options().plain(), plan=Plan(batch_size=size), device="cpu", threads=2)
+    engine = WhisperEngine(
+        models.weights(name), options=Options().plain(), plan=Plan(batch_size=size), device="cpu", threads=2
+    )
     order = random.Random(size).sample(list(recordings), len(recordings))  # noqa: S311
     results = engine.transcribe(Job(recording.name, recording.windows()) for recording in order)
     return {r.id: (" ".join(segment.text for segment in r.segments), r.language) for r in results}

@@ -32,7 +32,10 @@ _MADE = Provenance(stage="transcribe", fingerprint="f", made_by="hand", created_
 
 @dataclass(frozen=True)
 class Labelled:
-    """One statement of the set, its transcript prepared. *part* is the folder of its memo, or the half of the first set."""
+    """One statement of the set, its transcript prepared.
+
+    *part* is the folder of its memo, or the half of the first set.
+    """
 
     kind: str
     cited: tuple[str, ...]
@@ -61,7 +64,10 @@ def labelled(parts: Collection[str] = PARTS) -> Iterator[Labelled]:
 
 
 def right(statement: Labelled, verdict: StatementVerdict) -> bool:
-    """Whether the verdict is the one wanted. A wrong citation may be rejected or mended; everything else false must fall."""
+    """Whether the verdict is the one wanted.
+
+    A wrong citation may be rejected or mended; everything else false must fall.
+    """
     if statement.kind == "supported":
         return verdict.stands and not verdict.recited
     return not verdict.stands or (statement.kind == "citation" and verdict.recited)
@@ -116,7 +122,12 @@ def main() -> None:
     rows = measure()
     seconds = time.process_time() - started
     count = sum(row.total for row in rows.values())
-    lines = [*table(rows, PARTS), f"{count} statements, {1000 * seconds / count:.1f} ms of CPU each", "", "each statement by itself:"]
+    lines = [
+        *table(rows, PARTS),
+        f"{count} statements, {1000 * seconds / count:.1f} ms of CPU each",
+        "",
+        "each statement by itself:",
+    ]
     sys.stdout.write("\n".join([*lines, *table(rows, NATURAL, "alone")]) + "\n")
 
 

@@ -57,7 +57,9 @@ def main() -> None:
 def _judge(home: Path, first: Heard, second: Heard, speech: float) -> int:
     transcript = json.loads(next((home / "transcripts").rglob("*.json")).read_text())
     counts = transcript["provenance"]["counts"]
-    said = [int(word["text"]) for segment in transcript["segments"] for word in segment["words"] if word["text"].isdigit()]
+    said = [
+        int(word["text"]) for segment in transcript["segments"] for word in segment["words"] if word["text"].isdigit()
+    ]
     kept = counts.get("remembered", 0)
     holds = {
         "killed in the middle": first.status == -signal.SIGKILL,
@@ -73,7 +75,9 @@ def _judge(home: Path, first: Heard, second: Heard, speech: float) -> int:
     for what, held in holds.items():
         print(f"  {what}: {'yes' if held else 'NO'}")
     right = all(holds.values())
-    print(f"bench long: hours={HOURS} peak_mib={second.mib:.0f} decoding_child_mib={second.child_mib:.0f} holds={'yes' if right else 'no'}")
+    print(
+        f"bench long: hours={HOURS} peak_mib={second.mib:.0f} decoding_child_mib={second.child_mib:.0f} holds={'yes' if right else 'no'}"
+    )
     return 0 if right else 1
 
 
@@ -105,7 +109,9 @@ def _write_mp3(path: Path, unit: Samples, times: int) -> None:
     path.parent.mkdir(parents=True)
     with av.open(str(path), "w", format="mp3") as container:
         stream = container.add_stream("libmp3lame", rate=SAMPLE_RATE, layout="mono")
-        resampler = av.AudioResampler(format=stream.format, layout="mono", rate=SAMPLE_RATE, frame_size=stream.frame_size)
+        resampler = av.AudioResampler(
+            format=stream.format, layout="mono", rate=SAMPLE_RATE, frame_size=stream.frame_size
+        )
         for number in range(times):
             softer = (unit * (1 - 0.5 * number / times)).astype(np.int16)
             frame = av.AudioFrame.from_ndarray(softer.reshape(1, -1), format="s16", layout="mono")

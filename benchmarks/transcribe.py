@@ -51,7 +51,9 @@ def main() -> None:
     tuned()
     natural, harsh = material()
     for name in ("base", "tiny.en"):
-        print(f"{name}: {len(natural)} natural memos, {sum(m.seconds for m in natural):.0f} s; {len(harsh)} harsh slices")
+        print(
+            f"{name}: {len(natural)} natural memos, {sum(m.seconds for m in natural):.0f} s; {len(harsh)} harsh slices"
+        )
         print(_of_model(name, natural, harsh), flush=True)
     if not QUICK:
         _long("tiny.en")
@@ -74,7 +76,12 @@ def ways(name: str) -> dict[str, Callable[[Sequence[Spoken], str | None], Run]]:
     def ours(memos: Sequence[Spoken], language: str | None) -> Run:
         with stopwatch() as watch:
             results = list(engine.transcribe(Job(memo.name, memo.windows(), language) for memo in memos))
-        _tell({key: sum(r.counts.get(key, 0) for r in results) for key in sorted({k for r in results for k in r.counts if "again" in k})})
+        _tell(
+            {
+                key: sum(r.counts.get(key, 0) for r in results)
+                for key in sorted({k for r in results for k in r.counts if "again" in k})
+            }
+        )
         return Run(watch.seconds, watch.wall, {r.id: " ".join(s.text for s in r.segments) for r in results})
 
     def upstream(transcribe: Callable[..., Any], **options: Any) -> Callable[[Sequence[Spoken], str | None], Run]:
@@ -82,13 +89,19 @@ def ways(name: str) -> dict[str, Callable[[Sequence[Spoken], str | None], Run]]:
             texts: Texts = {}
             with stopwatch() as watch:
                 for memo in memos:
-                    segments, _ = transcribe(memo.heard, language=language, word_timestamps=True, beam_size=5, **options)
+                    segments, _ = transcribe(
+                        memo.heard, language=language, word_timestamps=True, beam_size=5, **options
+                    )
                     texts[memo.name] = "".join(segment.text for segment in segments)
             return Run(watch.seconds, watch.wall, texts)
 
         return way
 
-    return {"ours": ours, "batched": upstream(pipeline.transcribe, batch_size=8), "sequential": upstream(model.transcribe, vad_filter=True)}
+    return {
+        "ours": ours,
+        "batched": upstream(pipeline.transcribe, batch_size=8),
+        "sequential": upstream(model.transcribe, vad_filter=True),
+    }
 
 
 def _of_model(name: str, natural: Sequence[Spoken], harsh: Sequence[Spoken]) -> str:
@@ -109,7 +122,9 @@ def _of_model(name: str, natural: Sequence[Spoken], harsh: Sequence[Spoken]) -> 
     }
     figures = " ".join(f"{key}={value:.2f}" for key, value in ratios.items())
     print(f"  {name} {_word_times(name, natural)}", flush=True)
-    return f"bench transcribe: model={name} {figures} words={given['ours'].words} words_batched={given['batched'].words}"
+    return (
+        f"bench transcribe: model={name} {figures} words={given['ours'].words} words_batched={given['batched'].words}"
+    )
 
 
 def _word_times(name: str, memos: Sequence[Spoken]) -> str:
@@ -162,13 +177,19 @@ def _long(name: str) -> None:
         figures[kind] = json.loads(done.stdout.splitlines()[-1])
         print(f"  {name} {LONG_SECONDS / 60:g} minutes, {kind}: {figures[kind]}", flush=True)
     ours, batched = figures["ours"], figures["batched"]
-    print(f"  long: {batched['cpu'] / ours['cpu']:.2f}x of batched, {ours['peak_mib'] / batched['peak_mib']:.2f}x of its memory")
+    print(
+        f"  long: {batched['cpu'] / ours['cpu']:.2f}x of batched, {ours['peak_mib'] / batched['peak_mib']:.2f}x of its memory"
+    )
 
 
 def _long_alone(name: str, kind: str) -> None:
     long = corpus.joined(corpus.samples(), LONG_SECONDS)
     run = ways(name)[kind]([long], "en")
-    print(json.dumps({"cpu": round(run.cpu, 1), "wall": round(run.wall, 1), "words": run.words, "peak_mib": round(peak_mib())}))
+    print(
+        json.dumps(
+            {"cpu": round(run.cpu, 1), "wall": round(run.wall, 1), "words": run.words, "peak_mib": round(peak_mib())}
+        )
+    )
 
 
 if __name__ == "__main__":

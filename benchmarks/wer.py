@@ -39,7 +39,9 @@ class Verdict:
     @property
     def holds(self) -> bool:
         """Whether short input costs nothing that can be seen."""
-        return self.full <= ALLOWED[self.model] and self.short <= self.full + NEAR and not self.runaways and not self.lost
+        return (
+            self.full <= ALLOWED[self.model] and self.short <= self.full + NEAR and not self.runaways and not self.lost
+        )
 
     def line(self) -> str:
         """The closing line."""
@@ -61,7 +63,9 @@ def measured(name: str, wholes: Sequence[Spoken], slices: Sequence[Spoken]) -> V
     """Hear everything twice with one model."""
     everything = [*wholes, *slices]
     full, short = (heard(name, everything, Options(short_input=short)) for short in (False, True))
-    again = sum(number for result in short.values() for key, number in result.counts.items() if key.startswith("again_"))
+    again = sum(
+        number for result in short.values() for key, number in result.counts.items() if key.startswith("again_")
+    )
     print(f"{name}: {len(wholes)} recordings, {len(slices)} slices; {again} chunks heard again in full", flush=True)
     missing = tuple(lost(everything, full, short))
     for line in missing:

@@ -26,7 +26,9 @@ OLDEST, TOO_NEW = (3, 11), (3, 15)
 def main() -> int:
     """Bring the environment up to date; the exit status for the shell."""
     parser = argparse.ArgumentParser(description="Make .venv/ hold what requirements.lock names.")
-    parser.add_argument("--extra", action="append", default=[], metavar="NAME", help="an extra that is not in the lock, e.g. torch")
+    parser.add_argument(
+        "--extra", action="append", default=[], metavar="NAME", help="an extra that is not in the lock, e.g. torch"
+    )
     wanted = parser.parse_args().extra
     try:
         _check_python()
@@ -63,7 +65,15 @@ def _bring_up_to_date(wanted: "list[str]") -> None:
         _pip(uv, "installing what requirements.lock names", "sync", "--require-hashes", str(LOCK))
         _pip(uv, "installing the project", "install", "--no-deps", "--editable", str(ROOT))
     if extras:
-        _pip(uv, f"installing {', '.join(extras)}", "install", "--constraint", str(LOCK), "--editable", f"{ROOT}[{','.join(extras)}]")
+        _pip(
+            uv,
+            f"installing {', '.join(extras)}",
+            "install",
+            "--constraint",
+            str(LOCK),
+            "--editable",
+            f"{ROOT}[{','.join(extras)}]",
+        )
     STAMP.write_text("\n".join([digest, *extras]))
 
 
@@ -80,7 +90,10 @@ def _uv() -> str:
         _make_venv()
         pip = [str(PYTHON), "-m", "pip"]
     # --target works with every pip, also where a distribution has closed its own Python to installs
-    _run("installing uv", [*pip, "install", "--quiet", "--disable-pip-version-check", "--upgrade", "--target", str(OWN_UV), "uv"])
+    _run(
+        "installing uv",
+        [*pip, "install", "--quiet", "--disable-pip-version-check", "--upgrade", "--target", str(OWN_UV), "uv"],
+    )
     return str(own)
 
 
@@ -101,7 +114,9 @@ def _pip(uv: str, what: str, command: str, *arguments: str) -> None:
 
 def _run(what: str, command: "list[str]") -> None:
     sys.stderr.write(f"set-up: {what} ...\n")
-    environment = {key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH")}
+    environment = {
+        key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH")
+    }
     status = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603 - our own arguments
     if status != 0:
         raise SetupError(

@@ -19,7 +19,18 @@ def main() -> int:
     digest = hashlib.sha256(LLM_LOCK.read_bytes()).hexdigest()
     if STAMP.exists() and STAMP.read_text() == digest:
         return 0
-    install = ["pip", "install", "--quiet", "--python", str(PYTHON), "--target", str(FOLDER), "--upgrade", "--no-deps", "--require-hashes"]
+    install = [
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        str(PYTHON),
+        "--target",
+        str(FOLDER),
+        "--upgrade",
+        "--no-deps",
+        "--require-hashes",
+    ]
     try:
         _run("installing what requirements-llm.lock names", [_uv(), *install, "--requirement", str(LLM_LOCK)])
     except SetupError as error:

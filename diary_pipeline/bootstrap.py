@@ -26,7 +26,10 @@ from diary_pipeline.vocabulary import entries, names_of
 
 
 def open_diary(settings: Settings, engine: Engine | None = None, router: Router | None = None) -> Diary:
-    """Connect the catalog and the store and choose engine and router (or take the ones given). Loads no model, connects to none."""
+    """Connect the catalog and the store and choose engine and router (or take the ones given).
+
+    Loads no model, connects to none.
+    """
     settings.root.mkdir(parents=True, exist_ok=True)
     engine = engine or new_engine(settings)
     catalog, store = open_catalog(settings), open_store(settings)
@@ -45,7 +48,9 @@ def open_diary(settings: Settings, engine: Engine | None = None, router: Router 
 
 def open_catalog(settings: Settings) -> Catalog:
     """Connect to the catalog and bring its tables up to date."""
-    return Catalog.open(settings.catalog_url, timeout_seconds=settings.catalog_timeout_seconds, lease_seconds=settings.lease_seconds)
+    return Catalog.open(
+        settings.catalog_url, timeout_seconds=settings.catalog_timeout_seconds, lease_seconds=settings.lease_seconds
+    )
 
 
 def open_store(settings: Settings) -> Store:
@@ -91,7 +96,11 @@ def new_router(settings: Settings, catalog: Catalog, store: Store) -> Router:
 
 def new_writer(settings: Settings, router: Router | None) -> NoteWriter:
     """Who writes notes, in which styles."""
-    styles = {name: load_style(author.note_style, settings.root) for name, author in settings.authors.items() if author.note_style}
+    styles = {
+        name: load_style(author.note_style, settings.root)
+        for name, author in settings.authors.items()
+        if author.note_style
+    }
     return NoteWriter(
         style=load_style(settings.note_style, settings.root),
         styles=styles,
@@ -107,7 +116,11 @@ def new_fingerprints(settings: Settings, engine: Engine, writer: NoteWriter) -> 
     """What decides each stage's output under these settings."""
     own = {author: style.sha256 for author, style in writer.styles.items()}
     return Fingerprints(
-        settings, engine.identity, lambda: writer.identity(None if writer.router else settings.llm.routes), own, writer.spellings
+        settings,
+        engine.identity,
+        lambda: writer.identity(None if writer.router else settings.llm.routes),
+        own,
+        writer.spellings,
     )
 
 

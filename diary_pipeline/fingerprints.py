@@ -24,8 +24,8 @@ MOST_HOTWORDS = 30
 class Fingerprints:
     """Fingerprints under one set of settings. *engine* and *writer* say what decides a transcript and a note.
 
-    *styles*: the hash of an author's own note style, where one has one. *spellings*: heard words to the names that stand for them in a
-    recording's note.
+    *styles*: the hash of an author's own note style, where one has one. *spellings*: heard words to the names that
+    stand for them in a recording's note.
     """
 
     def __init__(
@@ -82,7 +82,10 @@ class Fingerprints:
         """Of a recording's note; a new transcript makes a new note, and so does a name that its author spells otherwise."""
         names = sorted(self._spellings(recording).items())
         return digest(
-            self.code_versions["write"], self.transcribe(recording), self._styles.get(recording.author), *([names] if names else [])
+            self.code_versions["write"],
+            self.transcribe(recording),
+            self._styles.get(recording.author),
+            *([names] if names else []),
         )
 
     def compose(self, entries: Sequence[tuple[str, ...]]) -> str:

@@ -95,13 +95,18 @@ class Summary:
 
 
 def discover(diary: Diary, settled: Sequence[str] = ()) -> Discovery:
-    """Look into the inbox and register what is new; cheap, and safe to call as often as you like. *settled* need not wait."""
+    """Look into the inbox and register what is new; cheap, and safe to call as often as you like.
+
+    *settled* need not wait.
+    """
     with diary.new_reader() as reader:
         return discover_stage(diary.settings, diary.catalog, reader, frozenset(settled))
 
 
 def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
-    """Look into the inbox and take what is whole into the store. Files that are still being written get one chance to settle.
+    """Look into the inbox and take what is whole into the store.
+
+    Files that are still being written get one chance to settle.
 
     The report's faults name also what was refused before it could be taken.
     """
@@ -122,7 +127,10 @@ def plan_transcription(diary: Diary, days: Sequence[date] | None = None) -> list
 
 
 def transcribe(
-    diary: Diary, days: Sequence[date] | None = None, progress: OnTranscribed = no_progress, only: Collection[str] | None = None
+    diary: Diary,
+    days: Sequence[date] | None = None,
+    progress: OnTranscribed = no_progress,
+    only: Collection[str] | None = None,
 ) -> Report:
     """Turn ingested recordings into transcripts, those of all *days* together; of these, *only* the ones named."""
     with _stage(diary, "transcribe") as told:
@@ -143,9 +151,12 @@ def learn_names(diary: Diary, days: Sequence[date] | None = None) -> int:
 
 
 def write_notes(diary: Diary, days: Sequence[date] | None = None, mode: Mode = "interactive") -> Report:
-    """Turn transcripts into notes. At night (*mode* nightly) the cheapest way, through providers' batches where there are any.
+    """Turn transcripts into notes.
 
-    What batches have brought since is taken first; what still waits for one is left alone, and has a note in the speaker's own words.
+    At night (*mode* nightly) the cheapest way, through providers' batches where there are any.
+
+    What batches have brought since is taken first; what still waits for one is left alone, and has a note in the
+    speaker's own words.
     """
     learn_names(diary, days)
     poll_batches(diary)
@@ -156,7 +167,10 @@ def write_notes(diary: Diary, days: Sequence[date] | None = None, mode: Mode = "
 
 
 def poll_batches(diary: Diary) -> int:
-    """Look at the open batches of notes once; returns how many are still under way. What ended is found by the next `write_notes`."""
+    """Look at the open batches of notes once; returns how many are still under way.
+
+    What ended is found by the next `write_notes`.
+    """
     if diary.writer.router is None or not diary.writer.asks_models:
         return 0
     return sum(progress.state in OPEN for progress in diary.writer.router.batches.poll())
@@ -165,7 +179,9 @@ def poll_batches(diary: Diary) -> int:
 def next_batch_deadline(settings: Settings) -> datetime:
     """The next moment at which notes that wait for a batch are written at once."""
     now = datetime.now(ZoneInfo(settings.timezone))
-    moment = now.replace(hour=settings.llm.batch_deadline.hour, minute=settings.llm.batch_deadline.minute, second=0, microsecond=0)
+    moment = now.replace(
+        hour=settings.llm.batch_deadline.hour, minute=settings.llm.batch_deadline.minute, second=0, microsecond=0
+    )
     return moment if moment > now else moment + timedelta(days=1)
 
 
@@ -175,7 +191,9 @@ def compose_days(diary: Diary, days: Sequence[date] | None = None) -> Report:
         return told(compose_pages(diary.work(), days))
 
 
-def process(diary: Diary, days: Sequence[date] | None = None, progress: OnTranscribed = no_progress, mode: Mode = "interactive") -> Summary:
+def process(
+    diary: Diary, days: Sequence[date] | None = None, progress: OnTranscribed = no_progress, mode: Mode = "interactive"
+) -> Summary:
     """Everything that is pending, from the inbox to the pages. *mode*: see `write_notes`."""
     taken, heard = ingest(diary, days), transcribe(diary, days, progress)
     written, composed = write_notes(diary, days, mode), compose_days(diary, days)
@@ -215,7 +233,10 @@ def _stage(diary: Diary, stage: Stage) -> Iterator[Callable[[Report], Report]]:
             counts = {"attempts": report.attempts, "done": len(report.done), "faults": len(report.faults)}
             seconds = {"audio_seconds": round(report.audio_seconds, 1), "seconds": round(report.seconds, 2)}
             log.info("stage finished", extra={"ctx": {"stage": stage} | counts | seconds})
-            traced.add({f"diary.{name}": count for name, count in counts.items()} | {"diary.audio.seconds": seconds["audio_seconds"]})
+            traced.add(
+                {f"diary.{name}": count for name, count in counts.items()}
+                | {"diary.audio.seconds": seconds["audio_seconds"]}
+            )
             return report
 
         yield told

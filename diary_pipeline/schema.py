@@ -26,9 +26,9 @@ class Noun(BaseModel):
 class Recording(Noun):
     """One voice memo: who spoke it, when, and which bytes it is.
 
-    `sha256`, `size`, `seconds`, `codec` and `audio` are known once the memo is ingested; `day` and `recorded_at` once it
-    could be dated. `language` is what somebody said it is in, `spoken_language` what was heard.
-    `path` is relative to the inbox, `audio` relative to the store's root.
+    `sha256`, `size`, `seconds`, `codec` and `audio` are known once the memo is ingested; `day` and `recorded_at` once
+    it could be dated. `language` is what somebody said it is in, `spoken_language` what was heard. `path` is relative
+    to the inbox, `audio` relative to the store's root.
     """
 
     id: str
@@ -63,8 +63,9 @@ class SpokenWord(Noun):
 class Segment(Noun):
     """A stretch of speech, usually one sentence. `id` is unique within its transcript ("s01", "s02", ...).
 
-    `language` is given where it is not the transcript's own. `doubt` says why the words may have been made up: the model itself
-    found them unlikely, or took the sound for no speech. `words` in order; joined, they are the text, white space aside.
+    `language` is given where it is not the transcript's own. `doubt` says why the words may have been made up: the
+    model itself found them unlikely, or took the sound for no speech. `words` in order; joined, they are the text,
+    white space aside.
     """
 
     id: str
@@ -90,7 +91,10 @@ class Coverage(Noun):
 
 
 class Provenance(Noun):
-    """How a document came to be: enough to explain it and to make it again. `source` is the document it was made from."""
+    """How a document came to be: enough to explain it and to make it again.
+
+    `source` is the document it was made from.
+    """
 
     stage: Stage
     fingerprint: str
@@ -129,7 +133,10 @@ class Statement(Noun):
 
 
 class Todo(Noun):
-    """What the speaker has to do. *due*: ISO date, local datetime or month; *said*: the words of the cited segments that say so."""
+    """What the speaker has to do.
+
+    *due*: ISO date, local datetime or month; *said*: the words of the cited segments that say so.
+    """
 
     text: str
     due: str | None = None

@@ -142,8 +142,14 @@ class Store:
             raise
         except OSError as error:
             full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-            mend = "its disk is full: make room" if full else f"{error.strerror or type(error).__name__}: check that it can be written"
-            raise TransientError(f"The store {self.url} failed at {path}: {mend}, then try again. Nothing is lost.") from error
+            mend = (
+                "its disk is full: make room"
+                if full
+                else f"{error.strerror or type(error).__name__}: check that it can be written"
+            )
+            raise TransientError(
+                f"The store {self.url} failed at {path}: {mend}, then try again. Nothing is lost."
+            ) from error
 
 
 def audio_path(recording: str, suffix: str) -> str:
@@ -166,7 +172,9 @@ def _is_local(path: UPath) -> bool:
     return isinstance(path, Path)
 
 
-def _write_local(target: Path, data: bytes | BinaryIO, *, replace: bool, verify: Callable[[], None] | None = None) -> bool:
+def _write_local(
+    target: Path, data: bytes | BinaryIO, *, replace: bool, verify: Callable[[], None] | None = None
+) -> bool:
     """Temporary name, fsync, then rename (or link, which refuses an existing name), then fsync of the folder."""
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}")

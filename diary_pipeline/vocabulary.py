@@ -25,7 +25,11 @@ _HEAD = """# Names that the diary learnt from corrections of its pages: the name
 
 @dataclass(frozen=True)
 class VocabularyEntry:
-    """A name. *heard*: the words that speech recognition wrote for it, if that is known; *since*: the first day on which that holds."""
+    """A name.
+
+    *heard*: the words that speech recognition wrote for it, if that is known; *since*: the first day on which that
+    holds.
+    """
 
     name: str
     heard: str = ""

@@ -96,26 +96,43 @@ class Work:
         report.seconds += time.monotonic() - started
 
     def tell(self, claim: Claim, share: float, seconds_left: float | None) -> None:
-        """How far *claim* is. Costs nothing: the catalog hears of it from the thread that renews leases, the newest word alone."""
+        """How far *claim* is.
+
+        Costs nothing: the catalog hears of it from the thread that renews leases, the newest word alone.
+        """
         self._progress[claim] = (share, seconds_left)
 
-    def done(self, report: Report, claim: Claim, document: str | None, also: Callable[[Connection], bool] | None = None) -> bool:
+    def done(
+        self, report: Report, claim: Claim, document: str | None, also: Callable[[Connection], bool] | None = None
+    ) -> bool:
         """Record success. False when the claim was lost meanwhile: then nothing is committed."""
         if not self.catalog.attempts.finish(claim, "ok", document=document, also=also):
-            log.warning("claim lost, nothing committed", extra={"ctx": {"stage": claim.stage, "subject": claim.subject.name}})
+            log.warning(
+                "claim lost, nothing committed", extra={"ctx": {"stage": claim.stage, "subject": claim.subject.name}}
+            )
             return False
         report.done.append(claim.subject.name)
-        log.debug("attempt succeeded", extra={"ctx": {"stage": claim.stage, "subject": claim.subject.name, "run": self.run_id}})
+        log.debug(
+            "attempt succeeded",
+            extra={"ctx": {"stage": claim.stage, "subject": claim.subject.name, "run": self.run_id}},
+        )
         return True
 
-    def fault(self, report: Report, claim: Claim, error: Exception, also: Callable[[Connection], bool] | None = None) -> None:
-        """Record a failure. What the diary raised on purpose is told in its words; of anything else only the kind and the place."""
+    def fault(
+        self, report: Report, claim: Claim, error: Exception, also: Callable[[Connection], bool] | None = None
+    ) -> None:
+        """Record a failure.
+
+        What the diary raised on purpose is told in its words; of anything else only the kind and the place.
+        """
         permanent = isinstance(error, DiaryError) and not isinstance(error, TransientError)
         outcome: Outcome = "failed" if permanent else "error" if isinstance(error, TransientError) else "fault"
         reason = str(error) if isinstance(error, DiaryError) else _kind_and_place(error)
         report.faults.append(Fault(claim.subject.name, reason, permanent))
         self.catalog.attempts.finish(claim, outcome, error=reason, also=also)
-        log.warning("attempt failed", extra={"ctx": {"stage": claim.stage, "subject": claim.subject.name, "outcome": outcome}})
+        log.warning(
+            "attempt failed", extra={"ctx": {"stage": claim.stage, "subject": claim.subject.name, "outcome": outcome}}
+        )
 
     def _give_back(self, claims: Sequence[Claim]) -> None:
         with contextlib.suppress(TransientError):

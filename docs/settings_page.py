@@ -70,7 +70,9 @@ def page() -> str:
     fields = {name: field for name, field in Settings.model_fields.items() if name not in _GROUPS}
     for group, model in _GROUPS.items():
         fields |= {f"{group}__{name}": field for name, field in model.model_fields.items()}
-    rows = [f"| `DIARY_{name.upper()}` | {_default(name, field)} | {_meaning(field)} |" for name, field in fields.items()]
+    rows = [
+        f"| `DIARY_{name.upper()}` | {_default(name, field)} | {_meaning(field)} |" for name, field in fields.items()
+    ]
     return _HEAD + "\n".join(rows) + "\n"
 
 
@@ -80,7 +82,9 @@ def _default(name: str, field: FieldInfo) -> str:
     value: Any = field.default
     if value in ("", {}, (), None):
         return "empty"
-    shown = ", ".join(value) if isinstance(value, tuple) else f"{value:%H:%M}" if isinstance(value, time) else str(value)
+    shown = (
+        ", ".join(value) if isinstance(value, tuple) else f"{value:%H:%M}" if isinstance(value, time) else str(value)
+    )
     return f"`{shown}`"
 
 

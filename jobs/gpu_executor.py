@@ -20,7 +20,12 @@ from typing import Any
 import dagster as dg
 from dagster._core.definitions.executor_definition import multiple_process_executor_requirements
 from dagster._core.execution.retries import RetryMode, get_retries_config
-from dagster._core.executor.step_delegating import CheckStepHealthResult, StepDelegatingExecutor, StepHandler, StepHandlerContext
+from dagster._core.executor.step_delegating import (
+    CheckStepHealthResult,
+    StepDelegatingExecutor,
+    StepHandler,
+    StepHandlerContext,
+)
 
 from diary_pipeline.settings import Settings
 from diary_pipeline.transcribe import lease
@@ -31,7 +36,10 @@ ON_A_GPU: Mapping[str, object] = {
     GPU_TAG: "1",
     "dagster-k8s/config": {
         "container_config": {
-            "resources": {"requests": {"cpu": "4", "memory": "16Gi"}, "limits": {"nvidia.com/gpu": "1", "memory": "16Gi"}}
+            "resources": {
+                "requests": {"cpu": "4", "memory": "16Gi"},
+                "limits": {"nvidia.com/gpu": "1", "memory": "16Gi"},
+            }
         },
         "pod_spec_config": {"tolerations": [{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}]},
     },
@@ -102,7 +110,9 @@ class DeviceStepHandler(StepHandler):
         if code is None or self._reported(step_handler_context, key, step.started):
             return CheckStepHealthResult.healthy()
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-        return CheckStepHealthResult.unhealthy(f"Its process ended by {how} without a result. What it said is in {step.log}.")
+        return CheckStepHealthResult.unhealthy(
+            f"Its process ended by {how} without a result. What it said is in {step.log}."
+        )
 
     def terminate_step(self, step_handler_context: StepHandlerContext) -> Iterator[dg.DagsterEvent]:
         """Ask all steps to end, wait for this one, then end its whole process group for good."""
@@ -118,16 +128,34 @@ class DeviceStepHandler(StepHandler):
         yield dg.DagsterEvent.engine_event(step_handler_context.get_step_context(key), f"Ended the process of {key}.")
 
     def _command(self, devices: str, tags: Mapping[str, str]) -> list[str]:
-        """The lease's launcher and behind it the step. Dagster's own command begins with a `dagster` that may not be on the PATH."""
+        """The lease's launcher and behind it the step.
+
+        Dagster's own command begins with a `dagster` that may not be on the PATH.
+        """
         priority = tags.get("dagster/priority", "0")
-        launcher = [sys.executable, "-S", "-E", lease.__file__, str(self._folder), devices, priority, str(os.getpid()), "--"]
+        launcher = [
+            sys.executable,
+            "-S",
+            "-E",
+            lease.__file__,
+            str(self._folder),
+            devices,
+            priority,
+            str(os.getpid()),
+            "--",
+        ]
         return [*launcher, sys.executable, "-m", "dagster", "api", "execute_step"]
 
     @staticmethod
     def _reported(context: StepHandlerContext, key: str, since: float) -> bool:
-        """Whether the step told its end. A process writes its last event before it exits, so what is not there now never will be."""
+        """Whether the step told its end.
+
+        A process writes its last event before it exits, so what is not there now never will be.
+        """
         records = context.instance.get_records_for_run(context.execute_step_args.run_id, of_type=set(_OVER)).records
-        return any(record.event_log_entry.step_key == key and record.event_log_entry.timestamp >= since for record in records)
+        return any(
+            record.event_log_entry.step_key == key and record.event_log_entry.timestamp >= since for record in records
+        )
 
 
 @dg.executor(

@@ -30,9 +30,13 @@ class CheckedRunLauncher(DefaultRunLauncher):
             return CheckRunHealthResult(WorkerStatus.RUNNING, "finished, or started by somebody else")
         request = CanCancelExecutionRequest(run_id=run.run_id)
         try:
-            reply = deserialize_value(client.can_cancel_execution(request, timeout=ASK_SECONDS), CanCancelExecutionResult)
+            reply = deserialize_value(
+                client.can_cancel_execution(request, timeout=ASK_SECONDS), CanCancelExecutionResult
+            )
         except DagsterUserCodeUnreachableError:
             return CheckRunHealthResult(WorkerStatus.RUNNING, "the code server does not answer; it is asked again")
         if reply.can_cancel:
             return CheckRunHealthResult(WorkerStatus.RUNNING)
-        return CheckRunHealthResult(WorkerStatus.NOT_FOUND, "the code server was restarted and does not have this run's process")
+        return CheckRunHealthResult(
+            WorkerStatus.NOT_FOUND, "the code server was restarted and does not have this run's process"
+        )

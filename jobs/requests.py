@@ -38,7 +38,11 @@ class Span:
     @property
     def tags(self) -> dict[str, str]:
         """What makes a run be about these days."""
-        about = {PARTITION: str(self.days[0])} if len(self.days) == 1 else {RANGE_START: str(self.days[0]), RANGE_END: str(self.days[-1])}
+        about = (
+            {PARTITION: str(self.days[0])}
+            if len(self.days) == 1
+            else {RANGE_START: str(self.days[0]), RANGE_END: str(self.days[-1])}
+        )
         return about | {DAY_TAG: self.name, SIGNATURE_TAG: self.signature}
 
 
@@ -55,17 +59,28 @@ def spans(waiting: Mapping[date, str]) -> Iterator[Span]:
 
 
 def requests(
-    instance: dg.DagsterInstance, partitions: dg.DailyPartitionsDefinition, waiting: Mapping[date, str], priorities: Mapping[date, int]
+    instance: dg.DagsterInstance,
+    partitions: dg.DailyPartitionsDefinition,
+    waiting: Mapping[date, str],
+    priorities: Mapping[date, int],
 ) -> Iterator[dg.RunRequest]:
-    """Ask for the days that wait, unless a run that is not over is about them. Days outside the partitions are left out.
+    """Ask for the days that wait, unless a run that is not over is about them.
+
+    Days outside the partitions are left out.
 
     A run key is never accepted twice, so it holds the signature of the work and how often it was asked for.
     """
     live = instance.get_runs(dg.RunsFilter(statuses=_NOT_FINISHED))
     busy = {day for run in live for day in days_in(run.tags, partitions)}
-    free = {day: signature for day, signature in waiting.items() if day not in busy and partitions.has_partition_key(str(day))}
+    free = {
+        day: signature
+        for day, signature in waiting.items()
+        if day not in busy and partitions.has_partition_key(str(day))
+    }
     for span in spans(free):
-        before = len(instance.get_runs(dg.RunsFilter(tags={DAY_TAG: span.name, SIGNATURE_TAG: span.signature}), limit=TRIES))
+        before = len(
+            instance.get_runs(dg.RunsFilter(tags={DAY_TAG: span.name, SIGNATURE_TAG: span.signature}), limit=TRIES)
+        )
         if before < TRIES:
             priority = max(priorities.get(day, 0) for day in span.days)
             tags = span.tags | {"dagster/priority": str(10 + priority)}
@@ -73,7 +88,10 @@ def requests(
 
 
 def _span(days: list[date], waiting: Mapping[date, str]) -> Span:
-    return Span(tuple(days), "-".join(waiting[day][:8] for day in days) if len(days) == 1 else _joined([waiting[day] for day in days]))
+    return Span(
+        tuple(days),
+        "-".join(waiting[day][:8] for day in days) if len(days) == 1 else _joined([waiting[day] for day in days]),
+    )
 
 
 def _joined(signatures: Sequence[str]) -> str:

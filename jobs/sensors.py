@@ -32,7 +32,9 @@ def new_audio_sensor(partitions: dg.DailyPartitionsDefinition) -> dg.SensorDefin
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Looks into the inbox and asks for a run for each day with new work.",
     )
-    def sensor(context: dg.SensorEvaluationContext, diary: dg.ResourceParam[Diary]) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    def sensor(
+        context: dg.SensorEvaluationContext, diary: dg.ResourceParam[Diary]
+    ) -> Iterator[dg.RunRequest | dg.SkipReason]:
         wanted = _watch(context.instance, diary, partitions)
         yield from wanted
         if not wanted:
@@ -55,7 +57,10 @@ def _watch(instance: dg.DagsterInstance, diary: Diary, partitions: dg.DailyParti
 
 
 def batch_sensor() -> dg.SensorDefinition:
-    """Looks at notes that wait in a provider's batch. What has ended is new work again, and the sensor on the inbox asks for it."""
+    """Looks at notes that wait in a provider's batch.
+
+    What has ended is new work again, and the sensor on the inbox asks for it.
+    """
 
     @dg.sensor(
         name="batch_sensor",
@@ -78,9 +83,15 @@ def dead_run_sensors() -> list[dg.SensorDefinition]:
         log.error("run ended badly", extra={"ctx": {"run_id": run, "claims": pipeline.release_run(diary, run)}})
 
     return [
-        dg.run_status_sensor(run_status=status, name=name, default_status=dg.DefaultSensorStatus.RUNNING, description=description)(release)
+        dg.run_status_sensor(
+            run_status=status, name=name, default_status=dg.DefaultSensorStatus.RUNNING, description=description
+        )(release)
         for status, name, description in (
-            (dg.DagsterRunStatus.FAILURE, "failed_run_sensor", "Releases what a failed run had claimed, and says so in the log."),
+            (
+                dg.DagsterRunStatus.FAILURE,
+                "failed_run_sensor",
+                "Releases what a failed run had claimed, and says so in the log.",
+            ),
             (dg.DagsterRunStatus.CANCELED, "cancelled_run_sensor", "Releases what a cancelled run had claimed."),
         )
     ]

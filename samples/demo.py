@@ -62,7 +62,9 @@ def materialize() -> bool:
 
     with dg.DagsterInstance.from_config(str(prepare(HOME))) as instance:
         job = build_defs().resolve_job_def(ARRIVALS)
-        return job.execute_in_process(instance=instance, tags={RANGE_START: FIRST, RANGE_END: LAST}, raise_on_error=False).success
+        return job.execute_in_process(
+            instance=instance, tags={RANGE_START: FIRST, RANGE_END: LAST}, raise_on_error=False
+        ).success
 
 
 def transcribed() -> int:
@@ -116,7 +118,9 @@ def word_error_rate() -> float:
     views = [recording for day in days for recording in day_view(diary, day, "me")["recordings"]]
     diary.close()
     heard = {view["source"]: view["transcript"]["text"] if view["transcript"] else "" for view in views}
-    errors, words = word_errors([(memo.with_suffix(".txt").read_text("utf-8"), heard.get(memo.name, "")) for memo in memos()])
+    errors, words = word_errors(
+        [(memo.with_suffix(".txt").read_text("utf-8"), heard.get(memo.name, "")) for memo in memos()]
+    )
     return errors / words
 
 

@@ -50,7 +50,9 @@ def a_request(recording: str = "r1", **changes: Any) -> Request[Note]:
     return Request(**values)
 
 
-def a_provider(kind: Any, base_url: str, name: str = "", limits: Limits | None = None, model: str = "m", **options: Any) -> Any:
+def a_provider(
+    kind: Any, base_url: str, name: str = "", limits: Limits | None = None, model: str = "m", **options: Any
+) -> Any:
     """A real adapter that speaks to *base_url*."""
     prices: Mapping[str, FixedPrice] = {} if kind == "local" else {model: TOKEN_PRICE}
     adapter: type[Hosted] = ADAPTERS[kind]
@@ -81,7 +83,9 @@ def a_catalog(home: Path) -> Iterator[Catalog]:
 
 
 @contextmanager
-def a_router(catalog: Catalog, home: Path, *routes: Route, policy: Policy | None = None, **options: Any) -> Iterator[Router]:
+def a_router(
+    catalog: Catalog, home: Path, *routes: Route, policy: Policy | None = None, **options: Any
+) -> Iterator[Router]:
     """A router that is closed afterwards."""
     router = Router(routes, catalog, Store(str(home), home, 5), policy, **options)
     try:

@@ -30,6 +30,10 @@ class Answer:
 
 def diary(home: Path, *arguments: str | Path, **environment: str) -> Answer:
     """Run `diary` over *home* with tiny.en, in UTC."""
-    given = os.environ | {"DIARY_HOME": str(home), "DIARY_WHISPER_MODEL": "tiny.en", "DIARY_TIMEZONE": "UTC"} | environment
-    done = subprocess.run([DIARY, *arguments], cwd=home.parent, env=given, capture_output=True, text=True, check=False, timeout=120)
+    given = (
+        os.environ | {"DIARY_HOME": str(home), "DIARY_WHISPER_MODEL": "tiny.en", "DIARY_TIMEZONE": "UTC"} | environment
+    )
+    done = subprocess.run(
+        [DIARY, *arguments], cwd=home.parent, env=given, capture_output=True, text=True, check=False, timeout=120
+    )
     return Answer(done.returncode, done.stdout, done.stderr)

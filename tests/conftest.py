@@ -34,7 +34,9 @@ def pytest_configure() -> None:
     for name in [name for name in os.environ if FOREIGN.fullmatch(name) and name not in OF_THE_TESTS]:
         del os.environ[name]
     os.environ |= {"TZ": "UTC", **OFF_THE_CLOUD, **THREADS_ENVIRONMENT, **PRIVATE_ENVIRONMENT}
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # tests start hundreds of processes, each faster with compiled files
+    os.environ.pop(
+        "PYTHONDONTWRITEBYTECODE", None
+    )  # tests start hundreds of processes, each faster with compiled files
     sys.dont_write_bytecode = False
     time.tzset()
 

@@ -84,7 +84,9 @@ class Server:
 def serving(home: Path, **settings: str) -> Iterator[Server]:
     """The three processes over *home*, until the context ends."""
     ui, code = free_port(), free_port()
-    environment = os.environ | {"DIARY_HOME": str(home), "DIARY_UI_PORT": str(ui), "DIARY_CODE_PORT": str(code)} | settings
+    environment = (
+        os.environ | {"DIARY_HOME": str(home), "DIARY_UI_PORT": str(ui), "DIARY_CODE_PORT": str(code)} | settings
+    )
     command = [sys.executable, "-m", "deploy.dagster.ui"]
     with running(
         command, ui, log=home.parent / "ui.log", stop=signal.SIGTERM, cwd=ROOT, env=environment, start_new_session=True

@@ -89,14 +89,18 @@ def heard() -> dg.JobDefinition:
             dead.touch()
             os.kill(os.getpid(), signal.SIGKILL)
 
-    engine = ScriptedEngine(lambda identity: [f"This is what {identity} says."], calls=folder() / "calls", hook=die_once)
+    engine = ScriptedEngine(
+        lambda identity: [f"This is what {identity} says."], calls=folder() / "calls", hook=die_once
+    )
 
     @dg.resource
     def diary(context: dg.InitResourceContext) -> Any:
         assert context.run is not None
         return open_diary(settings, engine).of_run(context.run.run_id)
 
-    job = dg.define_asset_job("heard", dg.AssetSelection.all() - dg.AssetSelection.all_asset_checks(), executor_def=gpu_executor)
+    job = dg.define_asset_job(
+        "heard", dg.AssetSelection.all() - dg.AssetSelection.all_asset_checks(), executor_def=gpu_executor
+    )
     defs = build_defs(settings, engine, diary=diary, **{HANDOVER: dg.FilesystemIOManager()})
     return dg.Definitions.merge(defs, dg.Definitions(jobs=[job])).resolve_job_def("heard")
 

@@ -39,7 +39,10 @@ def hear(
     options: Options | None = None,
     **around: Any,
 ) -> list[Result]:
-    """What a machine without room for a single chunk makes of the jobs, with a server at its side. *then*: what comes after *here*."""
+    """What a machine without room for a single chunk makes of the jobs, with a server at its side.
+
+    *then*: what comes after *here*.
+    """
     endpoint = {"url": url, "model": "m", "timeout_seconds": 5} | around.pop("endpoint", {})
     surroundings = EngineContext(endpoint=SpeechEndpoint(**endpoint), **around)
     connected.clear()

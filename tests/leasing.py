@@ -18,7 +18,12 @@ def main(home: Path, file: Path, times: int) -> None:
     for _ in range(times):
         with own_device(Settings.load(home=home)):
             for word in ("begin", "end"):
-                line = {"word": word, "device": os.environ["CUDA_VISIBLE_DEVICES"], "pid": os.getpid(), "at": time.monotonic()}
+                line = {
+                    "word": word,
+                    "device": os.environ["CUDA_VISIBLE_DEVICES"],
+                    "pid": os.getpid(),
+                    "at": time.monotonic(),
+                }
                 with file.open("a") as out:
                     out.write(json.dumps(line) + "\n")
                 threading.Event().wait(HELD_SECONDS)

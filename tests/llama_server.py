@@ -19,7 +19,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"  # SmolLM2-135M-Instruct.Q4_1.gguf, Apache-2.0
+SHA256 = (
+    "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"  # SmolLM2-135M-Instruct.Q4_1.gguf, Apache-2.0
+)
 MODEL = "local"
 IMPOSSIBLE = {"type": "string", "minLength": 5, "maxLength": 2}  # satisfied by no text
 
@@ -55,7 +57,9 @@ class LlamaServer:
         """Its only slot looks for a text that satisfies an impossible grammar, for ever."""
         schema = {"type": "object", "properties": {"title": IMPOSSIBLE}, "required": ["title"]}
         asked = {"type": "json_schema", "json_schema": {"name": "x", "schema": schema, "strict": True}}
-        body = json.dumps({"messages": [{"role": "user", "content": "Go."}], "max_tokens": 16, "response_format": asked}).encode()
+        body = json.dumps(
+            {"messages": [{"role": "user", "content": "Go."}], "max_tokens": 16, "response_format": asked}
+        ).encode()
         host, _, port = self.url.removeprefix("http://").removesuffix("/v1").partition(":")
         with socket.create_connection((host, int(port)), timeout=10) as connection:
             head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"

@@ -62,7 +62,9 @@ def settings_of(home: Path, url: str, *kinds: str, **changes: Any) -> Settings:
     names = [f"{kind}/m" for kind in kinds]
     llm = {
         "routes": names,
-        "providers": {kind: {"base_url": f"{url}/{kind}/ok" + "/v1" * (kind == "openai"), "api_key": "sk-test"} for kind in kinds},
+        "providers": {
+            kind: {"base_url": f"{url}/{kind}/ok" + "/v1" * (kind == "openai"), "api_key": "sk-test"} for kind in kinds
+        },
         "prices": {name: {"input": 1.0, "output": 2.0} for name in names},
     }
     return Settings.load(home=home, timezone="UTC", settle_seconds=0, watch_seconds=0, llm={**llm, **changes})
@@ -81,7 +83,9 @@ def a_diary(home: Path, wire: Wire, *kinds: str, script: Script = said, **change
 
 def a_router(settings: Settings, trap: Callable[[str], object]) -> Router:
     """The settings' router, for which the wire is somebody else's machine, although it listens on this one."""
-    routes = [replace(r, provider=Trapped(r.provider, trap), local=False) for r in build(settings.llm, settings.llm_keys)]
+    routes = [
+        replace(r, provider=Trapped(r.provider, trap), local=False) for r in build(settings.llm, settings.llm_keys)
+    ]
     return Router(routes, open_catalog(settings), open_store(settings), policy(settings.llm))
 
 

@@ -35,7 +35,9 @@ def _notes(random: np.random.Generator, *, vibrato: float) -> Floats:
 
 def _chord(random: np.random.Generator) -> Floats:
     t = _time(10)
-    chord: Floats = sum((np.sin(2 * np.pi * f * t + 2 * np.sin(2 * np.pi * 5 * t)) for f in (220, 277, 330)), np.zeros_like(t))
+    chord: Floats = sum(
+        (np.sin(2 * np.pi * f * t + 2 * np.sin(2 * np.pi * 5 * t)) for f in (220, 277, 330)), np.zeros_like(t)
+    )
     return chord
 
 
@@ -72,7 +74,9 @@ def _babble(random: np.random.Generator, speech: Samples) -> Floats:
     """Several voices at once, backwards."""
     backwards = speech[::-1].astype(np.float64)
     length = min(len(backwards), 10 * RATE)
-    babble: Floats = sum((np.roll(backwards, int(shift))[:length] for shift in random.integers(0, len(speech), 4)), np.zeros(length))
+    babble: Floats = sum(
+        (np.roll(backwards, int(shift))[:length] for shift in random.integers(0, len(speech), 4)), np.zeros(length)
+    )
     return babble
 
 

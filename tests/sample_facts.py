@@ -66,7 +66,8 @@ def untold(texts: Collection[str]) -> list[str]:
         text
         for never in facts()["never"]
         for text in texts
-        if re.search(never["pattern"], text, re.IGNORECASE) and not any(_same(text, sentence) for sentence in never["allowed"])
+        if re.search(never["pattern"], text, re.IGNORECASE)
+        and not any(_same(text, sentence) for sentence in never["allowed"])
     ]
 
 
@@ -79,7 +80,13 @@ def _same(text: str, spoken: str) -> bool:
 
 def _told(note: Draft | DiaryNote) -> list[str]:
     """Every text that a page would print; statements sentence by sentence, but for a correction, which needs its sentence before."""
-    parts: tuple[Statement | Todo | Event, ...] = (*note.statements, *note.also_said, *note.highlights, *note.todos, *note.events)
+    parts: tuple[Statement | Todo | Event, ...] = (
+        *note.statements,
+        *note.also_said,
+        *note.highlights,
+        *note.todos,
+        *note.events,
+    )
     return [note.title, *(piece for part in parts for piece in _sentences(part.text))]
 
 

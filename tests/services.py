@@ -60,7 +60,9 @@ def postgres_server(need: Need) -> Iterator[str]:
     """A PostgreSQL server without durability; gives `user@host:port`."""
     folder = _postgres_binaries()
     if folder is None:
-        need.missing("postgresql", "no initdb on the PATH or in /usr/lib/postgresql; as root: apt-get install postgresql")
+        need.missing(
+            "postgresql", "no initdb on the PATH or in /usr/lib/postgresql; as root: apt-get install postgresql"
+        )
     port = free_port()
     with _folder_of_the_server() as (data, identity):
         initdb: list[Any] = [
@@ -78,7 +80,13 @@ def postgres_server(need: Need) -> Iterator[str]:
         ]
         made = subprocess.run(initdb, cwd=data, capture_output=True, text=True, check=False, **identity)
         assert made.returncode == 0, f"initdb failed: {made.stderr}"
-        options = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB", "max_connections=200")
+        options = (
+            "fsync=off",
+            "synchronous_commit=off",
+            "full_page_writes=off",
+            "shared_buffers=32MB",
+            "max_connections=200",
+        )
         command = [folder / "postgres", "-D", data / "data", "-h", "127.0.0.1", "-p", str(port), "-k", data]
         command += [word for option in options for word in ("-c", option)]
         with running(command, port, log=data / "log", stop=signal.SIGINT, cwd=data, **identity):
@@ -94,7 +102,9 @@ def new_postgres_database(postgres_server: str) -> Callable[[], str]:
         from sqlalchemy.pool import NullPool
 
         name = f"test_{uuid.uuid4().hex[:12]}"
-        engine = create_engine(f"postgresql+psycopg2://{postgres_server}/postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        engine = create_engine(
+            f"postgresql+psycopg2://{postgres_server}/postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool
+        )
         with engine.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {name}"))
         return f"postgresql+psycopg2://{postgres_server}/{name}"
@@ -113,7 +123,18 @@ def gcs_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An emulator of Google Cloud Storage that keeps everything in memory; gives its address."""
     port = free_port()
     folder = tmp_path_factory.mktemp("gcs")
-    command = [sys.executable, "-m", "gcp_storage_emulator", "start", "-M", "-q", "--host", "127.0.0.1", "--port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "gcp_storage_emulator",
+        "start",
+        "-M",
+        "-q",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
     with running(command, port, log=folder / "log", stop=signal.SIGTERM, cwd=folder):
         yield f"http://127.0.0.1:{port}"
 
@@ -124,7 +145,9 @@ def gcs_bucket(gcs_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", gcs_server)
     name = f"test-{uuid.uuid4().hex[:12]}"
     request = urllib.request.Request(
-        f"{gcs_server}/storage/v1/b?project=test", data=json.dumps({"name": name}).encode(), headers={"Content-Type": "application/json"}
+        f"{gcs_server}/storage/v1/b?project=test",
+        data=json.dumps({"name": name}).encode(),
+        headers={"Content-Type": "application/json"},
     )
     with urllib.request.urlopen(request, timeout=30) as answer:
         assert answer.status == 200
@@ -139,7 +162,9 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(command: list[Any], port: int, *, log: Path, stop: signal.Signals, **how: Any) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    command: list[Any], port: int, *, log: Path, stop: signal.Signals, **how: Any
+) -> Iterator[subprocess.Popen[bytes]]:
     """A server process, from when *port* accepts connections until it has ended; *how* goes to `subprocess.Popen`."""
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, **how)
@@ -162,16 +187,22 @@ def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
             return
         with contextlib.suppress(subprocess.TimeoutExpired):
             status = process.wait(timeout=0.05)
-            raise AssertionError(f"{process.args!r} ended with {status} before it listened: {log.read_text(errors='replace')[-2000:]}")
+            raise AssertionError(
+                f"{process.args!r} ended with {status} before it listened: {log.read_text(errors='replace')[-2000:]}"
+            )
         if time.monotonic() > deadline:
-            raise AssertionError(f"{process.args!r} did not listen within {START_SECONDS:g} s: {log.read_text(errors='replace')[-2000:]}")
+            raise AssertionError(
+                f"{process.args!r} did not listen within {START_SECONDS:g} s: {log.read_text(errors='replace')[-2000:]}"
+            )
 
 
 def _postgres_binaries() -> Path | None:
     """The folder with initdb and postgres; Debian keeps it off the PATH, a folder per version."""
     on_path = shutil.which("initdb")
     folders = [Path(on_path).resolve().parent] if on_path else []
-    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: float(folder.parent.name), reverse=True)
+    folders += sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: float(folder.parent.name), reverse=True
+    )
     return next((folder for folder in folders if (folder / "initdb").exists() and (folder / "postgres").exists()), None)
 
 

@@ -23,9 +23,19 @@ GOOD = "2026-03-14 08.12.wav"
 
 def diary(home: Path, *command: str, **environment: str) -> tuple[int, dict[str, Any]]:
     """Run the command line as a person would; its exit code and its JSON."""
-    env = {**os.environ, "DIARY_HOME": str(home), "DIARY_WHISPER_MODEL": "tiny.en", "DIARY_TIMEZONE": "UTC", **environment}
+    env = {
+        **os.environ,
+        "DIARY_HOME": str(home),
+        "DIARY_WHISPER_MODEL": "tiny.en",
+        "DIARY_TIMEZONE": "UTC",
+        **environment,
+    }
     run = subprocess.run(
-        [sys.executable, "-m", "diary_pipeline.cli", *command, "--json"], env=env, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "diary_pipeline.cli", *command, "--json"],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.stdout, run.stderr
     return run.returncode, json.loads(run.stdout)
@@ -87,14 +97,32 @@ def hours_of_silence(path: Path) -> None:
 CASES = [
     Case("2026-03-14 09.00.m4a", lambda path: path.write_bytes(b""), "quarantined", "empty", 1),
     Case("2026-03-14 09.01.m4a", truncated, "quarantined", "", 1),
-    Case("2026-03-14 09.02.wav", lambda path: path.write_text("Dear diary, this is text.\n" * 50), "quarantined", "", 1),
+    Case(
+        "2026-03-14 09.02.wav", lambda path: path.write_text("Dear diary, this is text.\n" * 50), "quarantined", "", 1
+    ),
     Case("2026-03-14 09.03.mp4", picture_only, "quarantined", "no audio", 1),
     Case("2026-03-14 09.04.flac", hours_of_silence, "quarantined", "DIARY_MAX_RECORDING_HOURS", 1),
     Case(
-        "2026-03-14 09.05.m3u8", lambda path: path.write_text("#EXTM3U\n#EXTINF:10,\n/etc/passwd\n#EXT-X-ENDLIST\n"), "quarantined", "", 1
+        "2026-03-14 09.05.m3u8",
+        lambda path: path.write_text("#EXTM3U\n#EXTINF:10,\n/etc/passwd\n#EXT-X-ENDLIST\n"),
+        "quarantined",
+        "",
+        1,
     ),
-    Case("2026-03-14 09.06.pls", lambda path: path.write_text("[playlist]\nFile1=/etc/passwd\nNumberOfEntries=1\n"), "quarantined", "", 1),
-    Case("2026-03-14 09.07.wav", lambda path: path.write_text("ffconcat version 1.0\nfile /etc/passwd\n"), "quarantined", "", 1),
+    Case(
+        "2026-03-14 09.06.pls",
+        lambda path: path.write_text("[playlist]\nFile1=/etc/passwd\nNumberOfEntries=1\n"),
+        "quarantined",
+        "",
+        1,
+    ),
+    Case(
+        "2026-03-14 09.07.wav",
+        lambda path: path.write_text("ffconcat version 1.0\nfile /etc/passwd\n"),
+        "quarantined",
+        "",
+        1,
+    ),
     Case("2026-03-14 09.08.wav", lambda path: path.symlink_to("nowhere.wav"), "quarantined", "link", 1, readable=False),
     Case("2026-03-14 09.09 \n\N{CAT FACE}.wav", lambda path: tone(path, hertz=700), "done", "", 0),
     Case("New Recording.wav", lambda path: tone(path, hertz=701, modified=0), "quarantined", "recorded", 1),
@@ -231,7 +259,9 @@ def test_a_folder_that_is_called_like_a_recording_is_looked_into_and_cannot_be_a
 def test_a_full_disk_fails_what_it_must_and_the_next_run_does_it(home: Path, need: Need) -> None:
     small = home.parent / "small"
     small.mkdir()
-    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(small)], capture_output=True, text=True, check=False)
+    mount = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(small)], capture_output=True, text=True, check=False
+    )
     if mount.returncode != 0:
         need.missing("tmpfs", f"mounting needs root: {mount.stderr.strip()}")
     try:
@@ -264,7 +294,11 @@ def test_a_locked_catalog_is_named_and_nothing_is_lost(home: Path) -> None:
 
 def test_an_unreachable_bucket_is_named_soon_and_nothing_is_lost(home: Path) -> None:
     tone(home / "inbox" / GOOD)
-    away = {"DIARY_STORE": "gs://nowhere", "STORAGE_EMULATOR_HOST": "http://127.0.0.1:9", "DIARY_STORE_TIMEOUT_SECONDS": "3"}
+    away = {
+        "DIARY_STORE": "gs://nowhere",
+        "STORAGE_EMULATOR_HOST": "http://127.0.0.1:9",
+        "DIARY_STORE_TIMEOUT_SECONDS": "3",
+    }
     code, answer = diary(home, "process", **away)
     assert code == 1
     assert "gs://nowhere cannot be reached" in answer["error"]["message"]

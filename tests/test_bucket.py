@@ -35,7 +35,10 @@ def test_memos_that_arrive_through_a_bucket_are_taken_in_and_left_there(home: Pa
     inbox = UPath(gcs_bucket) / "inbox"
     for file in memos(home / "elsewhere", day_names(DAY, 2)):
         (inbox / "anna" / file.name).write_bytes(file.read_bytes())
-    diary = open_diary(Settings.load(home=home, inbox=str(inbox), store=f"{gcs_bucket}/diary", timezone="UTC"), ScriptedEngine(sentences))
+    diary = open_diary(
+        Settings.load(home=home, inbox=str(inbox), store=f"{gcs_bucket}/diary", timezone="UTC"),
+        ScriptedEngine(sentences),
+    )
     summary = pipeline.process(diary)
     recordings = [r for r, _ in diary.catalog.recordings.all()]
     assert (summary.transcribed, summary.failed) == (2, 0)
@@ -48,7 +51,9 @@ def test_what_is_private_lies_only_in_the_home(home: Path, gcs_bucket: str) -> N
     tone(home / "inbox" / f"{DAY} 08.00.wav", hertz=300)
     tone(home / "inbox" / f"{DAY} 09.00.wav", hertz=400)
     tone(home / "inbox" / "private" / f"{DAY} 10.00.wav", hertz=500)
-    diary = open_diary(Settings.load(home=home, store=f"{gcs_bucket}/diary", timezone="UTC"), ScriptedEngine(speaking_privately()))
+    diary = open_diary(
+        Settings.load(home=home, store=f"{gcs_bucket}/diary", timezone="UTC"), ScriptedEngine(speaking_privately())
+    )
     assert pipeline.process(diary).failed == 0
     private = {r.source: r for r, _ in diary.catalog.recordings.all() if r.privacy == "local_only"}
     assert set(private) == {f"{DAY} 09.00.wav", f"{DAY} 10.00.wav"}

@@ -57,7 +57,9 @@ def test_what_is_done_is_not_claimed_again_until_its_fingerprint_changes(catalog
     assert catalog.attempts.succeeded("transcribe", ["memo"]) == {("memo", "f1"): "transcripts/memo/f1.json"}
 
 
-def test_a_claim_whose_lease_ran_out_is_taken_over_and_its_old_holder_commits_nothing(new_catalog: Callable[[float], Catalog]) -> None:
+def test_a_claim_whose_lease_ran_out_is_taken_over_and_its_old_holder_commits_nothing(
+    new_catalog: Callable[[float], Catalog],
+) -> None:
     late, heir = new_catalog(-1.0), new_catalog(60.0)
     (old,) = late.attempts.claim("transcribe", [MEMO], "late", None, 10)
     (new,) = heir.attempts.claim("transcribe", [MEMO], "heir", None, 10)
@@ -85,9 +87,13 @@ def test_what_killed_a_worker_comes_alone_the_next_time_and_fails_after_the_seco
     other, fresh = Subject("other", "f1"), Subject("fresh", "f1")
     assert len(catalog.attempts.claim("transcribe", [MEMO, other], "worker", "first", 10)) == 2
     assert catalog.attempts.release_run("first") == 2
-    assert [c.subject for c in catalog.attempts.claim("transcribe", [MEMO, other, fresh], "worker", "second", 10)] == [fresh]
+    assert [c.subject for c in catalog.attempts.claim("transcribe", [MEMO, other, fresh], "worker", "second", 10)] == [
+        fresh
+    ]
     for number in range(1, DEATHS_ALLOWED):
-        assert [c.subject for c in catalog.attempts.claim("transcribe", [MEMO, other], "worker", f"again{number}", 10)] == [MEMO]
+        assert [
+            c.subject for c in catalog.attempts.claim("transcribe", [MEMO, other], "worker", f"again{number}", 10)
+        ] == [MEMO]
         catalog.attempts.release_run(f"again{number}")
     assert catalog.attempts.claim("transcribe", [MEMO], "worker", "last", 10) == []
     last = catalog.attempts.of(["memo"])[-1]
@@ -104,7 +110,9 @@ def test_three_unexpected_faults_are_enough(catalog: Catalog) -> None:
     assert catalog.attempts.of(["memo"])[-1]["outcome"] == "failed"
 
 
-def test_progress_is_told_while_somebody_is_at_it_and_forgotten_however_it_ends(new_catalog: Callable[[float], Catalog]) -> None:
+def test_progress_is_told_while_somebody_is_at_it_and_forgotten_however_it_ends(
+    new_catalog: Callable[[float], Catalog],
+) -> None:
     catalog = new_catalog(60.0)
 
     def under_way() -> list[tuple[str, float]]:
@@ -190,4 +198,6 @@ def test_a_corrected_date_makes_both_pages_stale(catalog: Catalog) -> None:
 
 def test_moments_without_a_zone_are_refused(catalog: Catalog) -> None:
     with pytest.raises(Exception, match="a moment needs a time zone"):
-        catalog.recordings.register(arrival(recorded_at=datetime(2026, 3, 14, 8, 12, tzinfo=UTC).replace(tzinfo=None)), 1)
+        catalog.recordings.register(
+            arrival(recorded_at=datetime(2026, 3, 14, 8, 12, tzinfo=UTC).replace(tzinfo=None)), 1
+        )

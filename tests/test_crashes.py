@@ -18,13 +18,22 @@ from diary_pipeline.testing import ScriptedEngine
 from tests.memos import day_names, memos
 
 DAY = "2026-03-14"
-POINTS = ["copied:2:SIGKILL", "transcribed:1:SIGKILL", "transcribed:3:SIGKILL", "document:2:SIGKILL", "note:1:SIGKILL", "note:3:SIGKILL"]
+POINTS = [
+    "copied:2:SIGKILL",
+    "transcribed:1:SIGKILL",
+    "transcribed:3:SIGKILL",
+    "document:2:SIGKILL",
+    "note:1:SIGKILL",
+    "note:3:SIGKILL",
+]
 POINTS += ["page:1:SIGKILL", "page:2:SIGKILL"]
 CHANGES = ("created_at", "run_id", "seconds_spent")
 
 
 def work(home: Path, *more: str) -> int:
-    return subprocess.run([sys.executable, "-m", "tests.workers", str(home), *more], check=False, timeout=120).returncode
+    return subprocess.run(
+        [sys.executable, "-m", "tests.workers", str(home), *more], check=False, timeout=120
+    ).returncode
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +52,9 @@ def undisturbed(inbox: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_a_run_after_kill_9_ends_like_one_without_it(point: str, inbox: Path, undisturbed: dict[str, Any], tmp_path: Path) -> None:
+def test_a_run_after_kill_9_ends_like_one_without_it(
+    point: str, inbox: Path, undisturbed: dict[str, Any], tmp_path: Path
+) -> None:
     home = tmp_path / "crashed"
     shutil.copytree(inbox, home / "inbox")
     assert work(home, "--run-id", "dead", "--at", point) == -signal.SIGKILL
@@ -54,7 +65,9 @@ def test_a_run_after_kill_9_ends_like_one_without_it(point: str, inbox: Path, un
     assert result(home) == undisturbed
 
 
-def test_claims_of_a_dead_worker_are_taken_over_after_their_lease(inbox: Path, undisturbed: dict[str, Any], tmp_path: Path) -> None:
+def test_claims_of_a_dead_worker_are_taken_over_after_their_lease(
+    inbox: Path, undisturbed: dict[str, Any], tmp_path: Path
+) -> None:
     home = tmp_path / "crashed"
     shutil.copytree(inbox, home / "inbox")
     assert work(home, "--lease", "1", "--at", "transcribed:2:SIGKILL") == -signal.SIGKILL
@@ -64,7 +77,9 @@ def test_claims_of_a_dead_worker_are_taken_over_after_their_lease(inbox: Path, u
         assert time.monotonic() < deadline
 
 
-def test_a_memo_that_kills_its_worker_twice_fails_with_that_reason_and_the_others_are_done(inbox: Path, tmp_path: Path) -> None:
+def test_a_memo_that_kills_its_worker_twice_fails_with_that_reason_and_the_others_are_done(
+    inbox: Path, tmp_path: Path
+) -> None:
     home = tmp_path / "crashed"
     shutil.copytree(inbox, home / "inbox")
     for _ in range(2):
@@ -86,7 +101,11 @@ def result(home: Path) -> dict[str, Any]:
     """Everything that a run leaves, but for times and run ids."""
     diary = open_diary(Settings.load(home=home, timezone="UTC"), ScriptedEngine())
     rows = [r.model_dump(mode="json") for r, _ in diary.catalog.recordings.all()]
-    done = sorted((a["subject"], a["stage"], a["fingerprint"], a["document"]) for a in diary.catalog.attempts.of() if a["outcome"] == "ok")
+    done = sorted(
+        (a["subject"], a["stage"], a["fingerprint"], a["document"])
+        for a in diary.catalog.attempts.of()
+        if a["outcome"] == "ok"
+    )
     diary.close()
     files = {}
     for folder in ("audio", "transcripts", "notes", "days"):

@@ -63,7 +63,10 @@ class World:
             return sensor.evaluate_tick(context)
 
     def pages(self) -> list[str]:
-        return sorted(file.relative_to(self.home / "days").with_suffix("").as_posix() for file in (self.home / "days").rglob("*.md"))
+        return sorted(
+            file.relative_to(self.home / "days").with_suffix("").as_posix()
+            for file in (self.home / "days").rglob("*.md")
+        )
 
 
 def io_managers(home: Path) -> dict[str, Any]:
@@ -80,8 +83,16 @@ def world(home: Path) -> Iterator[World]:
 
 def test_the_graph_is_four_assets_in_a_row_with_two_jobs_a_schedule_and_four_sensors(world: World) -> None:
     graph = world.defs.resolve_asset_graph()
-    chain = {key.path[-1]: sorted(parent.path[-1] for parent in graph.get(key).parent_keys) for key in graph.get_all_asset_keys()}
-    assert chain == {"recordings": [], "transcripts": ["recordings"], "diary_notes": ["transcripts"], "diary_days": ["diary_notes"]}
+    chain = {
+        key.path[-1]: sorted(parent.path[-1] for parent in graph.get(key).parent_keys)
+        for key in graph.get_all_asset_keys()
+    }
+    assert chain == {
+        "recordings": [],
+        "transcripts": ["recordings"],
+        "diary_notes": ["transcripts"],
+        "diary_days": ["diary_notes"],
+    }
     assert {job.name for job in world.defs.jobs or ()} == {ARRIVALS, NIGHTLY}
     assert [schedule.name for schedule in world.defs.schedules or ()] == ["nightly_schedule"]
     assert [sensor.name for sensor in world.defs.sensors or ()] == [
@@ -121,7 +132,11 @@ def test_a_run_over_a_range_hears_all_days_together_and_describes_each(world: Wo
         world.put(day, 2)
     result = world.run(ARRIVALS, days[0], days[-1])
     assert world.pages() == [f"me/{day}" for day in days]
-    events = [e.materialization for e in result.get_asset_materialization_events() if e.asset_key == dg.AssetKey("transcripts")]
+    events = [
+        e.materialization
+        for e in result.get_asset_materialization_events()
+        if e.asset_key == dg.AssetKey("transcripts")
+    ]
     assert {e.partition: e.metadata["recordings"].value for e in events} == dict.fromkeys(days, 2)
     checks = [e for e in result.get_asset_check_evaluations() if e.check_name == "every_memo_is_on_its_page"]
     assert [(check.passed, check.metadata["done"].value) for check in checks] == [(True, 6)]
@@ -186,7 +201,11 @@ def test_a_dead_run_gives_its_claims_back_through_the_sensor(world: World) -> No
     failed, _ = dead_run_sensors()
     event = dg.DagsterEvent(event_type_value="PIPELINE_FAILURE", job_name=ARRIVALS)
     with dg.build_run_status_sensor_context(
-        sensor_name=failed.name, dagster_event=event, dagster_instance=world.instance, dagster_run=run, resources={"diary": world.diary}
+        sensor_name=failed.name,
+        dagster_event=event,
+        dagster_instance=world.instance,
+        dagster_run=run,
+        resources={"diary": world.diary},
     ) as context:
         failed(context)
     (attempt,) = world.diary.catalog.attempts.of(["memo"])
@@ -197,7 +216,9 @@ def test_the_night_takes_yesterday_and_everything_unfinished(world: World) -> No
     world.put(DAY, 1)
     schedule = nightly_schedule(world.settings, world.partitions)
     now = datetime(2026, 3, 20, 4, 30, tzinfo=UTC)
-    with dg.build_schedule_context(instance=world.instance, resources={"diary": world.diary}, scheduled_execution_time=now) as context:
+    with dg.build_schedule_context(
+        instance=world.instance, resources={"diary": world.diary}, scheduled_execution_time=now
+    ) as context:
         requests = schedule.evaluate_tick(context).run_requests or []
     assert [days_in(r.tags, world.partitions) for r in requests] == [[date(2026, 3, 14)], [date(2026, 3, 19)]]
 
@@ -206,14 +227,23 @@ def test_the_nightly_job_holds_every_table_against_its_expectations(world: World
     world.put(DAY, 2)
     result = world.run(NIGHTLY, DAY)
     evaluations = result.get_asset_check_evaluations()
-    assert {(e.check_name, e.passed) for e in evaluations} >= {("every_recording_once", True), ("cited_segments_exist", True)}
-    assert [e.check_name for e in evaluations if not e.passed] == ["speech_is_at_a_human_pace"]  # twelve words in 0.3 s are not
+    assert {(e.check_name, e.passed) for e in evaluations} >= {
+        ("every_recording_once", True),
+        ("cited_segments_exist", True),
+    }
+    assert [e.check_name for e in evaluations if not e.passed] == [
+        "speech_is_at_a_human_pace"
+    ]  # twelve words in 0.3 s are not
     assert len(evaluations) == len(checks_of(world, NIGHTLY))
 
 
 def test_the_nightly_job_hands_over_a_sensor_looks_and_a_run_collects_what_the_batch_brought(home: Path) -> None:
     memos(home / "inbox", day_names(DAY, 2))
-    with Wire(answer=faithful).running() as wire, a_diary(home, wire, "openai") as diary, dg.DagsterInstance.ephemeral() as instance:
+    with (
+        Wire(answer=faithful).running() as wire,
+        a_diary(home, wire, "openai") as diary,
+        dg.DagsterInstance.ephemeral() as instance,
+    ):
         world = World(home, instance, diary)
         night = world.run(NIGHTLY, DAY)
         assert (night.success, wire.batches.submitted, world.pages()) == (True, 1, [f"me/{DAY}"])
@@ -223,12 +253,20 @@ def test_the_nightly_job_hands_over_a_sensor_looks_and_a_run_collects_what_the_b
         wire.batches.ready = True
         assert "0 batches" in str(world.looked(batch_sensor()).skip_message)
         (request,) = world.tick(new_audio_sensor(world.partitions))
-        morning = world.defs.resolve_job_def(ARRIVALS).execute_in_process(instance=instance, tags=dict(request.tags), partition_key=DAY)
+        morning = world.defs.resolve_job_def(ARRIVALS).execute_in_process(
+            instance=instance, tags=dict(request.tags), partition_key=DAY
+        )
         figures = described(morning, "diary_notes")
         assert (figures["pending"], figures["written by"], figures["evidence score"]) == (0, {"openai/m": 2}, 1.0)
-        assert figures["dollars"] == pytest.approx(sum(read + 2 * wrote for read, wrote in wire.batches.billed.values()) / 2e6, abs=1e-8)
+        assert figures["dollars"] == pytest.approx(
+            sum(read + 2 * wrote for read, wrote in wire.batches.billed.values()) / 2e6, abs=1e-8
+        )
         name = "openai/m, note 1"
-        assert (figures[f"{name}: evidence score"], figures[f"{name}: fallback rate"], figures[f"{name}: also said share"]) == (
+        assert (
+            figures[f"{name}: evidence score"],
+            figures[f"{name}: fallback rate"],
+            figures[f"{name}: also said share"],
+        ) == (
             1.0,
             0.0,
             0.0,
@@ -248,7 +286,9 @@ def test_notes_whose_claims_fall_or_that_leave_much_out_make_the_checks_warn(hom
     said = ["I watered the plants.", "Then I met Helen.", "We had tea.", "It rained all day."]
     with Wire(answer=poor).running() as wire, dg.DagsterInstance.ephemeral() as instance:
         with a_diary(home, wire, "openai", script=lambda _: said) as diary:
-            found = {c.check_name: c for c in World(home, instance, diary).run(ARRIVALS, DAY).get_asset_check_evaluations()}
+            found = {
+                c.check_name: c for c in World(home, instance, diary).run(ARRIVALS, DAY).get_asset_check_evaluations()
+            }
         assert [(found[name].passed, found[name].severity) for name in ("evidence_holds", "little_is_left_out")] == [
             (False, dg.AssetCheckSeverity.WARN),
             (False, dg.AssetCheckSeverity.WARN),
@@ -264,7 +304,9 @@ def described(result: dg.ExecuteInProcessResult, asset: str) -> dict[str, Any]:
 def test_a_memo_that_failed_makes_the_check_warn(world: World) -> None:
     world.put(DAY, 1)
     (world.home / "inbox" / f"{DAY} 20.00.wav").write_bytes(b"no audio at all")
-    (check,) = [c for c in world.run(ARRIVALS, DAY).get_asset_check_evaluations() if c.check_name == "every_memo_is_on_its_page"]
+    (check,) = [
+        c for c in world.run(ARRIVALS, DAY).get_asset_check_evaluations() if c.check_name == "every_memo_is_on_its_page"
+    ]
     assert (check.passed, check.severity, check.metadata["quarantined"].value) == (False, dg.AssetCheckSeverity.WARN, 1)
 
 

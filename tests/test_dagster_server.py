@@ -58,7 +58,9 @@ def test_exactly_the_affected_stages_are_stale_and_a_backfill_redoes_them(server
     assert all_of(server) == only_stale()
     again = documents(server.home)
     assert before < again, "old documents are kept beside the new ones"
-    assert sum(name.startswith("transcripts/") for name in again) == 2 * sum(name.startswith("transcripts/") for name in before)
+    assert sum(name.startswith("transcripts/") for name in again) == 2 * sum(
+        name.startswith("transcripts/") for name in before
+    )
     (server.home / "prompts").mkdir()
     (server.home / "prompts" / "mine.md").write_text("---\ntitle_words: 5\n---\nAs I said it.\n")
     remember(server.home, "note_style", "mine")
@@ -73,11 +75,17 @@ def test_exactly_the_affected_stages_are_stale_and_a_backfill_redoes_them(server
 
 
 def documents(home: Path) -> set[str]:
-    return {file.relative_to(home).as_posix() for folder in ("transcripts", "notes") for file in (home / folder).rglob("*.json")}
+    return {
+        file.relative_to(home).as_posix()
+        for folder in ("transcripts", "notes")
+        for file in (home / folder).rglob("*.json")
+    }
 
 
 @pytest.mark.timeout(200)
-def test_a_day_is_launched_in_the_browser_and_a_memo_that_is_copied_appears_on_its_page(chromium: str, home: Path) -> None:
+def test_a_day_is_launched_in_the_browser_and_a_memo_that_is_copied_appears_on_its_page(
+    chromium: str, home: Path
+) -> None:
     for name, value in {"whisper_model": "tiny.en", "timezone": "Europe/London"}.items():
         remember(home, name, value)
     (home / "inbox" / "anna").mkdir()
@@ -119,7 +127,11 @@ def launch(page: "Page", server: Server, day: str) -> None:
 def where_the_seconds_go(server: Server, settled: float) -> str:
     """From the settled file to the page, by step; kept beside the screenshots and printed."""
     run = server.runs(tags=[{"key": "dagster/sensor_name", "value": "new_audio_sensor"}])[0]
-    moments = [("noticed", run["creationTime"]), ("process started", run["startTime"]), ("run ended", run["endTime"] or time.time())]
+    moments = [
+        ("noticed", run["creationTime"]),
+        ("process started", run["startTime"]),
+        ("run ended", run["endTime"] or time.time()),
+    ]
     lines, before = ["seconds from a settled file to its page:"], settled
     for name, moment in moments:
         lines.append(f"  {name:16} +{moment - before:5.2f} s")
@@ -141,7 +153,10 @@ def browsing(chromium: str) -> Iterator["Page"]:
     from playwright.sync_api import sync_playwright
 
     quiet = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
-    with sync_playwright() as play, play.chromium.launch(executable_path=chromium, args=[*quiet, "--disable-component-update"]) as browser:
+    with (
+        sync_playwright() as play,
+        play.chromium.launch(executable_path=chromium, args=[*quiet, "--disable-component-update"]) as browser,
+    ):
         page = browser.new_page(viewport={"width": 1400, "height": 900})
         page.set_default_timeout(60_000)
         yield page

@@ -35,13 +35,20 @@ def test_a_day_through_dagster_with_postgresql_for_runs_and_catalog_and_a_bucket
     }.items():
         monkeypatch.setenv(f"DIARY_PG_{name}", value or "")
     memos(home / "inbox", day_names(DAY, 3))
-    settings = Settings.load(home=home, store=f"{gcs_bucket}/diary", catalog=postgres_url, timezone="UTC", settle_seconds=0)
+    settings = Settings.load(
+        home=home, store=f"{gcs_bucket}/diary", catalog=postgres_url, timezone="UTC", settle_seconds=0
+    )
     engine = ScriptedEngine(lambda identity: [f"This is what {identity} says."])
     diary = open_diary(settings, engine)
     tables = {"io_manager": dg.IOManagerDefinition.hardcoded_io_manager(day_tables(settings))}
     with dg.DagsterInstance.from_config(str(prepare(home, "dagster-postgres.yaml"))) as instance:
-        assert "postgresql" in str(instance.run_storage.__class__).lower() or "postgres" in type(instance.run_storage).__module__
-        job = build_defs(settings, engine, diary=dg.ResourceDefinition.hardcoded_resource(diary), **tables).resolve_job_def(ARRIVALS)
+        assert (
+            "postgresql" in str(instance.run_storage.__class__).lower()
+            or "postgres" in type(instance.run_storage).__module__
+        )
+        job = build_defs(
+            settings, engine, diary=dg.ResourceDefinition.hardcoded_resource(diary), **tables
+        ).resolve_job_def(ARRIVALS)
         result = job.execute_in_process(instance=instance, tags={PARTITION: DAY}, partition_key=DAY)
         assert result.success
         assert instance.get_materialized_partitions(dg.AssetKey("diary_days")) == {DAY}
@@ -50,7 +57,8 @@ def test_a_day_through_dagster_with_postgresql_for_runs_and_catalog_and_a_bucket
     import duckdb
 
     frames = {
-        name: (UPath(gcs_bucket) / "diary" / "tables" / name / f"{DAY}.parquet").read_bytes() for name in ("recordings", "diary_days")
+        name: (UPath(gcs_bucket) / "diary" / "tables" / name / f"{DAY}.parquet").read_bytes()
+        for name in ("recordings", "diary_days")
     }
     for name, data in frames.items():
         (home / "tables" / name).mkdir(parents=True)

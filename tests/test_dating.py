@@ -186,7 +186,9 @@ def test_a_container_time_that_cannot_be_is_refused_for_the_file_time(container:
     assert why in found.refused[0]
 
 
-@pytest.mark.parametrize("text", ["1970-01-01T00:00:00Z", "2026-11-26T12:00:00Z", "2026-03-14", "03/04/2024 08:12", "soon"])
+@pytest.mark.parametrize(
+    "text", ["1970-01-01T00:00:00Z", "2026-11-26T12:00:00Z", "2026-03-14", "03/04/2024 08:12", "soon"]
+)
 def test_a_request_and_a_sidecar_are_refused_like_any_other_evidence(text: str) -> None:
     found = dated("2026-03-14 08.12.m4a", requested=text, sidecar=text)
     assert found is not None
@@ -288,7 +290,9 @@ def test_a_requested_time_is_iso_8601_and_local_without_an_offset(text: str, ins
     assert parse_moment(text, ZoneInfo(AUCKLAND)) == datetime.fromisoformat(instant)
 
 
-@pytest.mark.parametrize("text", ["", "tomorrow", "2026-03-14", "20260314", "2026-W11-6", "14/03/2026 08:12", "2026-02-30T08:00:00"])
+@pytest.mark.parametrize(
+    "text", ["", "tomorrow", "2026-03-14", "20260314", "2026-W11-6", "14/03/2026 08:12", "2026-02-30T08:00:00"]
+)
 def test_a_requested_time_that_cannot_be_read_says_how_to_write_one(text: str) -> None:
     with pytest.raises(ValueError, match="Write one like"):
         parse_moment(text, ZoneInfo(AUCKLAND))

@@ -39,11 +39,15 @@ class Demo:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     home = tmp_path_factory.mktemp("demo") / "home"
     runs = [
-        subprocess.run([sys.executable, "-m", "samples.demo", str(home)], cwd=ROOT, capture_output=True, text=True, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "samples.demo", str(home)], cwd=ROOT, capture_output=True, text=True, check=True
+        )
         for _ in "12"
     ]
     views = [diary(home, "show", day, "--json", DIARY_TIMEZONE="Europe/London").json for day in DAYS]
-    memos = {recording["source"]: recording | {"day": view["day"]} for view in views for recording in view["recordings"]}
+    memos = {
+        recording["source"]: recording | {"day": view["day"]} for view in views for recording in view["recordings"]
+    }
     return Demo(home, runs[0].stdout, runs[1].stdout, "".join(run.stderr for run in runs), memos)
 
 
@@ -71,7 +75,8 @@ def test_every_memo_is_on_a_page_and_a_second_demo_does_nothing_again(demo: Demo
 
 def test_the_words_are_right_as_far_as_the_model_can(demo: Demo) -> None:
     pairs = [
-        (SAMPLES.joinpath(source).with_suffix(".txt").read_text("utf-8"), memo["transcript"]["text"]) for source, memo in demo.memos.items()
+        (SAMPLES.joinpath(source).with_suffix(".txt").read_text("utf-8"), memo["transcript"]["text"])
+        for source, memo in demo.memos.items()
     ]
     errors, words = word_errors(pairs)
     assert len(pairs) == 12
@@ -80,7 +85,10 @@ def test_the_words_are_right_as_far_as_the_model_can(demo: Demo) -> None:
 
 
 def test_what_the_samples_tell_is_in_the_notes_of_what_was_heard(demo: Demo) -> None:
-    notes = {source: Draft.model_validate({key: memo["note"][key] for key in Draft.model_fields}) for source, memo in demo.memos.items()}
+    notes = {
+        source: Draft.model_validate({key: memo["note"][key] for key in Draft.model_fields})
+        for source, memo in demo.memos.items()
+    }
     assert len(missed_todos(notes)) <= 1, missed_todos(notes)
     assert len(missed_events(notes)) <= 1, missed_events(notes)
     assert untrue(notes) == []
@@ -94,7 +102,9 @@ def test_what_the_samples_tell_is_in_the_notes_of_what_was_heard(demo: Demo) -> 
 
 def test_each_memo_is_on_the_day_on_which_it_was_lived(demo: Demo) -> None:
     index = json.loads((SAMPLES / "index.json").read_text("utf-8"))
-    assert {entry["file"]: entry["day"] for entry in index} == {source: memo["day"] for source, memo in demo.memos.items()}
+    assert {entry["file"]: entry["day"] for entry in index} == {
+        source: memo["day"] for source, memo in demo.memos.items()
+    }
     assert demo.memos["2026-03-16 01.38.m4a"]["day"] == "2026-03-15"
 
 

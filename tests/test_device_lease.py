@@ -26,7 +26,9 @@ TWO = ("0", "1")
 
 
 @pytest.mark.timeout(60)
-def test_processes_of_a_host_with_two_devices_never_share_one_and_each_keeps_to_its_own(home: Path, tmp_path: Path) -> None:
+def test_processes_of_a_host_with_two_devices_never_share_one_and_each_keeps_to_its_own(
+    home: Path, tmp_path: Path
+) -> None:
     told = tmp_path / "told"
     command = [sys.executable, "-m", "tests.leasing", str(home), str(told), "2"]
     environment = os.environ | {"DIARY_DEVICES": json.dumps(TWO)}
@@ -38,7 +40,9 @@ def test_processes_of_a_host_with_two_devices_never_share_one_and_each_keeps_to_
     for device in TWO:
         mine = sorted((line for line in lines if line["device"] == device), key=lambda line: line["at"])
         assert [line["word"] for line in mine] == ["begin", "end"] * (len(mine) // 2)
-        assert all(begin["pid"] == end["pid"] for begin, end in zip(mine[::2], mine[1::2], strict=True)), "two processes at once"
+        assert all(begin["pid"] == end["pid"] for begin, end in zip(mine[::2], mine[1::2], strict=True)), (
+            "two processes at once"
+        )
     for pid in {line["pid"] for line in lines}:
         assert len({line["device"] for line in lines if line["pid"] == pid}) == 1, "CUDA sees what it saw first"
 
@@ -46,12 +50,18 @@ def test_processes_of_a_host_with_two_devices_never_share_one_and_each_keeps_to_
 @pytest.mark.timeout(90)
 def test_diary_process_waits_until_a_device_is_free_and_then_hears(home: Path) -> None:
     shutil.copy(SAMPLES / MEMO, home / "inbox" / MEMO)
-    environment = os.environ | {"DIARY_HOME": str(home), "DIARY_DEVICES": json.dumps(TWO), "DIARY_WHISPER_MODEL": "tiny.en"}
+    environment = os.environ | {
+        "DIARY_HOME": str(home),
+        "DIARY_DEVICES": json.dumps(TWO),
+        "DIARY_WHISPER_MODEL": "tiny.en",
+    }
     command = [sys.executable, "-m", "diary_pipeline.cli", "process", "--json"]
     with ExitStack() as stack:
         held = [stack.enter_context(lease.leased(home / "devices", TWO)) for _ in TWO]
         assert sorted(held) == list(TWO)
-        process = subprocess.Popen(command, cwd=home, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            command, cwd=home, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
         (waiting,) = until(lambda: list((home / "devices").glob("waiting.*")), 40)
         assert waiting.name.split(".")[1] == str(process.pid)
         assert process.poll() is None

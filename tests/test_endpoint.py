@@ -39,7 +39,9 @@ def wire() -> Iterator[SpeechWire]:
 
 
 def test_a_machine_without_room_lets_its_server_hear_and_says_why(wire: SpeechWire, memo: Samples) -> None:
-    (result,) = hear(wire.base(), Job("r1", windows(memo), "en", hotwords="Nina, Clara"), endpoint={"api_key": "sk-test"})
+    (result,) = hear(
+        wire.base(), Job("r1", windows(memo), "en", hotwords="Nina, Clara"), endpoint={"api_key": "sk-test"}
+    )
     assert text(result) == "The server heard this. And that too."
     assert [segment.text for segment in result.segments] == ["The server heard this.", "And that too."]
     assert result.counts["device"] == "endpoint"
@@ -57,7 +59,9 @@ def test_a_machine_without_room_lets_its_server_hear_and_says_why(wire: SpeechWi
     assert "r1" not in str(asked), "the recording's name is none of the server's business"
 
 
-def test_the_chain_goes_from_the_gpu_over_smaller_batches_and_the_cpu_to_the_server(wire: SpeechWire, memo: Samples) -> None:
+def test_the_chain_goes_from_the_gpu_over_smaller_batches_and_the_cpu_to_the_server(
+    wire: SpeechWire, memo: Samples
+) -> None:
     gpu, cpu = Device("cuda", room=1), Device("cpu", room=0)
     jobs = [Job(str(n), windows(memo), "en") for n in range(4)]
     fits = hear(wire.base(), *jobs, here=lambda: gpu, then=[lambda: cpu])
@@ -67,7 +71,9 @@ def test_the_chain_goes_from_the_gpu_over_smaller_batches_and_the_cpu_to_the_ser
     none = hear(wire.base(), *jobs, here=lambda: gpu, then=[lambda: cpu])
     assert cpu.sizes == [4, 2, 1]
     assert len(wire.asked) == 4
-    assert {result.counts["fallback"] for result in none} == {"endpoint, because the device ran out of memory with a single chunk"}
+    assert {result.counts["fallback"] for result in none} == {
+        "endpoint, because the device ran out of memory with a single chunk"
+    }
 
 
 def test_a_model_that_cannot_be_loaded_anywhere_is_no_reason_to_lose_a_memo(wire: SpeechWire, memo: Samples) -> None:
@@ -75,7 +81,10 @@ def test_a_model_that_cannot_be_loaded_anywhere_is_no_reason_to_lose_a_memo(wire
         raise RuntimeError("CUDA failed with error out of memory")
 
     (cpu,) = hear(wire.base(), Job("r1", windows(memo), "en"), here=broken, then=[lambda: Device("cpu", 9)])
-    assert (text(cpu), cpu.counts["fallback"]) == ("Yes.", "cpu, because the model could not be loaded before (out of memory)")
+    assert (text(cpu), cpu.counts["fallback"]) == (
+        "Yes.",
+        "cpu, because the model could not be loaded before (out of memory)",
+    )
     (server,) = hear(wire.base(), Job("r1", windows(memo), "en"), here=broken, then=[broken])
     assert text(server) == "The server heard this. And that too."
     assert server.counts["fallback"].startswith("endpoint, because the model could not be loaded")
@@ -135,7 +144,9 @@ def test_speech_that_the_server_left_without_words_is_heard_again_and_else_told(
     wire.hears = lambda _: verbose("Only this.", 2.0)
     (result,) = hear(wire.base("plain"), Job("r1", windows(samples("2026-03-14 08.12.m4a")), "en"))
     assert result.coverage.uncovered, "two words for half a minute of voice"
-    assert "heard_again_alone" not in result.counts, "nobody knows where the gap is, so hearing it again could say things twice"
+    assert "heard_again_alone" not in result.counts, (
+        "nobody knows where the gap is, so hearing it again could say things twice"
+    )
 
 
 def test_what_the_server_itself_disowns_is_taken_out_and_kept_aside(wire: SpeechWire, memo: Samples) -> None:
@@ -193,7 +204,9 @@ def test_a_dead_server_is_a_reason_to_come_back_later(memo: Samples) -> None:
     assert "Start it" in str(result.error)
 
 
-def test_the_first_choice_is_asked_first_and_this_machine_hears_what_it_does_not(wire: SpeechWire, memo: Samples) -> None:
+def test_the_first_choice_is_asked_first_and_this_machine_hears_what_it_does_not(
+    wire: SpeechWire, memo: Samples
+) -> None:
     here = Device("cpu", room=9)
     (good,) = hear(wire.base(), Job("r1", windows(memo)), here=lambda: here, endpoint={"use": "first"})
     assert (text(good), here.sizes) == ("The server heard this. And that too.", [])
@@ -203,7 +216,9 @@ def test_the_first_choice_is_asked_first_and_this_machine_hears_what_it_does_not
     assert "server" in rescued.counts["fallback"]
 
 
-def test_a_real_model_behind_the_server_is_understood_as_well_as_here(tmp_path: Path, wire: SpeechWire, memo: Samples) -> None:
+def test_a_real_model_behind_the_server_is_understood_as_well_as_here(
+    tmp_path: Path, wire: SpeechWire, memo: Samples
+) -> None:
     engine = WhisperEngine(locate("tiny.en", tmp_path), device="cpu")
     (own,) = engine.transcribe([Job("r1", windows(memo), "en")])
 
@@ -211,7 +226,9 @@ def test_a_real_model_behind_the_server_is_understood_as_well_as_here(tmp_path: 
         sound = np.frombuffer(asked.file[44:], np.int16)
         (result,) = engine.transcribe([Job("x", windows(sound), "en")])
         spoken = [word for segment in result.segments for word in segment.words]
-        words = [{"word": word.text, "start": word.start, "end": word.end, "probability": word.confidence} for word in spoken]
+        words = [
+            {"word": word.text, "start": word.start, "end": word.end, "probability": word.confidence} for word in spoken
+        ]
         return {"text": text(result), "words": words, "language": "en"}
 
     wire.hears = listen
@@ -236,7 +253,8 @@ def test_a_fallback_does_not_make_transcripts_pending_and_a_first_choice_does(ho
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"url": "127.0.0.1:8000", "model": "m"}, {"url": "http://127.0.0.1/v1"}, {"url": "ftp://a/b", "model": "m"}]
+    "wrong",
+    [{"url": "127.0.0.1:8000", "model": "m"}, {"url": "http://127.0.0.1/v1"}, {"url": "ftp://a/b", "model": "m"}],
 )
 def test_an_address_that_cannot_be_one_is_refused_with_its_name(home: Path, wrong: dict[str, str]) -> None:
     with pytest.raises(Exception, match="DIARY_SPEECH_ENDPOINT"):

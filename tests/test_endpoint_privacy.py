@@ -38,7 +38,15 @@ def test_neither_a_proxy_nor_another_address_of_the_environment_hears_a_memo(
     wire: SpeechWire, memo: Samples, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with SpeechWire().running() as trap:
-        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy", "OPENAI_BASE_URL"):
+        for name in (
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "ALL_PROXY",
+            "http_proxy",
+            "https_proxy",
+            "all_proxy",
+            "OPENAI_BASE_URL",
+        ):
             monkeypatch.setenv(name, trap.url)
         monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-environment")
         monkeypatch.setenv("OPENAI_LOG", "debug")
@@ -73,7 +81,9 @@ def test_a_private_memo_goes_to_no_other_machine_and_is_not_lost(wire: SpeechWir
     assert wire.asked == connected == []
 
 
-def test_a_private_memo_may_be_heard_by_a_server_on_this_machine_or_one_that_is_trusted_like_it(wire: SpeechWire, memo: Samples) -> None:
+def test_a_private_memo_may_be_heard_by_a_server_on_this_machine_or_one_that_is_trusted_like_it(
+    wire: SpeechWire, memo: Samples
+) -> None:
     (own,) = hear(wire.base(), Job("r1", windows(memo), "en"))
     (trusted,) = hear(elsewhere(wire), Job("r1", windows(memo), "en"), trusted=("0.0.0.0",))
     assert text(own) == text(trusted) == "The server heard this. And that too."
@@ -102,7 +112,9 @@ def test_names_that_private_memos_may_have_taught_the_diary_go_to_no_other_machi
     wire: SpeechWire, memo: Samples, trusted: tuple[str, ...]
 ) -> None:
     job = Job("r1", windows(memo), "en", hotwords="Siobhan, Clara", privacy=standard)
-    (result,) = hear(elsewhere(wire), job, here=lambda: Device("cpu", room=9), trusted=trusted, endpoint={"use": "first"})
+    (result,) = hear(
+        elsewhere(wire), job, here=lambda: Device("cpu", room=9), trusted=trusted, endpoint={"use": "first"}
+    )
     assert result.error is None
     assert wire.asked
     assert all(("Siobhan" in str(asked.form)) == bool(trusted) for asked in wire.asked)
@@ -123,7 +135,11 @@ def test_a_privacy_that_tightens_on_the_way_holds_for_what_is_left(wire: SpeechW
 
 
 def test_of_a_whole_diary_only_what_its_authors_let_go_is_heard_elsewhere(wire: SpeechWire, home: Path) -> None:
-    places = {"mere/2026-03-14 18.40.wav": MEMO, "mere/private/2026-03-14 19.00.m4a": OTHERS[0], "kupe/2026-03-14 20.00.m4a": OTHERS[1]}
+    places = {
+        "mere/2026-03-14 18.40.wav": MEMO,
+        "mere/private/2026-03-14 19.00.m4a": OTHERS[0],
+        "kupe/2026-03-14 20.00.m4a": OTHERS[1],
+    }
     for place, sample in places.items():
         (home / "inbox" / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(SAMPLES / sample, home / "inbox" / place)
@@ -145,5 +161,9 @@ def test_of_a_whole_diary_only_what_its_authors_let_go_is_heard_elsewhere(wire: 
         assert transcript.provenance.made_by == "endpoint"
         assert ("local_only" in str(transcript.provenance.counts.get("fallback"))) == (heard[recording.path] == 0)
     diary.close()
-    assert heard == {"mere/2026-03-14 18.40.wav": 1, "mere/private/2026-03-14 19.00.m4a": 0, "kupe/2026-03-14 20.00.m4a": 0}
+    assert heard == {
+        "mere/2026-03-14 18.40.wav": 1,
+        "mere/private/2026-03-14 19.00.m4a": 0,
+        "kupe/2026-03-14 20.00.m4a": 0,
+    }
     assert len(wire.asked) == 1

@@ -157,7 +157,9 @@ def test_speech_that_stays_without_words_is_stored(long_audio: Samples) -> None:
     class Deaf(Listener):
         def said(self, row: Row) -> DecodedChunk:
             half = row.chunk.seconds / 2
-            return DecodedChunk("", (), "en") if row.gap else DecodedChunk(" half.", drawn_out(" half.", 0.0, half), "en")
+            return (
+                DecodedChunk("", (), "en") if row.gap else DecodedChunk(" half.", drawn_out(" half.", 0.0, half), "en")
+            )
 
     (done,) = listen([Job("a", windows(long_audio), "en")], Deaf())
     assert len(done.coverage.uncovered) == done.counts["heard_again_alone"] == done.counts["chunks"] - 1
@@ -177,15 +179,20 @@ class Stopping(Listener):
             return DecodedChunk("", (), "en")
         if row.parent:
             last = row.chunk.seconds - 0.4
-            return DecodedChunk(" more.", (*drawn_out("", 0.0, last), *drawn_out(" more.", last, row.chunk.seconds)), "en")
+            return DecodedChunk(
+                " more.", (*drawn_out("", 0.0, last), *drawn_out(" more.", last, row.chunk.seconds)), "en"
+            )
         until = row.chunk.seconds * (self.share if row.frames < FULL_FRAMES else 1)
         return DecodedChunk(" said.", drawn_out(" said.", 0.0, until), "en")
 
 
 @pytest.mark.parametrize(
-    ("ear", "alone", "in_full"), [(Stopping(0.85), 1, 0), (Stopping(0.5), 1, 0), (Stopping(0.5, stubborn=True), 1, 1), (Stopping(1), 0, 0)]
+    ("ear", "alone", "in_full"),
+    [(Stopping(0.85), 1, 0), (Stopping(0.5), 1, 0), (Stopping(0.5, stubborn=True), 1, 1), (Stopping(1), 0, 0)],
 )
-def test_what_short_input_left_without_words_is_heard_alone_or_all_again_in_full(ear: Stopping, alone: int, in_full: int) -> None:
+def test_what_short_input_left_without_words_is_heard_alone_or_all_again_in_full(
+    ear: Stopping, alone: int, in_full: int
+) -> None:
     (done,) = listen([Job("a", windows(samples("2026-03-14 18.40.wav")), "en")], ear, short_input=True)
     assert (done.counts.get("heard_again_alone", 0), done.counts.get("again_uncovered", 0)) == (alone, in_full)
     assert text(done) == ("said. more." if alone and not in_full else "said.")
@@ -238,7 +245,9 @@ def test_words_made_of_silence_are_taken_out_and_kept_aside(long_audio: Samples)
     class Imagining(Listener):
         def said(self, row: Row) -> DecodedChunk:
             if row.index == 1:
-                return DecodedChunk(" Thank you.", (Word(" Thank you.", 0.0, 0.5, 0.3),), "en", likelihood=-1.2, no_speech=0.7)
+                return DecodedChunk(
+                    " Thank you.", (Word(" Thank you.", 0.0, 0.5, 0.3),), "en", likelihood=-1.2, no_speech=0.7
+                )
             return super().said(row)
 
     (done,) = listen([Job("a", windows(long_audio), "en")], Imagining())

@@ -45,7 +45,9 @@ def jobs() -> list[Job]:
 
 def test_a_batch_that_does_not_fit_is_cut_until_it_does(jobs: list[Job]) -> None:
     gpu = Device("cuda", room=2)
-    done = list(run(jobs, Options(), Plan(8, preparation_threads=1), lambda: FallbackDecoder(gpu, lambda: Device("cpu", 99))))
+    done = list(
+        run(jobs, Options(), Plan(8, preparation_threads=1), lambda: FallbackDecoder(gpu, lambda: Device("cpu", 99)))
+    )
     assert gpu.sizes == [8, 4, 2, 2, 2, 2]
     assert {result.counts["device"] for result in done} == {"cuda"}
     assert {result.counts["batch_size_after_out_of_memory"] for result in done} == {2}
@@ -55,7 +57,9 @@ def test_a_batch_that_does_not_fit_is_cut_until_it_does(jobs: list[Job]) -> None
 
 def test_a_device_without_room_for_one_row_hands_over_to_the_cpu(jobs: list[Job]) -> None:
     cpu = Device("cpu", room=99)
-    done = list(run(jobs, Options(), Plan(8, preparation_threads=1), lambda: FallbackDecoder(Device("cuda", 0), lambda: cpu)))
+    done = list(
+        run(jobs, Options(), Plan(8, preparation_threads=1), lambda: FallbackDecoder(Device("cuda", 0), lambda: cpu))
+    )
     assert cpu.sizes == [8]
     assert {result.counts["device"] for result in done} == {"cpu"}
     assert all("out of memory" in result.counts["fallback"] for result in done)

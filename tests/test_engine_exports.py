@@ -10,7 +10,9 @@ from diary_pipeline.views.exports import FORMATS, LONGEST_LINE, export
 
 def spoken(number: int, start: float, text: str) -> Segment:
     words = text.split()
-    timed = tuple(SpokenWord(text=w, start=start + n / 2, end=start + n / 2 + 0.4, confidence=0.9) for n, w in enumerate(words))
+    timed = tuple(
+        SpokenWord(text=w, start=start + n / 2, end=start + n / 2 + 0.4, confidence=0.9) for n, w in enumerate(words)
+    )
     return Segment(id=f"s{number:02d}", start=start, end=start + len(words) / 2 - 0.1, text=text, words=timed)
 
 
@@ -25,7 +27,9 @@ SAID = Transcript(
 
 
 def test_subtitles_have_times_ids_and_escaped_text() -> None:
-    assert export(SAID, "vtt").startswith("WEBVTT\n\ns01\n00:00:00.500 --> 00:00:02.900\nSalt &amp; &lt;pepper> --&gt; here.\n\n")
+    assert export(SAID, "vtt").startswith(
+        "WEBVTT\n\ns01\n00:00:00.500 --> 00:00:02.900\nSalt &amp; &lt;pepper> --&gt; here.\n\n"
+    )
     assert "1\n00:00:00,500 --> 00:00:02,900\nSalt & <pepper> --> here.\n" in export(SAID, "srt")
 
 
@@ -48,4 +52,8 @@ def test_text_and_json_hold_all_words() -> None:
 
 def test_silence_can_be_exported_too() -> None:
     silent = SAID.model_copy(update={"segments": ()})
-    assert {name: export(silent, name) for name in FORMATS if name != "json"} == {"vtt": "WEBVTT\n", "srt": "", "txt": ""}
+    assert {name: export(silent, name) for name in FORMATS if name != "json"} == {
+        "vtt": "WEBVTT\n",
+        "srt": "",
+        "txt": "",
+    }

@@ -57,7 +57,9 @@ def test_a_memo_that_changes_its_language_keeps_both(need: Need) -> None:
 
 def test_real_clips_lose_no_stretch_of_speech_and_no_chunk(need: Need) -> None:
     german = "leopard_test_de.wav"
-    clips = spoken(need, "jfk.flac", german, "leopard_test_fr.wav", "leopard_test_es.wav", "ps_goforward.wav", "leopard_empty.wav")
+    clips = spoken(
+        need, "jfk.flac", german, "leopard_test_fr.wav", "leopard_test_es.wav", "ps_goforward.wav", "leopard_empty.wav"
+    )
     results = heard(WhisperEngine(models.weights("base"), device="cpu"), {clip.name: clip.audio for clip in clips})
     for clip in clips:
         assert results[clip.name].coverage.uncovered == ()

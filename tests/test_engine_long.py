@@ -46,7 +46,9 @@ class Counting:
                 row.recording.vote(row, {"de": 0.95})
         return [
             DecodedChunk(
-                f" {row.chunk.seconds:.2f}.", drawn_out(f" {row.chunk.seconds:.2f}.", 0, row.chunk.seconds), row.recording.language_of(row)
+                f" {row.chunk.seconds:.2f}.",
+                drawn_out(f" {row.chunk.seconds:.2f}.", 0, row.chunk.seconds),
+                row.recording.language_of(row),
             )
             for row in rows
         ]
@@ -75,7 +77,9 @@ def test_after_a_crash_only_what_was_not_heard_yet_is_decoded(memo: Samples, tmp
     progress: list[float] = []
 
     def job() -> Job:
-        return Job("r", repeated(memo, MINUTES * 60), "en", memory=StoredChunks(store, "r", "f"), progress=progress.append)
+        return Job(
+            "r", repeated(memo, MINUTES * 60), "en", memory=StoredChunks(store, "r", "f"), progress=progress.append
+        )
 
     plan = Plan(batch_size=2, look_ahead=1, preparation_threads=1)
     first = Counting(dies_at=12)
@@ -97,7 +101,9 @@ def test_a_recording_whose_end_has_changed_is_heard_again_only_there(memo: Sampl
     plan = Plan(batch_size=2, look_ahead=1, preparation_threads=1)
 
     def heard(name: str, ear: Counting, audio: Callable[[], Iterator[Samples]], language: str | None = "en") -> Result:
-        (result,) = run([Job(name, audio, language, memory=StoredChunks(store, name, "f"))], Options(), plan, lambda: ear)
+        (result,) = run(
+            [Job(name, audio, language, memory=StoredChunks(store, name, "f"))], Options(), plan, lambda: ear
+        )
         StoredChunks(store, name, "f").settle(200)
         return result
 
@@ -112,7 +118,9 @@ def test_a_recording_whose_end_has_changed_is_heard_again_only_there(memo: Sampl
     later = heard("with a pause before it", moved, lambda: iter([pause, *repeated(memo, 100)()]))
     alone = heard("alone", Counting(), repeated(memo, 100))
     assert later.counts["remembered"] > 0
-    assert {round(s.start - 5.12, 2) for s in later.segments} & {s.start for s in alone.segments}, "words move with their sound"
+    assert {round(s.start - 5.12, 2) for s in later.segments} & {s.start for s in alone.segments}, (
+        "words move with their sound"
+    )
 
     asked = heard("nobody says what it is in", german, repeated(memo, 100), None)
     assert "remembered" not in asked.counts, "what was heard as English, unasked, says nothing about the language"

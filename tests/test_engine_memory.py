@@ -35,7 +35,9 @@ WANTED = Wanted("folder", "digest", "cpu", "int8", 1)
 def heard(batch_size: int, memory_mb: int) -> dict[str, Any]:
     """What a process of its own says of its memory, with the allocator's settings that launchers give."""
     command = [sys.executable, "-m", "tests.hearing_process", str(batch_size), str(memory_mb)]
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | ALLOCATOR_ENVIRONMENT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | ALLOCATOR_ENVIRONMENT, capture_output=True, text=True, check=True
+    )
     told: dict[str, Any] = json.loads(done.stdout)
     return told
 
@@ -47,7 +49,9 @@ def test_a_batch_of_eight_takes_less_than_900_mib_and_a_bound_makes_it_smaller_w
     assert sum(len(text.split()) for text in free["texts"]) > 40
     assert free["peak"] <= MOST_MIB
     assert bound["peak"] <= TIGHT_MIB < free["peak"]
-    assert free["peak"] <= predicted_mib(Plan(8), DIMENSIONS["tiny"], free["before"]), "what is foreseen must not be too little"
+    assert free["peak"] <= predicted_mib(Plan(8), DIMENSIONS["tiny"], free["before"]), (
+        "what is foreseen must not be too little"
+    )
     (size,) = {counts["batch_size_for_memory"] for counts in bound["counts"]}
     assert 1 <= size < 8
     for counts in free["counts"]:

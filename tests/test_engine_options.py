@@ -24,7 +24,14 @@ def fingerprint(settings: Settings) -> str:
 
 
 @pytest.mark.parametrize(
-    "change", [{"translate": True}, {"initial_prompt": "Dear diary."}, {"short_input": "off"}, {"beam_size": 1}, {"whisper_model": "small"}]
+    "change",
+    [
+        {"translate": True},
+        {"initial_prompt": "Dear diary."},
+        {"short_input": "off"},
+        {"beam_size": 1},
+        {"whisper_model": "small"},
+    ],
 )
 def test_what_changes_the_text_changes_the_fingerprint(home: Path, change: dict[str, object]) -> None:
     assert fingerprint(Settings.load(**{"home": home, "whisper_model": "base", **change})) != fingerprint(
@@ -40,7 +47,10 @@ def test_what_only_changes_speed_does_not(home: Path, change: dict[str, object])
 
 
 def test_short_input_is_on_only_for_models_that_were_measured(home: Path) -> None:
-    asked = {name: new_engine(Settings.load(home=home, whisper_model=name)).options.short_input for name in ("base", "tiny.en", "small")}
+    asked = {
+        name: new_engine(Settings.load(home=home, whisper_model=name)).options.short_input
+        for name in ("base", "tiny.en", "small")
+    }
     assert asked == {"base": True, "tiny.en": True, "small": False}
 
 
@@ -49,7 +59,10 @@ def test_names_of_everybody_and_of_the_author_are_told_only_when_asked_for(home:
     (home / "vocabulary.txt").write_text("# names\nNina\n\nClara\n", encoding="utf-8")
     (home / "vocabulary" / "Ana.txt").write_text("Clara\nBo\n", encoding="utf-8")
     (home / "vocabulary" / "Eve.txt").write_text("Zed\n", encoding="utf-8")
-    off, on = Settings.load(home=home, whisper_model="base"), Settings.load(home=home, whisper_model="base", hotwords=True)
+    off, on = (
+        Settings.load(home=home, whisper_model="base"),
+        Settings.load(home=home, whisper_model="base", hotwords=True),
+    )
     assert new_fingerprints(off, new_engine(off), new_writer(off, None)).hotwords(MEMO) == ""
     assert new_fingerprints(on, new_engine(on), new_writer(on, None)).hotwords(MEMO) == "Nina, Clara, Bo"
     assert fingerprint(on) != fingerprint(off)
@@ -57,7 +70,9 @@ def test_names_of_everybody_and_of_the_author_are_told_only_when_asked_for(home:
 
 def test_memos_with_names_and_without_share_no_prompt_and_are_all_heard() -> None:
     memo = next(spoken for spoken in corpus.samples() if spoken.seconds < 13)
-    engine = WhisperEngine(models.weights("tiny.en"), device="cpu", options=Options(short_input=True, initial_prompt="Dear diary."))
+    engine = WhisperEngine(
+        models.weights("tiny.en"), device="cpu", options=Options(short_input=True, initial_prompt="Dear diary.")
+    )
     jobs = [Job("names", memo.windows(), "en", "Nina, Clara"), Job("none", memo.windows(), "en")]
     heard = {result.id: " ".join(segment.text for segment in result.segments) for result in engine.transcribe(jobs)}
     assert set(heard) == {"names", "none"}
@@ -69,6 +84,8 @@ def test_the_library_that_finds_speech_is_told_to_report_to_nobody_before_it_is_
         "import os, sys; from diary_pipeline.transcribe.whisper import WhisperEngine; WhisperEngine(lambda: None); "
         "print(os.environ['ORT_DISABLE_TELEMETRY'], 'onnxruntime' in sys.modules)"
     )
-    environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"} | {"PYTHONPATH": str(ROOT)}
+    environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"} | {
+        "PYTHONPATH": str(ROOT)
+    }
     told = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["1", "False"]

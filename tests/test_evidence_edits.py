@@ -38,7 +38,11 @@ def verdict(statement: str, spoken: str) -> StatementVerdict:
         ("Marta won the sack race.", RAFFLE, "role"),
         ("The shop could open on Sundays.", SHOP, "modality"),
         ("The garage charges 250 for a clutch.", CLUTCH, "number"),
-        ("We are seat nine in the front row.", "we're seat six in the front row we were seat nine last spring", "number"),
+        (
+            "We are seat nine in the front row.",
+            "we're seat six in the front row we were seat nine last spring",
+            "number",
+        ),
     ],
 )
 def test_one_change_of_a_copy_can_make_it_another_statement(statement: str, spoken: str, reason: str) -> None:

@@ -21,7 +21,11 @@ SPOKEN = said(
 )
 COPY = ("The plumber came at nine and he couldn't find the leak.", ["s01"])
 RETOLD = ("My sister's car will be lent to me on Friday.", ["s02"])
-SOUND = [("I paid the electricity bill.", ["s05"]), ("The cat was sick on the new carpet.", ["s04"]), ("Lunch was soup.", ["s03"])]
+SOUND = [
+    ("I paid the electricity bill.", ["s05"]),
+    ("The cat was sick on the new carpet.", ["s04"]),
+    ("Lunch was soup.", ["s03"]),
+]
 MADE_UP = [
     ("The garden needs a new wooden fence before the winter storms begin.", ["s03"]),
     ("My teacher praised the wonderful painting of a distant harbour.", ["s04"]),

@@ -21,7 +21,9 @@ ROUNDS, MEMOS = 20, 4
 
 
 def start(home: Path, *more: str, pipe: int | None = None) -> "subprocess.Popen[str]":
-    return subprocess.Popen([sys.executable, "-m", "tests.workers", str(home), *more], text=True, stdin=pipe, stdout=pipe)
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.workers", str(home), *more], text=True, stdin=pipe, stdout=pipe
+    )
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -38,7 +40,10 @@ def test_two_processes_released_together_decode_every_memo_once(tmp_path: Path, 
     for number in range(ROUNDS):
         home, calls, catalog = tmp_path / f"home{number}", tmp_path / f"calls{number}", new_catalog()
         memos(home / "inbox", day_names(DAY, MEMOS))
-        pair = [start(home, "--barrier", "--calls", str(calls), "--catalog", catalog, pipe=subprocess.PIPE) for _ in range(2)]
+        pair = [
+            start(home, "--barrier", "--calls", str(calls), "--catalog", catalog, pipe=subprocess.PIPE)
+            for _ in range(2)
+        ]
         for worker in pair:
             assert worker.stdout is not None
             assert worker.stdout.readline() == "ready\n"
@@ -57,9 +62,9 @@ def assert_done_once(home: Path, calls: Path, catalog: str) -> None:
     assert dict(decoded) == {r.id: 1 for r in recordings}
     assert len(recordings) == MEMOS
     successes = Counter((a["subject"], a["stage"]) for a in diary.catalog.attempts.of() if a["outcome"] == "ok")
-    assert successes == Counter((name, stage) for name in decoded for stage in ("ingest", "transcribe", "write")) + Counter(
-        [(f"me/{DAY}", "compose")]
-    )
+    assert successes == Counter(
+        (name, stage) for name in decoded for stage in ("ingest", "transcribe", "write")
+    ) + Counter([(f"me/{DAY}", "compose")])
     page = day_view(diary, recordings[0].day, "me")["markdown"]  # type: ignore[arg-type]
     assert all(f"This is what {identity} says" in page for identity in decoded)
     diary.close()
@@ -69,13 +74,25 @@ def test_a_worker_stopped_past_its_lease_commits_nothing(tmp_path: Path, new_cat
     home, calls, catalog = tmp_path / "home", tmp_path / "calls", new_catalog()
     memos(home / "inbox", day_names(DAY, MEMOS))
     sleeper = start(
-        home, "--calls", str(calls), "--catalog", catalog, "--lease", "0.5", "--run-id", "sleeper", "--at", "transcribed:2:SIGSTOP"
+        home,
+        "--calls",
+        str(calls),
+        "--catalog",
+        catalog,
+        "--lease",
+        "0.5",
+        "--run-id",
+        "sleeper",
+        "--at",
+        "transcribed:2:SIGSTOP",
     )
     wait_until_stopped(sleeper)
     settings = Settings.load(home=home, catalog=catalog, timezone="UTC", lease_seconds=0.5)
     deadline = time.monotonic() + 60
     while not (home / "days" / "me" / f"{DAY}.md").exists() or open_claims(settings):
-        assert start(home, "--calls", str(calls), "--catalog", catalog, "--run-id", "heir", "--lease", "0.5").wait(60) == 0
+        assert (
+            start(home, "--calls", str(calls), "--catalog", catalog, "--run-id", "heir", "--lease", "0.5").wait(60) == 0
+        )
         assert time.monotonic() < deadline
     before = snapshot(home)
     sleeper.send_signal(signal.SIGCONT)
@@ -105,4 +122,9 @@ def open_claims(settings: Settings) -> bool:
 
 def snapshot(home: Path) -> dict[str, bytes]:
     folders = ("audio", "transcripts", "notes", "days")
-    return {str(file): file.read_bytes() for folder in folders for file in sorted((home / folder).rglob("*")) if file.is_file()}
+    return {
+        str(file): file.read_bytes()
+        for folder in folders
+        for file in sorted((home / folder).rglob("*"))
+        if file.is_file()
+    }

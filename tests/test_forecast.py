@@ -63,7 +63,12 @@ def repeats(call: Call) -> Mapping[str, Any]:
     """A provider's note: every sentence as it was said, and empty lists."""
     lines = re.findall(r"^\[(\w+)\] (.*)$", call.turns[0].text, re.MULTILINE)
     empty = dict.fromkeys(("todos", "events", "people", "places", "topics", "highlights"), ())
-    return {"title": lines[0][1], "statements": [{"text": text, "segments": [name]} for name, text in lines], "mood": None, **empty}
+    return {
+        "title": lines[0][1],
+        "statements": [{"text": text, "segments": [name]} for name, text in lines],
+        "mood": None,
+        **empty,
+    }
 
 
 @contextmanager

@@ -33,7 +33,9 @@ def world(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def start(name: str, folder: Path, **environment: str) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "tests.device_jobs", name, str(folder)]
     root = Path(__file__).resolve().parent.parent
-    return subprocess.Popen(command, cwd=root, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(
+        command, cwd=root, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
 
 
 def told(folder: Path) -> list[dict[str, Any]]:
@@ -52,7 +54,9 @@ def test_six_steps_of_two_runs_never_share_one_of_two_devices(world: Path) -> No
     assert {line["device"] for line in begun} == {"0", "1"}
     assert all(line["device"] == line["visible"] for line in begun)
     for device in ("0", "1"):
-        mine = sorted((line for line in lines if line["device"] == device and line["word"] != "cpu"), key=lambda line: line["at"])
+        mine = sorted(
+            (line for line in lines if line["device"] == device and line["word"] != "cpu"), key=lambda line: line["at"]
+        )
         assert [line["word"] for line in mine] == ["begin", "end"] * (len(mine) // 2), "two steps at once"
 
 
@@ -65,7 +69,9 @@ def test_a_killed_step_is_a_failed_step_within_ten_seconds_and_is_tried_again(wo
     with dg.DagsterInstance.from_config(str(home / "dagster")) as instance:
         (record,) = instance.get_runs()
         logs = instance.all_logs(record.run_id)
-    (again,) = [e for e in logs if e.dagster_event and e.dagster_event.event_type == dg.DagsterEventType.STEP_UP_FOR_RETRY]
+    (again,) = [
+        e for e in logs if e.dagster_event and e.dagster_event.event_type == dg.DagsterEventType.STEP_UP_FOR_RETRY
+    ]
     started = [e for e in logs if e.dagster_event and e.dagster_event.event_type == dg.DagsterEventType.STEP_START]
     assert again.timestamp - started[0].timestamp < 10 + 5  # the step is seen to begin a moment before it is killed
     assert "SIGKILL" in str(again.dagster_event)
@@ -80,7 +86,10 @@ def test_a_cancelled_run_leaves_no_process(world: Path, home: Path) -> None:
     assert run.wait(30) != 0
     assert not Path(f"/proc/{first['pid']}").exists()
     with dg.DagsterInstance.from_config(str(home / "dagster")) as instance:
-        assert [r.status for r in instance.get_runs()] in ([dg.DagsterRunStatus.CANCELED], [dg.DagsterRunStatus.FAILURE])
+        assert [r.status for r in instance.get_runs()] in (
+            [dg.DagsterRunStatus.CANCELED],
+            [dg.DagsterRunStatus.FAILURE],
+        )
 
 
 @pytest.mark.timeout(150)
@@ -112,7 +121,9 @@ def test_a_waiting_process_of_higher_priority_goes_first_and_a_dead_one_holds_up
     assert list(tmp_path.glob("waiting.*")) == []
 
 
-def test_a_machine_without_devices_has_the_cpu_as_its_one(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_devices_has_the_cpu_as_its_one(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     assert visible_devices(settings) == []
     with lease.leased(tmp_path, visible_devices(settings)) as device:

@@ -18,7 +18,16 @@ from tests.asking import a_catalog, a_provider, a_request, a_route, a_router, ac
 from tests.services import Need, free_port, running
 from tests.wire_shapes import GOOD
 
-CLI = Path(__file__).resolve().parent.parent / ".venv" / ".aimock" / "node_modules" / "@copilotkit" / "aimock" / "dist" / "cli.js"
+CLI = (
+    Path(__file__).resolve().parent.parent
+    / ".venv"
+    / ".aimock"
+    / "node_modules"
+    / "@copilotkit"
+    / "aimock"
+    / "dist"
+    / "cli.js"
+)
 CHAOS = {"--chaos-drop": "0.1", "--chaos-malformed": "0.1", "--chaos-disconnect": "0.1", "--chaos-ratelimit": "0.1"}
 NOTES = 24
 
@@ -53,11 +62,19 @@ def journal(url: str) -> list[dict[str, Any]]:
     return entries
 
 
-def test_two_dozen_notes_are_written_though_four_calls_in_ten_go_wrong_and_every_call_is_in_the_record(home: Path, aimock: str) -> None:
+def test_two_dozen_notes_are_written_though_four_calls_in_ten_go_wrong_and_every_call_is_in_the_record(
+    home: Path, aimock: str
+) -> None:
     addresses = {"openai": f"{aimock}/v1", "anthropic": aimock, "mistral": aimock}
-    routes = [a_route(a_provider(kind, url, limits=Limits(concurrency=4, context=100_000))) for kind, url in addresses.items()]
+    routes = [
+        a_route(a_provider(kind, url, limits=Limits(concurrency=4, context=100_000))) for kind, url in addresses.items()
+    ]
     patient = Policy(hedging=False, breaker=BreakerOptions(failures=100, cooldown=0.1))
-    with a_catalog(home) as catalog, a_router(catalog, home, *routes, policy=patient) as router, ThreadPoolExecutor(8) as pool:
+    with (
+        a_catalog(home) as catalog,
+        a_router(catalog, home, *routes, policy=patient) as router,
+        ThreadPoolExecutor(8) as pool,
+    ):
         outcomes = list(pool.map(lambda n: router.ask(a_request(f"n{n}", deadline=60.0), accept), range(NOTES)))
         rows = [row for row in router.ledger.rows() if row["outcome"] != "skipped"]
     asked = [entry for entry in journal(aimock) if entry["method"] == "POST"]

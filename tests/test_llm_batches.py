@@ -82,7 +82,9 @@ def test_a_batch_is_submitted_by_one_process_and_collected_by_another_at_half_th
         row = next(row for row in explain(catalog, "r0") if row["kind"] == "batch")
     read, written = next(iter(wire.batches.billed.values()))
     assert row["settled"] == pytest.approx((read * 1 + written * 2) / 1e6 / 2, abs=2e-9)
-    assert spent == pytest.approx(sum((read * 1000 + wrote * 2000) / 2 for read, wrote in wire.batches.billed.values()), abs=6)
+    assert spent == pytest.approx(
+        sum((read * 1000 + wrote * 2000) / 2 for read, wrote in wire.batches.billed.values()), abs=6
+    )
     assert wire.seen == [], "no live call"
     assert wire.batches.submitted == 1
     assert not wire.batches.files, "every file is deleted at the provider"
@@ -114,7 +116,9 @@ def test_a_crash_before_the_handle_is_stored_finds_the_batch_again(home: Path, k
         for job in wire.batches.jobs.values():
             wire.batches._end(job, wire.answer, len(job.items))
         with router_over(catalog, home, wire, kind) as router:
-            assert [p.state for p in router.batches.poll()] == ["submitting"], "perhaps somebody is still handing it over"
+            assert [p.state for p in router.batches.poll()] == ["submitting"], (
+                "perhaps somebody is still handing it over"
+            )
             later(catalog, started_at=timedelta(minutes=3))
             assert [p.state for p in router.batches.poll()] == ["done"]
             assert notes(router) == [(f"{kind}/m", "cache")] * 6
@@ -230,7 +234,9 @@ def test_names_are_hidden_in_a_batch_and_come_back_in_the_note(home: Path) -> No
 
 def test_an_answer_with_names_hidden_is_not_used_once_other_names_are_hidden(home: Path) -> None:
     answer = '{"title": "A day", "lines": ["PERSON_1 called."]}'
-    before, after = (a_request("r1", material="s01 Emma called Ann.", names=names) for names in (("Emma",), ("Ann", "Emma")))
+    before, after = (
+        a_request("r1", material="s01 Emma called Ann.", names=names) for names in (("Emma",), ("Ann", "Emma"))
+    )
     with (
         Wire(answer=lambda _: answer).running() as wire,
         a_catalog(home) as catalog,

@@ -32,7 +32,14 @@ def memo(seconds: float) -> str:
 def record(catalog: Catalog, lengths: dict[str, float]) -> None:
     with catalog.database.writing() as connection:
         for name, seconds in lengths.items():
-            row = {"id": name, "author": "mere", "source": name, "path": name, "seconds": seconds, "registered_at": datetime.now(UTC)}
+            row = {
+                "id": name,
+                "author": "mere",
+                "source": name,
+                "path": name,
+                "seconds": seconds,
+                "registered_at": datetime.now(UTC),
+            }
             connection.execute(insert(recordings).values(**row))
 
 
@@ -45,10 +52,18 @@ def test_the_forecast_is_within_a_fifth_of_what_the_run_then_costs(home: Path, k
         record(catalog, lengths)
         names = list(lengths)
         for name in names[:known]:
-            assert router.ask(a_request(name, material=memo(lengths[name]), instructions=PROMPT, max_tokens=3000), accept).accepted
+            assert router.ask(
+                a_request(name, material=memo(lengths[name]), instructions=PROMPT, max_tokens=3000), accept
+            ).accepted
         before = router.ledger.spent().get(("run", "run1"), 0)
         told = forecast(
-            catalog, [route], [lengths[n] for n in names[known:]], purpose="note", prompt=PROMPT, strategy="ordered", batch=False
+            catalog,
+            [route],
+            [lengths[n] for n in names[known:]],
+            purpose="note",
+            prompt=PROMPT,
+            strategy="ordered",
+            batch=False,
         )
         for name in names[known:]:
             router.ask(a_request(name, material=memo(lengths[name]), instructions=PROMPT, max_tokens=3000), accept)
@@ -60,9 +75,13 @@ def test_the_forecast_is_within_a_fifth_of_what_the_run_then_costs(home: Path, k
 
 def test_a_batch_is_forecast_at_half_the_price_and_local_models_at_none(home: Path) -> None:
     with a_catalog(home) as catalog:
-        cloud, own = a_route(a_provider("openai", "http://127.0.0.1:1/v1")), a_route(a_provider("local", "http://127.0.0.1:1/v1"))
+        cloud, own = (
+            a_route(a_provider("openai", "http://127.0.0.1:1/v1")),
+            a_route(a_provider("local", "http://127.0.0.1:1/v1")),
+        )
         full, half = (
-            forecast(catalog, [cloud], [60.0], purpose="note", prompt=PROMPT, strategy="ordered", batch=batch) for batch in (False, True)
+            forecast(catalog, [cloud], [60.0], purpose="note", prompt=PROMPT, strategy="ordered", batch=batch)
+            for batch in (False, True)
         )
         free = forecast(catalog, [cloud, own], [60.0], purpose="note", prompt=PROMPT, strategy="cheapest", batch=True)
         none = forecast(catalog, [], [60.0], purpose="note", prompt=PROMPT, strategy="cheapest", batch=True)

@@ -39,7 +39,9 @@ def test_a_prompt_that_the_server_cut_without_a_word_is_noticed_by_its_count(hom
     assert [(a.outcome, a.reason) for a in outcome.attempts] == [("context", "the server cut the prompt")]
 
 
-@pytest.mark.parametrize(("has", "wanted", "accepted"), [("m:latest", "m", True), ("m", "m:latest", True), ("m:1b", "m", False)])
+@pytest.mark.parametrize(
+    ("has", "wanted", "accepted"), [("m:latest", "m", True), ("m", "m:latest", True), ("m:1b", "m", False)]
+)
 def test_a_model_goes_by_its_full_name(home: Path, has: str, wanted: str, *, accepted: bool) -> None:
     with Wire(models=(has,)).running() as wire:
         assert ask(home, wire, model=wanted).accepted == accepted

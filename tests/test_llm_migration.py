@@ -75,7 +75,9 @@ def test_an_older_catalog_is_brought_to_the_shape_that_the_code_describes(url: s
         differences: list[Any] = compare_metadata(MigrationContext.configure(connection), metadata)
     database.close()
     assert {"llm_calls", "llm_spending", "llm_batches", "recordings", "attempts"} <= names
-    assert [d for d in differences if d[0] in ("add_table", "add_column", "remove_column", "add_index", "remove_index")] == []
+    assert [
+        d for d in differences if d[0] in ("add_table", "add_column", "remove_column", "add_index", "remove_index")
+    ] == []
 
 
 def test_a_catalog_from_before_the_version_had_a_table_of_its_own_is_taken_over(url: str) -> None:

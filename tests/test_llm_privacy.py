@@ -51,7 +51,9 @@ def trap(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
         yield wire
 
 
-def ask(catalog: Catalog, home: Path, *routes: Route, privacy: str, recording: str = "r1", **policy: Any) -> tuple[Outcome, set[int]]:
+def ask(
+    catalog: Catalog, home: Path, *routes: Route, privacy: str, recording: str = "r1", **policy: Any
+) -> tuple[Outcome, set[int]]:
     """The outcome, and the ports that were connected to meanwhile."""
     _connected.clear()
     with a_router(catalog, home, *routes, policy=Policy(**policy)) as router:
@@ -66,18 +68,25 @@ def port(wire: Wire) -> int:
 def test_a_private_memo_reaches_the_local_server_and_nobody_else(home: Path, trap: Wire) -> None:
     with Wire().running() as cloud, Wire().running() as own, a_catalog(home) as catalog:
         hosted = [a_route(a_provider(kind, cloud.base(kind))) for kind in HOSTED]
-        outcome, ports = ask(catalog, home, *hosted, a_route(a_provider("local", own.base("local"))), privacy="local_only")
+        outcome, ports = ask(
+            catalog, home, *hosted, a_route(a_provider("local", own.base("local"))), privacy="local_only"
+        )
         rows = explain(catalog, "r1")
     assert outcome.route == "local/m"
     assert ports == {port(own)}
     assert trap.contacts == []
     assert "Zanzibar" in str(own.seen[0].body)
-    assert [(row["route"], row["outcome"], row["reason"]) for row in rows[:3]] == [(f"{k}/m", "skipped", "local_only") for k in HOSTED]
+    assert [(row["route"], row["outcome"], row["reason"]) for row in rows[:3]] == [
+        (f"{k}/m", "skipped", "local_only") for k in HOSTED
+    ]
 
 
 @pytest.mark.parametrize("cloud_is_local", [True, False])
 def test_cloud_providers_are_not_local_because_of_their_address_or_label(home: Path, *, cloud_is_local: bool) -> None:
-    """A label says local; the host does not. A host that is loopback counts only for a route that is meant to be local."""
+    """A label says local; the host does not.
+
+    A host that is loopback counts only for a route that is meant to be local.
+    """
     host = "api.example.com" if cloud_is_local else "127.0.0.1"
     provider = ScriptedProvider(lambda _: GOOD, name="cloud", host=host)
     with a_catalog(home) as catalog:
@@ -90,7 +99,14 @@ def test_a_memo_that_became_private_after_it_was_asked_about_is_private(home: Pa
     provider = ScriptedProvider(lambda _: GOOD, name="cloud", host="api.example.com")
     with a_catalog(home) as catalog:
         with catalog.database.writing() as connection:
-            row = {"id": "r1", "author": "mere", "source": "a", "path": "a", "privacy": "local_only", "registered_at": datetime.now(UTC)}
+            row = {
+                "id": "r1",
+                "author": "mere",
+                "source": "a",
+                "path": "a",
+                "privacy": "local_only",
+                "registered_at": datetime.now(UTC),
+            }
             connection.execute(insert(recordings).values(**row))
         outcome, _ = ask(catalog, home, Route(provider, "m"), privacy="standard")
     assert not outcome.accepted
@@ -99,7 +115,9 @@ def test_a_memo_that_became_private_after_it_was_asked_about_is_private(home: Pa
 
 def test_a_redirect_of_the_local_server_is_not_followed(home: Path, trap: Wire) -> None:
     with Wire(redirect=f"{trap.url}/elsewhere").running() as own, a_catalog(home) as catalog:
-        outcome, ports = ask(catalog, home, a_route(a_provider("local", own.base("local", "redirect"))), privacy="local_only")
+        outcome, ports = ask(
+            catalog, home, a_route(a_provider("local", own.base("local", "redirect"))), privacy="local_only"
+        )
     assert not outcome.accepted, "the caller falls to its last resort"
     assert {a.outcome for a in outcome.attempts} == {"bad_response"}
     assert ports == {port(own)}
@@ -118,7 +136,9 @@ def test_a_dead_local_server_sends_a_private_memo_nowhere(home: Path, trap: Wire
 
 
 @pytest.mark.parametrize("kind", [*HOSTED, "local"])
-def test_an_ordinary_memo_goes_to_the_address_in_the_settings_with_its_own_key(home: Path, trap: Wire, kind: str) -> None:
+def test_an_ordinary_memo_goes_to_the_address_in_the_settings_with_its_own_key(
+    home: Path, trap: Wire, kind: str
+) -> None:
     with Wire().running() as cloud, a_catalog(home) as catalog:
         outcome, ports = ask(catalog, home, a_route(a_provider(kind, cloud.base(kind))), privacy="standard")
     assert outcome.accepted
@@ -151,7 +171,17 @@ def test_loopback_is_local(host: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["", "0.0.0.0", "192.168.1.5", "10.0.0.1", "ollama", "localhost.example.com", "127.0.0.1.example.com", "169.254.1.1", "2130706433"],
+    [
+        "",
+        "0.0.0.0",
+        "192.168.1.5",
+        "10.0.0.1",
+        "ollama",
+        "localhost.example.com",
+        "127.0.0.1.example.com",
+        "169.254.1.1",
+        "2130706433",
+    ],
 )
 def test_nothing_else_is_local_unless_the_settings_trust_it(host: str) -> None:
     assert not is_local(host, ())
@@ -161,7 +191,9 @@ def test_nothing_else_is_local_unless_the_settings_trust_it(host: str) -> None:
 def test_a_trusted_host_may_see_private_memos(home: Path) -> None:
     provider = ScriptedProvider(lambda _: GOOD, name="nas", host="nas.home")
     with a_catalog(home) as catalog:
-        trusted, _ = ask(catalog, home, Route(provider, "m", local=True), privacy="local_only", allowed_hosts=frozenset({"nas.home"}))
+        trusted, _ = ask(
+            catalog, home, Route(provider, "m", local=True), privacy="local_only", allowed_hosts=frozenset({"nas.home"})
+        )
     assert trusted.accepted
 
 

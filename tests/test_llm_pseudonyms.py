@@ -22,7 +22,10 @@ WORDS = st.sampled_from(
 TEXT = "s01 Emma called Ann Lee. s02 Then emma and Ann's dog met Emmaline."
 
 
-@given(words=st.lists(WORDS, max_size=30), names=st.sets(st.sampled_from(["Emma", "Ann", "Ann Lee", "Zoë", "O'Neil", "PERSON_1", ""])))
+@given(
+    words=st.lists(WORDS, max_size=30),
+    names=st.sets(st.sampled_from(["Emma", "Ann", "Ann Lee", "Zoë", "O'Neil", "PERSON_1", ""])),
+)
 def test_what_is_hidden_comes_back_exactly(words: list[str], names: set[str]) -> None:
     text = " ".join(words)
     pseudonyms = Pseudonyms.of(text, names)
@@ -37,7 +40,9 @@ def test_each_spelling_has_a_placeholder_and_longer_words_are_left_alone() -> No
     assert pseudonyms.hide(TEXT) == "s01 PERSON_1 called PERSON_2. s02 Then PERSON_3 and PERSON_4's dog met Emmaline."
 
 
-@pytest.mark.parametrize("bent", ["PERSON_9 came.", "PERSON came.", "person_1 came.", "PERSON 1 came.", "PERSON_01 came.", "PERSON_ came."])
+@pytest.mark.parametrize(
+    "bent", ["PERSON_9 came.", "PERSON came.", "person_1 came.", "PERSON 1 came.", "PERSON_01 came.", "PERSON_ came."]
+)
 def test_a_bent_or_invented_placeholder_is_refused(bent: str) -> None:
     with pytest.raises(PlaceholderError):
         Pseudonyms.of(TEXT, ["Emma"]).restore(bent)
@@ -48,12 +53,16 @@ def test_a_lost_placeholder_is_refused_where_all_must_come_back() -> None:
     assert pseudonyms.restore_all({"lines": ["PERSON_1 met PERSON_2."]}, every=True) == {"lines": ["Emma met Ann."]}
     with pytest.raises(PlaceholderError):
         pseudonyms.restore_all({"lines": ["PERSON_1 met somebody."]}, every=True)
-    assert pseudonyms.restore_all({"lines": ["PERSON_1 met somebody."]}, every=False) == {"lines": ["Emma met somebody."]}
+    assert pseudonyms.restore_all({"lines": ["PERSON_1 met somebody."]}, every=False) == {
+        "lines": ["Emma met somebody."]
+    }
 
 
 def copying(body: dict[str, Any]) -> str:
     """A model that repeats what it was given, as far as it saw it."""
-    said = re.search(r">\n(.*)\n<", body["input"][0]["content"] if "input" in body else body["messages"][-1]["content"], re.DOTALL)
+    said = re.search(
+        r">\n(.*)\n<", body["input"][0]["content"] if "input" in body else body["messages"][-1]["content"], re.DOTALL
+    )
     assert said is not None
     return json.dumps({"title": "A day", "lines": [said[1]]})
 

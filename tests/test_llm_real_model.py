@@ -78,7 +78,9 @@ def ask(router: Router, recording: str = "r1", **changes: Any) -> Outcome:
     return router.ask(a_request(recording, **{"shape": Short, "max_tokens": 80, "deadline": 60.0, **changes}), accept)
 
 
-def test_it_answers_in_the_shape_asked_for_and_its_tokens_are_counted(catalog: Catalog, home: Path, server: LlamaServer) -> None:
+def test_it_answers_in_the_shape_asked_for_and_its_tokens_are_counted(
+    catalog: Catalog, home: Path, server: LlamaServer
+) -> None:
     with router_to(catalog, home, server.url) as router:
         outcome = ask(router)
     assert outcome.accepted
@@ -98,13 +100,17 @@ def test_two_asks_at_once_are_answered_one_after_the_other(catalog: Catalog, hom
 def test_a_prompt_over_its_context_is_not_sent(catalog: Catalog, home: Path, server: LlamaServer) -> None:
     with router_to(catalog, home, server.url) as router:
         outcome = ask(router, material="s01 I watered the plants and it was fine. " * 140)
-    assert [(a.outcome, a.reason) for a in outcome.attempts] == [("skipped", "context")], "the server said what it holds"
+    assert [(a.outcome, a.reason) for a in outcome.attempts] == [("skipped", "context")], (
+        "the server said what it holds"
+    )
 
 
 def test_a_prompt_that_only_the_server_can_count_is_refused_by_it_at_once(server: LlamaServer) -> None:
     provider = a_provider("local", server.url)
     schema = Short.model_json_schema()
-    call = Call(MODEL, "Write a note.", (Turn("user", "s01 I watered the plants and it was fine. " * 140),), schema, "Short", 80)
+    call = Call(
+        MODEL, "Write a note.", (Turn("user", "s01 I watered the plants and it was fine. " * 140),), schema, "Short", 80
+    )
 
     async def once() -> None:
         try:

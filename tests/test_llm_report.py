@@ -38,8 +38,16 @@ def test_a_report_has_a_line_for_each_model_and_version_with_scores_fallbacks_to
         assert router.ask(a_request("r4", day=DAY, version="8"), judged).accepted
         rows = router.ledger.rows()
         first, *others = report(catalog, [DAY])
-        assert (first.route, first.prompt, first.asked, first.accepted, first.fallback_rate) == ("weak/m", "7", 3, 1, 0.667)
-        assert (first.evidence_score, first.also_said) == (0.667, 0.167), "one right answer, and one that no repair made better"
+        assert (first.route, first.prompt, first.asked, first.accepted, first.fallback_rate) == (
+            "weak/m",
+            "7",
+            3,
+            1,
+            0.667,
+        )
+        assert (first.evidence_score, first.also_said) == (0.667, 0.167), (
+            "one right answer, and one that no repair made better"
+        )
         assert {(line.route, line.prompt, line.asked, line.fallback_rate) for line in others} == {
             ("strong/m", "7", 2, 0.0),
             ("weak/m", "8", 1, 0.0),

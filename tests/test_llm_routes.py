@@ -19,13 +19,23 @@ from diary_pipeline.settings import Settings
 from diary_pipeline.settings.llm import LlmSettings
 
 KEYS = {"openai": "k1", "anthropic": "k2", "mistral": "k3"}
-GPT, CLAUDE, MISTRAL, OWN = "openai/gpt-5-mini-2025-08-07", "anthropic/claude-haiku-5-5", "mistral/mistral-small-2603", "local/qwen3:8b"
+GPT, CLAUDE, MISTRAL, OWN = (
+    "openai/gpt-5-mini-2025-08-07",
+    "anthropic/claude-haiku-5-5",
+    "mistral/mistral-small-2603",
+    "local/qwen3:8b",
+)
 
 
 def test_routes_have_their_providers_addresses_and_prices() -> None:
     routes = build(LlmSettings(routes=(GPT, CLAUDE, MISTRAL, OWN)), KEYS)
     assert [route.name for route in routes] == [GPT, CLAUDE, MISTRAL, OWN]
-    assert [route.provider.host for route in routes] == ["api.openai.com", "api.anthropic.com", "api.mistral.ai", "127.0.0.1"]
+    assert [route.provider.host for route in routes] == [
+        "api.openai.com",
+        "api.anthropic.com",
+        "api.mistral.ai",
+        "127.0.0.1",
+    ]
     assert [route.local for route in routes] == [False, False, False, True]
     assert all(isinstance(route.provider.price(route.model), TablePrice) for route in routes[:3])
     assert routes[3].provider.price("anything") is FREE
@@ -60,7 +70,13 @@ def test_the_settings_files_own_provider_price_and_limits_are_used() -> None:
         {
             "routes": ["groq/llama-4", "nas/qwen3"],
             "providers": {
-                "groq": {"kind": "openai", "base_url": "https://groq.example/v1", "api_key": "k", "concurrency": 2, "context": 9000},
+                "groq": {
+                    "kind": "openai",
+                    "base_url": "https://groq.example/v1",
+                    "api_key": "k",
+                    "concurrency": 2,
+                    "context": 9000,
+                },
                 "nas": {"kind": "local", "base_url": "http://nas.home:8080/v1"},
             },
             "prices": {"groq/llama-4": {"input": 0.5, "output": 1.5}},
@@ -68,7 +84,11 @@ def test_the_settings_files_own_provider_price_and_limits_are_used() -> None:
         }
     )
     groq, nas = build(settings, {})
-    assert (groq.provider.host, groq.provider.limits.concurrency, groq.provider.limits.context) == ("groq.example", 2, 9000)
+    assert (groq.provider.host, groq.provider.limits.concurrency, groq.provider.limits.context) == (
+        "groq.example",
+        2,
+        9000,
+    )
     assert groq.provider.price("llama-4") == FixedPrice(Decimal("0.5"), Decimal("1.5"))
     assert groq.provider.price("llama-5") is None
     assert (groq.local, nas.local) == (False, True)
@@ -77,7 +97,10 @@ def test_the_settings_files_own_provider_price_and_limits_are_used() -> None:
 
 def test_a_cloud_provider_is_not_local_by_its_kind() -> None:
     (route,) = build(
-        LlmSettings.model_validate({"routes": ["local/m"], "providers": {"local": {"base_url": "https://gpu.example/v1"}}}), {}
+        LlmSettings.model_validate(
+            {"routes": ["local/m"], "providers": {"local": {"base_url": "https://gpu.example/v1"}}}
+        ),
+        {},
     )
     assert not route.local
 
@@ -87,7 +110,11 @@ def test_a_cloud_provider_is_not_local_by_its_kind() -> None:
     [
         (429, {"error": {"code": "insufficient_quota"}}, "quota"),
         (429, {"error": {"code": "rate_limit_exceeded", "message": "Limit reached for requests"}}, "rate_limit"),
-        (400, {"type": "error", "error": {"type": "invalid_request_error", "message": "Your credit balance is too low"}}, "quota"),
+        (
+            400,
+            {"type": "error", "error": {"type": "invalid_request_error", "message": "Your credit balance is too low"}},
+            "quota",
+        ),
         (402, "", "quota"),
         (401, "", "auth"),
         (403, {"error": {"code": "model_not_allowed"}}, "auth"),
@@ -111,8 +138,12 @@ def test_an_error_status_has_one_meaning(status: int, body: Any, kind: str) -> N
 
 def test_only_an_errors_code_is_kept_never_its_message() -> None:
     assert error_code({"error": {"code": "bad thing: Emma!", "message": "Emma said"}}) == "bad_thing_Emma_"[:60]
-    assert error_code({"error": {"code": None, "type": "rate_limit_error", "message": "Emma said"}}) == "rate_limit_error"
-    assert [error_code(body) for body in ("", "<html>", None, [1], {"message": "Emma said"}, {"error": "Emma said"})] == [""] * 6
+    assert (
+        error_code({"error": {"code": None, "type": "rate_limit_error", "message": "Emma said"}}) == "rate_limit_error"
+    )
+    assert [
+        error_code(body) for body in ("", "<html>", None, [1], {"message": "Emma said"}, {"error": "Emma said"})
+    ] == [""] * 6
 
 
 def test_a_wait_is_read_in_all_its_forms() -> None:
@@ -120,7 +151,11 @@ def test_a_wait_is_read_in_all_its_forms() -> None:
     assert retry_after({"retry-after-ms": "250"}) == 0.25
     assert retry_after({"retry-after": formatdate(time() + 10, usegmt=True)}) == pytest.approx(10, abs=1.5)
     assert retry_after({"retry-after": formatdate(time() - 10, usegmt=True)}) == 0
-    assert [retry_after(headers) for headers in ({}, {"retry-after": "soon"}, {"retry-after": ""})] == [None, None, None]
+    assert [retry_after(headers) for headers in ({}, {"retry-after": "soon"}, {"retry-after": ""})] == [
+        None,
+        None,
+        None,
+    ]
 
 
 class Shape(BaseModel):
@@ -164,7 +199,8 @@ def test_a_good_schema_is_not_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "at_least"), [("I watered the plants. " * 50, 250), ("水をやりました。" * 50, 250), ("Полила цветы. " * 50, 200)]
+    ("text", "at_least"),
+    [("I watered the plants. " * 50, 250), ("水をやりました。" * 50, 250), ("Полила цветы. " * 50, 200)],
 )
 def test_tokens_are_never_estimated_below_what_a_tokenizer_would_count(text: str, at_least: int) -> None:
     assert estimate_tokens(text) >= at_least

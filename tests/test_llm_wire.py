@@ -16,7 +16,8 @@ from tests.wire import PROVIDERS, SCENARIOS, Seen, Wire
 DEADLINE = 16.0
 SECOND = "the next route"
 
-# scenario: what became of each request to the provider, in order; the last one answers when it is "ok", else the next route does.
+# scenario: what became of each request to the provider, in order; the last one answers when it is "ok", else the next
+# route does.
 EXPECTED = {
     "ok": ["ok"],
     "slow5": ["ok"],
@@ -82,7 +83,9 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[tuple[str, st
             with a_router(catalog, home, primary, backup, alert=lambda *what: alerts.append(what)) as router:
                 began = time.monotonic()
                 outcome = router.ask(a_request(name, deadline=DEADLINE), accept)
-                found[kind, scenario] = Ran(outcome, time.monotonic() - began, explain(catalog, name), wire.of(kind, scenario), alerts)
+                found[kind, scenario] = Ran(
+                    outcome, time.monotonic() - began, explain(catalog, name), wire.of(kind, scenario), alerts
+                )
 
         list(pool.map(lambda pair: one(*pair), [(kind, scenario) for kind in PROVIDERS for scenario in SCENARIOS]))
         yield found
@@ -90,7 +93,9 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[tuple[str, st
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize("kind", PROVIDERS)
-def test_whatever_a_provider_does_the_ask_ends_as_expected(ran: dict[tuple[str, str], Ran], kind: str, scenario: str) -> None:
+def test_whatever_a_provider_does_the_ask_ends_as_expected(
+    ran: dict[tuple[str, str], Ran], kind: str, scenario: str
+) -> None:
     it = ran[kind, scenario]
     expected = DIFFERENT.get((kind, scenario), EXPECTED[scenario])
     own = [a for a in it.outcome.attempts if a.route.startswith(f"{kind}-")]
@@ -114,7 +119,9 @@ def test_the_record_has_what_the_provider_billed(ran: dict[tuple[str, str], Ran]
             read, written = seen.billed
             assert row["settled"] == pytest.approx(0 if kind == "local" else (read * 1 + written * 2) / 1e6)
         elif seen.unsure or scenario in ("hang", "drip"):
-            assert (row["usage"], row["settled"]) == ("assumed", row["reserved"]), "nobody told, so the reservation counts"
+            assert (row["usage"], row["settled"]) == ("assumed", row["reserved"]), (
+                "nobody told, so the reservation counts"
+            )
         else:
             assert (row["usage"], row["settled"]) == ("none", 0.0)
         assert row["reserved"] >= row["settled"]
@@ -135,7 +142,12 @@ def test_nothing_is_alerted_that_no_person_need_mend(ran: dict[tuple[str, str], 
 def test_requests_carry_a_bound_a_schema_and_no_wish_to_be_stored(ran: dict[tuple[str, str], Ran]) -> None:
     bodies = {kind: ran[kind, "ok"].seen[0].body for kind in PROVIDERS}
     assert bodies["openai"]["store"] is False
-    assert bodies["openai"]["max_output_tokens"] == bodies["anthropic"]["max_tokens"] == bodies["mistral"]["max_tokens"] == 200
+    assert (
+        bodies["openai"]["max_output_tokens"]
+        == bodies["anthropic"]["max_tokens"]
+        == bodies["mistral"]["max_tokens"]
+        == 200
+    )
     assert bodies["local"]["max_tokens"] == 200
     assert bodies["local"]["stream"] is True
     schemas = [

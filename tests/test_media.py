@@ -62,7 +62,9 @@ def test_a_memo_that_crashes_its_decoder_is_quarantined_kept_and_stops_nobody(se
     diary = replace(plain, new_reader=lambda: Crashing(limits))
     summary = pipeline.process(diary)
     states = {entry["source"]: entry for entry in status.recordings(diary)}
-    assert (states[bad.name]["state"], states[good.name]["state"]) == ("quarantined", "done"), states[bad.name]["reason"]
+    assert (states[bad.name]["state"], states[good.name]["state"]) == ("quarantined", "done"), states[bad.name][
+        "reason"
+    ]
     assert "crashed the decoder (signal SIGSEGV)" in states[bad.name]["reason"]
     assert (summary.failed, bad.read_bytes()) == (1, before)
     diary.close()

@@ -13,7 +13,11 @@ from tests.memos import day_names, memos
 from tests.nights import DAY, KINDS, a_diary, faithful, notes, page, recordings
 from tests.wire import Wire
 
-SAID = ["I met Helen Carter at the library.", "Helen told me about the Zephyr project.", "Then Robert called from the station."]
+SAID = [
+    "I met Helen Carter at the library.",
+    "Helen told me about the Zephyr project.",
+    "Then Robert called from the station.",
+]
 NAMES = ("Helen", "Carter", "Zephyr", "Robert")
 
 
@@ -24,7 +28,9 @@ def with_names(home: Path) -> None:
 
 @pytest.mark.parametrize("mode", ["interactive", "nightly"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_name_of_a_memo_is_in_any_byte_that_is_sent_and_the_page_has_them_all(home: Path, kind: str, mode: Any) -> None:
+def test_no_name_of_a_memo_is_in_any_byte_that_is_sent_and_the_page_has_them_all(
+    home: Path, kind: str, mode: Any
+) -> None:
     with_names(home)
     with Wire(answer=faithful).running() as wire:
         wire.batches.ready = True
@@ -69,7 +75,12 @@ def test_a_model_on_trial_is_paid_and_recorded_apart_and_none_of_its_words_is_on
         if "input" in body:
             return faithful(body)
         told = json.loads(faithful(body))
-        return json.dumps({"title": "On trial", "statements": [*told["statements"][:1], {"text": "I flew to Paris.", "segments": ["s01"]}]})
+        return json.dumps(
+            {
+                "title": "On trial",
+                "statements": [*told["statements"][:1], {"text": "I flew to Paris.", "segments": ["s01"]}],
+            }
+        )
 
     trial: dict[str, Any] = {"routes": ["openai/m"], "shadows": {"mistral/m": 1.0}}
     with Wire(answer=answer).running() as wire:
@@ -82,12 +93,20 @@ def test_a_model_on_trial_is_paid_and_recorded_apart_and_none_of_its_words_is_on
             assert [a["outcome"] for a in rows if a["kind"] == "shadow"] == ["rejected"] * 3
             assert {a["route"] for a in rows if a["kind"] == "shadow"} == {"mistral/m"}
             assert {note.writer for note in notes(diary)} == {"openai/m"}
-            theirs = sum(read + 2 * wrote for seen in wire.of("mistral") for read, wrote in [seen.billed or (0, 0)]) / 1e6
+            theirs = (
+                sum(read + 2 * wrote for seen in wire.of("mistral") for read, wrote in [seen.billed or (0, 0)]) / 1e6
+            )
             assert sum(a["settled"] for a in rows if a["kind"] == "shadow") == pytest.approx(theirs)
             used, tried = report(diary.catalog)
             assert (used.route, used.trial, used.asked, used.fallback_rate) == ("openai/m", False, 3, 0.0)
             assert (used.evidence_score, used.also_said) == (1.0, 0.0)
-            assert (tried.route, tried.trial, tried.asked, tried.evidence_score, tried.also_said) == ("mistral/m", True, 3, 0.5, 0.5)
+            assert (tried.route, tried.trial, tried.asked, tried.evidence_score, tried.also_said) == (
+                "mistral/m",
+                True,
+                3,
+                0.5,
+                0.5,
+            )
             assert (used.prompt, tried.prompt) == ("1", "1")
             assert tried.dollars == pytest.approx(theirs)
     assert len(wire.of("mistral")) == 3, "once each, however often the pipeline runs"

@@ -42,7 +42,9 @@ def whole(diary: Diary, home: Path) -> bool:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_night_hands_over_the_page_is_whole_meanwhile_and_the_morning_has_the_answers_at_half_the_price(home: Path, kind: str) -> None:
+def test_a_night_hands_over_the_page_is_whole_meanwhile_and_the_morning_has_the_answers_at_half_the_price(
+    home: Path, kind: str
+) -> None:
     memos(home / "inbox", day_names(str(DAY), 3))
     tone(home / "inbox" / "private" / f"{DAY} 20.00.wav")
 
@@ -56,7 +58,9 @@ def test_a_night_hands_over_the_page_is_whole_meanwhile_and_the_morning_has_the_
             assert writers(diary) == ["extractive"] * 4
             assert all(sentence.rstrip(".") in page(home) for r in recordings(diary)[:3] for sentence in said(r.id))
             entries = status.recordings(diary)
-            assert {(e["state"], f"half-price batch of {kind}/m" in (e["reason"] or "")) for e in entries[:3]} == {("transcribed", True)}
+            assert {(e["state"], f"half-price batch of {kind}/m" in (e["reason"] or "")) for e in entries[:3]} == {
+                ("transcribed", True)
+            }
             assert (entries[3]["state"], entries[3]["reason"]) == ("done", None)
             assert [a["outcome"] for a in explain(diary.catalog, entries[0]["id"])] == [None], "under way"
             assert [fault.message for e in entries for fault in validator("recording").iter_errors(e)] == []
@@ -76,8 +80,15 @@ def test_a_night_hands_over_the_page_is_whole_meanwhile_and_the_morning_has_the_
             assert status.pending_new(diary) == {}
             assert paid_twice(diary, wire) == []
             bought, used = explain(diary.catalog, recordings(diary)[0].id)
-            assert (bought["kind"], bought["outcome"], used["kind"], used["outcome"]) == ("batch", "answered", "cache", "ok")
-            assert bought["settled"] == pytest.approx((bought["input_tokens"] + 2 * bought["output_tokens"]) / 1e6 / 2, abs=2e-9)
+            assert (bought["kind"], bought["outcome"], used["kind"], used["outcome"]) == (
+                "batch",
+                "answered",
+                "cache",
+                "ok",
+            )
+            assert bought["settled"] == pytest.approx(
+                (bought["input_tokens"] + 2 * bought["output_tokens"]) / 1e6 / 2, abs=2e-9
+            )
     assert wire.seen == [], "no live call"
     assert not wire.batches.files, "every file is deleted at the provider"
     assert page(home).count("\n## ") == 4
@@ -92,7 +103,9 @@ def test_what_failed_expired_or_was_false_is_written_live_and_nothing_is_lost(ho
     def answer(body: dict[str, Any]) -> str:
         if not lied and "I flew" in "\n".join(strings(body)):
             lied.append("once")
-            return json.dumps({"title": "Paris", "statements": [{"text": "I flew to Paris with Robert.", "segments": ["s01"]}]})
+            return json.dumps(
+                {"title": "Paris", "statements": [{"text": "I flew to Paris with Robert.", "segments": ["s01"]}]}
+            )
         return faithful(body)
 
     with Wire(answer=answer).running() as wire:
@@ -104,7 +117,9 @@ def test_what_failed_expired_or_was_false_is_written_live_and_nothing_is_lost(ho
 
         with a_diary(home, wire, kind, script=script) as diary:
             night(diary)
-            order = [next(n for i, n in numbers.items() if said(i)[0] in "\n".join(strings(body))) for body in items(wire)]
+            order = [
+                next(n for i, n in numbers.items() if said(i)[0] in "\n".join(strings(body))) for body in items(wire)
+            ]
             wire.batches.fate = lambda _, place: {"false": "ok"}.get(fates[order[place]], fates[order[place]])
             wire.batches.ready = True
             morning(diary)
@@ -146,7 +161,9 @@ CRASHES = [
 
 
 @pytest.mark.parametrize(("kind", "mode", "point"), CRASHES)
-def test_a_night_with_a_kill_9_pays_nothing_twice_and_loses_nothing(home: Path, kind: str, mode: str, point: str) -> None:
+def test_a_night_with_a_kill_9_pays_nothing_twice_and_loses_nothing(
+    home: Path, kind: str, mode: str, point: str
+) -> None:
     memos(home / "inbox", day_names(str(DAY), 3))
     with Wire(answer=faithful).running() as wire:
         if mode == "interactive":
@@ -172,7 +189,9 @@ def test_a_night_with_a_kill_9_pays_nothing_twice_and_loses_nothing(home: Path, 
     assert not wire.batches.files
 
 
-def test_notes_that_a_backfill_hands_over_are_asked_for_when_their_batch_ends_and_the_old_ones_stand_meanwhile(home: Path) -> None:
+def test_notes_that_a_backfill_hands_over_are_asked_for_when_their_batch_ends_and_the_old_ones_stand_meanwhile(
+    home: Path,
+) -> None:
     memos(home / "inbox", day_names(str(DAY), 2))
     with Wire(answer=faithful).running() as wire:
         with a_diary(home, wire) as diary:

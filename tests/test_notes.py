@@ -30,7 +30,12 @@ PRIVATE = ("Private note.", "I talked to the doctor about my results, and everyt
 def spoken(*sentences: str, first: float = 0.64, pause: float = 0.7, seconds: float = 22.0) -> Transcript:
     """A transcript in which each sentence lasts two seconds."""
     segments = [
-        Segment(id=f"s{n + 1:02d}", start=round(first + n * (2 + pause), 2), end=round(first + n * (2 + pause) + 2, 2), text=text)
+        Segment(
+            id=f"s{n + 1:02d}",
+            start=round(first + n * (2 + pause), 2),
+            end=round(first + n * (2 + pause) + 2, 2),
+            text=text,
+        )
         for n, text in enumerate(sentences)
     ]
     return Transcript(recording="r", language="en", seconds=seconds, segments=tuple(segments), provenance=MADE)
@@ -128,7 +133,9 @@ def test_silence_makes_no_title_and_no_statements() -> None:
         ((), False),
     ],
 )
-def test_a_memo_is_private_when_it_opens_with_a_phrase(sentences: tuple[str, ...], private: bool, settings: Settings) -> None:  # noqa: FBT001
+def test_a_memo_is_private_when_it_opens_with_a_phrase(
+    sentences: tuple[str, ...], *, private: bool, settings: Settings
+) -> None:
     assert opens_privately(spoken(*sentences), settings.private_phrases) is private
 
 
@@ -170,7 +177,11 @@ def test_a_style_that_is_not_there_is_answered_with_those_that_are(name: str, ho
 
 
 def test_a_page_reads_as_the_day_went() -> None:
-    page = compose("me", DAY, [entry("12:34", *PRIVATE, privacy="local_only"), entry("17:03"), entry("08:12", *MORNING, source="a*b.m4a")])
+    page = compose(
+        "me",
+        DAY,
+        [entry("12:34", *PRIVATE, privacy="local_only"), entry("17:03"), entry("08:12", *MORNING, source="a*b.m4a")],
+    )
     blocks = page.rstrip("\n").split("\n\n")
     assert blocks[0] == "# Saturday 14 March 2026"
     assert blocks[1] == "## 08:12 · I slept really well for once"
@@ -198,13 +209,19 @@ def test_a_day_without_memos_is_a_single_line() -> None:
 
 
 def test_memos_stand_in_the_order_of_time_also_where_the_offset_changes() -> None:
-    early, late = entry("01:50", "Before the clocks went back.", offset="-04:00"), entry("01:10", "After it.", offset="-05:00")
+    early, late = (
+        entry("01:50", "Before the clocks went back.", offset="-04:00"),
+        entry("01:10", "After it.", offset="-05:00"),
+    )
     page = compose("me", DAY, [late, early])
     assert page.index("Before the clocks") < page.index("After it")
 
 
 def test_a_page_for_a_remote_store_holds_nothing_of_a_private_memo() -> None:
-    silent, private = entry("17:03", privacy="local_only"), entry("12:34", *PRIVATE, privacy="local_only", source="results.m4a")
+    silent, private = (
+        entry("17:03", privacy="local_only"),
+        entry("12:34", *PRIVATE, privacy="local_only", source="results.m4a"),
+    )
     memos = [entry("08:12", *MORNING), private, silent]
     page = compose("me", DAY, memos, hide_private=True)
     assert "12:34 — a private memo, kept only on the machine that holds the diary" in page
@@ -256,8 +273,12 @@ def test_to_dos_and_events_stand_under_the_memos_with_their_day_and_the_words_th
     page = compose("me", DAY, [entry("18:40", *REMINDER)])
     todo, coming = page.index("## To do"), page.index("## Coming up")
     assert page.index("## 18:40") < todo < coming
-    assert "- [ ] Water the tomato plants **Sunday 15 March** — “Water the tomato plants tomorrow morning” [0:00]" in page
-    assert "- [ ] Pay the electricity bill **before Friday 20 March** — “that has to happen before Friday” [0:03]" in page
+    assert (
+        "- [ ] Water the tomato plants **Sunday 15 March** — “Water the tomato plants tomorrow morning” [0:00]" in page
+    )
+    assert (
+        "- [ ] Pay the electricity bill **before Friday 20 March** — “that has to happen before Friday” [0:03]" in page
+    )
     assert "- **Monday 23 March**: Her exam is on the twenty-third — “Her exam is on the twenty-third” [0:" in page
 
 
@@ -282,7 +303,11 @@ def test_what_no_statement_covers_is_also_said_and_what_nothing_supports_is_nowh
 
 def test_a_days_findings_name_recording_and_segment_and_hold_nothing_twice() -> None:
     found = findings(
-        [entry("18:40", *REMINDER), entry("21:00", "I must call the dentist on Monday."), entry("20:00", "Emma told me. Emma is back.")]
+        [
+            entry("18:40", *REMINDER),
+            entry("21:00", "I must call the dentist on Monday."),
+            entry("20:00", "Emma told me. Emma is back."),
+        ]
     )
     dentist = [todo for todo in found.todos if todo.text == "Call the dentist"]
     assert [(todo.due, todo.segments) for todo in dentist] == [("2026-03-16", ("r18:40+00:00/s01",))]

@@ -44,7 +44,10 @@ def test_the_events_people_and_places_of_the_samples_are_found() -> None:
 
 def test_nothing_that_would_be_false_stands_in_the_notes_of_the_samples() -> None:
     assert untrue(samples()) == []
-    assert untold(["We talked about the new hire.", "Daniel got the job."]) == ["Daniel got the job.", "We talked about the new hire."]
+    assert untold(["We talked about the new hire.", "Daniel got the job."]) == [
+        "Daniel got the job.",
+        "We talked about the new hire.",
+    ]
 
 
 def found(draft: Draft) -> list[str]:
@@ -67,7 +70,10 @@ def test_what_is_said_is_verbatim_in_the_cited_segments() -> None:
     index = {memo["file"]: memo["text"] for memo in json.loads((SAMPLES / "index.json").read_text("utf-8"))}
     for name, draft in samples().items():
         spoken = Spoken.of(said(*sentences(index[name])))
-        for said_so, cited in [*((t.said, t.segments) for t in draft.todos), *((e.said, e.segments) for e in draft.events)]:
+        for said_so, cited in [
+            *((t.said, t.segments) for t in draft.todos),
+            *((e.said, e.segments) for e in draft.events),
+        ]:
             assert said_so in spoken.text(cited)
 
 
@@ -179,7 +185,9 @@ def local(moment: str | None) -> str | None:
 def test_other_peoples_memos_are_understood_too(name: str) -> None:
     memo = MEMOS[name]
     draft = write(said(*sentences(memo.text)), VERBATIM, MONDAY)
-    assert [(todo.text.lower(), local(todo.due)) for todo in draft.todos] == [(text.lower(), due) for text, due in memo.todos]
+    assert [(todo.text.lower(), local(todo.due)) for todo in draft.todos] == [
+        (text.lower(), due) for text, due in memo.todos
+    ]
     assert sorted(local(event.when) or "" for event in draft.events) == sorted(day or "" for day in memo.events)
     assert sorted(draft.people) == sorted(memo.people)
     assert sorted(draft.places) == sorted(memo.places)
@@ -259,7 +267,9 @@ def test_no_person_is_made_of_an_eve_a_thing_or_letters() -> None:
 
 
 def test_other_languages_get_their_words_the_days_that_are_sure_and_no_guesses() -> None:
-    draft = write(said("Ich muss morgen Anna anrufen.", "Am Freitag kommt der Klempner.", language="de"), VERBATIM, MONDAY)
+    draft = write(
+        said("Ich muss morgen Anna anrufen.", "Am Freitag kommt der Klempner.", language="de"), VERBATIM, MONDAY
+    )
     assert [s.text for s in draft.statements] == ["Ich muss morgen Anna anrufen.", "Am Freitag kommt der Klempner."]
     assert [(event.text, event.when) for event in draft.events] == [("Am Freitag kommt der Klempner", "2026-03-27")]
     assert (draft.todos, draft.people, draft.places, draft.topics, draft.mood) == ((), (), (), (), None)
@@ -269,7 +279,9 @@ def test_other_languages_get_their_words_the_days_that_are_sure_and_no_guesses()
 def test_a_model_of_names_adds_whom_the_rule_does_not_know(need: Need) -> None:
     if installed() is None:
         need.missing("names", "the extra `names` is not installed; make setup EXTRAS=names installs it")
-    draft = write(said("Everybody likes Adebayo here.", "I flew to Lisbon with Emma, for Brennan Foods."), VERBATIM, MONDAY)
+    draft = write(
+        said("Everybody likes Adebayo here.", "I flew to Lisbon with Emma, for Brennan Foods."), VERBATIM, MONDAY
+    )
     assert (draft.people, draft.places) == (("Emma", "Adebayo"), ("Lisbon",))
 
 

@@ -79,7 +79,14 @@ def test_what_happens_on_a_named_day_is_an_event_in_the_speakers_words(language:
     (event,) = draft.events
     assert ((event.when or "").removesuffix("+01:00").removesuffix("+02:00"), event.said) == (when, sentence)
     assert event.text == sentence.rstrip(".")
-    assert (draft.todos, draft.people, draft.places, draft.topics, draft.mood, draft.highlights) == ((), (), (), (), None, ())
+    assert (draft.todos, draft.people, draft.places, draft.topics, draft.mood, draft.highlights) == (
+        (),
+        (),
+        (),
+        (),
+        None,
+        (),
+    )
 
 
 @pytest.mark.parametrize(
@@ -92,7 +99,9 @@ def test_what_happens_on_a_named_day_is_an_event_in_the_speakers_words(language:
         ("nl", "Er is er een jarig.", "Er is er een jarig."),
     ],
 )
-def test_a_word_that_is_a_filler_in_english_alone_stays_and_so_does_one_said_twice(language: str, heard: str, written: str) -> None:
+def test_a_word_that_is_a_filler_in_english_alone_stays_and_so_does_one_said_twice(
+    language: str, heard: str, written: str
+) -> None:
     draft = write(said(heard, language=language), VERBATIM, MONDAY)
     assert [statement.text for statement in draft.statements] == [written]
     assert only_cleaned(heard, written, language=language)

@@ -54,7 +54,10 @@ colour.","segments":["s03"]}],"todos":[{"text":"Call the plumber","segments":["s
 "segments":["s05"]}]}
 """  # a small model copies its example, and cites what is there
 LEAKED = "Kate|library|painted|pleased|plumber|fair opens"
-LINES, LONGEST = {"statements": 1, "todos": 1, "events": 1}, 60  # of a brief answer: lines of each kind, and their characters
+LINES, LONGEST = (
+    {"statements": 1, "todos": 1, "events": 1},
+    60,
+)  # of a brief answer: lines of each kind, and their characters
 
 
 @dataclass
@@ -113,11 +116,16 @@ def tells(body: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def diary_over(home: Path, script: Mapping[str, list[str]], *routes: Route, deadline: float = DEADLINE) -> Iterator[Diary]:
+def diary_over(
+    home: Path, script: Mapping[str, list[str]], *routes: Route, deadline: float = DEADLINE
+) -> Iterator[Diary]:
     """A diary whose memos are transcribed, in a style whose example is not true of any of them."""
     (home / "prompts").mkdir()
     (home / "prompts" / "story.md").write_text(STYLE, "utf-8")
-    models = {"deadline_seconds": deadline, "notes_at_once": 2}  # the model has one slot: who waits for it spends his own time
+    models = {
+        "deadline_seconds": deadline,
+        "notes_at_once": 2,
+    }  # the model has one slot: who waits for it spends his own time
     settings = Settings.load(home=home, timezone="UTC", settle_seconds=0, note_style="story", llm=models)
     catalog = open_catalog(settings)
     diary = open_diary(settings, ScriptedEngine(script), Router(routes, catalog, open_store(settings)))
@@ -129,7 +137,9 @@ def diary_over(home: Path, script: Mapping[str, list[str]], *routes: Route, dead
 
 
 @pytest.mark.timeout(200)
-def test_a_memo_too_long_for_the_real_context_of_a_real_server_is_asked_about_in_parts(folder: Path, home: Path) -> None:
+def test_a_memo_too_long_for_the_real_context_of_a_real_server_is_asked_about_in_parts(
+    folder: Path, home: Path
+) -> None:
     said = [f"On shelf {n} I found {n + 2} old letters from my aunt and read every one of them." for n in range(3, 60)]
     with serving(folder, 2048) as small:
         route = a_route(a_provider("local", small.url, limits=Limits(concurrency=1, context=100_000)), MODEL)
@@ -185,7 +195,9 @@ def test_nothing_false_that_a_real_small_model_says_is_on_a_page_and_what_is_tol
             assert pipeline.write_notes(diary).faults == []
             pipeline.compose_days(diary)
             written = notes(diary)
-            answers = [step for recording, _ in written for step in explain(diary.catalog, recording.id) if of_the_model(step)]
+            answers = [
+                step for recording, _ in written for step in explain(diary.catalog, recording.id) if of_the_model(step)
+            ]
     told = "\n".join(part for _, note in written for part in printed(note))
     pages = "\n".join((home / "days" / "me" / f"{day}.md").read_text("utf-8") for day in DAYS)
     assert (untrue(told), untrue(pages)) == ([], [])
@@ -203,7 +215,13 @@ def of_the_model(step: Mapping[str, Any]) -> bool:
 
 
 def printed(note: DiaryNote) -> list[str]:
-    parts: tuple[Statement | Todo | Event, ...] = (*note.statements, *note.todos, *note.events, *note.highlights, *note.also_said)
+    parts: tuple[Statement | Todo | Event, ...] = (
+        *note.statements,
+        *note.todos,
+        *note.events,
+        *note.highlights,
+        *note.also_said,
+    )
     return [note.title, *note.people, *note.places, note.mood or "", *(part.text for part in parts)]
 
 
@@ -215,7 +233,11 @@ class CutModel(LocalProvider):
         return await super().generate(replace(call, max_tokens=6))
 
 
-SAID = ["I watered the plants this morning.", "Then I met Helen at the market at three.", "I must not forget to call the baker."]
+SAID = [
+    "I watered the plants this morning.",
+    "Then I met Helen at the market at three.",
+    "I must not forget to call the baker.",
+]
 LATE = 8.0  # seconds over the deadline: the note itself, on busy cores
 
 

@@ -11,7 +11,9 @@ def test_a_week_is_reviewed_from_its_notes_alone() -> None:
     monday = entry("2026-03-09T08:00:00+00:00", "Emma and I planted the roses.", "I was so proud.")
     before = entry("2026-03-08T08:00:00+00:00", "I painted the fence.")
     page = review(date(2026, 3, 9), [saturday, monday, before])
-    assert page.startswith("# Week 11, 9 to 15 March 2026\n\n## [Monday 9 March](2026-03-09.md)\n\n- 08:00 Emma and I planted the roses")
+    assert page.startswith(
+        "# Week 11, 9 to 15 March 2026\n\n## [Monday 9 March](2026-03-09.md)\n\n- 08:00 Emma and I planted the roses"
+    )
     assert "- [ ] Pay the electricity bill **before Friday 20 March**" in page
     assert "- **Monday 23 March**: Her exam is on the twenty-third" in page
     assert "- People: Emma" in page

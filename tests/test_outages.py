@@ -148,7 +148,9 @@ def test_the_schedule_of_the_night_takes_the_days_of_notes_that_wait_for_a_provi
         schedule = nightly_schedule(diary.settings, partitions)
         with (
             dg.DagsterInstance.ephemeral() as instance,
-            dg.build_schedule_context(instance=instance, resources={"diary": diary}, scheduled_execution_time=now) as context,
+            dg.build_schedule_context(
+                instance=instance, resources={"diary": diary}, scheduled_execution_time=now
+            ) as context,
         ):
             requests = schedule.evaluate_tick(context).run_requests or []
         assert [days_in(r.tags, partitions) for r in requests] == [[DAY], [date(2026, 3, 19)]]

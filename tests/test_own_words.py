@@ -21,13 +21,19 @@ VERBATIM = Style("verbatim", "", "", 9)
 
 @cache
 def memos() -> list[dict[str, Any]]:
-    loaded: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "data" / "own_words.yaml").read_text("utf-8"))
+    loaded: list[dict[str, Any]] = yaml.safe_load(
+        (Path(__file__).parent / "data" / "own_words.yaml").read_text("utf-8")
+    )
     return loaded
 
 
 def note(memo: Mapping[str, Any]) -> Draft:
     spoken = memo["spoken_at"]
-    return write(said(*sentences(memo["text"])), VERBATIM, spoken if isinstance(spoken, datetime) else datetime.fromisoformat(spoken))
+    return write(
+        said(*sentences(memo["text"])),
+        VERBATIM,
+        spoken if isinstance(spoken, datetime) else datetime.fromisoformat(spoken),
+    )
 
 
 @dataclass
@@ -52,7 +58,11 @@ def faults(memo: Mapping[str, Any], draft: Draft, tally: Mapping[str, Tally]) ->
     """What is missing or too much, counted in *tally*."""
     for kind, wanted, found in (
         ("todos", memo["todos"], [(words(t.text), t.due, t.text) for t in draft.todos]),
-        ("events", [[word, when] for when, word in memo["events"]], [(words(e.text), e.when, e.text) for e in draft.events]),
+        (
+            "events",
+            [[word, when] for when, word in memo["events"]],
+            [(words(e.text), e.when, e.text) for e in draft.events],
+        ),
     ):
         left = list(found)
         for text, day, *_ in wanted:
@@ -82,7 +92,13 @@ def faults(memo: Mapping[str, Any], draft: Draft, tally: Mapping[str, Tally]) ->
             yield f"mood: {draft.mood} for {memo['mood']}"
 
 
-LEAST = {"todos": (0.97, 0.95), "events": (0.85, 0.75), "people": (0.97, 0.95), "places": (0.97, 0.9), "mood": (0.9, 0.9)}
+LEAST = {
+    "todos": (0.97, 0.95),
+    "events": (0.85, 0.75),
+    "people": (0.97, 0.95),
+    "places": (0.97, 0.9),
+    "mood": (0.9, 0.9),
+}
 """Precision and recall that these memos have shown: a change of a rule must not cost more than it gives."""
 
 
@@ -100,7 +116,10 @@ def test_what_is_found_in_memos_that_were_labelled_before_is_right_and_little_is
     [
         (["I walked to work.", "It rained."], []),
         (["I'm happy."], []),
-        (["That was the best moment of the whole week.", "Then we ate."], ["That was the best moment of the whole week."]),
+        (
+            ["That was the best moment of the whole week.", "Then we ate."],
+            ["That was the best moment of the whole week."],
+        ),
         (["We decided to keep the dog."], ["We decided to keep the dog."]),
         (["She walked, for the first time."], ["She walked, for the first time."]),
         (["If I decided to go, I would be so happy that I'd cry."], []),
@@ -108,10 +127,16 @@ def test_what_is_found_in_memos_that_were_labelled_before_is_right_and_little_is
         (["He says it was the worst film ever made."], []),
         (["I'm not sad about it."], []),
         (["Most of the day I slept."], []),
-        (["I'm so proud of her."] * 2 + ["I was scared of the dog.", "I'm glad that you came.", "I decided to stay."], None),
+        (
+            ["I'm so proud of her."] * 2
+            + ["I was scared of the dog.", "I'm glad that you came.", "I decided to stay."],
+            None,
+        ),
     ],
 )
-def test_at_most_three_sentences_are_kept_word_for_word_each_for_a_reason(sentences: list[str], kept: list[str] | None) -> None:
+def test_at_most_three_sentences_are_kept_word_for_word_each_for_a_reason(
+    sentences: list[str], kept: list[str] | None
+) -> None:
     found = write(said(*sentences), VERBATIM, None).highlights
     assert all(highlight.text == sentences[int(highlight.segments[0][1:]) - 1] for highlight in found)
     assert [highlight.text for highlight in found] == kept if kept is not None else len(found) == 3

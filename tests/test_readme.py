@@ -20,8 +20,14 @@ from diary_pipeline.settings import Settings
 from docs.settings_page import PAGE, page
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
-# Where each command of the README's and CONTRIBUTING's code blocks is checked. A command that is in neither list fails the test.
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+# Where each command of the README's and CONTRIBUTING's code blocks is checked. A command that is in neither list fails
+# the test.
 RUN_HERE = {  # in this order, in one home, by test_the_readmes_commands_keep_a_diary; with what each must say
     "diary setup --model tiny.en": "whisper_model: tiny.en",
     'diary add "samples/2026-03-14 18.40.wav" "samples/2026-03-16 12.34.m4a"': "waiting",
@@ -62,7 +68,9 @@ def inline_commands() -> Iterator[tuple[str, list[str]]]:
 
 
 def targets() -> set[str]:
-    return {match[1] for match in re.finditer(r"^([a-z]+):.*## \S", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)}
+    return {
+        match[1] for match in re.finditer(r"^([a-z]+):.*## \S", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    }
 
 
 @pytest.fixture
@@ -75,19 +83,27 @@ def desk(tmp_path: Path) -> Path:
 def test_every_command_in_a_code_block_is_checked_somewhere() -> None:
     known = RUN_HERE.keys() | TOO_LONG | OF_THE_SHELL
     written = [command for document in DOCUMENTS for command in block_commands(document)]
-    assert [command for command in written if command not in known] == [], "Add it to RUN_HERE with what it must say, or to TOO_LONG."
-    assert [command for command in known if command not in written] == [], "No document says this any more; take it out of the list."
+    assert [command for command in written if command not in known] == [], (
+        "Add it to RUN_HERE with what it must say, or to TOO_LONG."
+    )
+    assert [command for command in known if command not in written] == [], (
+        "No document says this any more; take it out of the list."
+    )
     assert [command for command in block_commands(ROOT / "README.md") if command in RUN_HERE] == list(RUN_HERE)
 
 
 def test_the_readmes_commands_keep_a_diary(desk: Path, home: Path) -> None:
     given = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "COLUMNS": "200"}
     for command, said in RUN_HERE.items():
-        done = subprocess.run(["bash", "-c", command], cwd=desk, env=given, capture_output=True, text=True, check=False, timeout=120)
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=desk, env=given, capture_output=True, text=True, check=False, timeout=120
+        )
         assert (done.returncode, said in done.stdout) == (0, True), f"{command}\n{done.stdout}\n{done.stderr}"
     layout = next(block for block in blocks(ROOT / "README.md", "text") if "inbox/" in block)
     named = re.findall(r"^[\w.]+", layout, re.MULTILINE)
-    assert [found.name for found in home.iterdir() if not found.name.startswith(tuple(named))] == [], "The README's layout lacks it."
+    assert [found.name for found in home.iterdir() if not found.name.startswith(tuple(named))] == [], (
+        "The README's layout lacks it."
+    )
 
 
 @pytest.mark.parametrize("command", sorted(TOO_LONG))
@@ -110,9 +126,15 @@ def test_commands_in_sentences_name_what_exists() -> None:
 
 
 def test_every_link_leads_to_a_file() -> None:
-    links = [(document, link) for document in DOCUMENTS for link in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text("utf-8"))]
+    links = [
+        (document, link)
+        for document in DOCUMENTS
+        for link in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text("utf-8"))
+    ]
     dead = [
-        f"{document.relative_to(ROOT)}: {link}" for document, link in links if "://" not in link and not (document.parent / link).exists()
+        f"{document.relative_to(ROOT)}: {link}"
+        for document, link in links
+        if "://" not in link and not (document.parent / link).exists()
     ]
     assert dead == []
 

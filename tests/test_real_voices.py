@@ -31,7 +31,8 @@ def test_english_clips_are_understood_and_the_clip_without_speech_gives_nothing(
         rows = [row for row in csv.DictReader(file, delimiter="\t") if row["lang"] in ("en", "-")]
     for number, row in enumerate(rows):
         shutil.copy(
-            folder / row["file"], home / "inbox" / f"2026-03-14 {10 + number // 60:02d}.{number % 60:02d}{Path(row['file']).suffix}"
+            folder / row["file"],
+            home / "inbox" / f"2026-03-14 {10 + number // 60:02d}.{number % 60:02d}{Path(row['file']).suffix}",
         )
     settings = Settings.load(home=home, whisper_model="tiny.en", timezone="UTC", settle_seconds=0)
     diary = open_diary(settings)

@@ -96,7 +96,9 @@ def test_a_process_that_starts_in_an_outage_begins_with_what_others_saw(home: Pa
                 router.ask(a_request(f"r{number}"), accept)
         assert len(wire.seen) == 8
         with a_router(catalog, home, down) as router:
-            assert [(a.outcome, a.reason) for a in router.ask(a_request("r9"), accept).attempts] == [("skipped", "breaker open: server")]
+            assert [(a.outcome, a.reason) for a in router.ask(a_request("r9"), accept).attempts] == [
+                ("skipped", "breaker open: server")
+            ]
         assert len(wire.seen) == 8
     breaker = Breaker()
     breaker.heard(["server"] * 7 + ["rejected"] + ["server"] * 7 + ["cancelled"])
@@ -138,5 +140,7 @@ def test_few_timings_are_no_percentile() -> None:
         ("refused", "", ()),
     ],
 )
-def test_a_route_is_unreached_only_where_asking_later_may_end_otherwise(outcome: str, reason: str, unreached: tuple[str, ...]) -> None:
+def test_a_route_is_unreached_only_where_asking_later_may_end_otherwise(
+    outcome: str, reason: str, unreached: tuple[str, ...]
+) -> None:
     assert Outcome("ask", attempts=(Attempt("a/m", "live", outcome, reason),)).unreached == unreached

@@ -158,7 +158,10 @@ def test_without_money_a_free_route_still_answers(home: Path) -> None:
     free = ScriptedProvider(lambda _: GOOD, name="own")
     till = Till(["answer"])
     policy = Policy(budgets=Budgets(0, 0, 0, 0))
-    with a_catalog(home) as catalog, a_router(catalog, home, Route(till, "m"), Route(free, "m"), policy=policy) as router:
+    with (
+        a_catalog(home) as catalog,
+        a_router(catalog, home, Route(till, "m"), Route(free, "m"), policy=policy) as router,
+    ):
         assert router.ask(a_request(), accept).route == "own/m"
     assert not till.calls
 
@@ -179,7 +182,10 @@ def test_a_route_that_bills_more_than_was_thought_is_reserved_for_next_time(home
         async def generate(self, call: Call) -> Reply:
             return Reply('{"title": "A day", "lines": []}', Usage(50_000, 200), "m")
 
-    with a_catalog(home) as catalog, a_router(catalog, home, Route(Dear(lambda _: "", name="dear", cost=PRICE), "m")) as router:
+    with (
+        a_catalog(home) as catalog,
+        a_router(catalog, home, Route(Dear(lambda _: "", name="dear", cost=PRICE), "m")) as router,
+    ):
         router.ask(a_request("r1"), accept)
         router.ask(a_request("r2"), accept)
         first, second = router.ledger.rows()

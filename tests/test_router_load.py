@@ -20,7 +20,11 @@ from tests.wire import Wire
 SEED = 20261124
 NOTES, AT_ONCE = 200, 16
 HOSTED = ("openai", "anthropic", "mistral")
-PASSING, REPAIRED, FINAL = ("e500", "e529", "rl_quick", "cut"), ("schema", "prose"), ("refusal", "trunc", "empty", "ctx")
+PASSING, REPAIRED, FINAL = (
+    ("e500", "e529", "rl_quick", "cut"),
+    ("schema", "prose"),
+    ("refusal", "trunc", "empty", "ctx"),
+)
 UNLIMITED = Policy(hedging=False, budgets=Budgets(1000, 1000, 1000, 1000))
 
 
@@ -53,7 +57,11 @@ def expected(recording: str) -> list[tuple[str, str]]:
 
 def ask_all(router: Router, recordings: Sequence[str]) -> dict[str, Outcome]:
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return dict(zip(recordings, pool.map(lambda r: router.ask(a_request(r, deadline=60.0), accept), recordings), strict=True))
+        return dict(
+            zip(
+                recordings, pool.map(lambda r: router.ask(a_request(r, deadline=60.0), accept), recordings), strict=True
+            )
+        )
 
 
 def recording_of(body: dict[str, Any]) -> str:
@@ -81,13 +89,19 @@ def test_two_hundred_notes_with_three_calls_in_ten_failing_take_the_routes_that_
             again = ask_all(router, recordings)
     assert sum(outcome.accepted for outcome in outcomes.values()) == NOTES
     for recording, outcome in outcomes.items():
-        assert [a.route for a in outcome.attempts] == [f"{provider}/m" for provider, _ in expected(recording)], recording
+        assert [a.route for a in outcome.attempts] == [f"{provider}/m" for provider, _ in expected(recording)], (
+            recording
+        )
         assert outcome.route == f"{expected(recording)[-1][0]}/m"
-    assert Counter((s.provider, s.scenario) for s in wire.seen[:first]) == Counter(c for r in recordings for c in expected(r))
+    assert Counter((s.provider, s.scenario) for s in wire.seen[:first]) == Counter(
+        c for r in recordings for c in expected(r)
+    )
     paid = [s.billed for s in wire.seen[:first] if s.billed]
     reported = [(row["input_tokens"], row["output_tokens"]) for row in rows if row["usage"] == "reported"]
     assert Counter(reported) == Counter(paid)
-    assert sum(row["settled"] for row in rows if row["usage"] == "reported") == sum(read * 1000 + wrote * 2000 for read, wrote in paid)
+    assert sum(row["settled"] for row in rows if row["usage"] == "reported") == sum(
+        read * 1000 + wrote * 2000 for read, wrote in paid
+    )
     assert sum(row["usage"] == "assumed" for row in rows) == sum(s.unsure for s in wire.seen[:first])
     assert spent["run", "run1"] == sum(row["settled"] for row in rows)
     assert len(wire.seen) == first, "a rerun asks nobody"
@@ -96,7 +110,9 @@ def test_two_hundred_notes_with_three_calls_in_ten_failing_take_the_routes_that_
 
 
 def test_healthy_providers_are_used_as_fast_as_their_limits_allow(home: Path) -> None:
-    """Within a tenth of the waiting alone. Five seconds of it, because ours is counted in milliseconds of CPU, and so is other work's.
+    """Within a tenth of the waiting alone.
+
+    Five seconds of it, because ours is counted in milliseconds of CPU, and so is other work's.
 
     What else runs on the machine can only add to the time, so one round of three within the tenth is the proof.
     """
@@ -114,4 +130,6 @@ def test_healthy_providers_are_used_as_fast_as_their_limits_allow(home: Path) ->
     assert took[-1] <= 1.1 * ideal, f"{took} s for {ideal:.0f} s of waiting"
     began_at = sorted(s.began for s in wire.seen[first:])
     assert len(began_at) == notes
-    assert all(later - earlier >= latency * 0.9 for earlier, later in zip(began_at, began_at[AT_ONCE:], strict=False)), "too many at once"
+    assert all(
+        later - earlier >= latency * 0.9 for earlier, later in zip(began_at, began_at[AT_ONCE:], strict=False)
+    ), "too many at once"

@@ -45,7 +45,11 @@ def outcomes(outcome: Outcome) -> list[tuple[str, str, str]]:
     ],
 )
 def test_routes_are_asked_in_the_order_of_the_strategy(home: Path, mode: str, strategy: Any, winner: str) -> None:
-    routes = [route("first", cost=DEAR, latency=0.03), route("cheap", cost=CHEAP, latency=0.03), route("fast", cost=DEAR)]
+    routes = [
+        route("first", cost=DEAR, latency=0.03),
+        route("cheap", cost=CHEAP, latency=0.03),
+        route("fast", cost=DEAR),
+    ]
     with a_catalog(home) as catalog:
         for each in routes:  # every route has answered once, so that their seconds are known
             with a_router(catalog, home, each) as router:
@@ -113,7 +117,10 @@ def test_a_slow_first_route_is_overtaken_after_its_own_95th_percentile(home: Pat
         rows = router.ledger.rows("r1")
     assert outcome.route == "quick/m"
     assert 0.9 < seconds < 3.0
-    assert {(a.route, a.kind, a.outcome) for a in outcome.attempts} == {("slow/m", "live", "cancelled"), ("quick/m", "hedge", "ok")}
+    assert {(a.route, a.kind, a.outcome) for a in outcome.attempts} == {
+        ("slow/m", "live", "cancelled"),
+        ("quick/m", "hedge", "ok"),
+    }
     cancelled = next(row for row in rows if row["outcome"] == "cancelled")
     assert cancelled["settled"] == cancelled["reserved"] > 0, "nobody knows whether it was billed"
     assert all(a.kind != "hedge" for a in unhurried.attempts), "at night nobody waits"
@@ -132,7 +139,11 @@ def test_a_provider_never_gets_more_calls_at_once_than_its_limit(home: Path) -> 
                 now[0] -= 1
 
     provider = Counting(lambda _: GOOD, latency=0.05, limits=Limits(concurrency=3))
-    with a_catalog(home) as catalog, a_router(catalog, home, Route(provider, "m")) as router, ThreadPoolExecutor(12) as pool:
+    with (
+        a_catalog(home) as catalog,
+        a_router(catalog, home, Route(provider, "m")) as router,
+        ThreadPoolExecutor(12) as pool,
+    ):
         assert all(o.accepted for o in pool.map(lambda n: router.ask(a_request(f"r{n}"), accept), range(12)))
     assert most[0] == 3
 
@@ -150,7 +161,11 @@ def test_over_the_rate_limit_the_next_route_is_asked(home: Path, limits: Limits)
 
 def test_a_rejected_answer_is_repaired_once_by_the_same_model_with_the_reasons(home: Path) -> None:
     def judge(note: Note) -> AnswerVerdict:
-        return AnswerVerdict(note) if note.title == "Right" else AnswerVerdict(note, ("The number 7 is not in s01.",), ("number",))
+        return (
+            AnswerVerdict(note)
+            if note.title == "Right"
+            else AnswerVerdict(note, ("The number 7 is not in s01.",), ("number",))
+        )
 
     mending = route("mending", lambda call: {**GOOD, "title": "Right" if len(call.turns) > 1 else "Wrong"})
     stubborn = route("stubborn", {**GOOD, "title": "Wrong"})
@@ -166,7 +181,9 @@ def test_a_rejected_answer_is_repaired_once_by_the_same_model_with_the_reasons(h
     assert "The number 7 is not in s01." in calls(mending)[1].turns[-1].text
     assert calls(mending)[1].turns[:1] == calls(mending)[0].turns
     assert reasons == ["number", "number", "number", None], "codes are recorded, reasons are not: they quote"
-    assert outcome.rejected[0] == Rejected("stubborn/m", Note(title="Wrong", lines=GOOD["lines"]), ("The number 7 is not in s01.",))
+    assert outcome.rejected[0] == Rejected(
+        "stubborn/m", Note(title="Wrong", lines=GOOD["lines"]), ("The number 7 is not in s01.",)
+    )
 
 
 def test_the_words_of_a_repair_may_be_the_callers_own(home: Path) -> None:
@@ -188,7 +205,9 @@ def test_an_answer_in_the_cache_is_judged_anew(home: Path) -> None:
     assert len(calls(model)) == 1 + 2 + 1, "an answer that is no longer accepted is forgotten"
 
 
-@pytest.mark.parametrize("change", [{"material": "s01 Other words."}, {"instructions": "Write it short."}, {"recording": "r2"}])
+@pytest.mark.parametrize(
+    "change", [{"material": "s01 Other words."}, {"instructions": "Write it short."}, {"recording": "r2"}]
+)
 def test_another_prompt_or_transcript_is_another_answer(home: Path, change: dict[str, str]) -> None:
     model = route("model")
     with a_catalog(home) as catalog, a_router(catalog, home, model) as router:

@@ -18,10 +18,13 @@ from tests.command import Answer, diary
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMAS = ROOT / "docs" / "schemas"
-SPOKEN, SILENT, PRIVATE = (ROOT / "samples" / name for name in ("2026-03-14 18.40.wav", "2026-03-15 17.03.m4a", "2026-03-16 12.34.m4a"))
-STATE_KEYS = (
-    """id source path author sha256 recorded_at dated_by day seconds language privacy duplicate_of state reason stages progress""".split()
+SPOKEN, SILENT, PRIVATE = (
+    ROOT / "samples" / name for name in ("2026-03-14 18.40.wav", "2026-03-15 17.03.m4a", "2026-03-16 12.34.m4a")
 )
+STATE_KEYS = (
+    "id source path author sha256 recorded_at dated_by day seconds "
+    "language privacy duplicate_of state reason stages progress"
+).split()
 BREAKS: dict[str, tuple[list[str], dict[str, str], int, str]] = {
     "a day without recordings": (["show", "2020-01-01"], {}, 2, "UserError"),
     "a day that is none": (["show", "14.3.2026"], {}, 2, "UserError"),
@@ -36,7 +39,9 @@ BREAKS: dict[str, tuple[list[str], dict[str, str], int, str]] = {
 @cache
 def validator(name: str) -> Draft202012Validator:
     files = {file.name: json.loads(file.read_text("utf-8")) for file in SCHEMAS.glob("*.json")}
-    registry: Registry[Any] = Registry().with_resources((key, Resource.from_contents(value)) for key, value in files.items())
+    registry: Registry[Any] = Registry().with_resources(
+        (key, Resource.from_contents(value)) for key, value in files.items()
+    )
     return Draft202012Validator(files[f"{name}.json"], registry=registry, format_checker=FormatChecker())
 
 
@@ -93,11 +98,27 @@ def commands(group: Any, before: str = "") -> Iterator[str]:
 
 
 def test_every_command_speaks_json_and_has_a_schema() -> None:
-    assert sorted([*commands(typer.main.get_command(app)), "error", "recording"]) == sorted(file.stem for file in SCHEMAS.glob("*.json"))
+    assert sorted([*commands(typer.main.get_command(app)), "error", "recording"]) == sorted(
+        file.stem for file in SCHEMAS.glob("*.json")
+    )
 
 
 @pytest.mark.parametrize(
-    "name", ["setup", "add", "process", "status", "show", "search", "week", "forecast", "report", "models", "models-add", "doctor"]
+    "name",
+    [
+        "setup",
+        "add",
+        "process",
+        "status",
+        "show",
+        "search",
+        "week",
+        "forecast",
+        "report",
+        "models",
+        "models-add",
+        "doctor",
+    ],
 )
 def test_each_answer_has_its_promised_shape(name: str, answers: dict[str, Answer]) -> None:
     checked(name, answers[name])
@@ -152,14 +173,23 @@ def test_show_gives_the_words_their_seconds_and_the_statements_that_cite_them(an
 
 def test_a_silent_memo_ends_done_with_an_empty_text(answers: dict[str, Answer]) -> None:
     (recording,) = checked("show", answers["show silent"])["recordings"]
-    assert (recording["transcript"]["text"], recording["transcript"]["segments"], recording["note"]["statements"]) == ("", [], [])
+    assert (recording["transcript"]["text"], recording["transcript"]["segments"], recording["note"]["statements"]) == (
+        "",
+        [],
+        [],
+    )
 
 
 def test_logs_are_json_lines_without_a_word_that_was_said(answers: dict[str, Answer]) -> None:
     lines = [line for answer in answers.values() for line in answer.err.splitlines() if line]
     assert len(lines) >= 8
     assert all(isinstance(json.loads(line), dict) for line in lines)
-    said = {word for name in ("show", "show private") for r in answers[name].json["recordings"] for word in words(r["transcript"]["text"])}
+    said = {
+        word
+        for name in ("show", "show private")
+        for r in answers[name].json["recordings"]
+        for word in words(r["transcript"]["text"])
+    }
     assert len(said) > 20
     assert said & set(words("\n".join(lines))) == set()
 

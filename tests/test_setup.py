@@ -41,14 +41,19 @@ class Project:
         with zipfile.ZipFile(path, "w") as wheel:
             wheel.writestr(f"{name}.py", "")
             wheel.writestr(f"{name}-1.0.dist-info/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-            wheel.writestr(f"{name}-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+            wheel.writestr(
+                f"{name}-1.0.dist-info/WHEEL",
+                "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+            )
             wheel.writestr(f"{name}-1.0.dist-info/RECORD", "")
         return f"{name} @ {path.as_uri()} --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
 
     def lock(self, *lines: str) -> None:
         (self.folder / "requirements.lock").write_text("".join(lines))
 
-    def set_up(self, *arguments: str, python: str = sys.executable, **environment: str) -> subprocess.CompletedProcess[str]:
+    def set_up(
+        self, *arguments: str, python: str = sys.executable, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         command = [python, str(self.folder / "deploy" / "bootstrap.py"), *arguments]
         return subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
 
@@ -131,7 +136,19 @@ def test_without_uv_pip_and_venv_the_error_says_what_to_install(project: Project
 def asking_for_a_browser(folder: Path, required: str) -> subprocess.CompletedProcess[str]:
     """A pytest run of one test that needs Chromium, where there is none."""
     (folder / "test_browser.py").write_text("def test_with_a_browser(chromium):\n    assert chromium\n")
-    command = [sys.executable, "-m", "pytest", "-rs", "-p", "tests.services", "-p", "no:cacheprovider", "-c", os.devnull, str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-rs",
+        "-p",
+        "tests.services",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        os.devnull,
+        str(folder),
+    ]
     environment = os.environ | {"DIARY_REQUIRE": required, "PATH": "/nowhere", "PYTHONPATH": str(ROOT)}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 

@@ -74,7 +74,9 @@ def quoting(body: dict[str, Any]) -> str:
     asked = json.dumps(body, ensure_ascii=False)
     lines = re.findall(r"\[(s\d+)\] (.*?)(?:\\n|\\\")", asked)
     statements = [{"text": text, "segments": [name]} for name, text in lines]
-    return json.dumps({"title": "", "statements": [*statements, {"text": "I flew to Paris with Robert.", "segments": ["s01"]}]})
+    return json.dumps(
+        {"title": "", "statements": [*statements, {"text": "I flew to Paris with Robert.", "segments": ["s01"]}]}
+    )
 
 
 @pytest.fixture
@@ -109,7 +111,9 @@ def transcripts(diary: Diary) -> list[str]:
     return [" ".join(segment.text for segment in one.segments) for one in found if one]
 
 
-def test_a_whole_run_is_told_in_spans_without_a_word_that_was_said(home: Path, wire: Wire, spans: InMemorySpanExporter) -> None:
+def test_a_whole_run_is_told_in_spans_without_a_word_that_was_said(
+    home: Path, wire: Wire, spans: InMemorySpanExporter
+) -> None:
     for name in SPOKEN:
         shutil.copy(SAMPLES / name, home / "inbox")
     diary = open_diary(asking(home, wire)).of_run("run-1")
@@ -124,7 +128,12 @@ def test_a_whole_run_is_told_in_spans_without_a_word_that_was_said(home: Path, w
     assert [one.name for one in spans.get_finished_spans() if not set(says(one)) <= NAMES or one.events] == []
 
     stages = {says(one)["diary.stage"]: one for one in of(spans, "diary.stage")}
-    assert {name: says(one)["diary.done"] for name, one in stages.items()} == {"ingest": 3, "transcribe": 3, "write": 3, "compose": 3}
+    assert {name: says(one)["diary.done"] for name, one in stages.items()} == {
+        "ingest": 3,
+        "transcribe": 3,
+        "write": 3,
+        "compose": 3,
+    }
     assert {says(one)["diary.run"] for one in stages.values()} == {"run-1"}
     batches = of(spans, "diary.engine.batch")
     assert sum(says(one)["diary.engine.speech.seconds"] for one in batches) > 10

@@ -56,7 +56,9 @@ def results(engine: WhisperEngine) -> dict[str, Result]:
 
 
 def test_the_sample_memos_are_heard_with_few_errors(results: dict[str, Result]) -> None:
-    with warnings.catch_warnings(action="ignore"):  # the package's source has an escape that newer Pythons complain about
+    with warnings.catch_warnings(
+        action="ignore"
+    ):  # the package's source has an escape that newer Pythons complain about
         from whisper_normalizer.english import EnglishTextNormalizer
     normal = EnglishTextNormalizer()
     # A word on both sides keeps the silent memo countable: whatever it is given too much counts.
@@ -84,15 +86,22 @@ def test_a_broken_recording_stops_nobody(results: dict[str, Result]) -> None:
 def test_the_text_is_what_upstream_hears_in_the_same_recording_alone(engine: WhisperEngine) -> None:
     names = ("2026-03-14 18.40.wav", "2026-03-14 21.58.mp3", "2026-03-16 22.06.m4a")
     plain = WhisperEngine(engine.weights, options=Options().plain(), plan=Plan(batch_size=4))
-    heard = {result.id: text(result) for result in plain.transcribe(Job(name, windows(samples(name)), "en") for name in names)}
+    heard = {
+        result.id: text(result)
+        for result in plain.transcribe(Job(name, windows(samples(name)), "en") for name in names)
+    }
     pipeline = BatchedInferencePipeline(loaded(engine))
     for name in names:
-        upstream, _ = pipeline.transcribe(decode_audio(str(SAMPLES / name)), language="en", without_timestamps=True, batch_size=8)
+        upstream, _ = pipeline.transcribe(
+            decode_audio(str(SAMPLES / name)), language="en", without_timestamps=True, batch_size=8
+        )
         assert heard[name] == " ".join(" ".join(segment.text for segment in upstream).split())
 
 
 def test_sentences_begin_when_they_were_spoken(results: dict[str, Result]) -> None:
-    spoken = {memo["file"]: memo["sentences"] for memo in json.loads((SAMPLES / "index.json").read_text(encoding="utf-8"))}
+    spoken = {
+        memo["file"]: memo["sentences"] for memo in json.loads((SAMPLES / "index.json").read_text(encoding="utf-8"))
+    }
     pairs = [(start, name) for name in MEMOS for start, _, _ in spoken[name] if name != SILENT]
     near = [min(abs(segment.start - start) for segment in results[name].segments) <= 0.7 for start, name in pairs]
     assert sum(near) / len(near) >= 0.85
@@ -124,7 +133,9 @@ def test_faster_whisper_still_has_what_this_stage_borrows(borrowed: str) -> None
     module, _, path = borrowed.partition(":")
     found: Any = importlib.import_module(module)
     for name in path.split("."):
-        assert hasattr(found, name), f"This version of faster-whisper has no {borrowed}: adapt transcribe/upstream.py, then raise the pin."
+        assert hasattr(found, name), (
+            f"This version of faster-whisper has no {borrowed}: adapt transcribe/upstream.py, then raise the pin."
+        )
         found = getattr(found, name)
 
 

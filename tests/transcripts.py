@@ -11,7 +11,9 @@ MADE = Provenance(stage="write", fingerprint="f", made_by="test", created_at=dat
 
 def said(*texts: str, language: str | None = "en") -> Transcript:
     """One segment for each text."""
-    segments = tuple(Segment(id=f"s{n:02d}", start=3.0 * n, end=3.0 * n + 2, text=text) for n, text in enumerate(texts, 1))
+    segments = tuple(
+        Segment(id=f"s{n:02d}", start=3.0 * n, end=3.0 * n + 2, text=text) for n, text in enumerate(texts, 1)
+    )
     return Transcript(recording="r", language=language, seconds=3.0 * len(texts), segments=segments, provenance=MADE)
 
 

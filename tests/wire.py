@@ -50,7 +50,9 @@ class Exchange:
     def body(self) -> dict[str, Any]:
         return json.loads(self.raw) if self.raw else {}
 
-    async def send(self, status: int, body: Any = None, *, kind: str = "application/json", headers: dict[str, str] | None = None) -> None:
+    async def send(
+        self, status: int, body: Any = None, *, kind: str = "application/json", headers: dict[str, str] | None = None
+    ) -> None:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.head(status, len(data), kind, headers)
         self.writer.write(data)
@@ -65,7 +67,10 @@ class Exchange:
 
 @dataclass
 class Wire:
-    """The server; `url` once it runs. `answer` gives the JSON text for a request's body, `plan` the scenario, `latency` seconds."""
+    """The server; `url` once it runs.
+
+    `answer` gives the JSON text for a request's body, `plan` the scenario, `latency` seconds.
+    """
 
     answer: Callable[[dict[str, Any]], str] = lambda _: GOOD
     plan: Callable[[str, dict[str, Any]], str] | None = None
@@ -130,7 +135,11 @@ class Wire:
             await self._generate(exchange, provider, scenario)
         elif path == "/models":
             await exchange.send(
-                200, {"object": "list", "data": [{"id": model, "object": "model", "max_model_len": self.context} for model in self.models]}
+                200,
+                {
+                    "object": "list",
+                    "data": [{"id": model, "object": "model", "max_model_len": self.context} for model in self.models],
+                },
             )
         elif not await self.batches.handle(exchange, provider, path, self.answer):
             await exchange.send(404, error_body(provider, "not_found", "no such path"))
@@ -176,9 +185,12 @@ class Mood:
 
     async def _good(self, scenario: str = "ok") -> None:
         """200 with an envelope; what is in it depends on the scenario. Billed in every case."""
-        text = {"schema": BAD_SHAPE, "prose": "What a lovely day that was!", "refusal": "I cannot help with that.", "empty": ""}.get(
-            scenario
-        )
+        text = {
+            "schema": BAD_SHAPE,
+            "prose": "What a lovely day that was!",
+            "refusal": "I cannot help with that.",
+            "empty": "",
+        }.get(scenario)
         text = self.wire.answer(self.seen.body) if text is None else text
         text = text[: len(text) // 2] if scenario == "trunc" else text
         usage = self.wire.bill(self.seen, text)
@@ -217,7 +229,9 @@ class Mood:
         await (self._limited(email.utils.formatdate(time.time() + 1, usegmt=True)) if self.count == 1 else self._good())
 
     async def _limited(self, wait: str) -> None:
-        await self.exchange.send(429, error_body(self.provider, "rate_limit_exceeded", "slow down"), headers={"Retry-After": wait})
+        await self.exchange.send(
+            429, error_body(self.provider, "rate_limit_exceeded", "slow down"), headers={"Retry-After": wait}
+        )
 
     async def _schema_once(self) -> None:
         await self._good("schema" if self.count == 1 else "ok")
@@ -251,12 +265,16 @@ class Mood:
     async def _outerbad(self) -> None:
         self.seen.unsure = True
         await self.exchange.send(
-            200, b'{"id": "x", "output": [', kind="text/event-stream" if self.provider == "local" else "application/json"
+            200,
+            b'{"id": "x", "output": [',
+            kind="text/event-stream" if self.provider == "local" else "application/json",
         )
 
     async def _html(self) -> None:
         self.seen.unsure = True
-        await self.exchange.send(200, b"<html><body>Please log in to the hotel's network</body></html>", kind="text/html")
+        await self.exchange.send(
+            200, b"<html><body>Please log in to the hotel's network</body></html>", kind="text/html"
+        )
 
 
 ERRORS = {

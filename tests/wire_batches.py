@@ -74,7 +74,14 @@ class Batches:
         await exchange.send(200, {"object": "list", "data": rows, "has_more": False, "total": len(rows)})
 
     def _file(self, name: str) -> dict[str, Any]:
-        sized = {"id": name, "object": "file", "bytes": 1, "created_at": 1, "filename": self.names.get(name, name), "purpose": "batch"}
+        sized = {
+            "id": name,
+            "object": "file",
+            "bytes": 1,
+            "created_at": 1,
+            "filename": self.names.get(name, name),
+            "purpose": "batch",
+        }
         return sized | {"status": "processed", "sample_type": "batch_request", "source": "upload"}
 
     async def create(self, exchange: Any, provider: str, answer: Answerer) -> None:
@@ -86,7 +93,9 @@ class Batches:
             source = body["input_file_id"] if provider == "openai" else body["input_files"][0]
             rows = [json.loads(line) for line in self.files[source].splitlines()]
             items = [(row["custom_id"], row["body"]) for row in rows]
-        job = Job(f"batch-{len(self.jobs)}", provider, items, body.get("model") or "m", body.get("metadata") or {}, source)
+        job = Job(
+            f"batch-{len(self.jobs)}", provider, items, body.get("model") or "m", body.get("metadata") or {}, source
+        )
         self.jobs[job.id] = job
         self.submitted += 1
         if self.fail_after_submit:
@@ -110,7 +119,10 @@ class Batches:
 
     async def index(self, exchange: Any, provider: str, answer: Answerer) -> None:
         rows = [self._shown(job) for job in reversed(self.jobs.values()) if job.provider == provider]
-        await exchange.send(200, {"object": "list", "data": rows, "has_more": False, "first_id": None, "last_id": None, "total": len(rows)})
+        await exchange.send(
+            200,
+            {"object": "list", "data": rows, "has_more": False, "first_id": None, "last_id": None, "total": len(rows)},
+        )
 
     async def cancel(self, exchange: Any, provider: str, answer: Answerer, name: str) -> None:
         job = self.jobs[name]
@@ -145,7 +157,9 @@ class Batches:
                 continue
             text = '{"heading": 3}' if fate == "schema" else answer(body)
             usage = self.billed[item] = (max(1, len(json.dumps(body)) // 5), max(1, len(text) // 4))
-            output.append(self._done(job, item, envelope(job.provider, body.get("model", job.model), text, fate, usage)))
+            output.append(
+                self._done(job, item, envelope(job.provider, body.get("model", job.model), text, fate, usage))
+            )
         if job.provider == "anthropic":
             output, errors = output + errors, []
         else:
@@ -158,12 +172,20 @@ class Batches:
     def _done(self, job: Job, item: str, body: dict[str, Any]) -> dict[str, Any]:
         if job.provider == "anthropic":
             return {"custom_id": item, "result": {"type": "succeeded", "message": body}}
-        return {"id": f"x-{item}", "custom_id": item, "response": {"status_code": 200, "request_id": "r", "body": body}, "error": None}
+        return {
+            "id": f"x-{item}",
+            "custom_id": item,
+            "response": {"status_code": 200, "request_id": "r", "body": body},
+            "error": None,
+        }
 
     def _failed(self, job: Job, item: str, fate: str) -> dict[str, Any]:
         if job.provider == "anthropic":
             inner = {"type": "error", "error": {"type": "api_error", "message": "oops"}, "request_id": None}
-            return {"custom_id": item, "result": {"type": "errored", "error": inner} if fate == "error" else {"type": fate}}
+            return {
+                "custom_id": item,
+                "result": {"type": "errored", "error": inner} if fate == "error" else {"type": fate},
+            }
         return {"id": f"x-{item}", "custom_id": item, "response": None, "error": {"code": fate, "message": "oops"}}
 
     def _shown(self, job: Job) -> dict[str, Any]:
@@ -177,14 +199,31 @@ class Batches:
                 "completion_window": "24h",
                 "input_file_id": job.input_file,
             }
-            shown |= {"output_file_id": job.files.get("output"), "error_file_id": job.files.get("errors"), "metadata": job.metadata}
+            shown |= {
+                "output_file_id": job.files.get("output"),
+                "error_file_id": job.files.get("errors"),
+                "metadata": job.metadata,
+            }
             return shown | {"id": job.id, "status": status, "created_at": int(job.created)}
         if job.provider == "anthropic":
             counts: dict[str, int] = dict.fromkeys(("processing", "succeeded", "errored", "canceled", "expired"), 0)
             counts["succeeded" if job.ended else "processing"] = count
-            shown = {"id": job.id, "type": "message_batch", "processing_status": "ended" if job.ended else "in_progress"}
-            shown |= {"request_counts": counts, "created_at": moment, "expires_at": moment, "ended_at": moment if job.ended else None}
-            return shown | {"archived_at": None, "cancel_initiated_at": None, "results_url": f"/v1/messages/batches/{job.id}/results"}
+            shown = {
+                "id": job.id,
+                "type": "message_batch",
+                "processing_status": "ended" if job.ended else "in_progress",
+            }
+            shown |= {
+                "request_counts": counts,
+                "created_at": moment,
+                "expires_at": moment,
+                "ended_at": moment if job.ended else None,
+            }
+            return shown | {
+                "archived_at": None,
+                "cancel_initiated_at": None,
+                "results_url": f"/v1/messages/batches/{job.id}/results",
+            }
         status = "CANCELLED" if job.cancelled else "SUCCESS" if job.ended else "RUNNING"
         shown = {
             "id": job.id,
@@ -194,8 +233,17 @@ class Batches:
             "errors": [],
             "model": job.model,
         }
-        shown |= {"output_file": job.files.get("output"), "error_file": job.files.get("errors"), "created_at": int(job.created)}
-        shown |= {"endpoint": "/v1/chat/completions", "total_requests": count, "completed_requests": 0, "succeeded_requests": 0}
+        shown |= {
+            "output_file": job.files.get("output"),
+            "error_file": job.files.get("errors"),
+            "created_at": int(job.created),
+        }
+        shown |= {
+            "endpoint": "/v1/chat/completions",
+            "total_requests": count,
+            "completed_requests": 0,
+            "succeeded_requests": 0,
+        }
         return shown | {"failed_requests": 0, "status": status}
 
 

@@ -27,7 +27,8 @@ def responses(model: str, text: str, scenario: str, usage: tuple[int, int]) -> d
         "status": "incomplete" if reason else "completed",
         "incomplete_details": {"reason": reason} if reason else None,
         "output": [{"type": "reasoning", "id": "rs_1", "summary": []}]
-        + [{"type": "message", "id": "msg_1", "role": "assistant", "status": "completed", "content": [part]}] * (scenario != "empty"),
+        + [{"type": "message", "id": "msg_1", "role": "assistant", "status": "completed", "content": [part]}]
+        * (scenario != "empty"),
         "usage": {
             "input_tokens": usage[0],
             "output_tokens": usage[1],
@@ -48,12 +49,21 @@ def message(model: str, text: str, scenario: str, usage: tuple[int, int]) -> dic
         "content": [{"type": "text", "text": text}] * (scenario != "empty"),
         "stop_reason": stop,
         "stop_sequence": None,
-        "usage": {"input_tokens": usage[0], "output_tokens": usage[1], "cache_read_input_tokens": 0, "cache_creation_input_tokens": 0},
+        "usage": {
+            "input_tokens": usage[0],
+            "output_tokens": usage[1],
+            "cache_read_input_tokens": 0,
+            "cache_creation_input_tokens": 0,
+        },
     }
 
 
 def completion(model: str, text: str, scenario: str, usage: tuple[int, int]) -> dict[str, Any]:
-    choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": _STOPS.get(scenario, "stop")}
+    choice = {
+        "index": 0,
+        "message": {"role": "assistant", "content": text},
+        "finish_reason": _STOPS.get(scenario, "stop"),
+    }
     return {
         "id": "cmpl_1",
         "object": "chat.completion",
@@ -70,7 +80,8 @@ def sse(model: str, text: str, scenario: str, usage: tuple[int, int] | None) -> 
     field = "refusal" if scenario == "refusal" else "content"
     parts = [text[n : n + 12] for n in range(0, len(text), 12)]
     rows: list[dict[str, Any]] = [
-        {**frame, "choices": [{"index": 0, "delta": {"role": "assistant", field: part}, "finish_reason": None}]} for part in parts
+        {**frame, "choices": [{"index": 0, "delta": {"role": "assistant", field: part}, "finish_reason": None}]}
+        for part in parts
     ]
     rows.append({**frame, "choices": [{"index": 0, "delta": {}, "finish_reason": _STOPS.get(scenario, "stop")}]})
     if usage is not None:
@@ -85,5 +96,11 @@ def error_body(provider: str, code: str, text: str) -> dict[str, Any]:
     if provider == "anthropic":
         return {"type": "error", "error": {"type": code, "message": text}, "request_id": "req_1"}
     if provider == "mistral":
-        return {"object": "error", "message": text, "type": code, "param": None, "code": "3051" if code.startswith("context") else code}
+        return {
+            "object": "error",
+            "message": text,
+            "type": code,
+            "param": None,
+            "code": "3051" if code.startswith("context") else code,
+        }
     return {"error": {"message": text, "type": code, "param": None, "code": code}}

@@ -46,14 +46,23 @@ def verbose(text: str, seconds: float, **figures: float) -> dict[str, Any]:
     words = [{"word": token.strip(".,?!"), "start": n * each, "end": (n + 1) * each} for n, token in enumerate(tokens)]
     good = {"avg_logprob": -0.2, "no_speech_prob": 0.01, "compression_ratio": 1.1}
     segment = {"id": 0, "start": 0.0, "end": seconds, "text": f" {text}", "temperature": 0.0} | good | figures
-    return {"task": "transcribe", "language": "english", "duration": seconds, "text": text, "words": words, "segments": [segment]}
+    return {
+        "task": "transcribe",
+        "language": "english",
+        "duration": seconds,
+        "text": text,
+        "words": words,
+        "segments": [segment],
+    }
 
 
 @dataclass
 class SpeechWire:
     """The server; `url` once it runs. `hears` is what it understands of a request."""
 
-    hears: Callable[[Asked], dict[str, Any]] = lambda asked: verbose("The server heard this. And that too.", asked.seconds)
+    hears: Callable[[Asked], dict[str, Any]] = lambda asked: verbose(
+        "The server heard this. And that too.", asked.seconds
+    )
     redirect: str = ""
     asked: list[Asked] = field(default_factory=list)
     url: str = ""

@@ -13,7 +13,9 @@ def main(port: int, seconds: float) -> int:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return 0
         time.sleep(0.1)
-    print(f"Nothing listens on port {port} after {seconds:g} s. Look at what the code server said above.", file=sys.stderr)
+    print(
+        f"Nothing listens on port {port} after {seconds:g} s. Look at what the code server said above.", file=sys.stderr
+    )
     return 1
 
 

@@ -15,7 +15,10 @@ ROOT = HERE.parent.parent
 
 
 def prepare(home: Path, instance: str = "dagster.yaml") -> Path:
-    """Make `home/dagster` ready and return it. An instance file that is there already is the person's own, and stays."""
+    """Make `home/dagster` ready and return it.
+
+    An instance file that is there already is the person's own, and stays.
+    """
     folder = home / "dagster"
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "dagster.yaml"

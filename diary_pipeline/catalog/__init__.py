@@ -35,4 +35,15 @@ class Catalog:
         self.database.close()
 
 
-__all__ = ["Arrival", "Attempts", "Catalog", "Claim", "ConflictError", "Connection", "Database", "Outcome", "Recordings", "Subject"]
+__all__ = [
+    "Arrival",
+    "Attempts",
+    "Catalog",
+    "Claim",
+    "ConflictError",
+    "Connection",
+    "Database",
+    "Outcome",
+    "Recordings",
+    "Subject",
+]

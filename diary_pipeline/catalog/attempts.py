@@ -69,10 +69,13 @@ class Attempts:
     def __init__(self, database: Database, lease_seconds: float) -> None:
         self._database, self._lease = database, int(lease_seconds * 1000)
 
-    def claim(self, stage: Stage, subjects: Sequence[Subject], worker: str, run_id: str | None, limit: int) -> list[Claim]:
+    def claim(
+        self, stage: Stage, subjects: Sequence[Subject], worker: str, run_id: str | None, limit: int
+    ) -> list[Claim]:
         """Claim up to *limit* of *subjects* that nobody holds, nobody finished and that have not failed for good.
 
-        A subject whose process died once comes alone, in a claim of its own: whatever killed it cannot take others along again.
+        A subject whose process died once comes alone, in a claim of its own: whatever killed it cannot take others
+        along again.
         """
         claims: list[Claim] = []
         with self._database.writing() as connection:
@@ -113,7 +116,9 @@ class Attempts:
         query = select(c.subject, c.stage, c.progress, (c.done_by - now_ms()).label("left")).where(live).order_by(c.id)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-        return [UnderWay(r.subject, r.stage, r.progress, None if r.left is None else max(0, r.left) / 1000) for r in rows]
+        return [
+            UnderWay(r.subject, r.stage, r.progress, None if r.left is None else max(0, r.left) / 1000) for r in rows
+        ]
 
     def finish(
         self,
@@ -139,7 +144,10 @@ class Attempts:
             return True
 
     def release_run(self, run_id: str, only: Collection[str] | None = None) -> int:
-        """Declare a run dead, or what it did with *only* these subjects: its open claims may be taken over at once. Returns how many."""
+        """Declare a run dead, or what it did with *only* these subjects: its open claims may be taken over at once.
+
+        Returns how many.
+        """
         live = and_(table.c.run_id == run_id, table.c.outcome.is_(None))
         if only is not None:
             live = and_(live, table.c.subject.in_(list(only)))
@@ -152,13 +160,20 @@ class Attempts:
         with self._database.writing() as connection:
             over = table.c.outcome.in_(("failed", "died", "error", "fault"))
             forgotten = connection.execute(update(table).where(over).values(outcome="retried")).rowcount
-            return forgotten + connection.execute(update(table).where(provider_unavailable(table.c)).values(error=None)).rowcount
+            return (
+                forgotten
+                + connection.execute(update(table).where(provider_unavailable(table.c)).values(error=None)).rowcount
+            )
 
     def of(self, subjects: Iterable[str] | None = None) -> list[Mapping[str, Any]]:
         """All attempts, oldest first, or those on *subjects*."""
         query = select(table).order_by(table.c.id)
         names = None if subjects is None else sorted(subjects)
-        parts = [query] if names is None else [query.where(table.c.subject.in_(names[i : i + 500])) for i in range(0, len(names), 500)]
+        parts = (
+            [query]
+            if names is None
+            else [query.where(table.c.subject.in_(names[i : i + 500])) for i in range(0, len(names), 500)]
+        )
         with self._database.reading() as connection:
             return [dict(row) for part in parts for row in connection.execute(part).mappings()]
 
@@ -167,8 +182,13 @@ class Attempts:
         c, found = table.c, set[tuple[str, str]]()
         with self._database.reading() as connection:
             for start in range(0, len(names), 500):
-                some = and_(c.stage == stage, c.subject.in_(names[start : start + 500]), c.outcome.in_(("ok", "failed")))
-                found |= {(row.subject, row.fingerprint) for row in connection.execute(select(c.subject, c.fingerprint).where(some))}
+                some = and_(
+                    c.stage == stage, c.subject.in_(names[start : start + 500]), c.outcome.in_(("ok", "failed"))
+                )
+                found |= {
+                    (row.subject, row.fingerprint)
+                    for row in connection.execute(select(c.subject, c.fingerprint).where(some))
+                }
         return found
 
     def succeeded(self, stage: Stage, names: Sequence[str]) -> dict[tuple[str, str], str | None]:
@@ -187,10 +207,14 @@ class Attempts:
         with self._database.reading() as connection:
             for start in range(0, len(names), 500):
                 some = and_(c.stage == stage, c.subject.in_(names[start : start + 500]), c.outcome.is_not(None))
-                query = select(c.subject, c.fingerprint, provider_unavailable(c).label("unmet")).where(some).order_by(c.id)
+                query = (
+                    select(c.subject, c.fingerprint, provider_unavailable(c).label("unmet")).where(some).order_by(c.id)
+                )
                 for row in connection.execute(query):
                     before = found.get((row.subject, row.fingerprint), ProviderUnavailable(0, newest=False))
-                    found[row.subject, row.fingerprint] = ProviderUnavailable(before.times + bool(row.unmet), newest=bool(row.unmet))
+                    found[row.subject, row.fingerprint] = ProviderUnavailable(
+                        before.times + bool(row.unmet), newest=bool(row.unmet)
+                    )
         return {key: told for key, told in found.items() if told.times}
 
     def stale_pages(self, days: Sequence[date] | None) -> list[tuple[str, date]]:
@@ -210,20 +234,41 @@ class Attempts:
         c, found = table.c, dict[tuple[str, str], dict[str, int]]()
         for start in range(0, len(names), 500):
             some = and_(c.stage == stage, c.subject.in_(names[start : start + 500]), c.outcome.is_not(None))
-            query = select(c.subject, c.fingerprint, c.outcome, func.count()).where(some).group_by(c.subject, c.fingerprint, c.outcome)
+            query = (
+                select(c.subject, c.fingerprint, c.outcome, func.count())
+                .where(some)
+                .group_by(c.subject, c.fingerprint, c.outcome)
+            )
             for name, fingerprint, outcome, count in connection.execute(query):
                 found.setdefault((name, fingerprint), {})[outcome] = count
         return found
 
-    def _insert(self, connection: Connection, stage: Stage, subject: Subject, worker: str, run_id: str | None) -> int | None:
+    def _insert(
+        self, connection: Connection, stage: Stage, subject: Subject, worker: str, run_id: str | None
+    ) -> int | None:
         make = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        row = {"subject": subject.name, "stage": stage, "fingerprint": subject.fingerprint, "run_id": run_id, "worker": worker}
-        new = make(table).values(**row, lease_until=now_ms() + self._lease, started_at=now_ms()).on_conflict_do_nothing()
+        row = {
+            "subject": subject.name,
+            "stage": stage,
+            "fingerprint": subject.fingerprint,
+            "run_id": run_id,
+            "worker": worker,
+        }
+        new = (
+            make(table).values(**row, lease_until=now_ms() + self._lease, started_at=now_ms()).on_conflict_do_nothing()
+        )
         token: int | None = connection.execute(new.returning(table.c.id)).scalar()
         if token is None:
             return None
-        c = table.c  # whoever held it may have finished between our look and our insert: look again, now that nobody else can
-        done = and_(c.stage == stage, c.subject == subject.name, c.fingerprint == subject.fingerprint, c.outcome.in_(("ok", "failed")))
+        c = (
+            table.c
+        )  # whoever held it may have finished between our look and our insert: look again, now that nobody else can
+        done = and_(
+            c.stage == stage,
+            c.subject == subject.name,
+            c.fingerprint == subject.fingerprint,
+            c.outcome.in_(("ok", "failed")),
+        )
         if connection.execute(select(c.id).where(done)).first():
             connection.execute(delete(table).where(c.id == token))
             return None
@@ -231,11 +276,19 @@ class Attempts:
 
     def _close(self, connection: Connection, stage: Stage, subject: Subject, worker: str, reason: str) -> None:
         row = {"subject": subject.name, "stage": stage, "fingerprint": subject.fingerprint, "worker": worker}
-        closed = {"outcome": "failed", "error": reason, "lease_until": now_ms(), "started_at": now_ms(), "finished_at": now_ms()}
+        closed = {
+            "outcome": "failed",
+            "error": reason,
+            "lease_until": now_ms(),
+            "started_at": now_ms(),
+            "finished_at": now_ms(),
+        }
         connection.execute(insert(table).values(**row, **closed))
 
 
-def documents(connection: Connection, stage: Stage, names: Sequence[str], outcome: Outcome = "ok") -> dict[tuple[str, str], str | None]:
+def documents(
+    connection: Connection, stage: Stage, names: Sequence[str], outcome: Outcome = "ok"
+) -> dict[tuple[str, str], str | None]:
     """Like `Attempts.succeeded`, on a connection that is open already; with *outcome* interim, what does meanwhile."""
     c, found = table.c, dict[tuple[str, str], str | None]()
     for start in range(0, len(names), 500):

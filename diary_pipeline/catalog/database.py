@@ -10,7 +10,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Engine, String, column, create_engine, delete, event, make_url, select, table, text
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Engine,
+    String,
+    column,
+    create_engine,
+    delete,
+    event,
+    make_url,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.ext.compiler import compiles
@@ -56,14 +69,19 @@ class Database:
         try:
             parsed = make_url(url)
         except ArgumentError as error:
-            raise UserError("DIARY_CATALOG is not a database URL; write one like postgresql+psycopg2://user@host/diary") from error
+            raise UserError(
+                "DIARY_CATALOG is not a database URL; write one like postgresql+psycopg2://user@host/diary"
+            ) from error
         if parsed.drivername == "postgresql":  # SQLAlchemy 2.1 would look for psycopg 3
             parsed = parsed.set(drivername="postgresql+psycopg2")
         return parsed
 
     def _engine(self) -> Engine:
         if not self.is_sqlite:
-            arguments = {"connect_timeout": max(2, int(self.timeout)), "options": f"-c lock_timeout={int(self.timeout * 1000)}"}
+            arguments = {
+                "connect_timeout": max(2, int(self.timeout)),
+                "options": f"-c lock_timeout={int(self.timeout * 1000)}",
+            }
             return create_engine(self.url, pool_pre_ping=True, connect_args=arguments)
         if self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -95,7 +113,9 @@ class Database:
         with self._only_migration():
             found = self._version()
             if found is not None and found > HEAD:
-                raise UserError(f"The catalog {self._name} is of a newer version of diary-pipeline. Install that, or set DIARY_CATALOG.")
+                raise UserError(
+                    f"The catalog {self._name} is of a newer version of diary-pipeline. Install that, or set DIARY_CATALOG."
+                )
             if found != HEAD:
                 self._upgrade()
 
@@ -124,7 +144,11 @@ class Database:
     def _take_over(self, connection: Connection) -> str | None:
         """The version as it was once kept, in the table that all programs with Alembic share; it moves to a table of our own."""
         has_table = self.engine.dialect.has_table
-        if has_table(connection, VERSION_TABLE) or not has_table(connection, _SHARED_TABLE) or not has_table(connection, "recordings"):
+        if (
+            has_table(connection, VERSION_TABLE)
+            or not has_table(connection, _SHARED_TABLE)
+            or not has_table(connection, "recordings")
+        ):
             return None
         shared = table(_SHARED_TABLE, column("version_num", String))
         mine = shared.c.version_num.in_(f"{one:04}" for one in range(1, int(HEAD) + 1))
@@ -165,11 +189,19 @@ class Database:
             yield
         except OperationalError as error:
             cause = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
-            mend = "another process holds it; wait for it or end it" if "lock" in cause else "check DIARY_CATALOG and that it runs"
-            raise TransientError(f"The catalog {self._name} cannot be used: {cause}. Nothing is lost; {mend}, then try again.") from error
+            mend = (
+                "another process holds it; wait for it or end it"
+                if "lock" in cause
+                else "check DIARY_CATALOG and that it runs"
+            )
+            raise TransientError(
+                f"The catalog {self._name} cannot be used: {cause}. Nothing is lost; {mend}, then try again."
+            ) from error
         except DBAPIError as error:
             if error.connection_invalidated:
-                raise TransientError(f"The connection to the catalog {self._name} broke. Nothing is lost; try again.") from error
+                raise TransientError(
+                    f"The connection to the catalog {self._name} broke. Nothing is lost; try again."
+                ) from error
             raise
 
 

@@ -14,7 +14,9 @@ from diary_pipeline.catalog.database import Database, now_ms
 from diary_pipeline.catalog.tables import attempts, llm_batches, llm_calls, recordings
 
 REST_MS = 300_000  # what failed for the world's sake is left alone for so long
-WEEK_MS = 7 * 86_400_000  # an answer that nobody collected for so long is a person's business; and it bounds what is looked at
+WEEK_MS = (
+    7 * 86_400_000
+)  # an answer that nobody collected for so long is a person's business; and it bounds what is looked at
 
 
 class Queue:
@@ -24,7 +26,10 @@ class Queue:
         self._database, self._attempts = database, of
 
     def new_work(self) -> dict[date, list[tuple[str, int]]]:
-        """By day: what was never done, as (recording's id or page, how often it was tried). Days without such work are left out."""
+        """By day: what was never done, as (recording's id or page, how often it was tried).
+
+        Days without such work are left out.
+        """
         found: dict[date, list[tuple[str, int]]] = defaultdict(list)
         with self._database.reading() as connection:
             for row in connection.execute(_unwritten().union_all(_unpaged())):
@@ -37,7 +42,9 @@ class Queue:
         """Days with a note for which no provider could be used when it was last asked for."""
         r = recordings.c
         with self._database.reading() as connection:
-            return list(connection.execute(select(r.day).where(_takes_part(), _unmet()).distinct().order_by(r.day)).scalars())
+            return list(
+                connection.execute(select(r.day).where(_takes_part(), _unmet()).distinct().order_by(r.day)).scalars()
+            )
 
     def priorities(self) -> dict[date, int]:
         """The highest priority that waits, by day."""
@@ -76,7 +83,9 @@ def _unwritten() -> Select[tuple[date, str, int]]:
 def _unmet() -> ColumnElement[bool]:
     """The last that is known of its note: no provider could be used. The night asks again."""
     a, later = attempts.alias().c, attempts.alias().c
-    since = exists().where(later.subject == a.subject, later.stage == "write", later.outcome.is_not(None), later.id > a.id)
+    since = exists().where(
+        later.subject == a.subject, later.stage == "write", later.outcome.is_not(None), later.id > a.id
+    )
     return exists().where(a.subject == recordings.c.id, a.stage == "write", provider_unavailable(a), ~since)
 
 
@@ -84,13 +93,17 @@ def _answered() -> Select[tuple[str | None]]:
     """Recordings for which a batch ended, well or not, after their note was written last."""
     c, b, w = llm_calls.alias().c, llm_batches.alias().c, attempts.alias().c
     lately = select(b.id).where(b.finished_at > now_ms() - WEEK_MS)
-    since = exists().where(w.subject == c.recording, w.stage == "write", w.outcome.in_(("ok", "failed")), w.finished_at >= c.finished_at)
+    since = exists().where(
+        w.subject == c.recording, w.stage == "write", w.outcome.in_(("ok", "failed")), w.finished_at >= c.finished_at
+    )
     return select(c.recording).where(c.batch.in_(lately), c.outcome.is_not(None), ~since)
 
 
 def _unpaged() -> Select[tuple[date, str, int]]:
     r, w, p = recordings.c, attempts.alias().c, attempts.alias().c
-    composed = exists().where(p.subject == _page(), p.stage == "compose", p.outcome == "ok", p.finished_at >= w.finished_at)
+    composed = exists().where(
+        p.subject == _page(), p.stage == "compose", p.outcome == "ok", p.finished_at >= w.finished_at
+    )
     newly_written = exists().where(
         w.subject == r.id, w.stage == "write", w.outcome.in_(("ok", "interim")), w.document.is_not(None), ~composed
     )

@@ -23,7 +23,10 @@ _IN_ONE_QUERY = 500  # SQLite builds may allow only 999 variables
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file of the inbox as discovery sees it. `seen` is its size and times; `hold` says why it cannot be taken yet."""
+    """A file of the inbox as discovery sees it.
+
+    `seen` is its size and times; `hold` says why it cannot be taken yet.
+    """
 
     path: str
     source: str
@@ -41,7 +44,10 @@ class Arrival:
 
 @dataclass(frozen=True)
 class KnownRecording:
-    """What the catalog remembers of the newest recording at a path. `refused`: quarantined by discovery, before anybody took it in."""
+    """What the catalog remembers of the newest recording at a path.
+
+    `refused`: quarantined by discovery, before anybody took it in.
+    """
 
     id: str
     version: int
@@ -65,7 +71,12 @@ class Recordings:
             rows = connection.execute(select(*columns).order_by(c.version)).all()
         return {
             r.path: KnownRecording(
-                r.id, r.version, r.seen, bool(r.audio or r.duplicate_of), bool(r.hold), bool(r.quarantine) and r.size is None
+                r.id,
+                r.version,
+                r.seen,
+                bool(r.audio or r.duplicate_of),
+                bool(r.hold),
+                bool(r.quarantine) and r.size is None,
             )
             for r in rows
         }
@@ -96,7 +107,10 @@ class Recordings:
     def redate(self, old: Recording, arrival: Arrival) -> None:
         """Bring an ingested recording's date, author, language and privacy up to date; the pages it leaves and joins become stale."""
         values = _values(arrival)
-        new = {name: values[name] for name in ("author", "recorded_at", "utc_offset", "dated_by", "day", "language", "priority", "seen")}
+        new = {
+            name: values[name]
+            for name in ("author", "recorded_at", "utc_offset", "dated_by", "day", "language", "priority", "seen")
+        }
         new["privacy"] = tightest(old.privacy, arrival.privacy)
         moved = any(getattr(old, name) != new[name] for name in ("author", "recorded_at", "day", "privacy"))
         with self._database.writing() as connection:
@@ -123,7 +137,10 @@ class Recordings:
             return [(recording(row), row["hold"]) for row in connection.execute(query).mappings()]
 
     def forget_quarantine(self) -> int:
-        """Let what ingestion quarantined be tried again; returns how many there were. What discovery refused it examines at every look."""
+        """Let what ingestion quarantined be tried again; returns how many there were.
+
+        What discovery refused it examines at every look.
+        """
         again = update(table).where(table.c.quarantine.is_not(None), table.c.size.is_not(None)).values(quarantine=None)
         with self._database.writing() as connection:
             return connection.execute(again).rowcount
@@ -131,7 +148,13 @@ class Recordings:
     def waiting(self, days: Sequence[date] | None) -> list[tuple[str, str]]:
         """(id, seen) of the recordings that can be taken in now, most urgent first."""
         c = table.c
-        ready = (c.audio.is_(None), c.duplicate_of.is_(None), c.quarantine.is_(None), c.hold.is_(None), c.day.is_not(None))
+        ready = (
+            c.audio.is_(None),
+            c.duplicate_of.is_(None),
+            c.quarantine.is_(None),
+            c.hold.is_(None),
+            c.day.is_not(None),
+        )
         query = select(c.id, c.seen).where(*ready).order_by(c.priority.desc(), c.recorded_at, c.path)
         if days is not None:
             query = query.where(c.day.in_(days))
@@ -146,7 +169,9 @@ class Recordings:
     def of_bytes(self, connection: Connection, author: str, sha256: str) -> str | None:
         """Id of the author's ingested recording with these bytes."""
         c = table.c
-        query = select(c.id).where(c.author == author, c.sha256 == sha256, c.audio.is_not(None), c.duplicate_of.is_(None))
+        query = select(c.id).where(
+            c.author == author, c.sha256 == sha256, c.audio.is_not(None), c.duplicate_of.is_(None)
+        )
         return connection.execute(query).scalar()
 
 

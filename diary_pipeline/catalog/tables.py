@@ -3,13 +3,31 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Date, DateTime, Dialect, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData()
 
 VERSION_TABLE = "diary_version"
-"""Where the catalog's shape is written down. Not Alembic's usual name: Dagster uses that, and both may share a database."""
+"""Where the catalog's shape is written down.
+
+Not Alembic's usual name: Dagster uses that, and both may share a database.
+"""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -67,8 +85,8 @@ recordings = Table(
     ),
 )
 
-# One row for each time that a stage began to work on a subject: a recording, or a page ("author/day").
-# outcome is NULL while somebody holds the claim; the partial unique index is what makes claims exclusive. progress (0 to 1) and the
+# One row for each time that a stage began to work on a subject: a recording, or a page ("author/day"). outcome is NULL
+# while somebody holds the claim; the partial unique index is what makes claims exclusive. progress (0 to 1) and the
 # moment at which it should be done are there only meanwhile, and only for long work.
 attempts = Table(
     "attempts",
@@ -98,9 +116,10 @@ attempts = Table(
     Index("attempts_subject", "subject", "stage", "fingerprint"),
 )
 
-# The ledger: one row for each call to a model, and for each decision not to call one. outcome is NULL while the call is under way
-# and its reservation counts as spent. Money is in billionths of a dollar, so that a cached token of a cheap model is still a whole number.
-# `prompt` is the version of what was asked; of a judged answer, `score` is the share that stands, `omitted` the share of what was left out.
+# The ledger: one row for each call to a model, and for each decision not to call one. outcome is NULL while the call is
+# under way and its reservation counts as spent. Money is in billionths of a dollar, so that a cached token of a cheap
+# model is still a whole number. `prompt` is the version of what was asked; of a judged answer, `score` is the share
+# that stands, `omitted` the share of what was left out.
 llm_calls = Table(
     "llm_calls",
     metadata,
@@ -136,7 +155,8 @@ llm_calls = Table(
     Index("llm_calls_batch", "batch", "item", unique=True),
 )
 
-# What budgets are judged by: sums of the ledger, kept in the same transactions, so that a limit is one conditional update.
+# What budgets are judged by: sums of the ledger, kept in the same transactions, so that a limit is one conditional
+# update.
 llm_spending = Table(
     "llm_spending",
     metadata,

@@ -45,7 +45,9 @@ from diary_pipeline.views.show import day_view, transcript_of, week_view
 OK, SOME_FAILED, USAGE = 0, 1, 2
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Voice memos in, a faithful diary page per day out.")
-models = typer.Typer(no_args_is_help=False, invoke_without_command=True, help="Speech models: which there are, and which to trust.")
+models = typer.Typer(
+    no_args_is_help=False, invoke_without_command=True, help="Speech models: which there are, and which to trust."
+)
 app.add_typer(models, name="models")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, nothing else.")]
@@ -90,7 +92,9 @@ def setup(
 def add(
     files: Annotated[list[Path], typer.Argument(help="Recordings to put into the inbox.", show_default=False)],
     author: Annotated[str, typer.Option(help="Whose memos they are.")] = "me",
-    recorded_at: Annotated[str | None, typer.Option(help="When they were recorded (ISO 8601), if the files do not tell.")] = None,
+    recorded_at: Annotated[
+        str | None, typer.Option(help="When they were recorded (ISO 8601), if the files do not tell.")
+    ] = None,
     private: Annotated[bool, typer.Option("--private", help="They never leave this machine.")] = False,
     priority: Annotated[int, typer.Option(help="Higher is processed first.")] = 0,
     language: Annotated[str | None, typer.Option(help="The language they are in, such as en.")] = None,
@@ -109,9 +113,13 @@ def add(
 
 @app.command()
 def process(
-    day: Annotated[list[str] | None, typer.Option(help="Only this diary day (YYYY-MM-DD); may be given several times.")] = None,
+    day: Annotated[
+        list[str] | None, typer.Option(help="Only this diary day (YYYY-MM-DD); may be given several times.")
+    ] = None,
     retry: Annotated[bool, typer.Option("--retry", help="Try again what failed before.")] = False,
-    nightly: Annotated[bool, typer.Option("--nightly", help="Nobody waits: the cheapest way, through half-price batches.")] = False,
+    nightly: Annotated[
+        bool, typer.Option("--nightly", help="Nobody waits: the cheapest way, through half-price batches.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Do everything that is pending: take in, transcribe, write, compose. Safe beside Dagster."""
@@ -120,7 +128,11 @@ def process(
         pipeline.retry(diary)
     days = [_day(text) for text in day] if day else None
     with Bar(
-        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err, disable=as_json or not err.is_terminal
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=err,
+        disable=as_json or not err.is_terminal,
     ) as bar:
         task = bar.add_task("working", total=None)
         told = lambda identity: bar.update(task, description=f"transcribed {identity}", advance=1)  # noqa: E731
@@ -147,7 +159,11 @@ def show(
 ) -> None:
     """Print a day's page."""
     view = day_view(open_diary(_settings()), _day(day), author)
-    emit(view, as_json, lambda: out.print(view["markdown"] or "No page yet: run `diary process`.", markup=False, soft_wrap=True))
+    emit(
+        view,
+        as_json,
+        lambda: out.print(view["markdown"] or "No page yet: run `diary process`.", markup=False, soft_wrap=True),
+    )
 
 
 @app.command()
@@ -165,17 +181,23 @@ def explain(
 
 @app.command("report")
 def show_report(
-    day: Annotated[list[str] | None, typer.Option(help="Only memos of this diary day (YYYY-MM-DD); may be given several times.")] = None,
+    day: Annotated[
+        list[str] | None, typer.Option(help="Only memos of this diary day (YYYY-MM-DD); may be given several times.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """How each language model did with each version of the prompt: evidence, omissions, fallbacks, tokens, dollars."""
-    lines = [asdict(line) for line in report(open_diary(_settings()).catalog, [_day(text) for text in day] if day else None)]
+    lines = [
+        asdict(line) for line in report(open_diary(_settings()).catalog, [_day(text) for text in day] if day else None)
+    ]
     emit({"models": lines}, as_json, lambda: print_report(lines))
 
 
 @app.command("forecast")
 def show_forecast(
-    day: Annotated[list[str] | None, typer.Option(help="Only this diary day (YYYY-MM-DD); may be given several times.")] = None,
+    day: Annotated[
+        list[str] | None, typer.Option(help="Only this diary day (YYYY-MM-DD); may be given several times.")
+    ] = None,
     redo: Annotated[bool, typer.Option("--redo", help="As if everything were to be done anew.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -197,7 +219,9 @@ def show_export(
     found = diary.catalog.recordings.get([recording])
     transcript = transcript_of(diary, found[0]) if found and found[0].audio else None
     if transcript is None:
-        raise UserError(f"There is no transcript of {recording!r}. `diary status --json` lists recordings with their ids and states.")
+        raise UserError(
+            f"There is no transcript of {recording!r}. `diary status --json` lists recordings with their ids and states."
+        )
     text = export(transcript, form)
     emit({"recording": recording, "format": form, "text": text}, as_json, lambda: sys.stdout.write(text))
 
@@ -222,7 +246,11 @@ def show_search(
 ) -> None:
     """Find what was said."""
     hits = search(open_diary(_settings()), " ".join(words), author, limit)
-    emit({"hits": hits}, as_json, lambda: print_lines(f"{h['day']} {h['source']} {h['start']:.0f}s  {h['text']}" for h in hits))
+    emit(
+        {"hits": hits},
+        as_json,
+        lambda: print_lines(f"{h['day']} {h['source']} {h['start']:.0f}s  {h['text']}" for h in hits),
+    )
 
 
 @models.callback()
@@ -230,8 +258,14 @@ def list_models(context: typer.Context, as_json: Json = False) -> None:
     """List the models that can be named, and where each would come from."""
     if context.invoked_subcommand is None:
         settings = _settings()
-        known = [asdict(model) | {"used": model.name == settings.whisper_model} for model in weights.known(settings.root)]
-        emit({"models": known}, as_json, lambda: print_lines(f"{m['name']:18} {m['size'] / 1e6:7.0f} MB  {m['found']}" for m in known))
+        known = [
+            asdict(model) | {"used": model.name == settings.whisper_model} for model in weights.known(settings.root)
+        ]
+        emit(
+            {"models": known},
+            as_json,
+            lambda: print_lines(f"{m['name']:18} {m['size'] / 1e6:7.0f} MB  {m['found']}" for m in known),
+        )
 
 
 @models.command("add")

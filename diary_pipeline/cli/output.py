@@ -37,7 +37,14 @@ def print_recordings(entries: list[dict[str, Any]]) -> None:
     """A row per recording."""
     table = Table("day", "recorded", "author", "source", "state", "reason", box=None)
     for e in entries:
-        table.add_row(e["day"] or "?", (e["recorded_at"] or "")[11:16], e["author"], repr(e["source"])[1:-1], e["state"], e["reason"] or "")
+        table.add_row(
+            e["day"] or "?",
+            (e["recorded_at"] or "")[11:16],
+            e["author"],
+            repr(e["source"])[1:-1],
+            e["state"],
+            e["reason"] or "",
+        )
     out.print(table)
     print_lines(f"{e['source']}: {_progress(e['progress'])}" for e in entries if e["progress"])
 
@@ -73,7 +80,9 @@ def print_attempts(attempts: list[dict[str, Any]]) -> None:
 
 def print_report(lines: list[dict[str, Any]]) -> None:
     """A row per model and version of the prompt."""
-    table = Table("route", "prompt", "notes", "fallback", "evidence", "also said", "calls", "tokens", "dollars", box=None)
+    table = Table(
+        "route", "prompt", "notes", "fallback", "evidence", "also said", "calls", "tokens", "dollars", box=None
+    )
     for line in lines:
         name, purpose = line["route"] + " (trial)" * line["trial"], line["purpose"]
         shares = [_percent(line[key]) for key in ("fallback_rate", "evidence_score", "also_said")]

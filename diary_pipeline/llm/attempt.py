@@ -34,12 +34,19 @@ Alert = Callable[[str, str], None]
 def log_alert(provider: str, kind: str) -> None:
     """The alert that everybody gets: one line in the log."""
     mend = "check its API key" if kind == "auth" else "its account has no credit left"
-    log.error("a provider refuses all calls: %s; it is left alone meanwhile", mend, extra={"ctx": {"provider": provider, "kind": kind}})
+    log.error(
+        "a provider refuses all calls: %s; it is left alone meanwhile",
+        mend,
+        extra={"ctx": {"provider": provider, "kind": kind}},
+    )
 
 
 @dataclass
 class Ask:
-    """One request on its way: who judges it, until when, and what was tried. `on_wire`: since when each route's call has been out."""
+    """One request on its way: who judges it, until when, and what was tried.
+
+    `on_wire`: since when each route's call has been out.
+    """
 
     id: str
     request: Request[Any]
@@ -63,7 +70,9 @@ class Ask:
     def entry(self, route: str, kind: str) -> LedgerEntry:
         """The ledger's row for this ask."""
         r = self.request
-        return LedgerEntry(self.id, r.recording, r.purpose, r.author, r.day, r.run_id, kind, route, self.prompt_sha256, r.version)
+        return LedgerEntry(
+            self.id, r.recording, r.purpose, r.author, r.day, r.run_id, kind, route, self.prompt_sha256, r.version
+        )
 
     def hide_on(self, route: Route) -> Callable[[str], str]:
         """How names are hidden from *route*: not at all where it is local, or pseudonyms are off."""
@@ -200,7 +209,9 @@ class Caller:
             async with self.gate(route.provider).place(tokens + call.max_tokens, share(ask.left(), behind, limit)):
                 amount = price.cost(Usage(tokens, call.max_tokens), batch=False)
                 reservation = await self._books.reserve(ask.entry(route.name, kind), amount)
-                return await self._made(ask, _Sent(route, price, kind, reservation, tokens), call, share(ask.left(), behind, limit))
+                return await self._made(
+                    ask, _Sent(route, price, kind, reservation, tokens), call, share(ask.left(), behind, limit)
+                )
         except (TooBusyError, OverBudgetError) as error:
             breaker.released()
             what = "budget" if isinstance(error, OverBudgetError) else "busy"
@@ -222,7 +233,9 @@ class Caller:
         except asyncio.CancelledError:
             reserved = sent.reservation.amount
             current().add({"diary.llm.outcome": "cancelled", "diary.llm.cost": reserved / NANO})
-            self._books.settle_later(sent.reservation, Spent("cancelled", "", None, "assumed", reserved, time.monotonic() - started))
+            self._books.settle_later(
+                sent.reservation, Spent("cancelled", "", None, "assumed", reserved, time.monotonic() - started)
+            )
             ask.attempts.append(Attempt(sent.route.name, sent.kind, "cancelled", reserved=reserved, settled=reserved))
             raise
         except Exception as error:  # noqa: BLE001 - whatever an SDK raises is told apart by `failures.of`
@@ -236,9 +249,13 @@ class Caller:
         self.latencies.add(route.name, seconds)
         self._learn(sent, reply.usage)
         try:
-            judgement = await asyncio.to_thread(judge, ask.request, ask.accept, reply.text, None if route.local else ask.hidden)
+            judgement = await asyncio.to_thread(
+                judge, ask.request, ask.accept, reply.text, None if route.local else ask.hidden
+            )
         except BaseException as error:
-            outcome = "cancelled" if isinstance(error, asyncio.CancelledError) else "fault"  # overtaken by a hedge, or the caller's own bug
+            outcome = (
+                "cancelled" if isinstance(error, asyncio.CancelledError) else "fault"
+            )  # overtaken by a hedge, or the caller's own bug
             self._books.settle_later(sent.reservation, sent.bill(outcome, "", reply.usage, seconds, billed=True))
             raise
         spent = sent.bill(judgement.kind or "ok", judgement.code, reply.usage, seconds, billed=True)
@@ -251,7 +268,9 @@ class Caller:
         route = sent.route
         self._learn(sent, failure.usage)
         detail = f"{failure.detail} {route.provider.account}" if failure.kind in ("auth", "quota") else failure.detail
-        await self._settled(ask, sent, sent.bill(failure.kind, detail, failure.usage, seconds, billed=failure.maybe_billed))
+        await self._settled(
+            ask, sent, sent.bill(failure.kind, detail, failure.usage, seconds, billed=failure.maybe_billed)
+        )
         self.failed(route, failure)
         return Tried(failure=failure)
 
@@ -274,7 +293,9 @@ class Caller:
                 "error.type": None if spent.outcome == "ok" else spent.outcome,
             }
         )
-        ask.attempts.append(Attempt(sent.route.name, sent.kind, spent.outcome, spent.reason, read, written, reserved, spent.cost))
+        ask.attempts.append(
+            Attempt(sent.route.name, sent.kind, spent.outcome, spent.reason, read, written, reserved, spent.cost)
+        )
         await self._books.settle(sent.reservation, spent)
 
     def _learn(self, sent: _Sent, usage: Usage | None) -> None:

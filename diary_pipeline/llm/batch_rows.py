@@ -67,11 +67,16 @@ class BatchRows:
         row = {"token": token, "route": route, "items": items, "run_id": run_id, "state": "submitting", "files": "[]"}
         with self._database.writing() as connection:
             moment = round(deadline.timestamp() * 1000)
-            key = connection.execute(insert(batches).values(**row, deadline=moment, started_at=now_ms())).inserted_primary_key
+            key = connection.execute(
+                insert(batches).values(**row, deadline=moment, started_at=now_ms())
+            ).inserted_primary_key
             return int(key[0]) if key else 0
 
     def mark(self, batch: int, state: State, handle: BatchHandle | None = None) -> None:
-        """Move a batch to *state*, and remember what the provider calls it. One that is over stays so, whoever looked at it meanwhile."""
+        """Move a batch to *state*, and remember what the provider calls it.
+
+        One that is over stays so, whoever looked at it meanwhile.
+        """
         values: dict[str, object] = {"state": state}
         if handle is not None:
             values |= {"handle": handle.id, "files": json.dumps(handle.files)}
@@ -109,7 +114,9 @@ class BatchRows:
 
     def waits(self) -> dict[str, Wait]:
         """What each recording waits for whose item is not settled."""
-        query = select(calls.c.recording, batches.c.route, batches.c.deadline).join(batches, batches.c.id == calls.c.batch)
+        query = select(calls.c.recording, batches.c.route, batches.c.deadline).join(
+            batches, batches.c.id == calls.c.batch
+        )
         with self._database.reading() as connection:
             rows = connection.execute(query.where(calls.c.outcome.is_(None)).order_by(calls.c.id))
             return {row.recording: Wait(row.route, datetime.fromtimestamp(row.deadline / 1000, UTC)) for row in rows}

@@ -54,7 +54,13 @@ class Batches:
     """Hands work to the providers' batch APIs and brings it back. Any process may poll what another one submitted."""
 
     def __init__(
-        self, routes: Sequence[Route], strategy: Strategy, catalog: Catalog, books: LedgerQueue, cache: Cache, caller: Caller
+        self,
+        routes: Sequence[Route],
+        strategy: Strategy,
+        catalog: Catalog,
+        books: LedgerQueue,
+        cache: Cache,
+        caller: Caller,
     ) -> None:
         self._routes = [route for route in routes if route.batch and not route.local]
         self._strategy, self._rows, self._recordings = strategy, BatchRows(catalog.database), catalog.recordings
@@ -85,7 +91,10 @@ class Batches:
         return Submitted(tuple(waiting), tuple(live))
 
     async def poll(self) -> list[BatchProgress]:
-        """Look at every open batch: collect what ended, cancel what is late. Trouble with one, whatever it is, leaves the others be."""
+        """Look at every open batch: collect what ended, cancel what is late.
+
+        Trouble with one, whatever it is, leaves the others be.
+        """
         found, silent = [], set[str]()
         for row in self._rows.open():
             try:
@@ -98,7 +107,11 @@ class Batches:
             except Exception as error:  # noqa: BLE001 - a provider may answer anything; when its time is over, its notes are written live
                 _troubled(row, error)
                 silent |= {row.route} if isinstance(error, TimeoutError) else set()
-                found.append(await self._given_up(row) if row.late > ENDING_SECONDS else BatchProgress(row.id, row.route, row.state))
+                found.append(
+                    await self._given_up(row)
+                    if row.late > ENDING_SECONDS
+                    else BatchProgress(row.id, row.route, row.state)
+                )
         for row in self._rows.abandoned():
             if row.route not in silent:
                 await self._tidy(row)
@@ -146,7 +159,11 @@ class Batches:
             call = ask.call_on(route)
             known = route.provider.batch is not None and route.provider.price(route.model) is not None
             up = self._caller.breaker(route.provider).why not in ("auth", "quota")
-            return known and up and self._caller.input_tokens(route, call) + call.max_tokens <= route.provider.limits.context
+            return (
+                known
+                and up
+                and self._caller.input_tokens(route, call) + call.max_tokens <= route.provider.limits.context
+            )
 
         fitting = [route for route in self._routes if fits(route)]
         order = arrange(fitting, self._strategy, lambda route: self._cost(ask, route)[1], lambda _: None)
@@ -199,8 +216,13 @@ class Batches:
 
     async def _advance(self, row: BatchRow, route: Route | None) -> BatchProgress:
         if route is None or route.provider.batch is None:
-            log.error("the route of a batch is no longer in the settings", extra={"ctx": {"batch": row.id, "route": row.route}})
-            return await self._given_up(row) if row.late > ENDING_SECONDS else BatchProgress(row.id, row.route, row.state)
+            log.error(
+                "the route of a batch is no longer in the settings",
+                extra={"ctx": {"batch": row.id, "route": row.route}},
+            )
+            return (
+                await self._given_up(row) if row.late > ENDING_SECONDS else BatchProgress(row.id, row.route, row.state)
+            )
         await self._caller.prepare(route.provider)
         api, handle = route.provider.batch, row.handle
         if handle is None:
@@ -227,14 +249,22 @@ class Batches:
         return BatchProgress(row.id, row.route, state)
 
     async def _collect(self, row: BatchRow, route: Route, api: BatchApi, handle: BatchHandle) -> BatchProgress:
-        """Keep each answer, settle each item, then delete everything at the provider. Safe to repeat after a crash at any point."""
+        """Keep each answer, settle each item, then delete everything at the provider.
+
+        Safe to repeat after a crash at any point.
+        """
         results = {result.item: result for result in await api.results(handle)}
         answered = failed = 0
         for item in self._rows.waiting(row.id):
             result = results.get(item.item, BatchResult(item.item))
             if result.reply is not None:
                 privacy = self._privacy(item.recording)  # it may have been tightened meanwhile
-                self._cache.put(item.recording, item.item.partition("-")[2], privacy, Cached(route.name, result.reply.text, batched=True))
+                self._cache.put(
+                    item.recording,
+                    item.item.partition("-")[2],
+                    privacy,
+                    Cached(route.name, result.reply.text, batched=True),
+                )
             await self._settle(item, self._bill(route, item, result))
             answered, failed = answered + (result.reply is not None), failed + (result.reply is None)
         await api.forget(handle)

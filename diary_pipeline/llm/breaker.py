@@ -13,7 +13,14 @@ from dataclasses import dataclass, field
 
 from diary_pipeline.net.failures import Kind, ProviderError
 
-_WEIGHT: dict[Kind, int] = {"server": 1, "overloaded": 1, "connection": 1, "bad_response": 1, "rate_limit": 1, "timeout": 4}
+_WEIGHT: dict[Kind, int] = {
+    "server": 1,
+    "overloaded": 1,
+    "connection": 1,
+    "bad_response": 1,
+    "rate_limit": 1,
+    "timeout": 4,
+}
 _PERSONAL: frozenset[Kind] = frozenset({"auth", "quota"})
 _SILENT = _PERSONAL | {"cancelled", "died", "fault", "skipped"}
 """Outcomes that say nothing about a provider's health, or are told otherwise."""
@@ -23,7 +30,8 @@ _SILENT = _PERSONAL | {"cancelled", "died", "fault", "skipped"}
 class BreakerOptions:
     """`failures` in a row open it (a timeout, which costs a whole deadline, counts as four) for `cooldown` seconds.
 
-    `attended` is for what only a person can mend. Eight, because at three tries in ten failing at random, four in a row happen daily.
+    `attended` is for what only a person can mend. Eight, because at three tries in ten failing at random, four in a row
+    happen daily.
     """
 
     failures: int = 8
@@ -62,7 +70,10 @@ class Breaker:
         self._probing = False
 
     def failed(self, failure: ProviderError, *, deadly: bool = False) -> bool:
-        """Count a failure. True when this is news that a person must hear. *deadly*: a timeout alone opens it (a local server's)."""
+        """Count a failure. True when this is news that a person must hear.
+
+        *deadly*: a timeout alone opens it (a local server's).
+        """
         weight = _WEIGHT.get(failure.kind)
         if failure.kind in _PERSONAL:
             news = self.why not in _PERSONAL
@@ -81,7 +92,10 @@ class Breaker:
         return False
 
     def heard(self, outcomes: Iterable[str]) -> None:
-        """Begin with what other processes saw a moment ago, oldest first. How long a provider asked to wait is not known any more."""
+        """Begin with what other processes saw a moment ago, oldest first.
+
+        How long a provider asked to wait is not known any more.
+        """
         for outcome in outcomes:
             kind = next((kind for kind in _WEIGHT if kind == outcome), None)
             if kind is not None:

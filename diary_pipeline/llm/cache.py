@@ -24,8 +24,8 @@ def prompt_hash(request: Request[Any]) -> str:
 def key(request: Request[Any], hidden: Pseudonyms | None = None) -> str:
     """The name of the request's answer: hashes of the prompt, of the transcript and of the schema.
 
-    Names that are hidden count too, in their order: an answer that comes back from a batch after the list of names has changed would
-    have the wrong ones put back.
+    Names that are hidden count too, in their order: an answer that comes back from a batch after the list of names has
+    changed would have the wrong ones put back.
     """
     names = [hidden.stem, *hidden.names] if hidden is not None and hidden.names else []
     return _sha256(prompt_hash(request), _sha256(request.material), _sha256(schema_of(request.shape)[1]), *names)[:40]
@@ -51,7 +51,11 @@ class Cache:
         data = self._store.read(document_path("answers", recording, name), privacy)
         try:
             found = json.loads(data) if data else None
-            return Cached(found["route"], found["text"], found.get("batched", found.get("hidden", False))) if found else None
+            return (
+                Cached(found["route"], found["text"], found.get("batched", found.get("hidden", False)))
+                if found
+                else None
+            )
         except (ValueError, KeyError, TypeError):
             return None
 

@@ -32,8 +32,9 @@ class TokenFit:
         return max(0, round(self.fixed + self.per_second * seconds))
 
 
-# Before anything was asked: memos are spoken at about 14 characters a second (the samples: 14.3), four of them are a token, and an
-# answer says everything once more, with its JSON around it. What the prompt takes is known to whoever asks.
+# Before anything was asked: memos are spoken at about 14 characters a second (the samples: 14.3), four of them are a
+# token, and an answer says everything once more, with its JSON around it. What the prompt takes is known to whoever
+# asks.
 PER_SECOND = 14 / 4
 ANSWER = TokenFit(40, PER_SECOND)
 MARKS_TOKENS = 120  # what the router puts around the words, and asks for
@@ -41,7 +42,10 @@ MARKS_TOKENS = 120  # what the router puts around the words, and asks for
 
 @dataclass(frozen=True)
 class CostForecast:
-    """What so many notes will take. `learned`: from earlier notes; else from the figures of the first day. `route` None: no model."""
+    """What so many notes will take. `learned`: from earlier notes; else from the figures of the first day.
+
+    `route` None: no model.
+    """
 
     notes: int
     route: str | None
@@ -53,7 +57,14 @@ class CostForecast:
 
 
 def forecast(
-    catalog: Catalog, routes: Sequence[Route], seconds: Sequence[float], *, purpose: str, prompt: str, strategy: Strategy, batch: bool
+    catalog: Catalog,
+    routes: Sequence[Route],
+    seconds: Sequence[float],
+    *,
+    purpose: str,
+    prompt: str,
+    strategy: Strategy,
+    batch: bool,
 ) -> CostForecast:
     """The cost of one note for each memo of so many *seconds*, by the route that *strategy* puts first; *batch*: at the batch price.
 
@@ -63,32 +74,50 @@ def forecast(
     """
     asked, answered, repeats = _history(catalog, purpose, TokenFit(len(prompt) / 4 + MARKS_TOKENS, PER_SECOND))
     sizes = [Usage(asked.at(each), answered.at(each)) for each in seconds]
-    total = Usage(round(sum(u.input_tokens for u in sizes) * (repeats or 1)), round(sum(u.output_tokens for u in sizes) * (repeats or 1)))
+    total = Usage(
+        round(sum(u.input_tokens for u in sizes) * (repeats or 1)),
+        round(sum(u.output_tokens for u in sizes) * (repeats or 1)),
+    )
 
     def cost(route: Route) -> int | None:
         price, halved = route.provider.price(route.model), batch and route.batch and route.provider.batch is not None
         return price.cost(total, batch=halved) if price else None
 
-    order = arrange([route for route in routes if not route.shadow and cost(route) is not None], strategy, cost, lambda _: None)
+    order = arrange(
+        [route for route in routes if not route.shadow and cost(route) is not None], strategy, cost, lambda _: None
+    )
     if not order:
-        return CostForecast(len(seconds), None, batch=False, input_tokens=0, output_tokens=0, dollars=0.0, learned=bool(repeats))
+        return CostForecast(
+            len(seconds), None, batch=False, input_tokens=0, output_tokens=0, dollars=0.0, learned=bool(repeats)
+        )
     halved = batch and order[0].batch and order[0].provider.batch is not None
     dollars = (cost(order[0]) or 0) / NANO
-    return CostForecast(len(seconds), order[0].name, halved, total.input_tokens, total.output_tokens, dollars, learned=bool(repeats))
+    return CostForecast(
+        len(seconds), order[0].name, halved, total.input_tokens, total.output_tokens, dollars, learned=bool(repeats)
+    )
 
 
 def _history(catalog: Catalog, purpose: str, first_day: TokenFit) -> tuple[TokenFit, TokenFit, float]:
     """(input, output) of a call by the memo's length, and paid calls per note; 0 calls: nothing is known yet."""
     told = (calls.c.purpose == purpose) & (calls.c.usage == "reported") & calls.c.kind.not_in(("shadow", "hedge"))
     columns = (calls.c.recording, calls.c.outcome, calls.c.input_tokens, calls.c.output_tokens, recordings.c.seconds)
-    query = select(*columns).join(recordings, recordings.c.id == calls.c.recording).where(told).order_by(calls.c.id.desc()).limit(2000)
+    query = (
+        select(*columns)
+        .join(recordings, recordings.c.id == calls.c.recording)
+        .where(told)
+        .order_by(calls.c.id.desc())
+        .limit(2000)
+    )
     with catalog.database.reading() as connection:
         rows = [row for row in connection.execute(query) if row.seconds is not None]
     good = [row for row in rows if row.outcome in GOOD]
     if len(good) < ENOUGH:
         return first_day, ANSWER, 0.0
     lengths = [row.seconds for row in good]
-    asked, answered = _line(lengths, [row.input_tokens for row in good]), _line(lengths, [row.output_tokens for row in good])
+    asked, answered = (
+        _line(lengths, [row.input_tokens for row in good]),
+        _line(lengths, [row.output_tokens for row in good]),
+    )
     return asked, answered, len(rows) / len({row.recording for row in rows})
 
 

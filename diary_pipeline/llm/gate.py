@@ -17,7 +17,10 @@ class TooBusyError(Exception):
 
 
 class Gate:
-    """One provider's places. Requests and tokens of the last minute are counted by the `limits` library, in this process."""
+    """One provider's places.
+
+    Requests and tokens of the last minute are counted by the `limits` library, in this process.
+    """
 
     def __init__(self, name: str, limits: Limits) -> None:
         from limits import RateLimitItemPerMinute
@@ -32,7 +35,10 @@ class Gate:
 
     @asynccontextmanager
     async def place(self, tokens: int, patience: float) -> AsyncIterator[None]:
-        """A place for one call of about so many tokens. Raises `TooBusyError` when there is none within *patience* seconds."""
+        """A place for one call of about so many tokens.
+
+        Raises `TooBusyError` when there is none within *patience* seconds.
+        """
         until = time.monotonic() + patience
         try:
             async with asyncio.timeout(patience):

@@ -13,7 +13,10 @@ from diary_pipeline.net.failures import Kind
 
 @dataclass(frozen=True)
 class Judgement:
-    """`kind` None: accepted. `text` is the answer as JSON with its names back, `reasons` what the model is told in a repair."""
+    """`kind` None: accepted.
+
+    `text` is the answer as JSON with its names back, `reasons` what the model is told in a repair.
+    """
 
     verdict: AnswerVerdict
     text: str = ""
@@ -26,7 +29,9 @@ def judge(request: Request[Any], accept: Accept[Any], text: str, hidden: Pseudon
     """Judge one answer. What *accept* raises goes up: it is the caller's own fault."""
     data = _object(text)
     if data is None:
-        return Judgement(AnswerVerdict(), kind="schema", reasons=("The answer is not one JSON object.",), code="no JSON object")
+        return Judgement(
+            AnswerVerdict(), kind="schema", reasons=("The answer is not one JSON object.",), code="no JSON object"
+        )
     if hidden is not None and hidden.names:
         try:
             data = hidden.restore_all(data, every=request.keep_names, spoken=request.material)
@@ -36,9 +41,17 @@ def judge(request: Request[Any], accept: Accept[Any], text: str, hidden: Pseudon
     try:
         value = request.shape.model_validate(data)
     except ValidationError as error:
-        faults = [(".".join(map(str, fault["loc"])), fault["msg"], fault["type"]) for fault in error.errors(include_input=False)[:20]]
+        faults = [
+            (".".join(map(str, fault["loc"])), fault["msg"], fault["type"])
+            for fault in error.errors(include_input=False)[:20]
+        ]
         told_all = tuple(f"{place or 'the object'}: {message}" for place, message, _ in faults)
-        return Judgement(AnswerVerdict(), kind="schema", reasons=told_all, code=",".join(dict.fromkeys(kind for _, _, kind in faults)))
+        return Judgement(
+            AnswerVerdict(),
+            kind="schema",
+            reasons=told_all,
+            code=",".join(dict.fromkeys(kind for _, _, kind in faults)),
+        )
     verdict = accept(value)
     canonical = json.dumps(data, ensure_ascii=False)
     if verdict.accepted:

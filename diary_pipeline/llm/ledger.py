@@ -51,7 +51,8 @@ class Reservation:
 class Spent:
     """How a call ended, and what it cost: the usage as reported, or assumed because nobody told, or none because it was refused.
 
-    Of an answer that was judged: *score* is the share of it that stands, *omitted* the share of what was spoken that it left out.
+    Of an answer that was judged: *score* is the share of it that stands, *omitted* the share of what was spoken that it
+    left out.
     """
 
     outcome: str
@@ -75,13 +76,21 @@ class Ledger:
         self.database, self._budgets = database, budgets
         self._swept = False
 
-    def reserve(self, entry: LedgerEntry, amount: int, *, batch: int | None = None, item: str | None = None) -> Reservation:
+    def reserve(
+        self, entry: LedgerEntry, amount: int, *, batch: int | None = None, item: str | None = None
+    ) -> Reservation:
         """Set *amount* aside. Raises `OverBudgetError`, having changed nothing, when any budget would be passed."""
         with self.database.writing() as connection:
             return self.reserve_on(connection, entry, amount, batch=batch, item=item)
 
     def reserve_on(
-        self, connection: Connection, entry: LedgerEntry, amount: int, *, batch: int | None = None, item: str | None = None
+        self,
+        connection: Connection,
+        entry: LedgerEntry,
+        amount: int,
+        *,
+        batch: int | None = None,
+        item: str | None = None,
     ) -> Reservation:
         """Like `reserve`, on a connection that is open already; what a refusal began is the caller's to roll back."""
         self._sweep(connection)
@@ -89,18 +98,32 @@ class Ledger:
         for scope, name, limit in self._budgets.scopes(entry.run_id, entry.author, today):
             if amount and not self._add(connection, scope, name, amount, limit):
                 raise OverBudgetError(scope)
-        row = {**vars(entry), "reserved": amount, "spent_on": today, "batch": batch, "item": item, "started_at": now_ms()}
+        row = {
+            **vars(entry),
+            "reserved": amount,
+            "spent_on": today,
+            "batch": batch,
+            "item": item,
+            "started_at": now_ms(),
+        }
         key = connection.execute(insert(calls).values(**row)).inserted_primary_key
         return Reservation(int(key[0]) if key else 0, amount)
 
     def settle(self, reservation: Reservation, spent: Spent) -> bool:
-        """Close a call with what it cost, and give the rest back. False, changing nothing, when it was closed before."""
+        """Close a call with what it cost, and give the rest back.
+
+        False, changing nothing, when it was closed before.
+        """
         with self.database.writing() as connection:
             return self.settle_on(connection, reservation.id, spent)
 
     def settle_on(self, connection: Connection, call: int, spent: Spent) -> bool:
         """Like `settle`, on a connection that is open already."""
-        row = connection.execute(select(calls).where(calls.c.id == call, calls.c.outcome.is_(None)).with_for_update()).mappings().first()
+        row = (
+            connection.execute(select(calls).where(calls.c.id == call, calls.c.outcome.is_(None)).with_for_update())
+            .mappings()
+            .first()
+        )
         if row is None:
             return False
         connection.execute(update(calls).where(calls.c.id == call).values(**_closed(spent), settled=spent.cost))
@@ -135,19 +158,35 @@ class Ledger:
     def barred(self, provider: str, account: str, seconds: float) -> str | None:
         """Why the account's latest call says that a person must act (auth, quota), if it was so lately."""
         mine = calls.c.route.startswith(f"{provider}/", autoescape=True)
-        query = select(calls.c.outcome, calls.c.reason, calls.c.finished_at).where(mine, calls.c.reserved > 0, calls.c.outcome.is_not(None))
+        query = select(calls.c.outcome, calls.c.reason, calls.c.finished_at).where(
+            mine, calls.c.reserved > 0, calls.c.outcome.is_not(None)
+        )
         with self.database.reading() as connection:
             row = connection.execute(query.order_by(calls.c.id.desc()).limit(1)).first()
             now = connection.execute(select(now_ms())).scalar_one()
         lately = row is not None and now - row.finished_at < seconds * 1000
-        stuck = row is not None and lately and row.outcome in ("auth", "quota") and (row.reason or "").endswith(f" {account}")
+        stuck = (
+            row is not None
+            and lately
+            and row.outcome in ("auth", "quota")
+            and (row.reason or "").endswith(f" {account}")
+        )
         return str(row.outcome) if row is not None and stuck else None
 
     def lately(self, provider: str, seconds: float, limit: int = 20) -> list[str]:
         """How the provider's last live calls ended, oldest first, those of the last *seconds*."""
         c, known = calls.c, calls.c.outcome.is_not(None)
-        live = and_(c.route.startswith(f"{provider}/", autoescape=True), c.kind.not_in(("batch", "cache")), c.outcome != "skipped")
-        query = select(c.outcome).where(live, known, c.finished_at > now_ms() - round(seconds * 1000)).order_by(c.id.desc()).limit(limit)
+        live = and_(
+            c.route.startswith(f"{provider}/", autoescape=True),
+            c.kind.not_in(("batch", "cache")),
+            c.outcome != "skipped",
+        )
+        query = (
+            select(c.outcome)
+            .where(live, known, c.finished_at > now_ms() - round(seconds * 1000))
+            .order_by(c.id.desc())
+            .limit(limit)
+        )
         with self.database.reading() as connection:
             return [str(row.outcome) for row in connection.execute(query)][::-1]
 
@@ -165,7 +204,9 @@ class Ledger:
         make = sqlite.insert if self.database.is_sqlite else postgresql.insert
         new = make(spending).values(scope=scope, name=name, spent=amount)
         fits = None if limit is None else spending.c.spent + amount <= limit
-        change = new.on_conflict_do_update(index_elements=["scope", "name"], set_={"spent": spending.c.spent + amount}, where=fits)
+        change = new.on_conflict_do_update(
+            index_elements=["scope", "name"], set_={"spent": spending.c.spent + amount}, where=fits
+        )
         return connection.execute(change).rowcount == 1
 
     def _sweep(self, connection: Connection) -> None:

@@ -26,9 +26,13 @@ class LedgerQueue:
         self._queue: SimpleQueue[tuple[Future[Any], Work] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
 
-    async def reserve(self, entry: LedgerEntry, amount: int, *, batch: int | None = None, item: str | None = None) -> Reservation:
+    async def reserve(
+        self, entry: LedgerEntry, amount: int, *, batch: int | None = None, item: str | None = None
+    ) -> Reservation:
         """See `Ledger.reserve`."""
-        future = self._submit(lambda connection: self.ledger.reserve_on(connection, entry, amount, batch=batch, item=item))
+        future = self._submit(
+            lambda connection: self.ledger.reserve_on(connection, entry, amount, batch=batch, item=item)
+        )
         try:
             return await asyncio.wrap_future(future)
         except asyncio.CancelledError:

@@ -12,9 +12,14 @@ Strategy = Literal["ordered", "cheapest", "fastest"]
 
 
 def arrange(
-    routes: Sequence[Route], strategy: Strategy, cost: Callable[[Route], int | None], seconds: Callable[[Route], float | None]
+    routes: Sequence[Route],
+    strategy: Strategy,
+    cost: Callable[[Route], int | None],
+    seconds: Callable[[Route], float | None],
 ) -> list[Route]:
-    """The routes in the order of the strategy. One without a known cost comes last; one without known seconds is tried early.
+    """The routes in the order of the strategy.
+
+    One without a known cost comes last; one without known seconds is tried early.
 
     A route that nobody has timed would otherwise never be timed.
     """

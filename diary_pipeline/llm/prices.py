@@ -43,7 +43,11 @@ class TablePrice:
         from genai_prices import Usage as Tokens
         from genai_prices import calc_price
 
-        tokens = Tokens(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, cache_read_tokens=usage.cached_tokens or None)
+        tokens = Tokens(
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            cache_read_tokens=usage.cached_tokens or None,
+        )
         context = {"processing": "batch"} if batch else None
         price = calc_price(tokens, self.model, provider_id=self.provider, price_context=context)
         return math.ceil(price.total_price * NANO)
@@ -65,7 +69,8 @@ def listed(provider: str, model: str) -> Price | None:
 def estimate_tokens(*texts: str) -> int:
     """An upper bound of the tokens that *texts* are billed as.
 
-    A third more than `fitting_tokens`, for tokenizers that nobody can run offline, and a constant for what surrounds a schema.
+    A third more than `fitting_tokens`, for tokenizers that nobody can run offline, and a constant for what surrounds a
+    schema.
     """
     return math.ceil(fitting_tokens(*texts) * 1.33) + 240
 
@@ -73,6 +78,7 @@ def estimate_tokens(*texts: str) -> int:
 def fitting_tokens(*texts: str) -> int:
     """Tokens that *texts* need in a context: a third of their bytes, and the chat template's.
 
-    That bounded two tokenizers in nine of nine languages. A server that counts otherwise says so, and the next route is asked.
+    That bounded two tokenizers in nine of nine languages. A server that counts otherwise says so, and the next route is
+    asked.
     """
     return math.ceil(sum(len(text.encode()) for text in texts) / 3) + 60

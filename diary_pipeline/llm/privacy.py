@@ -14,14 +14,19 @@ from diary_pipeline.schema import Privacy
 
 
 def permitted(route: Route, privacy: Privacy, allowed: Collection[str]) -> bool:
-    """Whether *route* may be asked. Judged by the host that its requests really go to, not by what the route calls itself."""
+    """Whether *route* may be asked.
+
+    Judged by the host that its requests really go to, not by what the route calls itself.
+    """
     return privacy == "standard" or (route.local and is_local(route.provider.host, allowed))
 
 
 def tightest(recordings: Recordings, request: Request[Any]) -> Privacy:
     """The request's class, or the recording's own where that was tightened since the request was made."""
     known = recordings.get([request.recording])
-    return "local_only" if "local_only" in (request.privacy, *(recording.privacy for recording in known)) else "standard"
+    return (
+        "local_only" if "local_only" in (request.privacy, *(recording.privacy for recording in known)) else "standard"
+    )
 
 
 def split(routes: Sequence[Route], privacy: Privacy, allowed: Collection[str]) -> tuple[list[Route], list[Route]]:

@@ -28,7 +28,11 @@ def first_turns(request: Request[Any], material: str) -> tuple[str, tuple[Turn, 
 
 def repair_turns(request: Request[Any], answer: str, reasons: tuple[str, ...]) -> tuple[Turn, ...]:
     """The turns that follow a rejected answer."""
-    said = request.repair(reasons) if request.repair else _REPAIR.format(reasons="\n".join(f"- {reason}" for reason in reasons))
+    said = (
+        request.repair(reasons)
+        if request.repair
+        else _REPAIR.format(reasons="\n".join(f"- {reason}" for reason in reasons))
+    )
     return (Turn("assistant", answer), Turn("user", said))
 
 

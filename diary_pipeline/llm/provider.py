@@ -23,7 +23,10 @@ class Turn:
 
 @dataclass(frozen=True)
 class Call:
-    """One question to one model. `schema` is the JSON schema that the answer must have, `max_tokens` bounds it and its cost."""
+    """One question to one model.
+
+    `schema` is the JSON schema that the answer must have, `max_tokens` bounds it and its cost.
+    """
 
     model: str
     system: str

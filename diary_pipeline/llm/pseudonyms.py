@@ -32,7 +32,9 @@ class Pseudonyms:
         if wanted:
             for match in _pattern(wanted, _ANY_CASE).finditer(text):
                 found.setdefault(match[0])
-        stem = next(stem for stem in (f"PERSON{'X' * n}" for n in range(len(text) + 2)) if stem.lower() not in text.lower())
+        stem = next(
+            stem for stem in (f"PERSON{'X' * n}" for n in range(len(text) + 2)) if stem.lower() not in text.lower()
+        )
         return cls(stem, tuple(found))
 
     def told(self) -> str:
@@ -84,7 +86,9 @@ class Pseudonyms:
 def ways_to_write(names: Iterable[str]) -> tuple[str, ...]:
     """The names, and the parts of those of several words: who speaks of Ann Lee also says Ann."""
     found = dict.fromkeys(names)
-    parts = (part for name in list(found) for part in name.replace("-", " ").split() if part[:1].isupper() and len(part) > 1)
+    parts = (
+        part for name in list(found) for part in name.replace("-", " ").split() if part[:1].isupper() and len(part) > 1
+    )
     return tuple(found | dict.fromkeys(part for part in parts if part.rstrip(".").lower() not in _TITLES))
 
 

@@ -19,9 +19,10 @@ from diary_pipeline.llm.provider import NANO
 class ModelReport:
     """One model with one version of a prompt. *trial*: its answers were judged and not used.
 
-    *asked* are the recordings that it was asked about and *accepted* those for which an answer of its was accepted as it was;
-    *fallback_rate* is the share of the others. *evidence_score* (share of an answer that stands) and *also_said* (share of what was
-    spoken that it left out) are means over all judged answers, None where there were none. *dollars* are what was settled.
+    *asked* are the recordings that it was asked about and *accepted* those for which an answer of its was accepted as
+    it was; *fallback_rate* is the share of the others. *evidence_score* (share of an answer that stands) and
+    *also_said* (share of what was spoken that it left out) are means over all judged answers, None where there were
+    none. *dollars* are what was settled.
     """
 
     route: str
@@ -42,7 +43,9 @@ class ModelReport:
 def report(catalog: Catalog, days: Sequence[date] | None = None) -> list[ModelReport]:
     """A line for each model and version of a prompt, by the recordings of *days* (all: None); the most used first, trials last."""
     c, trial = calls.c, (calls.c.kind == "shadow").label("trial")
-    over = and_(c.outcome.is_not(None), c.outcome.not_in(("skipped", "answered")))  # a batch's answer counts when it is judged
+    over = and_(
+        c.outcome.is_not(None), c.outcome.not_in(("skipped", "answered"))
+    )  # a batch's answer counts when it is judged
     sent = and_(c.kind != "cache", c.outcome != "skipped")
     query = select(
         c.route,

@@ -18,11 +18,11 @@ Mode = Literal["interactive", "nightly"]
 class Request(Generic[Shape]):
     """One thing to be answered.
 
-    `instructions` are ours; `material` is what was spoken: untrusted, handed over between marks that it cannot imitate, never as an
-    instruction. `shape` is the model that the answer must validate as; its JSON schema goes along. `deadline` is the seconds that all
-    routes together may take, from the moment of asking. `names` are hidden from models elsewhere when pseudonyms are switched on, and
-    `keep_names` says that each of them must come back. `repair` writes the turn that asks the same model again, given the reasons.
-    `version` names the prompt in reports.
+    `instructions` are ours; `material` is what was spoken: untrusted, handed over between marks that it cannot imitate,
+    never as an instruction. `shape` is the model that the answer must validate as; its JSON schema goes along.
+    `deadline` is the seconds that all routes together may take, from the moment of asking. `names` are hidden from
+    models elsewhere when pseudonyms are switched on, and `keep_names` says that each of them must come back. `repair`
+    writes the turn that asks the same model again, given the reasons. `version` names the prompt in reports.
     """
 
     purpose: str
@@ -47,9 +47,9 @@ class Request(Generic[Shape]):
 class AnswerVerdict:
     """What the caller thinks of an answer. No `reasons`: accepted, and `value` is what it made of it.
 
-    `reasons` may quote the diary: they go back to the model that wrote the answer and nowhere else. `codes` are recorded: words like
-    "number" or "name", never text. `score` is the share of the answer that stands, `omitted` the share of the words that it left out;
-    they are recorded too, where the caller has a measure for them.
+    `reasons` may quote the diary: they go back to the model that wrote the answer and nowhere else. `codes` are
+    recorded: words like "number" or "name", never text. `score` is the share of the answer that stands, `omitted` the
+    share of the words that it left out; they are recorded too, where the caller has a measure for them.
     """
 
     value: object = None
@@ -100,7 +100,10 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an ask ended. `value` is the accepted verdict's; without a `route` nobody answered well, and the last resort is due."""
+    """How an ask ended.
+
+    `value` is the accepted verdict's; without a `route` nobody answered well, and the last resort is due.
+    """
 
     ask: str
     value: object = None

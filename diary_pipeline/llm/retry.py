@@ -15,7 +15,10 @@ _SHORTEST = 0.2  # seconds that a second try needs at least
 
 @dataclass(frozen=True)
 class Retries:
-    """`again`: tries on one route after the first. `patience`: the longest wait in seconds; who asks for more is left for later."""
+    """`again`: tries on one route after the first.
+
+    `patience`: the longest wait in seconds; who asks for more is left for later.
+    """
 
     again: int = 1
     patience: float = 5.0
@@ -23,7 +26,10 @@ class Retries:
     dice: random.Random = field(default_factory=random.Random, compare=False)
 
     def wait(self, failure: ProviderError, tried: int, left: float) -> float | None:
-        """Seconds to wait before the same route is asked again; None: go on to the next. *left* is what the deadline leaves."""
+        """Seconds to wait before the same route is asked again; None: go on to the next.
+
+        *left* is what the deadline leaves.
+        """
         if failure.kind not in _PASSING or tried > self.again:
             return None
         if failure.kind == "rate_limit" and failure.retry_after is None:

@@ -44,7 +44,10 @@ _REPAIRED = ("schema", "rejected", "placeholder")
 
 @dataclass(frozen=True)
 class Policy:
-    """How the router decides. `allowed_hosts` are trusted like this machine; `pseudonyms` hides names from all others."""
+    """How the router decides.
+
+    `allowed_hosts` are trusted like this machine; `pseudonyms` hides names from all others.
+    """
 
     strategy: Strategy = "ordered"
     nightly_strategy: Strategy = "cheapest"
@@ -57,10 +60,18 @@ class Policy:
 
 
 class Router:
-    """Answers requests by the best route that policy allows. Thread-safe: many threads may `ask` at once, and share all limits."""
+    """Answers requests by the best route that policy allows.
+
+    Thread-safe: many threads may `ask` at once, and share all limits.
+    """
 
     def __init__(
-        self, routes: Sequence[Route], catalog: Catalog, store: Store, policy: Policy | None = None, alert: Alert = log_alert
+        self,
+        routes: Sequence[Route],
+        catalog: Catalog,
+        store: Store,
+        policy: Policy | None = None,
+        alert: Alert = log_alert,
     ) -> None:
         self.policy = policy or Policy()
         self.routes = tuple(route for route in routes if not route.shadow)
@@ -86,13 +97,19 @@ class Router:
         allowed, _ = privacy.split(self.routes, request.privacy, self.policy.allowed_hosts)
         ask = self._new_ask(request, reject_all)
         needs = (self._caller.tokens_held(route, ask.call_on(route)) for route in allowed)
-        return max((context - tokens for context, tokens in zip(self._contexts(allowed), needs, strict=True)), default=0)
+        return max(
+            (context - tokens for context, tokens in zip(self._contexts(allowed), needs, strict=True)), default=0
+        )
 
     def _contexts(self, routes: Sequence[Route]) -> list[int]:
         async def told() -> list[int]:
             return [await self._caller.context(route) for route in routes]
 
-        return self._loop.run(told()) if any(route.local for route in routes) else [r.provider.limits.context for r in routes]
+        return (
+            self._loop.run(told())
+            if any(route.local for route in routes)
+            else [r.provider.limits.context for r in routes]
+        )
 
     def estimate(self, request: Request[Any]) -> int | None:
         """Billionths of a dollar that the first allowed route is foreseen to take; None without a price, 0 where no route is allowed.
@@ -108,7 +125,10 @@ class Router:
         return price.cost(Usage(asked, min(request.max_tokens, told)), batch=False) if price else None
 
     def ask(self, request: Request[Any], accept: Accept[Any]) -> Outcome:
-        """Answer *request*; *accept* judges each answer, in another thread. Raises `TransientError` when the catalog cannot be used."""
+        """Answer *request*; *accept* judges each answer, in another thread.
+
+        Raises `TransientError` when the catalog cannot be used.
+        """
         return self._loop.run(self.answer(request, accept))
 
     async def answer(self, request: Request[Any], accept: Accept[Any]) -> Outcome:
@@ -141,7 +161,11 @@ class Router:
 
     def _new_ask(self, request: Request[Any], accept: Accept[Any]) -> Ask:
         request = replace(request, privacy=privacy.tightest(self._recordings, request))
-        hidden = Pseudonyms.of(request.instructions + "\n" + request.material, request.names) if self.policy.pseudonyms else None
+        hidden = (
+            Pseudonyms.of(request.instructions + "\n" + request.material, request.names)
+            if self.policy.pseudonyms
+            else None
+        )
         until = time.monotonic() + request.deadline
         return Ask(secrets.token_hex(8), request, accept, until, answers.prompt_hash(request), hidden)
 
@@ -162,7 +186,9 @@ class Router:
             await asyncio.to_thread(self.cache.drop, request.recording, ask.key, request.privacy)
             return None
         if found.batched:  # seen for the first time: from now on it is like any other answer
-            await asyncio.to_thread(self.cache.put, request.recording, ask.key, request.privacy, Cached(route, judgement.text))
+            await asyncio.to_thread(
+                self.cache.put, request.recording, ask.key, request.privacy, Cached(route, judgement.text)
+            )
             self._shadows.send(ask, self.policy.allowed_hosts)
         return ask.outcome(judgement.verdict.value, route)
 
@@ -179,14 +205,24 @@ class Router:
                 await self._caller.skip(ask, route.name, "live", "context")
         nightly = ask.request.mode == "nightly"
         strategy = self.policy.nightly_strategy if nightly else self.policy.strategy
-        return arrange(fitting, strategy, lambda route: self._estimate(ask, route), lambda route: self._caller.latencies.median(route.name))
+        return arrange(
+            fitting,
+            strategy,
+            lambda route: self._estimate(ask, route),
+            lambda route: self._caller.latencies.median(route.name),
+        )
 
     def _estimate(self, ask: Ask, route: Route) -> int | None:
         call, price = ask.call_on(route), route.provider.price(route.model)
-        return price.cost(Usage(self._caller.input_tokens(route, call), call.max_tokens), batch=False) if price else None
+        return (
+            price.cost(Usage(self._caller.input_tokens(route, call), call.max_tokens), batch=False) if price else None
+        )
 
     async def _walk(self, ask: Ask, routes: Sequence[Route]) -> tuple[Route, Judgement] | None:
-        """Ask route after route; where somebody waits, a slow one is overtaken by the next. The first accepted answer wins."""
+        """Ask route after route; where somebody waits, a slow one is overtaken by the next.
+
+        The first accepted answer wins.
+        """
         waiting, running = deque(routes), dict[asyncio.Task[Judgement | None], Route]()
         newest: Route | None
         late, newest = False, None

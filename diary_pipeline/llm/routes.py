@@ -62,10 +62,14 @@ def _provider(name: str, settings: LlmSettings, keys: Mapping[str, str]) -> Prov
     own = settings.providers.get(name, ProviderSettings())
     kind = own.kind or next((kind for kind in KINDS if kind == name), None)
     if kind is None:
-        raise UserError(f"A route names {name}, which is none of {', '.join(KINDS)}. Say which API it speaks: DIARY_LLM__PROVIDERS.")
+        raise UserError(
+            f"A route names {name}, which is none of {', '.join(KINDS)}. Say which API it speaks: DIARY_LLM__PROVIDERS."
+        )
     key = own.api_key.get_secret_value() if own.api_key else keys.get(kind, "")
     if not key and kind != "local":
-        raise UserError(f"A route names {name}, and there is no key for it. Set DIARY_{kind.upper()}_API_KEY, or take the route out.")
+        raise UserError(
+            f"A route names {name}, and there is no key for it. Set DIARY_{kind.upper()}_API_KEY, or take the route out."
+        )
     limits = Limits(
         concurrency=own.concurrency or _CONCURRENCY.get(kind, 8),
         requests_per_minute=own.requests_per_minute,
@@ -74,7 +78,9 @@ def _provider(name: str, settings: LlmSettings, keys: Mapping[str, str]) -> Prov
         timeout=own.timeout_seconds,
     )
     address = {"base_url": own.base_url} if own.base_url else {}
-    return ADAPTERS[kind](name=name, api_key=key, limits=limits, prices=_prices(name, settings), free=kind == "local", **address)
+    return ADAPTERS[kind](
+        name=name, api_key=key, limits=limits, prices=_prices(name, settings), free=kind == "local", **address
+    )
 
 
 def _prices(name: str, settings: LlmSettings) -> dict[str, Price]:

@@ -14,9 +14,24 @@ from pydantic import BaseModel
 
 from diary_pipeline.errors import UserError
 
-# Not understood by the strict modes of the hosted providers; kept for local grammars, where they stop a model that runs on.
-_BOUNDS = ("minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-_PAIRS = (("minLength", "maxLength"), ("minItems", "maxItems"), ("minimum", "maximum"), ("minProperties", "maxProperties"))
+# Not understood by the strict modes of the hosted providers; kept for local grammars, where they stop a model that runs
+# on.
+_BOUNDS = (
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+)
+_PAIRS = (
+    ("minLength", "maxLength"),
+    ("minItems", "maxItems"),
+    ("minimum", "maximum"),
+    ("minProperties", "maxProperties"),
+)
 _TYPES = {"string", "number", "integer", "boolean", "null", "array", "object"}
 _LOOK_AROUND = re.compile(r"\(\?(=|!|<=|<!)")
 
@@ -66,7 +81,9 @@ def lint(schema: dict[str, Any]) -> None:
 
 
 def _refused(where: Any, why: str) -> UserError:
-    return UserError(f"The schema of an answer cannot be used at {str(where)[:60]!r}: {why}. Correct the model that it is made from.")
+    return UserError(
+        f"The schema of an answer cannot be used at {str(where)[:60]!r}: {why}. Correct the model that it is made from."
+    )
 
 
 def _parts(schema: Any) -> Iterator[dict[str, Any]]:

@@ -13,12 +13,16 @@ from diary_pipeline.llm.request import Request
 class SyncBatches:
     """`Batches` for callers of any thread."""
 
-    def __init__(self, batches: Batches, new_ask: Callable[[Request[Any]], Ask], run: Callable[[Coroutine[Any, Any, Any]], Any]) -> None:
+    def __init__(
+        self, batches: Batches, new_ask: Callable[[Request[Any]], Ask], run: Callable[[Coroutine[Any, Any, Any]], Any]
+    ) -> None:
         self._batches, self._new_ask, self._run = batches, new_ask, run
 
     def submit(self, requests: Sequence[Request[Any]], deadline: datetime) -> Submitted:
         """Hand over the requests that may wait until *deadline* (aware); the others are to be asked live."""
-        submitted: Submitted = self._run(self._batches.submit([self._new_ask(request) for request in requests], deadline))
+        submitted: Submitted = self._run(
+            self._batches.submit([self._new_ask(request) for request in requests], deadline)
+        )
         return submitted
 
     def poll(self) -> list[BatchProgress]:

@@ -33,7 +33,10 @@ _WHY = {
 
 
 class Probe(Noun):
-    """What a file says of itself. `created_at` is its creation time as written, `seconds` its length, declared or counted."""
+    """What a file says of itself.
+
+    `created_at` is its creation time as written, `seconds` its length, declared or counted.
+    """
 
     seconds: float
     codec: str
@@ -56,8 +59,8 @@ class MediaLimits:
 class MediaReader:
     """Probes and decodes files in a child process, which is started when it is first needed and again after it died.
 
-    For one thread at a time. All errors are about the file: `PermanentError` when it will never do, `TransientError` when it could
-    not be read now.
+    For one thread at a time. All errors are about the file: `PermanentError` when it will never do, `TransientError`
+    when it could not be read now.
     """
 
     def __init__(self, limits: MediaLimits) -> None:
@@ -77,7 +80,10 @@ class MediaReader:
         return self._child.pid if self._child else None
 
     def probe(self, path: Path) -> Probe:
-        """What the file says of itself. Raises `PermanentError` when it is no recording, or longer or larger than allowed."""
+        """What the file says of itself.
+
+        Raises `PermanentError` when it is no recording, or longer or larger than allowed.
+        """
         self._check_size(path)
         header, _ = next(self._ask(path, {"do": "probe"}))
         probe = Probe(**header)
@@ -108,7 +114,10 @@ class MediaReader:
         if self._child is not None:
             self._child.kill()
             child, self._child = self._child, None
-            with contextlib.suppress(BrokenPipeError), child:  # closes its pipes and waits; what it did not read is lost with it
+            with (
+                contextlib.suppress(BrokenPipeError),
+                child,
+            ):  # closes its pipes and waits; what it did not read is lost with it
                 pass
 
     def _check_size(self, path: Path) -> None:
@@ -120,7 +129,9 @@ class MediaReader:
             ) from error
         if size > self._limits.max_bytes:
             megabytes = self._limits.max_bytes // 1_000_000
-            raise PermanentError(f"{path.name!r} is larger than {megabytes} MB. Raise DIARY_MAX_RECORDING_MB if it should be taken.")
+            raise PermanentError(
+                f"{path.name!r} is larger than {megabytes} MB. Raise DIARY_MAX_RECORDING_MB if it should be taken."
+            )
 
     def _ask(self, path: Path, request: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bytes]]:
         child = self._started()
@@ -145,9 +156,15 @@ class MediaReader:
     def _started(self) -> "subprocess.Popen[bytes]":
         if self._child is None or self._child.poll() is not None:
             self.close()
-            environment = {name: value for name in ("PATH", "LD_LIBRARY_PATH", "LANG") if (value := os.environ.get(name))}
+            environment = {
+                name: value for name in ("PATH", "LD_LIBRARY_PATH", "LANG") if (value := os.environ.get(name))
+            }
             self._child = subprocess.Popen(  # noqa: S603 - our own worker
-                [sys.executable, "-I", _WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+                [sys.executable, "-I", _WORKER],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=environment,
             )
             assert self._child.stdin is not None
             limits = {"memory_mb": self._limits.memory_mb, "parent": os.getpid()}
@@ -186,7 +203,9 @@ class MediaReader:
         code = self._child.wait() if self._child else 0
         self.close()
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-        return PermanentError(f"{path.name!r} crashed the decoder ({how}). It is kept; convert it to another format and add that.")
+        return PermanentError(
+            f"{path.name!r} crashed the decoder ({how}). It is kept; convert it to another format and add that."
+        )
 
     def _too_long(self, path: Path) -> str:
         hours = self._limits.max_seconds / 3600

@@ -61,7 +61,9 @@ def _answer(request: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bytes]]:
         if os.fstat(file.fileno()).st_size == 0:
             raise RefusalError("empty")
         try:
-            with av.open(file, options={"format_whitelist": FORMATS, "protocol_whitelist": "file"}, metadata_errors="replace") as container:
+            with av.open(
+                file, options={"format_whitelist": FORMATS, "protocol_whitelist": "file"}, metadata_errors="replace"
+            ) as container:
                 if not container.streams.audio:
                     raise RefusalError("no audio")
                 if request["do"] == "probe":
@@ -74,7 +76,10 @@ def _answer(request: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bytes]]:
 
 def _probe(container: Any) -> dict[str, Any]:
     stream = container.streams.audio[0]
-    tags = {**{k.lower(): v for k, v in stream.metadata.items()}, **{k.lower(): v for k, v in container.metadata.items()}}
+    tags = {
+        **{k.lower(): v for k, v in stream.metadata.items()},
+        **{k.lower(): v for k, v in container.metadata.items()},
+    }
     seconds = float(container.duration / 1_000_000) if container.duration else None
     if seconds is None and stream.duration:
         seconds = float(stream.duration * stream.time_base)

@@ -32,7 +32,11 @@ def new_client(base_url: str) -> "httpx2.AsyncClient":
 
     timeout = httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
     return httpx2.AsyncClient(
-        verify=trusted_certificates(), trust_env=False, follow_redirects=False, timeout=timeout, event_hooks={"request": [stay]}
+        verify=trusted_certificates(),
+        trust_env=False,
+        follow_redirects=False,
+        timeout=timeout,
+        event_hooks={"request": [stay]},
     )
 
 

@@ -33,12 +33,30 @@ Kind = Literal[
     "rejected",  # the right shape, but the caller did not accept the content
     "placeholder",  # a hidden name was lost or invented
 ]
-OUTAGES = frozenset[str](("connection", "timeout", "server", "overloaded", "rate_limit", "quota", "auth", "bad_response", "busy"))
+OUTAGES = frozenset[str](
+    ("connection", "timeout", "server", "overloaded", "rate_limit", "quota", "auth", "bad_response", "busy")
+)
 """What says nothing about the request: the provider could not be used, and later it may be (busy: our own gate was full)."""
 
-_OVERFLOW = ("context_length", "context window", "context length", "prompt is too long", "3051", "exceed_context", "request_too_large")
+_OVERFLOW = (
+    "context_length",
+    "context window",
+    "context length",
+    "prompt is too long",
+    "3051",
+    "exceed_context",
+    "request_too_large",
+)
 _NO_MONEY = ("insufficient_quota", "credit balance", "billing", "payment")
-_UNWANTED = ("content_policy", "content policy", "content_filter", "usage policy", "usage policies", "policy_violation", "moderation")
+_UNWANTED = (
+    "content_policy",
+    "content policy",
+    "content_filter",
+    "usage policy",
+    "usage policies",
+    "policy_violation",
+    "moderation",
+)
 _NO_MODEL = ("model_not_found", "invalid_model", "invalid model", "unknown model")
 _CODE = re.compile(r"[^a-zA-Z0-9_.-]+")
 
@@ -55,12 +73,18 @@ class Usage:
 class ProviderError(Exception):
     """One call that gave no usable answer.
 
-    `detail` is a code, never a message. `usage` is what the provider reported; None with `maybe_billed` means that it may have
-    worked and billed without our hearing of it. `retry_after` is in seconds.
+    `detail` is a code, never a message. `usage` is what the provider reported; None with `maybe_billed` means that it
+    may have worked and billed without our hearing of it. `retry_after` is in seconds.
     """
 
     def __init__(
-        self, kind: Kind, detail: str = "", *, retry_after: float | None = None, usage: Usage | None = None, maybe_billed: bool = False
+        self,
+        kind: Kind,
+        detail: str = "",
+        *,
+        retry_after: float | None = None,
+        usage: Usage | None = None,
+        maybe_billed: bool = False,
     ) -> None:
         super().__init__(f"{kind}: {detail}" if detail else kind)
         self.kind: Kind = kind

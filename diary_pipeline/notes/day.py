@@ -40,15 +40,23 @@ def compose(author: str, day: date, entries: Sequence[PageEntry], *, hide_privat
 
 
 def findings(entries: Sequence[PageEntry]) -> Findings:
-    """What the notes of a day found, in the order of time; a segment is "recording/segment". The same to-do said twice is one."""
+    """What the notes of a day found, in the order of time; a segment is "recording/segment".
+
+    The same to-do said twice is one.
+    """
     ordered = sorted(entries, key=lambda entry: (_moment(entry), entry.recording.id))
     todos: dict[tuple[str, str | None], Todo] = {}
     events: dict[tuple[str, str | None], Event] = {}
     for entry in ordered:
         for todo in entry.note.todos:
-            todos.setdefault((todo.text.casefold(), todo.due), todo.model_copy(update={"segments": _placed(entry, todo.segments)}))
+            todos.setdefault(
+                (todo.text.casefold(), todo.due), todo.model_copy(update={"segments": _placed(entry, todo.segments)})
+            )
         for event in entry.note.events:
-            events.setdefault((event.text.casefold(), event.when), event.model_copy(update={"segments": _placed(entry, event.segments)}))
+            events.setdefault(
+                (event.text.casefold(), event.when),
+                event.model_copy(update={"segments": _placed(entry, event.segments)}),
+            )
     return Findings(
         todos=tuple(todos.values()),
         events=tuple(events.values()),
@@ -78,7 +86,11 @@ def _todos(entries: Sequence[PageEntry]) -> list[str]:
 def _events(entries: Sequence[PageEntry]) -> list[str]:
     dated = [(event.when or "~", f"- {_when(event.when)}{escape(event.text)} — {_source(entry, event.said, event.segments)}", n)
              for n, entry in enumerate(entries) for event in entry.note.events]  # fmt: skip
-    return ["## Coming up", "\n".join(line for _, line, _ in sorted(dated, key=lambda one: (one[0], one[2])))] if dated else []
+    return (
+        ["## Coming up", "\n".join(line for _, line, _ in sorted(dated, key=lambda one: (one[0], one[2])))]
+        if dated
+        else []
+    )
 
 
 def _source(entry: PageEntry, said: str, segments: Sequence[str]) -> str:
@@ -109,12 +121,19 @@ def spelt(moment: str) -> str:
 def _memo(entry: PageEntry) -> str:
     private = entry.recording.privacy == "local_only"
     title = f" · {escape(entry.note.title)}" if entry.note.title else ""
-    small = [f"{_length(entry.transcript.seconds)}", f"dated by its {entry.recording.dated_by}", escape(entry.recording.source)]
+    small = [
+        f"{_length(entry.transcript.seconds)}",
+        f"dated by its {entry.recording.dated_by}",
+        escape(entry.recording.source),
+    ]
     if private:
         small.append("stays on this machine")
     if entry.note.mood:
         small.append(f"mood: {escape(entry.note.mood)}")
-    small += [f"{end - start:.0f} s of voice without words {_at(entry, start)}" for start, end in entry.transcript.coverage.uncovered]
+    small += [
+        f"{end - start:.0f} s of voice without words {_at(entry, start)}"
+        for start, end in entry.transcript.coverage.uncovered
+    ]
     head = f"## {_clock(entry)}{title}{' 🔒' if private else ''}"
     return "\n\n".join([head, *_paragraphs(entry), *_also_said(entry), f"<small>{' · '.join(small)}</small>"])
 
@@ -122,7 +141,9 @@ def _memo(entry: PageEntry) -> str:
 def _also_said(entry: PageEntry) -> list[str]:
     """What no statement covers, so that nothing spoken disappears."""
     segments = {segment.id: segment for segment in entry.transcript.segments}
-    said = [f"{escape(one.text)} {_link(entry, segments.get(one.segments[0]))}".rstrip() for one in entry.note.also_said]
+    said = [
+        f"{escape(one.text)} {_link(entry, segments.get(one.segments[0]))}".rstrip() for one in entry.note.also_said
+    ]
     return ["Also said: " + " · ".join(said)] if said else []
 
 

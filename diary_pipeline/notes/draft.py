@@ -16,5 +16,8 @@ class Draft(Findings):
     def note(self, recording: str, writer: str, provenance: Provenance) -> DiaryNote:
         """The document."""
         return DiaryNote(
-            recording=recording, writer=writer, provenance=provenance, **{name: getattr(self, name) for name in type(self).model_fields}
+            recording=recording,
+            writer=writer,
+            provenance=provenance,
+            **{name: getattr(self, name) for name in type(self).model_fields},
         )

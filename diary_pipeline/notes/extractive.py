@@ -24,7 +24,8 @@ from diary_pipeline.schema import Statement, Transcript
 
 WRITER = "extractive"
 VERSION = 3
-# "Um" is no word wherever it stands; "so" or "now" say nothing only where a mark sets them apart: "So far so good" keeps its "so".
+# "Um" is no word wherever it stands; "so" or "now" say nothing only where a mark sets them apart: "So far so good"
+# keeps its "so".
 _LEADING = re.compile(
     r"^(?:(?:um+|uh+|er+m?|okay|ok)\b[\s,.!?…]*|"
     r"(?:so|well|right|now|anyway|and|hi|hello|hey|dear diary|hello diary|diary|alright|oh|look|"
@@ -34,7 +35,9 @@ _LEADING = re.compile(
 )
 _CLAUSE = re.compile(r"[.!?…;:]+(?:\s|$)|,\s+(?=(?:and|but|so|because|which|that)\b)", re.IGNORECASE)
 _SHORT = 3
-_PARTS_OF_DAY = frozenset("morning afternoon evening night".split())  # that it is Sunday morning, the page's heading says
+_PARTS_OF_DAY = frozenset(
+    "morning afternoon evening night".split()
+)  # that it is Sunday morning, the page's heading says
 
 
 def write(transcript: Transcript, style: Style, spoken_at: datetime | None = None) -> Draft:
@@ -77,15 +80,27 @@ def _title(spoken: Spoken, words: int) -> str:
     standing = [segment for segment in spoken.segments if not spoken.window((segment.id,)).retracted]
     clauses = [clause for segment in standing if (clause := _clause(clean(segment.text)))]
     long = [clause for clause in clauses if len(clause.split()) >= _SHORT]
-    whole = [part for clause in long[:3] if (part := _part(clause, words))]  # a torn clause may say the opposite of the whole one
-    best = next(iter([*whole, *long, *clauses]), "") or next((rest for s in standing if (rest := _bare(clean(s.text)))), "")
+    whole = [
+        part for clause in long[:3] if (part := _part(clause, words))
+    ]  # a torn clause may say the opposite of the whole one
+    best = next(iter([*whole, *long, *clauses]), "") or next(
+        (rest for s in standing if (rest := _bare(clean(s.text)))), ""
+    )
     title = " ".join(best.split()[:words]).rstrip(" ,.;:!?…-")
     return title[:1].upper() + title[1:]
 
 
 def _foreign_title(spoken: Spoken, words: int) -> str:
-    """The first clause of some length. Which words open a sentence without saying anything is known of English alone."""
-    clauses = [part.strip() for s in spoken.segments for part in _CLAUSE.split(clean(s.text, language=spoken.language)) if part.strip()]
+    """The first clause of some length.
+
+    Which words open a sentence without saying anything is known of English alone.
+    """
+    clauses = [
+        part.strip()
+        for s in spoken.segments
+        for part in _CLAUSE.split(clean(s.text, language=spoken.language))
+        if part.strip()
+    ]
     best = next((clause for clause in clauses if len(clause.split()) >= _SHORT), next(iter(clauses), ""))
     title = " ".join(best.split()[:words]).rstrip(" ,.;:!?…-")
     return title[:1].upper() + title[1:]

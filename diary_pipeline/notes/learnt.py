@@ -31,7 +31,10 @@ COMMON, RARE = 10_000, 1_000
 
 MOST_WORDS, MOST_PAGES, MOST_PER_PAGE = 3, 31, 10
 SAME_LINE, MOST_PAIRS = 0.6, 400
-"""A line with so many of its words is the line that a person changed. With more pairs to compare, the page is another one."""
+"""A line with so many of its words is the line that a person changed.
+
+With more pairs to compare, the page is another one.
+"""
 _LINK = re.compile(r"\[[^\]]*\]\([^)]*\)")
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\w+|[.!?…:]")  # noqa: RUF001
 
@@ -47,7 +50,9 @@ def learn_names(work: Work, authors: Sequence[str]) -> int:
         for day, base, edited in _edited_pages(work, author):
             found = [(h, n) for h, n in corrected_names(base, edited) if h.lower() not in known][:MOST_PER_PAGE]
             if found and _english(work, author, day):
-                count += len(learn(work.settings.root, author, [VocabularyEntry(name, heard, day) for heard, name in found]))
+                count += len(
+                    learn(work.settings.root, author, [VocabularyEntry(name, heard, day) for heard, name in found])
+                )
     return count
 
 
@@ -70,7 +75,10 @@ def _english(work: Work, author: str, day: date) -> bool:
 
 
 def corrected_names(base: str, edited: str) -> list[tuple[str, str]]:
-    """What was heard, and the name that a person wrote over it; in order, each once. What was corrected in two ways is left out."""
+    """What was heard, and the name that a person wrote over it; in order, each once.
+
+    What was corrected in two ways is left out.
+    """
     found: dict[str, set[str]] = {}
     for before, after in _changed_lines(base, edited):
         for heard, name in _changed_words(before, after):
@@ -81,7 +89,10 @@ def corrected_names(base: str, edited: str) -> list[tuple[str, str]]:
 
 def _changed_lines(base: str, edited: str) -> Iterator[tuple[list[str], list[str]]]:
     """Lines before and after, as tokens; lines that a person added beside them are passed over."""
-    old, new = ([line for line in text.splitlines() if line.strip() and not line.startswith("<small>")] for text in (base, edited))
+    old, new = (
+        [line for line in text.splitlines() if line.strip() and not line.startswith("<small>")]
+        for text in (base, edited)
+    )
     for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         before, after = [_tokens(line) for line in old[i:j]], [_tokens(line) for line in new[k:m]]
         if kind == "replace" and len(before) == len(after):

@@ -12,7 +12,7 @@ from typing import Any
 
 from diary_pipeline.notes.evidence.model_trust import ModelTrust
 from diary_pipeline.notes.evidence.spoken import Spoken
-from diary_pipeline.notes.prompting import quoted
+from diary_pipeline.notes.prompting import one_line, quoted
 from diary_pipeline.schema import Transcript
 
 BYTES_PER_TOKEN = 3
@@ -56,7 +56,9 @@ def map_prompt(part: Transcript) -> str:
 
 
 def facts_of(answers: Sequence[tuple[Transcript, str]], day: date | None) -> list[Fact]:
-    """The facts of all parts that their own segments prove, numbered through. A part that proves nothing gives its own words.
+    """The facts of all parts that their own segments prove, numbered through.
+
+    A part that proves nothing gives its own words.
 
     *day* is the recording's: it says which month "the twenty-fourth" is of.
     """
@@ -81,7 +83,7 @@ def _proved(answer: str, spoken: Spoken) -> Iterator[tuple[str, tuple[str, ...]]
 
 def facts_prompt(facts: Sequence[Fact]) -> str:
     """The second call's material: facts in the place of segments."""
-    lines = "\n".join(f"[{fact.id}] {' '.join(fact.text.split()).replace('<', '‹').replace('>', '›')}" for fact in facts)  # noqa: RUF001
+    lines = "\n".join(f"[{fact.id}] {one_line(fact.text)}" for fact in facts)
     return f"<transcript>\n{lines}\n</transcript>"
 
 

@@ -15,7 +15,10 @@ class Merged:
 
 
 def merge_edits(base: str, edited: str, new: str) -> Merged:
-    """Bring what changed from *base* to *new* into *edited*. Where both changed the same lines, both stand, the edit first."""
+    """Bring what changed from *base* to *new* into *edited*.
+
+    Where both changed the same lines, both stand, the edit first.
+    """
     from merge3 import Merge3
 
     base, edited, new = _plain(base), _plain(edited), _plain(new)
@@ -40,7 +43,9 @@ def merge_edits(base: str, edited: str, new: str) -> Merged:
 def as_corrected(base: str, edited: str, spell: Callable[[str], str]) -> str:
     """*base* with those lines spelt anew that the person wrote in just that way: then they are no change of theirs any more."""
     written = set(_plain(edited).splitlines())
-    return "".join(new if (new := spell(line)).rstrip("\n") in written else line for line in base.splitlines(keepends=True))
+    return "".join(
+        new if (new := spell(line)).rstrip("\n") in written else line for line in base.splitlines(keepends=True)
+    )
 
 
 def _plain(text: str) -> str:

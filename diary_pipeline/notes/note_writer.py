@@ -15,7 +15,15 @@ from diary_pipeline.notes import extractive
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.extract.ner import installed
 from diary_pipeline.notes.extract.spelling import respelt
-from diary_pipeline.notes.long import MAP_INSTRUCTIONS, Fact, cite_segments, facts_of, facts_prompt, parts, tokens_at_most
+from diary_pipeline.notes.long import (
+    MAP_INSTRUCTIONS,
+    Fact,
+    cite_segments,
+    facts_of,
+    facts_prompt,
+    parts,
+    tokens_at_most,
+)
 from diary_pipeline.notes.prompting import VERSION, system_prompt, user_prompt
 from diary_pipeline.notes.style import Style
 from diary_pipeline.notes.validate_answer import FactsAnswer, NoteAnswer, Validation, validate_answer
@@ -50,8 +58,8 @@ class Written:
 class NoteWriter:
     """Writes notes, each author's in their own style. Without a router, or without routes, in the speaker's own words.
 
-    *spellings* gives the names that a recording's author means by heard words; *vocabulary* the names that an author wrote down, which
-    pseudonyms hide like the people that were found.
+    *spellings* gives the names that a recording's author means by heard words; *vocabulary* the names that an author
+    wrote down, which pseudonyms hide like the people that were found.
     """
 
     style: Style
@@ -80,11 +88,16 @@ class NoteWriter:
             "style_sha256": self.style.sha256,
         }
         own["names"] = installed()
-        asked = list(routes) if routes is not None else [route.name for route in self.router.routes] if self.router else []
+        asked = (
+            list(routes) if routes is not None else [route.name for route in self.router.routes] if self.router else []
+        )
         return own | {"writer": "router", "routes": asked, "prompt": VERSION} if asked else own
 
     def write(self, recording: Recording, transcript: Transcript, mode: Mode, run_id: str | None) -> Written:
-        """The note of one transcript, names as the author spells them. Never fails for what a model does: the last resort needs none."""
+        """The note of one transcript, names as the author spells them.
+
+        Never fails for what a model does: the last resort needs none.
+        """
         written = self._write(recording, transcript, mode, run_id)
         return replace(written, draft=respelt(written.draft, self.spellings(recording)))
 
@@ -99,7 +112,9 @@ class NoteWriter:
         outcome = self.router.ask(request, lambda answer: self._verdict(answer, recording, transcript))
         return _best(outcome, style) or _last_resort(own, outcome)
 
-    def request(self, recording: Recording, transcript: Transcript, mode: Mode, run_id: str | None, own: Draft) -> Request[NoteAnswer]:
+    def request(
+        self, recording: Recording, transcript: Transcript, mode: Mode, run_id: str | None, own: Draft
+    ) -> Request[NoteAnswer]:
         """What is asked in one pass."""
         spoken = user_prompt(transcript, recording.recorded_at)
         room = self.router.room(recording.privacy) if self.router else 0
@@ -128,20 +143,30 @@ class NoteWriter:
         own = extractive.write(transcript, self.style_of(recording.author), recording.recorded_at)
         return self.router.estimate(self.request(recording, transcript, "interactive", None, own))
 
-    def _verdict(self, answer: NoteAnswer, recording: Recording, transcript: Transcript, facts: Sequence[Fact] = ()) -> AnswerVerdict:
+    def _verdict(
+        self, answer: NoteAnswer, recording: Recording, transcript: Transcript, facts: Sequence[Fact] = ()
+    ) -> AnswerVerdict:
         values = answer.model_dump(mode="json")
         accepted = validate_answer(
-            cite_segments(values, facts) if facts else values, transcript, self.style_of(recording.author), recording.recorded_at
+            cite_segments(values, facts) if facts else values,
+            transcript,
+            self.style_of(recording.author),
+            recording.recorded_at,
         )
         omitted = left_out(accepted.draft, transcript) if accepted.draft else None
         if accepted.complete:
             return AnswerVerdict(accepted, score=accepted.score, omitted=omitted)
         return AnswerVerdict(accepted, (accepted.complaint(),), accepted.reasons, accepted.score, omitted)
 
-    def _by_facts(self, router: Router, request: Request[NoteAnswer], recording: Recording, transcript: Transcript, own: Draft) -> Written:
-        """Too long for one call: each part's facts with their evidence, then the note from the facts. Each call has the whole deadline.
+    def _by_facts(
+        self, router: Router, request: Request[NoteAnswer], recording: Recording, transcript: Transcript, own: Draft
+    ) -> Written:
+        """Too long for one call: each part's facts with their evidence, then the note from the facts.
 
-        Facts that are still too many for one call are the note themselves, with what the speaker's own words say is to be done.
+        Each call has the whole deadline.
+
+        Facts that are still too many for one call are the note themselves, with what the speaker's own words say is to
+        be done.
         """
         style, (facts, route) = self.style_of(recording.author), self._facts(router, request, recording, transcript)
         final = replace(request, material=facts_prompt(facts))
@@ -212,8 +237,14 @@ def _any_answer(answer: FactsAnswer) -> AnswerVerdict:
 
 def _best(outcome: Outcome, style: Style) -> Written | None:
     """The accepted answer, else the best of the rejected ones that is true enough to be used without what is not."""
-    answers = [(outcome.route or "", outcome.value)] if outcome.accepted else [(r.route, r.value) for r in outcome.rejected]
-    usable = [(route, value) for route, value in answers if isinstance(value, Validation) and value.draft and value.score >= USABLE]
+    answers = (
+        [(outcome.route or "", outcome.value)] if outcome.accepted else [(r.route, r.value) for r in outcome.rejected]
+    )
+    usable = [
+        (route, value)
+        for route, value in answers
+        if isinstance(value, Validation) and value.draft and value.score >= USABLE
+    ]
     if not usable:
         return None
     route, best = max(usable, key=lambda pair: pair[1].score)

@@ -63,7 +63,10 @@ def _inputs(work: Work, connection: Connection, author: str, day: date) -> _Inpu
     newest = {name: place for (name, _), place in (interim | notes).items()}
     chosen = [(r, notes.get((r.id, work.fingerprints.write(r))) or newest.get(r.id)) for r in recordings]
     entries = tuple((r, place) for r, place in chosen if place)
-    return _Inputs(entries, work.fingerprints.compose([(r.id, p, r.privacy, str(r.recorded_at), str(r.dated_by)) for r, p in entries]))
+    return _Inputs(
+        entries,
+        work.fingerprints.compose([(r.id, p, r.privacy, str(r.recorded_at), str(r.dated_by)) for r, p in entries]),
+    )
 
 
 def _compose(work: Work, report: Report, claim: Claim, author: str, day: date) -> None:
@@ -91,8 +94,12 @@ def _entry(work: Work, recording: Recording, place: str) -> PageEntry:
     note = DiaryNote.model_validate_json(data) if data else None
     source = work.store.read(note.provenance.source or "", recording.privacy) if note else None
     if note is None or source is None:
-        raise TransientError(f"The note {place}, or the transcript it cites, is missing from the store. Put it back, then try again.")
-    return PageEntry(recording, Transcript.model_validate_json(source), note, audio_link=f"../../{quote(recording.audio or '')}")
+        raise TransientError(
+            f"The note {place}, or the transcript it cites, is missing from the store. Put it back, then try again."
+        )
+    return PageEntry(
+        recording, Transcript.model_validate_json(source), note, audio_link=f"../../{quote(recording.audio or '')}"
+    )
 
 
 def _publish(work: Work, inputs: _Inputs, author: str, day: date, entries: Sequence[PageEntry]) -> None:
@@ -128,7 +135,9 @@ def _write_page(work: Work, page: DiaryDay, privacy: Privacy) -> None:
     text = page.markdown
     if before is not None:
         edited, known = before.decode("utf-8", "replace"), spellings(entries(work.settings.root, page.author), page.day)
-        last = as_corrected(DiaryDay.model_validate_json(base).markdown if base else "", edited, lambda line: spelt(line, known))
+        last = as_corrected(
+            DiaryDay.model_validate_json(base).markdown if base else "", edited, lambda line: spelt(line, known)
+        )
         text = merge_edits(last, edited, page.markdown).text
     work.store.replace(f"{place}.md", text.encode(), privacy)
     work.store.replace(f"{place}.json", page.model_dump_json().encode(), privacy)

@@ -36,7 +36,12 @@ def user_prompt(transcript: Transcript, spoken_at: datetime | None = None) -> st
 
 def quoted(segments: Sequence[Segment]) -> str:
     """One line per segment. Angle brackets are spelt otherwise, so that no line can end the transcript."""
-    return "\n".join(f"[{segment.id}] {' '.join(segment.text.split()).replace('<', '‹').replace('>', '›')}" for segment in segments)  # noqa: RUF001
+    return "\n".join(f"[{segment.id}] {one_line(segment.text)}" for segment in segments)
+
+
+def one_line(text: str) -> str:
+    """The text on one line, its angle brackets replaced, so that it cannot imitate a mark of the prompt."""
+    return " ".join(text.split()).replace("<", "‹").replace(">", "›")  # noqa: RUF001 - look-alikes are meant
 
 
 def _moment(spoken_at: datetime | None) -> str:

@@ -33,19 +33,27 @@ def load_style(name: str, home: Path) -> Style:
     own = home / "prompts" / f"{name}.md"
     shipped = _SHIPPED / f"{name}.md"
     if "/" in name or not (own.is_file() or shipped.is_file()):
-        known = sorted({Path(str(f)).stem for f in [*_SHIPPED.iterdir(), *own.parent.glob("*.md")] if str(f).endswith(".md")})
-        raise UserError(f"There is no note style {name!r}. Set DIARY_NOTE_STYLE to one of {', '.join(known)}, or write {own}.")
+        known = sorted(
+            {Path(str(f)).stem for f in [*_SHIPPED.iterdir(), *own.parent.glob("*.md")] if str(f).endswith(".md")}
+        )
+        raise UserError(
+            f"There is no note style {name!r}. Set DIARY_NOTE_STYLE to one of {', '.join(known)}, or write {own}."
+        )
     try:
         content = own.read_text(encoding="utf-8") if own.is_file() else shipped.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"The note style {own} cannot be read. Save it as UTF-8 text that the diary's user may read.") from error
+        raise UserError(
+            f"The note style {own} cannot be read. Save it as UTF-8 text that the diary's user may read."
+        ) from error
     settings, text = _front_matter(content, name)
     words = settings.get("title_words", 9)
     if type(words) is not int or words < 1:  # YAML's yes is an int to Python
         raise UserError(f"The note style {name!r} asks for title_words: {words!r}. Write a whole number from 1.")
     kept = settings.get("words", "own")
     if kept not in ("own", "free"):
-        raise UserError(f"The note style {name!r} asks for words: {kept!r}. Write own (the speaker's) or free (in other words).")
+        raise UserError(
+            f"The note style {name!r} asks for words: {kept!r}. Write own (the speaker's) or free (in other words)."
+        )
     return Style(name, text.strip(), hashlib.sha256(content.encode()).hexdigest(), words, own_words=kept == "own")
 
 

@@ -1,7 +1,7 @@
-"""A model's answer becomes a draft: parsed, judged statement by statement, cited anew where it cited wrong, completed by what it left out.
+"""A model's answer becomes a draft: parsed, each part judged by the evidence, completed by what the model left out.
 
-`ANSWER_SCHEMA` is what a model is asked for, `validate_answer` what the router calls with what it got. Whatever the words do not hold ends in
-`unsupported`, with reasons; what the model left out ends in `also_said`. Nothing here talks to a model.
+`ANSWER_SCHEMA` is what a model is asked for, `validate_answer` what the router calls with the answer. What the transcript does not
+support ends in `unsupported`, with reasons; what the model left out ends in `also_said`. Nothing here talks to a model.
 """
 
 import json
@@ -32,7 +32,9 @@ def _identities(value: Any) -> Any:
 def _texts(value: Any) -> Any:
     """Names as texts, also where a model made objects of them."""
     values = value if isinstance(value, list | tuple) else [value]
-    return [str(one.get("name") or one.get("text") or "") if isinstance(one, dict) else str(one) for one in values if one]
+    return [
+        str(one.get("name") or one.get("text") or "") if isinstance(one, dict) else str(one) for one in values if one
+    ]
 
 
 Identities = Annotated[tuple[str, ...], BeforeValidator(_identities)]
@@ -51,7 +53,10 @@ class AnswerStatement(_AnswerPart):
 
 
 class TimedAnswerStatement(AnswerStatement):
-    """A to-do or event as a model gives it. Days are worked out from *said* by code, whatever the model thinks they are."""
+    """A to-do or event as a model gives it.
+
+    Days are worked out from *said* by code, whatever the model thinks they are.
+    """
 
     due: str | None = None
     when: str | None = None
@@ -74,7 +79,9 @@ class ModelAnswer(_AnswerPart):
 
 @dataclass(frozen=True)
 class Validation:
-    """How an answer fared. *draft* is None when nothing of it may be printed; *reasons* say why, or what failed, in few words.
+    """How an answer fared.
+
+    *draft* is None when nothing of it may be printed; *reasons* say why, or what failed, in few words.
 
     *score* is the share of the answer's statements, to-dos and events that stand.
     """
@@ -96,10 +103,15 @@ class Validation:
             f"- {fault.text!r} cites {', '.join(fault.segments) or 'nothing'}: {', '.join(fault.reasons)}"
             for fault in self.draft.unsupported
         ]
-        return "These are not what the cited segments say. Correct or leave them out, and give the whole answer again:\n" + "\n".join(lines)
+        return (
+            "These are not what the cited segments say. Correct or leave them out, and give the whole answer again:\n"
+            + "\n".join(lines)
+        )
 
 
-def validate_answer(answer: str | Mapping[str, Any], transcript: Transcript, style: Style, spoken_at: datetime | None = None) -> Validation:
+def validate_answer(
+    answer: str | Mapping[str, Any], transcript: Transcript, style: Style, spoken_at: datetime | None = None
+) -> Validation:
     """Judge a model's *answer* about *transcript*. Never raises for what a model wrote."""
     parsed = _parsed(answer)
     if isinstance(parsed, str):
@@ -169,7 +181,11 @@ ANSWER_SCHEMA: dict[str, Any] = _object(
     statements=_list(_object(text=_TEXT, segments=_SEGMENTS), MOST),
     todos=_list(
         _object(
-            text=_TEXT, due=_DAY, due_kind={"type": ["string", "null"], "enum": ["on", "before", None]}, said=_TEXT, segments=_SEGMENTS
+            text=_TEXT,
+            due=_DAY,
+            due_kind={"type": ["string", "null"], "enum": ["on", "before", None]},
+            said=_TEXT,
+            segments=_SEGMENTS,
         ),
         60,
     ),
@@ -180,7 +196,10 @@ ANSWER_SCHEMA: dict[str, Any] = _object(
     mood={"type": ["string", "null"], "maxLength": 40},
     highlights=_list(_object(text=_TEXT, segments=_SEGMENTS), 12),
 )
-"""JSON Schema of an answer: closed, everything required, bounded, no ids in an enum. It fits strict modes and grammars."""
+"""JSON Schema of an answer: closed, everything required, bounded, no ids in an enum.
+
+It fits strict modes and grammars.
+"""
 
 FACTS_SCHEMA: dict[str, Any] = _object(statements=_list(_object(text=_TEXT, segments=_SEGMENTS), MOST))
 """JSON Schema of the answer about one part of a long memo."""

@@ -8,7 +8,7 @@ from typing import Protocol
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.evidence.check import check
 from diary_pipeline.notes.evidence.cover import COVER, VERBATIM_COVER
-from diary_pipeline.notes.evidence.model_trust import RETOLD, ModelTrust
+from diary_pipeline.notes.evidence.model_trust import NOT_THE_SPEAKERS_WORDS, ModelTrust
 from diary_pipeline.notes.evidence.quotes import is_said
 from diary_pipeline.notes.evidence.spoken import Spoken
 from diary_pipeline.notes.extract.clauses import Sentence, sentences
@@ -71,7 +71,7 @@ class PartsValidator:
             if not verdict.stands:
                 self._fault(claim, *verdict.reasons)
             elif self.style.own_words and not self._own_words(claim.text, verdict.segments):
-                self._fault(claim, RETOLD)
+                self._fault(claim, NOT_THE_SPEAKERS_WORDS)
             else:
                 kept.setdefault(claim.text.casefold(), Statement(text=claim.text.strip(), segments=verdict.segments))
         return tuple(kept.values())
@@ -87,7 +87,10 @@ class PartsValidator:
         """The title, if one segment says all of it; the writer's own else."""
         keys = self.spoken.read(title).keys()
         for segment in self.spoken.segments if keys and len(title.split()) <= self.style.title_words + 3 else ():
-            if keys <= self.spoken.window((segment.id,)).keys() and not check(title, (segment.id,), self.spoken).reasons:
+            if (
+                keys <= self.spoken.window((segment.id,)).keys()
+                and not check(title, (segment.id,), self.spoken).reasons
+            ):
                 return title.strip(" .")
         return None
 
@@ -101,7 +104,9 @@ class PartsValidator:
             if best is None or not keys or self._likeness(keys, best, claim) < _LIKE:
                 self._fault(claim, "no duty of the speaker")
             elif reasons := [
-                r for r in check(claim.text, best.segments, self.spoken).reasons if r in ("number", "name", "taken back", "quote")
+                r
+                for r in check(claim.text, best.segments, self.spoken).reasons
+                if r in ("number", "name", "taken back", "quote")
             ]:
                 self._fault(claim, *reasons)
             else:
@@ -111,7 +116,9 @@ class PartsValidator:
     def _likeness(self, keys: frozenset[str], todo: Todo, claim: Claimed) -> float:
         """Share of the claim's words that the to-do's words hold; those that the claim cites come first."""
         held = self.spoken.read(f"{todo.text}. {todo.said}").keys()
-        held |= {t.key for t in self.spoken.window(todo.segments).tokens if t.kind == "name"}  # "speak to him" may be told with his name
+        held |= {
+            t.key for t in self.spoken.window(todo.segments).tokens if t.kind == "name"
+        }  # "speak to him" may be told with his name
         cited = set(self.spoken.known(claim.segments)) & set(todo.segments)
         return len(keys & held) / max(1, len(keys)) + (0.01 if cited else 0.0)
 
@@ -119,7 +126,9 @@ class PartsValidator:
         """Those that stand; their moment is read from the cited words."""
         kept = []
         told = list(claims)
-        for claim, verdict in zip(told, self.writer.judge([(claim.text, claim.segments) for claim in told]), strict=True):
+        for claim, verdict in zip(
+            told, self.writer.judge([(claim.text, claim.segments) for claim in told]), strict=True
+        ):
             if not verdict.stands:
                 self._fault(claim, *verdict.reasons)
                 continue
@@ -139,14 +148,18 @@ class PartsValidator:
             for moment in sentence.moments(sentence.first, sentence.end):
                 start, end = sentence.clause(moment.first)
                 common = len(keys & {t.key for t in sentence.reading.tokens[start:end]})
-                found.append((common, sentence.verbatim(sentence.said(start, end)), resolved(moment, sentence, start, end)))
+                found.append(
+                    (common, sentence.verbatim(sentence.said(start, end)), resolved(moment, sentence, start, end))
+                )
         best = max(found, key=lambda one: one[0], default=None)
         return (best[1], best[2]) if best and best[0] else (self.spoken.text(cited), None)
 
     def _sentences(self, cited: Sequence[str]) -> list[Sentence]:
         wanted = set(cited)
         groups = [group for group in self.spoken.groups() if wanted & {segment.id for segment in group}]
-        return sentences(groups, "en", self.spoken.names, self.spoken_at) if self.spoken.language in (None, "en") else []
+        return (
+            sentences(groups, "en", self.spoken.names, self.spoken_at) if self.spoken.language in (None, "en") else []
+        )
 
     def names(self, claimed: Iterable[str]) -> tuple[str, ...]:
         """Names of which every word was said."""
@@ -157,16 +170,25 @@ class PartsValidator:
             if name and all(t.low in said for t in self.spoken.read(name).tokens if t.kind != "mark")
         }
         capital = self.spoken.names | {
-            token.low for s in self.spoken.segments for token in self.spoken.window((s.id,)).tokens if token.kind == "name"
+            token.low
+            for s in self.spoken.segments
+            for token in self.spoken.window((s.id,)).tokens
+            if token.kind == "name"
         }
-        return tuple(name for key, name in kept.items() if any(word in capital or not word.istitle() for word in (key, *name.split())))
+        return tuple(
+            name
+            for key, name in kept.items()
+            if any(word in capital or not word.istitle() for word in (key, *name.split()))
+        )
 
     def topics(self, claimed: Iterable[str]) -> tuple[str, ...]:
         """Topics of the lexicon, or words that were said."""
         said = {token.key for s in self.spoken.segments for token in self.spoken.window((s.id,)).tokens}
         return tuple(
             dict.fromkeys(
-                topic for topic in claimed if is_topic(topic) or (topic and all(key_of(w) in said for w in topic.lower().split()))
+                topic
+                for topic in claimed
+                if is_topic(topic) or (topic and all(key_of(w) in said for w in topic.lower().split()))
             )
         )
 
@@ -201,6 +223,10 @@ class PartsValidator:
             ids = tuple(segment.id for segment in group)
             keys = self.spoken.window(ids).keys()
             covered = any(one in told and len(keys & told[one]) >= _TOLD * len(keys) for one in ids)
-            if not covered and (text := " ".join(filter(None, (clean(segment.text, language=self.spoken.language) for segment in group)))):
+            if not covered and (
+                text := " ".join(
+                    filter(None, (clean(segment.text, language=self.spoken.language) for segment in group))
+                )
+            ):
                 missing.append(Statement(text=text, segments=ids))
         return tuple(missing)

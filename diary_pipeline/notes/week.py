@@ -14,7 +14,10 @@ _MOST = 12
 
 
 def review(monday: date, entries: Sequence[PageEntry], *, hide_private: bool = False) -> str:
-    """The page of the week that begins on *monday*, as Markdown. *entries* of other days are left out, private ones with *hide_private*."""
+    """The page of the week that begins on *monday*, as Markdown.
+
+    *entries* of other days are left out, private ones with *hide_private*.
+    """
     sunday = monday + timedelta(6)
     of_week = [e for e in entries if e.recording.day and monday <= e.recording.day <= sunday]
     shown = [e for e in of_week if not (hide_private and e.recording.privacy == "local_only")]
@@ -36,7 +39,11 @@ def _span(monday: date, sunday: date) -> str:
 
 def _day(day: date, entries: Sequence[PageEntry]) -> str:
     ordered = sorted(entries, key=lambda e: e.recording.recorded_at.timestamp() if e.recording.recorded_at else 0.0)
-    titles = [f"- {e.recording.recorded_at:%H:%M} {escape(e.note.title)}" for e in ordered if e.note.title and e.recording.recorded_at]
+    titles = [
+        f"- {e.recording.recorded_at:%H:%M} {escape(e.note.title)}"
+        for e in ordered
+        if e.note.title and e.recording.recorded_at
+    ]
     head = f"## [{day:%A} {day.day} {day:%B}]({day.isoformat()}.md)"
     return "\n\n".join([head, "\n".join(titles) or "Nothing was said."])
 
@@ -45,7 +52,10 @@ def _open(found: Findings, sunday: date) -> list[str]:
     """To-dos of the week, those with a day first; events that lie behind the week or have no day are left out."""
     parts = []
     todos = sorted(found.todos, key=lambda todo: todo.due or "~")
-    lines = [f"- [ ] {escape(todo.text)}{f' **{_limit(todo.due_kind)}{spelt(todo.due)}**' if todo.due else ''}" for todo in todos]
+    lines = [
+        f"- [ ] {escape(todo.text)}{f' **{_limit(todo.due_kind)}{spelt(todo.due)}**' if todo.due else ''}"
+        for todo in todos
+    ]
     if lines:
         parts += ["## To do", "\n".join(lines)]
     ahead = sorted(
@@ -53,7 +63,10 @@ def _open(found: Findings, sunday: date) -> list[str]:
         key=lambda e: e.when or "",
     )
     if ahead:
-        parts += ["## Coming up", "\n".join(f"- **{spelt(event.when or '')}**: {escape(event.text)}" for event in ahead)]
+        parts += [
+            "## Coming up",
+            "\n".join(f"- **{spelt(event.when or '')}**: {escape(event.text)}" for event in ahead),
+        ]
     return parts
 
 

@@ -27,12 +27,15 @@ NIGHTS = 3
 """So often a note that fell to own words in an outage is asked for again: longer outages are a person's business."""
 
 
-def write_notes(work: Work, writer: NoteWriter, days: Sequence[date] | None, mode: Mode, batch_until: datetime | None) -> Report:
+def write_notes(
+    work: Work, writer: NoteWriter, days: Sequence[date] | None, mode: Mode, batch_until: datetime | None
+) -> Report:
     """Write the notes that are pending for *days* (all days: None).
 
-    With *batch_until* (aware), notes that may go through a provider's half-price batch are handed over, and left alone until it has
-    ended or that moment has come. A note is handed over, or asked for, by whoever holds its claim, so that it is not paid for twice.
-    A note for which no provider could be used is asked for again at night only, and `NIGHTS` times at most.
+    With *batch_until* (aware), notes that may go through a provider's half-price batch are handed over, and left alone
+    until it has ended or that moment has come. A note is handed over, or asked for, by whoever holds its claim, so that
+    it is not paid for twice. A note for which no provider could be used is asked for again at night only, and `NIGHTS`
+    times at most.
     """
     report = Report("write")
     _refuse_above_cap(work, writer, days, mode)
@@ -103,13 +106,18 @@ def _hand_over(work: Work, writer: NoteWriter, claims: Sequence[Claim], until: d
             transcript = _transcript(work, recording)
             own = extractive.write(transcript, writer.style_of(recording.author), recording.recorded_at)
         except Exception as error:  # noqa: BLE001 - it is met again, and recorded, where the note is written live
-            log.warning("not handed to a batch", extra={"ctx": {"recording": recording.id, "error": type(error).__name__}})
+            log.warning(
+                "not handed to a batch", extra={"ctx": {"recording": recording.id, "error": type(error).__name__}}
+            )
             continue
         if transcript.segments:
             asked[recording.id] = (recording, transcript, own)
     if writer.router is None or not asked:
         return
-    requests = [writer.request(recording, transcript, "nightly", work.run_id, own) for recording, transcript, own in asked.values()]
+    requests = [
+        writer.request(recording, transcript, "nightly", work.run_id, own)
+        for recording, transcript, own in asked.values()
+    ]
     submitted = writer.router.batches.submit(requests, until)
     log.info("handed to batches", extra={"ctx": {"waiting": len(submitted.waiting), "live": len(submitted.live)}})
     for name in submitted.waiting:
@@ -120,14 +128,20 @@ def _hand_over(work: Work, writer: NoteWriter, claims: Sequence[Claim], until: d
 def _meanwhile(work: Work, writer: NoteWriter, claim: Claim, recording: Recording, own: Draft) -> None:
     """A memo that has no note yet gets one in the speaker's own words, so that its page is whole at any hour of the night."""
     if _standing(work, recording) is None:
-        place = _keep(work, writer, recording, Written(own, extractive.WRITER, {"meanwhile": True}), _meanwhile_of(claim))
+        place = _keep(
+            work, writer, recording, Written(own, extractive.WRITER, {"meanwhile": True}), _meanwhile_of(claim)
+        )
         work.catalog.attempts.finish(claim, "interim", document=place)
 
 
-def _unreached(work: Work, report: Report, claim: Claim, recording: Recording, writer: NoteWriter, written: Written) -> None:
+def _unreached(
+    work: Work, report: Report, claim: Claim, recording: Recording, writer: NoteWriter, written: Written
+) -> None:
     """No provider could be used: the note that stands, else one in own words, does until a night has a better one, or for good."""
     stands = _standing(work, recording)
-    told = work.catalog.attempts.provider_unavailable("write", [recording.id]).get((recording.id, claim.subject.fingerprint))
+    told = work.catalog.attempts.provider_unavailable("write", [recording.id]).get(
+        (recording.id, claim.subject.fingerprint)
+    )
     times = told.times if told else 0
     if times >= NIGHTS:
         kept = work.store.read(stands, recording.privacy) if stands else None
@@ -161,7 +175,9 @@ def _transcript(work: Work, recording: Recording) -> Transcript:
     source = document_path("transcripts", recording.id, work.fingerprints.transcribe(recording))
     data = work.store.read(source, recording.privacy)
     if data is None:
-        raise TransientError(f"The transcript {source} is missing from the store. Put it back, or run `diary process --retry`.")
+        raise TransientError(
+            f"The transcript {source} is missing from the store. Put it back, or run `diary process --retry`."
+        )
     return Transcript.model_validate_json(data)
 
 

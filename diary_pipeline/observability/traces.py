@@ -24,7 +24,10 @@ NAMES = frozenset(
     "gen_ai.operation.name gen_ai.provider.name gen_ai.request.model gen_ai.request.max_tokens gen_ai.usage.input_tokens "
     "gen_ai.usage.output_tokens error.type".split()
 )
-"""Every attribute that a span may have; those of GenAI and errors by OpenTelemetry's own conventions. Money is in dollars."""
+"""Every attribute that a span may have; those of GenAI and errors by OpenTelemetry's own conventions.
+
+Money is in dollars.
+"""
 
 _IDENTIFIER = re.compile(r"[\w./:@+,=-]{1,200}")
 _TRACER = trace.get_tracer("diary_pipeline")

@@ -34,20 +34,34 @@ def put_into_inbox(settings: Settings, files: Sequence[Path], wish: AddOptions) 
     """
     if "://" in settings.inbox_url:
         raise UserError(f"The inbox is {settings.inbox_url}. Upload the recordings there with the bucket's own tool.")
-    if not wish.author or wish.author.startswith(".") or "/" in wish.author or "\0" in wish.author or wish.author.lower() == PRIVATE_FOLDER:
-        raise UserError(f"{wish.author!r} cannot be an author's name: it becomes a folder of the inbox. Choose a plain name.")
+    if (
+        not wish.author
+        or wish.author.startswith(".")
+        or "/" in wish.author
+        or "\0" in wish.author
+        or wish.author.lower() == PRIVATE_FOLDER
+    ):
+        raise UserError(
+            f"{wish.author!r} cannot be an author's name: it becomes a folder of the inbox. Choose a plain name."
+        )
     for file in files:
         if not file.is_file():
             kind = "is a folder: name the recordings in it" if file.is_dir() else "is not there"
             raise UserError(f"{str(file)!r} {kind}. Nothing was added.")
     said = _sidecar(settings, wish)
-    folder = Path(settings.inbox_url) / ("" if wish.author == ROOT_AUTHOR else wish.author) / (PRIVATE_FOLDER if wish.private else "")
+    folder = (
+        Path(settings.inbox_url)
+        / ("" if wish.author == ROOT_AUTHOR else wish.author)
+        / (PRIVATE_FOLDER if wish.private else "")
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return [_put(file, folder, said).relative_to(settings.inbox_url).as_posix() for file in files]
     except OSError as error:
         mend = "make room on its disk" if error.errno == errno.ENOSPC else str(error.strerror)
-        raise TransientError(f"The inbox {folder} cannot be written: {mend}. What was copied before stays there.") from error
+        raise TransientError(
+            f"The inbox {folder} cannot be written: {mend}. What was copied before stays there."
+        ) from error
 
 
 def _sidecar(settings: Settings, wish: AddOptions) -> dict[str, str | int]:

@@ -12,12 +12,15 @@ from zoneinfo import ZoneInfo
 from diary_pipeline.schema import DatedBy
 
 _EARLIEST_YEAR, _LATEST_YEAR = 1900, 9998  # the last one leaves room to convert between zones
-_NEVER_SET_DAYS = frozenset({date(1904, 1, 1), date(1970, 1, 1)})  # MP4's and Unix's zero; a clock may have run some hours since
+_NEVER_SET_DAYS = frozenset(
+    {date(1904, 1, 1), date(1970, 1, 1)}
+)  # MP4's and Unix's zero; a clock may have run some hours since
 _NEVER_SET = frozenset(datetime(year, 1, 1) for year in (1980, 2000))  # noqa: DTZ001 - FAT's and many recorders' zero, as a wall clock
 _AHEAD = timedelta(days=1)
 _AHEAD_OF_DEVICES = timedelta(hours=26)  # a device knows only its own zone, and zones lie up to 26 hours apart
 
-# Never inside a longer run of digits: phone numbers and counters hold dates by chance. Eight digits may have six behind them, the time.
+# Never inside a longer run of digits: phone numbers and counters hold dates by chance. Eight digits may have six behind
+# them, the time.
 _DAY = re.compile(
     r"""(?<!\d)(?:
       (?P<year>(?:19|20)\d\d)(?P<mark>[-._])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)
@@ -29,17 +32,19 @@ _DAY = re.compile(
 )
 _CLOCK = re.compile(
     r"""(?:(?P<iso>T)|\s+at\s+|[_.,\s-]{0,3})
-    (?:(?P<digits>\d{6}|\d{4})(?!\d) | (?P<hour>\d{1,2})(?P<mark>[.:h_-])(?P<minute>\d\d)(?:(?P=mark)(?P<second>\d\d))?(?!\d))
-    (?:[.,]\d{1,9}(?=Z|[+-]\d))?
-    (?:\s?(?P<half>[AP])\.?M\b)?
-    (?P<offset>Z(?![A-Z0-9])|[+-](?:0\d|1[0-4]):?(?:00|15|30|45)(?!\w))?""",
+    (?:(?P<digits>\d{6}|\d{4})(?!\d) |
+    (?P<hour>\d{1,2})(?P<mark>[.:h_-])(?P<minute>\d\d)(?:(?P=mark)(?P<second>\d\d))?(?!\d)) (?:[.,]\d{1,9}(?=Z|[+-]\d))?
+    (?:\s?(?P<half>[AP])\.?M\b)? (?P<offset>Z(?![A-Z0-9])|[+-](?:0\d|1[0-4]):?(?:00|15|30|45)(?!\w))?""",
     re.VERBOSE | re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that may tell when a memo was spoken, as found. Texts are as written; `modified` (the file's time) is aware."""
+    """All that may tell when a memo was spoken, as found.
+
+    Texts are as written; `modified` (the file's time) is aware.
+    """
 
     requested: str | None
     sidecar: str | None
@@ -67,10 +72,13 @@ class _Reading:
 
 
 def date_recording(evidence: Evidence, *, zone: ZoneInfo, day_start: time, now: datetime) -> Dated | None:
-    """Date a memo by the first usable evidence: request, sidecar, file name, container, file time. None: nothing is usable.
+    """Date a memo by the first usable evidence: request, sidecar, file name, container, file time.
 
-    A time without a zone is the author's local time, but UTC in a container (the MP4 standard). A date without a time in the file name
-    takes its time from the container or the file's time where that falls on the same date in the author's zone, else it stands for noon.
+    None: nothing is usable.
+
+    A time without a zone is the author's local time, but UTC in a container (the MP4 standard). A date without a time
+    in the file name takes its time from the container or the file's time where that falls on the same date in the
+    author's zone, else it stands for noon.
     """
     in_order: tuple[tuple[DatedBy, timedelta, Callable[[], datetime | None]], ...] = (
         ("request", _AHEAD, lambda: _told(evidence.requested, zone)),
@@ -85,7 +93,8 @@ def date_recording(evidence: Evidence, *, zone: ZoneInfo, day_start: time, now: 
             moment = read()
             if moment is not None:
                 local = _believable(moment, zone, now + ahead)
-                # A fixed offset: in the hour that comes twice, Python holds a time of a zone unequal to the same instant elsewhere.
+                # A fixed offset: in the hour that comes twice, Python holds a time of a zone unequal to the same
+                # instant elsewhere.
                 fixed = local.replace(tzinfo=timezone(local.utcoffset() or timedelta()))
                 return Dated(fixed, source, diary_day(local, zone, day_start), tuple(refused))
         except ValueError as error:
@@ -152,7 +161,10 @@ def _named(evidence: Evidence, zone: ZoneInfo, now: datetime) -> datetime | None
 
 def _time_of_same_day(reading: _Reading, evidence: Evidence, zone: ZoneInfo, now: datetime) -> datetime | None:
     """The container's or the file's time, where it agrees with the date in the name."""
-    readers: tuple[Callable[[], datetime | None], ...] = (lambda: _told(evidence.container, UTC), lambda: evidence.modified)
+    readers: tuple[Callable[[], datetime | None], ...] = (
+        lambda: _told(evidence.container, UTC),
+        lambda: evidence.modified,
+    )
     for read in readers:
         try:
             moment = read()
@@ -167,8 +179,8 @@ def _time_of_same_day(reading: _Reading, evidence: Evidence, zone: ZoneInfo, now
 def _read_name(name: str) -> _Reading | None:
     """The one date that a file name holds, or None where it holds none.
 
-    Digits without separators are read year first; others in any order that only one date fits. Four digits behind a date are no time: they
-    are as often a counter.
+    Digits without separators are read year first; others in any order that only one date fits. Four digits behind a
+    date are no time: they are as often a counter.
 
     Raises:
         ValueError: what looks like a date is impossible or can be read in two ways, or there are several.

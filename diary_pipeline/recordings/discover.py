@@ -51,7 +51,9 @@ class _Look:
     growing: bool
 
 
-def discover(settings: Settings, catalog: Catalog, reader: MediaReader, settled: AbstractSet[str] = frozenset()) -> Discovery:
+def discover(
+    settings: Settings, catalog: Catalog, reader: MediaReader, settled: AbstractSet[str] = frozenset()
+) -> Discovery:
     """Register what is new or changed in the inbox; files that vanished before they were taken in are marked so.
 
     The paths in *settled* are known to be whole and need not be still for a while first.
@@ -100,7 +102,9 @@ def _examine(settings: Settings, inbox: Inbox, reader: MediaReader, look: _Look)
         return None
     author = said.get("author") or base.author
     privacy = tightest(base.privacy, said.get("privacy") or "standard")
-    base = replace(base, author=author, privacy=privacy, language=said.get("language"), priority=said.get("priority", 0))
+    base = replace(
+        base, author=author, privacy=privacy, language=said.get("language"), priority=said.get("priority", 0)
+    )
     return _dated(settings, base, _when(settings, inbox, reader, found, said, author))
 
 
@@ -113,7 +117,9 @@ def _dated(settings: Settings, arrival: Arrival, dated: Dated | DiaryError | Non
     arrival = replace(arrival, recorded_at=dated.recorded_at, dated_by=dated.dated_by, day=dated.day)
     if dated.day < settings.start_date:
         why = f"It is dated {dated.day} by its {dated.dated_by}, before the diary's first day {settings.start_date}."
-        return replace(arrival, quarantine=f"{why} Set DIARY_START_DATE earlier, or correct the date: {mend[0].lower()}{mend[1:]}")
+        return replace(
+            arrival, quarantine=f"{why} Set DIARY_START_DATE earlier, or correct the date: {mend[0].lower()}{mend[1:]}"
+        )
     return arrival
 
 
@@ -124,7 +130,9 @@ def _when(
     zone, now = settings.zone(author), datetime.now(UTC)
     requested = said.get("recorded_at") if said.get("by") == "request" else None
     told = None if requested else said.get("recorded_at")
-    evidence = Evidence(requested=requested, sidecar=told, name=PurePosixPath(found.path).name, container=None, modified=None)
+    evidence = Evidence(
+        requested=requested, sidecar=told, name=PurePosixPath(found.path).name, container=None, modified=None
+    )
     dated = date_recording(evidence, zone=zone, day_start=settings.day_start, now=now)
     if dated and (dated.dated_by != "file name" or (dated.recorded_at.hour, dated.recorded_at.minute) != (12, 0)):
         return dated

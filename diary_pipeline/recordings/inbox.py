@@ -29,7 +29,10 @@ SIDECAR_KEYS = frozenset({"recorded_at", "language", "author", "privacy", "prior
 
 @dataclass(frozen=True)
 class InboxFile:
-    """A file of the inbox. *path* is relative, with slashes; *changed* is the newest of its times, in seconds since 1970."""
+    """A file of the inbox.
+
+    *path* is relative, with slashes; *changed* is the newest of its times, in seconds since 1970.
+    """
 
     path: str
     size: int
@@ -89,7 +92,9 @@ class Inbox:
                     while piece := source.read(1 << 20):
                         out.write(piece)
             except OSError as error:
-                raise TransientError(f"{path!r} could not be fetched from {self.url}: {type(error).__name__}. Try again.") from error
+                raise TransientError(
+                    f"{path!r} could not be fetched from {self.url}: {type(error).__name__}. Try again."
+                ) from error
             yield copy
 
     def _local_files(self) -> Iterator[InboxFile]:
@@ -127,7 +132,9 @@ def author_of(path: str) -> str:
 
 def privacy_of(path: str) -> Privacy:
     """The privacy class that a memo's folders give it."""
-    return "local_only" if any(part.lower() == PRIVATE_FOLDER for part in PurePosixPath(path).parts[:-1]) else "standard"
+    return (
+        "local_only" if any(part.lower() == PRIVATE_FOLDER for part in PurePosixPath(path).parts[:-1]) else "standard"
+    )
 
 
 def _may_be_recording(name: str) -> bool:
@@ -147,7 +154,11 @@ def _found(path: Path, relative: str) -> InboxFile | None:
         return InboxFile(relative, 0, f"error:{error.errno}", 0.0, None, f"It cannot be looked at: {error.strerror}.")
     if not stat.S_ISREG(info.st_mode):
         return None  # folders are walked; pipes and devices are not recordings
-    trouble = None if os.access(path, os.R_OK) else "It cannot be read: permission denied. Give the diary's user read access (chmod u+r)."
+    trouble = (
+        None
+        if os.access(path, os.R_OK)
+        else "It cannot be read: permission denied. Give the diary's user read access (chmod u+r)."
+    )
     modified = datetime.fromtimestamp(info.st_mtime, UTC)
     return InboxFile(relative, info.st_size, _stamp(info), max(info.st_mtime, info.st_ctime), modified, trouble)
 
@@ -166,11 +177,21 @@ def _sidecar(name: str, text: str) -> dict[str, Any]:
     try:
         said = json.loads(text)
     except ValueError as error:
-        raise UserError(f"Its sidecar {name!r} is not JSON (line {getattr(error, 'lineno', '?')}). Correct it or remove it.") from error
+        raise UserError(
+            f"Its sidecar {name!r} is not JSON (line {getattr(error, 'lineno', '?')}). Correct it or remove it."
+        ) from error
     if not isinstance(said, dict):
-        raise UserError(f'Its sidecar {name!r} is not a JSON object. Write one like {{"recorded_at": "2026-03-14T08:12:00+00:00"}}.')
+        raise UserError(
+            f'Its sidecar {name!r} is not a JSON object. Write one like {{"recorded_at": "2026-03-14T08:12:00+00:00"}}.'
+        )
     if said.get("privacy") not in (None, "standard", "local_only"):
-        raise UserError(f"Its sidecar {name!r} names a privacy class that does not exist. Write standard or local_only.")
-    if not isinstance(said.get("priority", 0), int) or not all(isinstance(said.get(k, ""), str) for k in SIDECAR_KEYS - {"priority"}):
-        raise UserError(f"Its sidecar {name!r} holds a value of the wrong kind: priority is a whole number, the rest is text.")
+        raise UserError(
+            f"Its sidecar {name!r} names a privacy class that does not exist. Write standard or local_only."
+        )
+    if not isinstance(said.get("priority", 0), int) or not all(
+        isinstance(said.get(k, ""), str) for k in SIDECAR_KEYS - {"priority"}
+    ):
+        raise UserError(
+            f"Its sidecar {name!r} holds a value of the wrong kind: priority is a whole number, the rest is text."
+        )
     return said

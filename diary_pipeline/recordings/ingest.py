@@ -79,7 +79,9 @@ def _commit(work: Work, connection: Connection, recording: Recording, place: str
     return True
 
 
-def _quarantine(work: Work, report: Report, claim: Claim, inbox: Inbox, recording: Recording, error: PermanentError) -> None:
+def _quarantine(
+    work: Work, report: Report, claim: Claim, inbox: Inbox, recording: Recording, error: PermanentError
+) -> None:
     try:
         with inbox.local_file(recording.path) as file:
             sha256, size = _hash(file)

@@ -53,7 +53,12 @@ class Settings(BaseSettings):
     """Everything that can be configured; the text under a field says what it means."""
 
     model_config = SettingsConfigDict(
-        env_prefix="DIARY_", env_file=".env", frozen=True, extra="ignore", use_attribute_docstrings=True, env_nested_delimiter="__"
+        env_prefix="DIARY_",
+        env_file=".env",
+        frozen=True,
+        extra="ignore",
+        use_attribute_docstrings=True,
+        env_nested_delimiter="__",
     )
 
     home: Path = Field(default_factory=lambda: Path.home() / "diary")
@@ -91,22 +96,35 @@ class Settings(BaseSettings):
     initial_prompt: str = ""
     """Text that Whisper takes for what was said before: style and spelling. It can be echoed, so empty."""
     hotwords: bool = False
-    """Tell Whisper (no other machine) the names in `vocabulary.txt`, `vocabulary/AUTHOR.txt` and AUTHOR.learnt.txt. It seldom helps."""
+    """Tell Whisper (no other machine) the names in `vocabulary.txt`, `vocabulary/AUTHOR.txt` and AUTHOR.learnt.txt.
+
+    It seldom helps.
+    """
     learn_names: bool = True
     """Where you write a name over a misheard word of a page, note both in `vocabulary/AUTHOR.learnt.txt`; later notes spell it so."""
     memory_mb: int = Field(0, ge=0)
-    """Memory (MiB) that a process may take while it hears on a CPU: the batch shrinks until the foreseen peak fits. 0: no bound."""
+    """Memory (MiB) that a process may take while it hears on a CPU: the batch shrinks until the foreseen peak fits.
+
+    0: no bound.
+    """
     unload_after_seconds: float = Field(0.0, ge=0)
-    """Give the model's memory back when the process goes on with other work for so long without hearing. 0: never before its end."""
+    """Give the model's memory back when the process goes on with other work for so long without hearing.
+
+    0: never before its end.
+    """
     threads: int = Field(0, ge=0)
     """CPU threads of the engine; 0: as many as there are cores."""
     chunks_mb: int = Field(200, ge=0)
     """Megabytes of the home for what was heard in each half minute of recordings over ten minutes (two an hour), so that one whose end has
-    changed is heard again only there. 0: kept until its transcript stands, so that a crash costs no more than it must."""
+    changed is heard again only there. 0: kept until its transcript stands, so that a crash costs no more than it
+    must."""
     device: str = "auto"
     """auto, cpu or cuda."""
     devices: tuple[str, ...] = ()
-    """GPUs that may be used, each by one process at a time, as CUDA_VISIBLE_DEVICES names them. Empty: all that the driver reports."""
+    """GPUs that may be used, each by one process at a time, as CUDA_VISIBLE_DEVICES names them.
+
+    Empty: all that the driver reports.
+    """
     executor: Literal["local", "kubernetes"] = "local"
     """Where the nightly job's steps run: on this machine, or as pods (extra k8s, and an instance whose runs are pods too)."""
     batch_minutes: float = Field(20.0, gt=0)
@@ -117,7 +135,14 @@ class Settings(BaseSettings):
 
     note_style: str = "verbatim"
     """Name of the style a note is written in: `prompts/NAME.md` in the home, else the one shipped."""
-    private_phrases: tuple[str, ...] = ("private note", "private memo", "private", "off the record", "this is private", "for my ears only")
+    private_phrases: tuple[str, ...] = (
+        "private note",
+        "private memo",
+        "private",
+        "off the record",
+        "this is private",
+        "for my ears only",
+    )
     """A memo that opens with one of these becomes local_only."""
 
     llm: LlmSettings = LlmSettings()
@@ -163,7 +188,12 @@ class Settings(BaseSettings):
         del file_secret_settings
         above = {**dotenv_settings(), **env_settings(), **init_settings()}
         home = Path(str(above.get("home") or Path.home() / "diary")).expanduser()
-        return init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls, home / SETTINGS_FILE)
+        return (
+            init_settings,
+            env_settings,
+            dotenv_settings,
+            TomlConfigSettingsSource(settings_cls, home / SETTINGS_FILE),
+        )
 
     @classmethod
     def load(cls, **overrides: Any) -> "Settings":
@@ -176,9 +206,13 @@ class Settings(BaseSettings):
             return cls(**overrides)
         except ValidationError as error:
             faults = "; ".join(f"DIARY_{'__'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
-            raise UserError(f"These settings cannot be used: {faults}. Correct them in the environment, .env or settings.toml.") from error
+            raise UserError(
+                f"These settings cannot be used: {faults}. Correct them in the environment, .env or settings.toml."
+            ) from error
         except ValueError as error:
-            raise UserError(f"The settings file cannot be read: {error}. Correct {SETTINGS_FILE} in the diary's home.") from error
+            raise UserError(
+                f"The settings file cannot be read: {error}. Correct {SETTINGS_FILE} in the diary's home."
+            ) from error
 
     @property
     def root(self) -> Path:

@@ -63,7 +63,10 @@ class LlmSettings(_Group):
     hedging: bool = True
     """Where somebody waits, ask a second route when the first is slower than 95 of its last 100 answers; both are paid."""
     allowed_hosts: tuple[str, ...] = ()
-    """Hosts beside this machine that local_only memos may be sent to, their words and their sound, e.g. a server at home."""
+    """Hosts beside this machine that local_only memos may be sent to, their words and their sound, e.g.
+
+    a server at home.
+    """
     pseudonyms: bool = False
     """Hide names (of people that are found, and of the home's vocabulary) from models that are not local; put them back into answers."""
     notes_at_once: int = Field(16, ge=1)
@@ -81,7 +84,10 @@ class LlmSettings(_Group):
     budget_author: float = Field(20.0, ge=0)
     """Dollars per month and author."""
     cap: float = Field(0.0, ge=0)
-    """Dollars: a run whose notes are foreseen to cost more is refused before anything is spent. 0: none; budgets hold in any case."""
+    """Dollars: a run whose notes are foreseen to cost more is refused before anything is spent.
+
+    0: none; budgets hold in any case.
+    """
     batches: bool = True
     """Use the providers' half-price batches at night."""
     batch_deadline: time = time(6)

@@ -15,7 +15,10 @@ class SpeechEndpoint(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     url: str = ""
-    """Its base address, such as http://127.0.0.1:8000/v1 or https://api.openai.com/v1. Empty: none, and no memo is ever sent."""
+    """Its base address, such as http://127.0.0.1:8000/v1 or https://api.openai.com/v1.
+
+    Empty: none, and no memo is ever sent.
+    """
     model: str = ""
     """The model's name as the server knows it, such as whisper-1."""
     api_key: SecretStr | None = None

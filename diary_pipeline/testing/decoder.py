@@ -19,7 +19,10 @@ SECONDS_PER_WORD = 0.5
 
 @dataclass
 class CountingDecoder:
-    """A `Decoder` that fills each chunk with words, the first of which is the chunk's number. `hook` gets the numbers before each batch."""
+    """A `Decoder` that fills each chunk with words, the first of which is the chunk's number.
+
+    `hook` gets the numbers before each batch.
+    """
 
     hook: Callable[[Sequence[int]], None] | None = None
     languages: frozenset[str] = frozenset({"en"})

@@ -17,12 +17,14 @@ Script = Mapping[str, Sequence[str]] | Callable[[str], Sequence[str]]
 
 @dataclass
 class ScriptedEngine:
-    """An `Engine` that answers from a script: a recording's id to its sentences. An id that the script lacks said nothing.
+    """An `Engine` that answers from a script: a recording's id to its sentences.
 
-    A callable that raises gives that recording's `Result.error`. `calls`: a file that gets one line "id process" for every
-    recording decoded, so that the calls of several processes can be counted. `hook` is called with the id before each result,
-    `window_hook` with the id after each window of audio; for tests that block or die there. What `hook` raises ends the engine.
-    `about` is told of each result, as of a device.
+    An id that the script lacks said nothing.
+
+    A callable that raises gives that recording's `Result.error`. `calls`: a file that gets one line "id process" for
+    every recording decoded, so that the calls of several processes can be counted. `hook` is called with the id before
+    each result, `window_hook` with the id after each window of audio; for tests that block or die there. What `hook`
+    raises ends the engine. `about` is told of each result, as of a device.
     """
 
     script: Script = field(default_factory=dict)
@@ -56,7 +58,9 @@ class ScriptedEngine:
         seconds = samples / SAMPLE_RATE if self.read_audio else float(len(texts))
         each = seconds / max(1, len(texts))
         segments = tuple(
-            Segment(id=f"s{n + 1:02d}", start=round(n * each, 2), end=round((n + 1) * each, 2), text=text, confidence=1.0)
+            Segment(
+                id=f"s{n + 1:02d}", start=round(n * each, 2), end=round((n + 1) * each, 2), text=text, confidence=1.0
+            )
             for n, text in enumerate(texts)
         )
         counts = {"speech_seconds": seconds if texts else 0.0, "chunks": 1 if texts else 0, **self.about}

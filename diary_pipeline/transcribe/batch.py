@@ -24,7 +24,8 @@ PATIENCE = 24
 def run(jobs: Iterable[Job], options: Options, plan: Plan, new_decoder: Callable[[], Decoder]) -> Generator[Result]:
     """Transcribe the jobs, each result as soon as its last chunk is decoded.
 
-    `new_decoder` is called before the first chunk, so that silence costs no model; what it raises is raised here, for it concerns all.
+    `new_decoder` is called before the first chunk, so that silence costs no model; what it raises is raised here, for
+    it concerns all.
     """
     decoder = once(new_decoder)
     recordings = (InFlight(job, options) for job in jobs)

@@ -22,8 +22,8 @@ from diary_pipeline.transcribe.rows import Decoder
 class EngineContext:
     """What is around an engine on its machine.
 
-    `memory_mb` bounds what the process may take on a CPU; 0: nothing does. `lease` waits for a device and holds it. `endpoint`
-    hears what `transcribe.permission` lets it hear, which knows `trusted` hosts and private `phrases`.
+    `memory_mb` bounds what the process may take on a CPU; 0: nothing does. `lease` waits for a device and holds it.
+    `endpoint` hears what `transcribe.permission` lets it hear, which knows `trusted` hosts and private `phrases`.
     """
 
     memory_mb: float = 0.0
@@ -41,7 +41,9 @@ class EngineContext:
 class Chain:
     """Makes a run's decoder. *here* gives the decoders of this machine in order; *stack* ends what they hold."""
 
-    def __init__(self, around: EngineContext, options: Options, here: Callable[[], Sequence[NewDecoder]], stack: ExitStack) -> None:
+    def __init__(
+        self, around: EngineContext, options: Options, here: Callable[[], Sequence[NewDecoder]], stack: ExitStack
+    ) -> None:
         self._around, self._options, self._stack = around, options, stack
         self._here = here
         self._alone = once(lambda: FallbackDecoder.of(*here()))

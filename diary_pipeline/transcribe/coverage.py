@@ -16,7 +16,9 @@ UNCOVERED_SECONDS = 1.5
 """A stretch of speech this long without a word is a dropped sentence: no false alarm in 28 good transcripts."""
 
 WORD_SECONDS, LETTER_SECONDS = 0.7, 0.08
-"""Nobody takes longer for a word than this and so much for each of its letters. An alignment has to give all sound to some word: what was
+"""Nobody takes longer for a word than this and so much for each of its letters.
+
+An alignment has to give all sound to some word: what was
 left out is hidden in one that lasts too long. Of 9,000 words of good answers none did."""
 
 
@@ -58,9 +60,14 @@ def gaps(words: Iterable[Span], voice: Sequence[Span], end: float) -> Iterator[G
 def covering(words: Iterable[Word], voice: Sequence[Span]) -> list[Span]:
     """Where words are, without those that are stretched over voice in which more was said; both in seconds of one clock.
 
-    Only our own alignment stretches a word so: the times of others, which may be a guess, say nothing of what was left out.
+    Only our own alignment stretches a word so: the times of others, which may be a guess, say nothing of what was left
+    out.
     """
-    return [(word.start, word.end) for word in words if not word.aligned or overlap((word.start, word.end), voice) <= _longest(word)]
+    return [
+        (word.start, word.end)
+        for word in words
+        if not word.aligned or overlap((word.start, word.end), voice) <= _longest(word)
+    ]
 
 
 def _longest(word: Word) -> float:

@@ -17,7 +17,9 @@ from diary_pipeline.transcribe import lease
 log = logging.getLogger("diary.transcribe")
 
 _ASK_SECONDS = 10
-_bound: list[str] = []  # the device that this process was bound to: CUDA reads its environment once, so it stays the same one
+_bound: list[
+    str
+] = []  # the device that this process was bound to: CUDA reads its environment once, so it stays the same one
 
 
 def visible_devices(settings: Settings) -> list[str]:
@@ -36,7 +38,11 @@ def visible_devices(settings: Settings) -> list[str]:
         return []
     try:
         asked = subprocess.run(  # noqa: S603 - the driver's own tool
-            [tool, "--query-gpu=uuid", "--format=csv,noheader"], capture_output=True, text=True, timeout=_ASK_SECONDS, check=False
+            [tool, "--query-gpu=uuid", "--format=csv,noheader"],
+            capture_output=True,
+            text=True,
+            timeout=_ASK_SECONDS,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return []
@@ -47,7 +53,8 @@ def visible_devices(settings: Settings) -> list[str]:
 def own_device(settings: Settings) -> Iterator[None]:
     """Hold one of the host's devices, the only one that this process then sees, so that no two processes share one.
 
-    Waits until one is free. Where there is no GPU nothing is held, and a step that its executor gave a device to holds it already.
+    Waits until one is free. Where there is no GPU nothing is held, and a step that its executor gave a device to holds
+    it already.
     """
     devices = visible_devices(settings)
     if not devices or lease.ENVIRONMENT in os.environ:

@@ -42,7 +42,9 @@ def read_record(home: Path) -> dict[str, Any]:
     except FileNotFoundError:
         record = {}
     except ValueError as error:
-        raise UserError(f"{path} is not JSON: {error}. Delete it and name your own folders again with `diary models add`.") from error
+        raise UserError(
+            f"{path} is not JSON: {error}. Delete it and name your own folders again with `diary models add`."
+        ) from error
     return {"official": {}, "folders": {}} | record
 
 
@@ -74,7 +76,9 @@ def verify_official(folder: Path, model: OfficialModel, home: Path) -> str:
     expected = {**(recorded or {}), **model.files}
     rest = {name: digest for name, digest in found.items() if name not in expected}
     if rest and (model.complete or recorded is not None):
-        raise UserError(f"{folder} holds {next(iter(rest))}, which {model.name} does not have. Delete that file, or the folder.")
+        raise UserError(
+            f"{folder} holds {next(iter(rest))}, which {model.name} does not have. Delete that file, or the folder."
+        )
     mend = "Delete the folder to fetch it again, or, if these weights are your own, name them with `diary models add FOLDER NAME`."
     _compare(folder, found, expected, mend)
     if recorded is None and not model.complete:
@@ -95,7 +99,9 @@ def verify_recorded(folder: Path, entry: Mapping[str, Any]) -> str:
             f"{folder} holds {added[0]}, which was not there when it was added. "
             f"Delete it, or run `diary models add {folder} {entry['name']}`."
         )
-    _compare(folder, found, entry["files"], f"If you changed it yourself, run `diary models add {folder} {entry['name']}`.")
+    _compare(
+        folder, found, entry["files"], f"If you changed it yourself, run `diary models add {folder} {entry['name']}`."
+    )
     return found["model.bin"]
 
 
@@ -104,7 +110,9 @@ def _compare(folder: Path, found: Digests, expected: Mapping[str, str], mend: st
         if name not in found:
             raise UserError(f"{folder / name} is missing. {mend}")
         if found[name] != digest:
-            raise UserError(f"{folder / name} is refused: expected sha256 {digest[:12]}…, found {found[name][:12]}…. {mend}")
+            raise UserError(
+                f"{folder / name} is refused: expected sha256 {digest[:12]}…, found {found[name][:12]}…. {mend}"
+            )
 
 
 @lru_cache(maxsize=64)

@@ -60,7 +60,10 @@ class EndpointDecoder:
         self._plain = False
         self._not_before = 0.0
         self._closed: DiaryError | None = None
-        self.about: Mapping[str, Any] = {"device": "endpoint", "endpoint": {"host": settings.host, "model": settings.model}}
+        self.about: Mapping[str, Any] = {
+            "device": "endpoint",
+            "endpoint": {"host": settings.host, "model": settings.model},
+        }
 
     def features(self, chunk: Chunk) -> Features:
         """See `rows.Decoder.features`. Nothing: the server gets the sound itself."""
@@ -69,7 +72,10 @@ class EndpointDecoder:
         return np.zeros((0, 0), np.float32)
 
     def decode(self, rows: Sequence[Row]) -> Sequence[DecodedChunk | Exception]:
-        """Hear rows side by side. Who may not be sent is asked here, in the caller's thread: it may take a local model to know."""
+        """Hear rows side by side.
+
+        Who may not be sent is asked here, in the caller's thread: it may take a local model to know.
+        """
         refused = [self._permission.refusal(row.recording.job) for row in rows]
         places = asyncio.Semaphore(AT_ONCE)
 
@@ -91,7 +97,9 @@ class EndpointDecoder:
 
         close_debug_logs("openai", "httpx2", "httpcore2")
         key = self._settings.api_key.get_secret_value() if self._settings.api_key else "none"
-        return AsyncOpenAI(api_key=key, base_url=self._settings.url, max_retries=0, http_client=new_client(self._settings.url))
+        return AsyncOpenAI(
+            api_key=key, base_url=self._settings.url, max_retries=0, http_client=new_client(self._settings.url)
+        )
 
     async def _answer(self, row: Row, refused: Exception | None, places: asyncio.Semaphore) -> DecodedChunk | Exception:
         async with places:
@@ -114,7 +122,9 @@ class EndpointDecoder:
         """The server's answer with words and figures, or as plainly as its model can give it."""
         if not self._plain:
             try:
-                return await self._post(row, response_format="verbose_json", timestamp_granularities=["word", "segment"])
+                return await self._post(
+                    row, response_format="verbose_json", timestamp_granularities=["word", "segment"]
+                )
             except Exception as error:
                 if of(error).kind != "bad_request":
                     raise
@@ -130,7 +140,12 @@ class EndpointDecoder:
         if said_before:
             form["prompt"] = said_before
         sound = ("chunk.wav", wav(row.chunk), "audio/wav")  # no name of ours
-        asked: dict[str, Any] = {"file": sound, "model": self._settings.model, "temperature": self._options.temperatures[row.step], **form}
+        asked: dict[str, Any] = {
+            "file": sound,
+            "model": self._settings.model,
+            "temperature": self._options.temperatures[row.step],
+            **form,
+        }
         async with asyncio.timeout(self._settings.timeout_seconds):
             if self._options.task == "translate":
                 return await self._translated(asked)
@@ -143,10 +158,14 @@ class EndpointDecoder:
         """What servers of one's own still give; the SDK's method for it warns that OpenAI ends it in 2027."""
         import httpx2
 
-        form = {name: value for name, value in asked.items() if name not in ("file", "timestamp_granularities")}  # it has no words
+        form = {
+            name: value for name, value in asked.items() if name not in ("file", "timestamp_granularities")
+        }  # it has no words
         multipart: Any = {"headers": {"Content-Type": "multipart/form-data"}}
         files = [("file", asked["file"])]
-        raw = await self._client.post("/audio/translations", cast_to=httpx2.Response, body=form, files=files, options=multipart)
+        raw = await self._client.post(
+            "/audio/translations", cast_to=httpx2.Response, body=form, files=files, options=multipart
+        )
         return json.loads(raw.content)
 
     def _resting(self) -> Exception | None:
@@ -154,7 +173,9 @@ class EndpointDecoder:
         left = self._not_before - time.monotonic()
         if left <= 0:
             return None
-        return TransientError(f"{self._settings.host} asks to be left alone for {left:.0f} s more. The next run tries again.")
+        return TransientError(
+            f"{self._settings.host} asks to be left alone for {left:.0f} s more. The next run tries again."
+        )
 
     def _error(self, error: ProviderError) -> Exception:
         told = f"The transcription server {self._settings.host} gave no answer ({error}). {_MENDS.get(error.kind, '')}".strip()

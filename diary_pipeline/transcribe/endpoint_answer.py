@@ -1,4 +1,4 @@
-"""What a transcription server answered, as `DecodedChunk`: the shapes that OpenAI, speaches and vLLM give, and whatever is left out of them.
+"""A transcription server's answer as a `DecodedChunk`: the shapes of OpenAI, speaches and vLLM, whatever they leave out.
 
 What belongs here: reading. Nothing that was said is lost because a figure or a time is missing, and no figure is made up as a good one.
 What does not: asking (`endpoint`), and what an answer is worth (`review`).
@@ -88,7 +88,9 @@ def _parts(answer: Mapping[str, Any], name: str, seconds: float) -> Iterator[dic
         raise NotAnAnswerError(f"{name} is no list")
     earliest = 0.0
     for part in parts:
-        begin, end = (_number(part.get(edge)) for edge in ("start", "end")) if isinstance(part, Mapping) else (None, None)
+        begin, end = (
+            (_number(part.get(edge)) for edge in ("start", "end")) if isinstance(part, Mapping) else (None, None)
+        )
         if begin is None or end is None:
             raise NotAnAnswerError(f"{name} without times")
         begin = min(max(begin, earliest), seconds)
@@ -97,7 +99,11 @@ def _parts(answer: Mapping[str, Any], name: str, seconds: float) -> Iterator[dic
 
 
 def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) else None
+    return (
+        float(value)
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        else None
+    )
 
 
 def _span(part: Mapping[str, Any]) -> Span:
@@ -106,7 +112,11 @@ def _span(part: Mapping[str, Any]) -> Span:
 
 def _mean(segments: Sequence[Mapping[str, Any]], name: str) -> float | None:
     """Mean of a figure over the segments that give it, by their length."""
-    given = [(part["end"] - part["start"] + 0.01, value) for part in segments if (value := _number(part.get(name))) is not None]
+    given = [
+        (part["end"] - part["start"] + 0.01, value)
+        for part in segments
+        if (value := _number(part.get(name))) is not None
+    ]
     return sum(length * value for length, value in given) / sum(length for length, _ in given) if given else None
 
 
@@ -121,11 +131,17 @@ def _with_times(text: str, timed: Sequence[Mapping[str, Any]], probability: floa
     given = [Word(str(p.get("word", "")), *_span(p), _number(p.get("probability")) or probability) for p in timed]
     if "".join("".join(word.text for word in given).split()) == "".join(text.split()):
         spaced = " " in "".join(word.text for word in given).strip()
-        return given if spaced else [Word(f" {w.text.strip()}" if " " in text else w.text, w.start, w.end, w.probability) for w in given]
+        return (
+            given
+            if spaced
+            else [Word(f" {w.text.strip()}" if " " in text else w.text, w.start, w.end, w.probability) for w in given]
+        )
     tokens = text.split()
     if len(tokens) == 1 < len(given):
         return _within_letters(text, given)
-    match = SequenceMatcher(None, [_plain(token) for token in tokens], [_plain(word.text) for word in given], autojunk=False)
+    match = SequenceMatcher(
+        None, [_plain(token) for token in tokens], [_plain(word.text) for word in given], autojunk=False
+    )
     found: dict[int, Word] = {}
     for block in match.get_matching_blocks():
         found |= {block.a + n: given[block.b + n] for n in range(block.size)}
@@ -152,7 +168,9 @@ def _within_letters(text: str, given: Sequence[Word]) -> list[Word]:
     if not found:
         return [Word(text, given[0].start, given[-1].end, UNKNOWN_PROBABILITY)]
     edges = [0, *(begin for begin, _ in found[1:]), len(text)]
-    return [Word(text[edges[n] : edges[n + 1]], word.start, word.end, word.probability) for n, (_, word) in enumerate(found)]
+    return [
+        Word(text[edges[n] : edges[n + 1]], word.start, word.end, word.probability) for n, (_, word) in enumerate(found)
+    ]
 
 
 def _plain(word: str) -> str:

@@ -26,16 +26,24 @@ ALLOCATOR_ENVIRONMENT: Mapping[str, str] = {
     "MALLOC_TOP_PAD_": "67108864",
     "MALLOC_ARENA_MAX": "1",
 }
-"""For launchers: glibc reads these once, when a process starts. It then keeps the attention buffers instead of returning and
+"""For launchers: glibc reads these once, when a process starts.
+
+It then keeps the attention buffers instead of returning and
 faulting them in again on every call, which saves an engine on a CPU 13 to 25 % of its time (more on random weights)."""
 
 
 THREADS_ENVIRONMENT: Mapping[str, str] = {"OMP_WAIT_POLICY": "passive"}
-"""Read when a model library is first imported. Its threads then sleep while they wait for each other. By default they spin, which is a
-tenth faster on a machine with nothing else to do, and four times slower on one where other programs want the cores too."""
+"""Read when a model library is first imported. Its threads then sleep while they wait for each other.
+
+By default they spin, which is a
+tenth faster on a machine with nothing else to do, and four times slower on one where other programs want the cores
+too."""
 
 PRIVATE_ENVIRONMENT: Mapping[str, str] = {"ORT_DISABLE_TELEMETRY": "1"}
-"""Likewise. Without it the library that finds speech (onnxruntime) reports its use to its maker, some seconds after it was used."""
+"""Likewise.
+
+Without it the library that finds speech (onnxruntime) reports its use to its maker, some seconds after it was used.
+"""
 
 
 class Memory(Protocol):
@@ -57,11 +65,12 @@ def assume_private() -> Privacy:
 class Job:
     """One recording to transcribe.
 
-    `audio` gives the recording's samples in order, in windows of any length, so that a long recording never lies in memory whole; it
-    may be called in another thread, and again for the recording's opening. `language` is a hint such as "en" or "de", and is honoured;
-    None lets the engine find out. `hotwords` are a few names that may come up, separated by commas. `memory` is given for long
-    recordings; its keys name the sound of a chunk, so a changed end leaves the rest as it was. `progress` is told the seconds heard so
-    far. `privacy` is asked each time before audio would leave the machine: local_only, and it does not.
+    `audio` gives the recording's samples in order, in windows of any length, so that a long recording never lies in
+    memory whole; it may be called in another thread, and again for the recording's opening. `language` is a hint such
+    as "en" or "de", and is honoured; None lets the engine find out. `hotwords` are a few names that may come up,
+    separated by commas. `memory` is given for long recordings; its keys name the sound of a chunk, so a changed end
+    leaves the rest as it was. `progress` is told the seconds heard so far. `privacy` is asked each time before audio
+    would leave the machine: local_only, and it does not.
     """
 
     id: str
@@ -77,9 +86,10 @@ class Job:
 class Result:
     """What became of one job.
 
-    `segments` is empty when nobody spoke. `seconds` is the length of the audio that was heard. `counts` tells what was done:
-    seconds of speech, chunks decoded, what was decoded again and why, what was taken out and its text. `coverage` says what was
-    left without words. `error` is set when the job's audio could not be read or decoded; then there are no segments.
+    `segments` is empty when nobody spoke. `seconds` is the length of the audio that was heard. `counts` tells what was
+    done: seconds of speech, chunks decoded, what was decoded again and why, what was taken out and its text. `coverage`
+    says what was left without words. `error` is set when the job's audio could not be read or decoded; then there are
+    no segments.
     """
 
     id: str
@@ -97,7 +107,8 @@ class Engine(Protocol):
     def identity(self) -> dict[str, Any]:
         """Everything asked of the engine that changes the text, as plain JSON values; loads no model.
 
-        How much is decoded together and on which hardware is not in it: the same request on another machine is the same work.
+        How much is decoded together and on which hardware is not in it: the same request on another machine is the same
+        work.
         """
 
     def transcribe(self, jobs: Iterable[Job]) -> Generator[Result]:

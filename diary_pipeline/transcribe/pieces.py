@@ -77,7 +77,11 @@ def key_of(chunk: Chunk) -> str:
     """Names the sound of a chunk and the pauses that were cut out of it, wherever it lies."""
     digest = hashlib.sha256(chunk.samples.tobytes())
     first = chunk.spans[0][0]
-    digest.update(repr([(round((begin - first) * SAMPLE_RATE), round((end - first) * SAMPLE_RATE)) for begin, end in chunk.spans]).encode())
+    digest.update(
+        repr(
+            [(round((begin - first) * SAMPLE_RATE), round((end - first) * SAMPLE_RATE)) for begin, end in chunk.spans]
+        ).encode()
+    )
     return digest.hexdigest()[:32]
 
 

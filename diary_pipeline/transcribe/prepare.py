@@ -30,7 +30,10 @@ class Prepared:
 
 
 class Preparation:
-    """Prepares recordings in threads. Each recording is read by one thread, in order; leaving the context ends all of them."""
+    """Prepares recordings in threads.
+
+    Each recording is read by one thread, in order; leaving the context ends all of them.
+    """
 
     def __init__(self, recordings: Iterator[InFlight], decoder: Callable[[], Decoder], threads: int, most: int) -> None:
         """Read *recordings* lazily and hold at most *most* chunks; *decoder* gives the model once there is something to hear."""

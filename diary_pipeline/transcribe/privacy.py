@@ -7,7 +7,9 @@ from typing import Protocol
 from diary_pipeline.schema import Segment
 
 OPENING_SECONDS = 10.0
-_BEFORE = frozenset("um uh er erm okay ok so well hi hello hey right now and dear diary good morning evening afternoon".split())
+_BEFORE = frozenset(
+    "um uh er erm okay ok so well hi hello hey right now and dear diary good morning evening afternoon".split()
+)
 
 
 class HasSegments(Protocol):
@@ -32,7 +34,8 @@ def opens_privately(heard: HasSegments, phrases: Sequence[str]) -> bool:
         if not wanted or words[start : start + len(wanted)] != wanted:
             continue
         if len(wanted) > 1 or any(
-            _words(sentence)[-1:] == wanted and len(_without_fillers(sentence)) == 1 for sentence in _sentences(text)[:3]
+            _words(sentence)[-1:] == wanted and len(_without_fillers(sentence)) == 1
+            for sentence in _sentences(text)[:3]
         ):
             return True
     return False

@@ -23,7 +23,9 @@ REPAIR_MARGIN_SECONDS = 0.3
 """What is heard around a stretch without words when it is decoded alone: a word cut in two is no word."""
 
 ALONE_SECONDS, CONTEXT_SECONDS = 1.5, 3.0
-"""Voice left by short input is heard alone, which costs a third of the whole chunk. Less than the first says too little without its
+"""Voice left by short input is heard alone, which costs a third of the whole chunk.
+
+Less than the first says too little without its
 context, so as much as the second is heard around it."""
 
 
@@ -91,7 +93,9 @@ class InFlight:
                 self._pieces[index] = piece
                 self.counts["remembered"] += 1
             else:
-                again.append(Row(self, index, chunk, features(chunk), padded=not self.options.short_input, forced=right))
+                again.append(
+                    Row(self, index, chunk, features(chunk), padded=not self.options.short_input, forced=right)
+                )
         self._recalled = []
         self._open += len(again)
         return again
@@ -188,7 +192,9 @@ class InFlight:
         self._pieces[row.index] = piece
         if judged.reason:
             self.counts[f"dropped_{judged.reason}"] += 1
-            piece.removed.append({"reason": judged.reason, "start": round(row.chunk.spans[0][0], 2), "text": judged.removed})
+            piece.removed.append(
+                {"reason": judged.reason, "start": round(row.chunk.spans[0][0], 2), "text": judged.removed}
+            )
         for part in row.parts:
             if part.gap is not None:
                 self._splice(piece, part, part.gap)
@@ -216,7 +222,9 @@ class InFlight:
         self.counts["heard_again_alone"] += 1
         span = (row.chunk.original(gap.begin, gap.begin)[0], row.chunk.original(gap.end, gap.end)[1])
         language = row.attempts[-1].language
-        return Row(self, row.index, chunk, features(chunk), padded=parent is None, forced=language, gap=span, parent=parent)
+        return Row(
+            self, row.index, chunk, features(chunk), padded=parent is None, forced=language, gap=span, parent=parent
+        )
 
     def _splice(self, piece: Piece, row: Row, gap: Span) -> None:
         """Put the words of a repaired stretch where there were none; what the model disowns stays out."""
@@ -238,7 +246,9 @@ class InFlight:
         """Take out the word that was stretched over a gap: it is heard again in it."""
         over = [word for word in piece.words if gap[0] <= (word.start + word.end) / 2 <= gap[1]]
         if over:
-            piece.removed.append({"reason": "stretched", "start": round(gap[0], 2), "text": "".join(word.text for word in over).strip()})
+            piece.removed.append(
+                {"reason": "stretched", "start": round(gap[0], 2), "text": "".join(word.text for word in over).strip()}
+            )
             piece.words = [word for word in piece.words if word not in over]
 
     # ---- the result ----
@@ -269,7 +279,8 @@ class InFlight:
 def _placed(chunk: Chunk, judged: RowReview) -> list[Word]:
     """Lead a chunk's words back to the original audio, with all of its text.
 
-    Should the words not add up to the text (a character cut in two by the tokens), the text is kept whole, as one long word.
+    Should the words not add up to the text (a character cut in two by the tokens), the text is kept whole, as one long
+    word.
     """
     heard, words = judged.heard, judged.words
     if not judged.reason and "".join("".join(word.text for word in words).split()) != "".join(heard.text.split()):

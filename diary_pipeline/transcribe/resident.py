@@ -52,13 +52,17 @@ class Loaded:
 def _load(wanted: Wanted) -> "WhisperModel":
     from faster_whisper import WhisperModel
 
-    return WhisperModel(wanted.folder, device=wanted.device, compute_type=wanted.compute_type, cpu_threads=wanted.threads)
+    return WhisperModel(
+        wanted.folder, device=wanted.device, compute_type=wanted.compute_type, cpu_threads=wanted.threads
+    )
 
 
 class Resident:
     """The one model that this process holds. Safe to use from several threads."""
 
-    def __init__(self, load: Callable[[Wanted], Any] | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, load: Callable[[Wanted], Any] | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """*load* and *clock* are the real ones unless a test brings its own."""
         self._load, self._clock = load or _load, clock
         self._lock = threading.RLock()

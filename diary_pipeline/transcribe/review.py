@@ -21,7 +21,8 @@ DOUBTFUL_NO_SPEECH = 0.5
 DOUBTFUL_WORDS = 0.55
 DOUBTFUL_LANGUAGE = 0.5
 """Each is a doubt that words were spoken: likelihood, the model's own no-speech probability, mean probability of the words, and of the
-language. Real chunks have none, seldom one; one marks the words. Two, and no clear answer at any temperature: nobody said them."""
+language. Real chunks have none, seldom one; one marks the words. Two, and no clear answer at any temperature: nobody
+said them."""
 
 HOPELESS = 3
 """With so many doubts no other temperature is tried: noise would cost minutes."""
@@ -39,7 +40,9 @@ TOKENS_PER_SECOND, TOKENS_MORE = 8.0, 12
 """More than nobody can say: the model ran away."""
 
 EDGE_SECONDS = 0.6
-"""Voice without words at an edge of a chunk, heard with short input: it may have stopped early or begun late. Four quick words fit into
+"""Voice without words at an edge of a chunk, heard with short input: it may have stopped early or begun late.
+
+Four quick words fit into
 0.6 s ("Emma is picking ..."); most words that were cut in two are shorter."""
 
 INSIDE_SECONDS = 0.8
@@ -70,7 +73,12 @@ def again(row: Row, options: Options) -> str | None:
     if row.frames < FULL_FRAMES and (reason := _ran_away(row, heard)):
         row.padded = True
         return reason
-    if options.filters and row.step + 1 < len(options.temperatures) and _failed(heard) and len(doubts(heard)) < HOPELESS:
+    if (
+        options.filters
+        and row.step + 1 < len(options.temperatures)
+        and _failed(heard)
+        and len(doubts(heard)) < HOPELESS
+    ):
         row.step += 1
         return "temperature"
     return None

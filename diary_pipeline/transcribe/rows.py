@@ -36,10 +36,10 @@ MARGIN_SECONDS = 1.0
 class DecodedChunk:
     """One answer of the model for one chunk. Words' times are seconds of the chunk.
 
-    `likelihood` is the mean log-probability of a token, `no_speech` the model's own doubt that anybody speaks, `compression` how
-    much shorter the text packs: loops pack well. `language_probability` is how clearly the language was heard; 1 if it was known.
-    `by` names who heard it where that was not this machine. `timed` False: the words' times are a guess, so that no gap between them
-    can be heard again alone.
+    `likelihood` is the mean log-probability of a token, `no_speech` the model's own doubt that anybody speaks,
+    `compression` how much shorter the text packs: loops pack well. `language_probability` is how clearly the language
+    was heard; 1 if it was known. `by` names who heard it where that was not this machine. `timed` False: the words'
+    times are a guess, so that no gap between them can be heard again alone.
     """
 
     text: str
@@ -78,9 +78,9 @@ class Owner(Protocol):
 class Row:
     """One chunk of one recording on its way through the model, with what was heard in it so far.
 
-    `gap`: set where a stretch that was left without words is heard again; seconds of the original audio. `parent`: the row that such a
-    stretch is to complete, if that row still waits for it. `forced`: the language that the recording turned out to be in. `step`:
-    which temperature is next.
+    `gap`: set where a stretch that was left without words is heard again; seconds of the original audio. `parent`: the
+    row that such a stretch is to complete, if that row still waits for it. `forced`: the language that the recording
+    turned out to be in. `step`: which temperature is next.
     """
 
     recording: "Owner"
@@ -97,7 +97,10 @@ class Row:
 
     @property
     def frames(self) -> int:
-        """Frames of encoder input: 30 s, or as few as its speech needs. A part may be shorter: it has to prove that it is complete."""
+        """Frames of encoder input: 30 s, or as few as its speech needs.
+
+        A part may be shorter: it has to prove that it is complete.
+        """
         if self.padded or (self.chunk.seconds < SHORTEST_SECONDS and self.parent is None):
             return FULL_FRAMES
         return 100 * next(w for w in WINDOWS_SECONDS if w >= min(self.chunk.seconds + MARGIN_SECONDS, CHUNK_SECONDS))

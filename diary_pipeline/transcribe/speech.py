@@ -50,7 +50,8 @@ class SpeechSpan:
 class Chunk:
     """Speech of one recording with the silence between cut out.
 
-    `spans`: where it lies in the original audio. `voice`: where in the chunk somebody was found speaking. Both in seconds.
+    `spans`: where it lies in the original audio. `voice`: where in the chunk somebody was found speaking. Both in
+    seconds.
     """
 
     samples: "NDArray[np.float32]"
@@ -65,7 +66,8 @@ class Chunk:
     def original(self, start: float, end: float) -> tuple[float, float]:
         """Lead a word's times in the chunk back to the original audio.
 
-        The middle of the word decides in which span it was spoken, so that no word is stretched over a silence that was cut out.
+        The middle of the word decides in which span it was spoken, so that no word is stretched over a silence that was
+        cut out.
         """
         ends = list(accumulate(stop - begin for begin, stop in self.spans))
         index = min(bisect_right(ends, (start + end) / 2), len(self.spans) - 1)
@@ -156,9 +158,9 @@ def _voices(group: list[SpeechSpan]) -> Iterator[tuple[float, float]]:
 def _finished(samples: Samples) -> tuple[int, list[list[SpeechSpan]]]:
     """Pack the speech that is certainly over, and say from which sample the next analysis has to hear again.
 
-    Speech that reaches into the last second may go on in the next window, and a chunk near the end may have room for more: both are left
-    for then, so that a long recording is cut into the chunks that it would be cut into as a whole. Little is carried over: no span is
-    longer than a chunk, and a chunk that began long ago is not waited for.
+    Speech that reaches into the last second may go on in the next window, and a chunk near the end may have room for
+    more: both are left for then, so that a long recording is cut into the chunks that it would be cut into as a whole.
+    Little is carried over: no span is longer than a chunk, and a chunk that began long ago is not waited for.
     """
     found = _found(_heard(samples))
     edge = len(samples) - SAMPLE_RATE
@@ -178,10 +180,15 @@ def _heard(samples: Samples) -> "NDArray[np.float32]":
 
 
 def _found(audio: "NDArray[np.float32]") -> list[SpeechSpan]:
-    """Stretches of speech. Upstream pads them itself; it is asked not to, so that the voice's own edges are known too."""
+    """Stretches of speech.
+
+    Upstream pads them itself; it is asked not to, so that the voice's own edges are known too.
+    """
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
-    options = VadOptions(max_speech_duration_s=MAX_SPAN_SECONDS, min_silence_duration_ms=MIN_SILENCE_MS, speech_pad_ms=0)
+    options = VadOptions(
+        max_speech_duration_s=MAX_SPAN_SECONDS, min_silence_duration_ms=MIN_SILENCE_MS, speech_pad_ms=0
+    )
     voices = [(clip["start"], clip["end"]) for clip in get_speech_timestamps(audio, options)]
     return [SpeechSpan(kept, voice) for kept, voice in zip(_padded(voices, len(audio)), voices, strict=True)]
 

@@ -24,7 +24,15 @@ from diary_pipeline.work import Report, Work
 
 WINDOW_SECONDS = 60.0
 
-TOLD = ("device", "load_seconds", "peak_mib", "batch_size_for_memory", "batch_size_after_out_of_memory", "endpoint", "fallback")
+TOLD = (
+    "device",
+    "load_seconds",
+    "peak_mib",
+    "batch_size_for_memory",
+    "batch_size_after_out_of_memory",
+    "endpoint",
+    "fallback",
+)
 """What a run's report tells of how it heard, of the last recording that has it."""
 
 
@@ -55,7 +63,8 @@ def transcribe(
         with ExitStack() as stack:
             audio = _Audio(work, new_reader, stack)
             jobs = (_job(work, audio, recordings[i], open_claims[i]) for i in list(open_claims))
-            # Closed even when a result cannot be written: the engine's threads read audio through what the stack closes.
+            # Closed even when a result cannot be written: the engine's threads read audio through what the stack
+            # closes.
             results = stack.enter_context(closing(engine.transcribe(jobs))) if open_claims else ()
             for result in results:
                 _finish(work, report, open_claims[result.id], recordings[result.id], engine, result)

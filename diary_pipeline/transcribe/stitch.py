@@ -25,7 +25,8 @@ _PRONOUN_END = re.compile(r"^[\"'(\[]*I\.$")
 class Word:
     """A word as decoded, with its leading space and its punctuation; times in seconds, probability from 0 to 1.
 
-    `doubt` says why the chunk that it comes from is not to be trusted, if so. `aligned` False: its times are not from our own alignment.
+    `doubt` says why the chunk that it comes from is not to be trusted, if so. `aligned` False: its times are not from
+    our own alignment.
     """
 
     text: str
@@ -40,7 +41,8 @@ class Word:
 def segments(words: Sequence[Word], seconds: float, language: str | None = None) -> tuple[Segment, ...]:
     """Make sentences of all words of one recording that lasted `seconds` and is mainly in `language`.
 
-    Joined, the segments' texts are the words' texts (white space aside). Times are rounded to 0.01 s and lie within the recording.
+    Joined, the segments' texts are the words' texts (white space aside). Times are rounded to 0.01 s and lie within the
+    recording.
     """
     sentences = list(_sentences([word for word in words if word.text.strip()]))
     width = 2 if len(sentences) <= 99 else 3

@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import Literal
 
 from diary_pipeline.errors import TransientError, UserError
-from diary_pipeline.transcribe.digests import PATTERNS, digests, missing, read_record, verify_official, verify_recorded, write_record
+from diary_pipeline.transcribe.digests import (
+    PATTERNS,
+    digests,
+    missing,
+    read_record,
+    verify_official,
+    verify_recorded,
+    write_record,
+)
 from diary_pipeline.transcribe.official import OFFICIAL, PACKAGES, OfficialModel
 
 AUTO = "auto"
@@ -89,10 +97,14 @@ def record(folder: Path, name: str, home: Path) -> Weights:
     folder = folder.expanduser().absolute()
     lacking = missing(folder)
     if lacking:
-        raise UserError(f"{folder} is no CTranslate2 Whisper model: it has no {', '.join(lacking)}. Convert the model first.")
+        raise UserError(
+            f"{folder} is no CTranslate2 Whisper model: it has no {', '.join(lacking)}. Convert the model first."
+        )
     found = digests(folder)
     if name in OFFICIAL and found["model.bin"] != OFFICIAL[name].files["model.bin"]:
-        raise UserError(f"{name} is the name of an official model, and {folder} holds other bytes. Choose another name.")
+        raise UserError(
+            f"{name} is the name of an official model, and {folder} holds other bytes. Choose another name."
+        )
     write_record(home, "folders", str(folder), {"name": name, "files": found})
     return Weights(name, folder, found["model.bin"])
 
@@ -159,7 +171,10 @@ def _here(model: OfficialModel, home: Path) -> Path | None:
 
 
 def _packaged(name: str) -> Path | None:
-    """Where an installed package keeps the model. Read from its list of files: importing it would run a stranger's code."""
+    """Where an installed package keeps the model.
+
+    Read from its list of files: importing it would run a stranger's code.
+    """
     if name not in PACKAGES:
         return None
     distribution, version, folder = PACKAGES[name]
@@ -179,7 +194,9 @@ def _own(folder: Path, home: Path, asked: str) -> Weights:
     """A folder given by path: an official model's bytes, or one that was added."""
     if missing(folder):
         names = ", ".join(OFFICIAL)
-        raise UserError(f"{asked!r} is neither an official model ({names}) nor a folder with CTranslate2 Whisper weights. {MEND}")
+        raise UserError(
+            f"{asked!r} is neither an official model ({names}) nor a folder with CTranslate2 Whisper weights. {MEND}"
+        )
     entry = read_record(home)["folders"].get(str(folder))
     if entry:
         return Weights(entry["name"], folder, verify_recorded(folder, entry))

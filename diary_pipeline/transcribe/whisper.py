@@ -40,7 +40,13 @@ THRESHOLDS = {
     "clear": [review.CLEAR, review.CLEAR_WORDS, review.HOPELESS],
     "repetitive": review.REPETITIVE,
     "loop": [loops.LONGEST, loops.TIMES, loops.WORDS, review.LOOP_OF_NOTHING],
-    "uncovered": [review.EDGE_SECONDS, review.INSIDE_SECONDS, review.COMPLETE_SECONDS, review.BLANK_SECONDS, coverage.UNCOVERED_SECONDS],
+    "uncovered": [
+        review.EDGE_SECONDS,
+        review.INSIDE_SECONDS,
+        review.COMPLETE_SECONDS,
+        review.BLANK_SECONDS,
+        coverage.UNCOVERED_SECONDS,
+    ],
     "stretched": [coverage.WORD_SECONDS, coverage.LETTER_SECONDS],
     "windows": [rows.SHORTEST_SECONDS, rows.MARGIN_SECONDS, *rows.WINDOWS_SECONDS],
     "language": [language.VOTERS, language.CERTAIN, language.CERTAIN_SECONDS],
@@ -64,8 +70,8 @@ class WhisperEngine:
     ) -> None:
         """Take what to run and how; nothing is loaded yet. `threads` 0: as many as this process may use cores.
 
-        `options` may depend on the model's name; None: the defaults, with short input for the models that may hear it. `described`
-        gives name and digest without looking for the weights; without it they are looked for.
+        `options` may depend on the model's name; None: the defaults, with short input for the models that may hear it.
+        `described` gives name and digest without looking for the weights; without it they are looked for.
         """
         for name, value in THREADS_ENVIRONMENT.items():
             os.environ.setdefault(name, value)
@@ -96,17 +102,30 @@ class WhisperEngine:
         return self._asked or replace(Options(), short_input=name in SHORT_INPUT_MODELS)
 
     def identity(self) -> dict[str, Any]:
-        """See `Engine.identity`. Neither device nor number format is in it: both follow from the machine (result counts name them)."""
+        """See `Engine.identity`.
+
+        Neither device nor number format is in it: both follow from the machine (result counts name them).
+        """
         asked = {"options": self.options.identity() | THRESHOLDS}
         if self._around.endpoint_first:
             return {"engine": "endpoint", "model": self._around.endpoint.model, **asked}
         name, digest = self._name_and_digest
-        return {"engine": "faster-whisper", "version": version("faster-whisper"), "model": name, "digest": digest, **asked}
+        return {
+            "engine": "faster-whisper",
+            "version": version("faster-whisper"),
+            "model": name,
+            "digest": digest,
+            **asked,
+        }
 
     def transcribe(self, jobs: Iterable[Job]) -> Generator[Result]:
-        """See `Engine.transcribe`. Raises UserError when the weights are refused, before anything is decoded with them."""
+        """See `Engine.transcribe`.
+
+        Raises UserError when the weights are refused, before anything is decoded with them.
+        """
         with RESIDENT.used(), ExitStack() as stack:
-            # The lease is waited for here, where Ctrl-C is heard; the endpoint, where it comes first, may never need it.
+            # The lease is waited for here, where Ctrl-C is heard; the endpoint, where it comes first, may never need
+            # it.
             take = once(partial(self._take_device, stack))
             if not self._around.endpoint_first:
                 take()

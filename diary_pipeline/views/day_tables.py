@@ -99,7 +99,13 @@ def _days(diary: Diary, day: date) -> list[dict[str, Any]]:
         place = f"{page_path(author, day)}.md"
         data = diary.store.read(place, "standard")
         words = len(data.decode("utf-8", "replace").split()) if data else 0
-        row = {"author": author, "day": str(day), "recordings": sum(r.author == author for r in rows), "page": place, "words": words}
+        row = {
+            "author": author,
+            "day": str(day),
+            "recordings": sum(r.author == author for r in rows),
+            "page": place,
+            "words": words,
+        }
         table.append(row | {"composed": len(composed)})
     return table
 
@@ -115,12 +121,24 @@ _TABLES: Mapping[str, tuple[_Rows, Mapping[str, Any]]] = {
     "transcripts": (
         _transcripts,
         {"recording": _TEXT, "author": _TEXT, "language": _TEXT, "model": _TEXT, "segments": _WHOLE, "words": _WHOLE}
-        | {"seconds": _REAL, "speech_seconds": _REAL, "uncovered_seconds": _REAL, "words_per_second": _REAL, "attempts": _WHOLE},
+        | {
+            "seconds": _REAL,
+            "speech_seconds": _REAL,
+            "uncovered_seconds": _REAL,
+            "words_per_second": _REAL,
+            "attempts": _WHOLE,
+        },
     ),
     "diary_notes": (
         _notes,
         {"recording": _TEXT, "author": _TEXT, "writer": _TEXT, "statements": _WHOLE, "cited_segments": _WHOLE}
-        | {"unknown_segments": _WHOLE, "uncited": _WHOLE, "also_said": _WHOLE, "also_said_share": _REAL, "unsupported": _WHOLE}
+        | {
+            "unknown_segments": _WHOLE,
+            "uncited": _WHOLE,
+            "also_said": _WHOLE,
+            "also_said_share": _REAL,
+            "unsupported": _WHOLE,
+        }
         | {"todos": _WHOLE, "dollars": _REAL, "evidence_score": _REAL},
     ),
     "diary_days": (

@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 from diary_pipeline.schema import Segment, SpokenWord, Transcript
 
 LONGEST_LINE = 84
-"""Characters of a subtitle: two lines of 42, as broadcasters have them. A longer sentence becomes several, cut between words."""
+"""Characters of a subtitle: two lines of 42, as broadcasters have them.
+
+A longer sentence becomes several, cut between words.
+"""
 
 
 def export(transcript: Transcript, suffix: str) -> str:
@@ -23,7 +26,10 @@ def export(transcript: Transcript, suffix: str) -> str:
 
 def vtt(transcript: Transcript) -> str:
     """WebVTT; segment ids are the cues' names, so that a page can point at them."""
-    cues = [f"{name}\n{_clock(start, '.')} --> {_clock(end, '.')}\n{_escaped(text)}\n" for name, start, end, text in _cues(transcript)]
+    cues = [
+        f"{name}\n{_clock(start, '.')} --> {_clock(end, '.')}\n{_escaped(text)}\n"
+        for name, start, end, text in _cues(transcript)
+    ]
     return "\n".join(["WEBVTT\n", *cues])
 
 

@@ -23,7 +23,10 @@ HISTORY = 500
 
 @dataclass(frozen=True)
 class Forecast:
-    """What is expected. `cost` is in dollars, None where nothing can be said; `measured`: the speed is this diary's own."""
+    """What is expected.
+
+    `cost` is in dollars, None where nothing can be said; `measured`: the speed is this diary's own.
+    """
 
     recordings: int
     to_transcribe: int
@@ -58,7 +61,11 @@ def forecast(diary: Diary, days: Sequence[date] | None, *, redo: bool = False) -
 
 def _speed(diary: Diary) -> tuple[float, bool]:
     """Seconds of audio per second of work, over the last recordings; claims of one worker overlap, so the union of them counts."""
-    done = [a for a in diary.catalog.attempts.of() if a["stage"] == "transcribe" and a["outcome"] == "ok" and a["finished_at"]][-HISTORY:]
+    done = [
+        a
+        for a in diary.catalog.attempts.of()
+        if a["stage"] == "transcribe" and a["outcome"] == "ok" and a["finished_at"]
+    ][-HISTORY:]
     lengths = {r.id: r.seconds or 0.0 for r in diary.catalog.recordings.get({a["subject"] for a in done})}
     busy, until = 0.0, 0.0
     for attempt in sorted(done, key=lambda a: a["started_at"]):
@@ -71,7 +78,10 @@ def _speed(diary: Diary) -> tuple[float, bool]:
 
 
 def _cost(diary: Diary, recordings: Sequence[Recording]) -> float | None:
-    """Dollars for the notes, private ones by the routes that may see them. None where no route has a price, 0 without routes."""
+    """Dollars for the notes, private ones by the routes that may see them.
+
+    None where no route has a price, 0 without routes.
+    """
     router = diary.writer.router
     if router is None or not diary.writer.asks_models:
         return 0.0

@@ -13,7 +13,9 @@ def search(diary: Diary, words: str, author: str | None = None, limit: int = SEA
     import duckdb
     import pandas as pd
 
-    segments = pd.DataFrame(_segments(diary, author), columns=["day", "author", "recording", "source", "segment", "start", "text"])
+    segments = pd.DataFrame(
+        _segments(diary, author), columns=["day", "author", "recording", "source", "segment", "start", "text"]
+    )
     wanted = [f"%{word.lower()}%" for word in words.split()]
     where = " AND ".join("lower(text) LIKE ?" for _ in wanted) or "false"
     with duckdb.connect() as connection:

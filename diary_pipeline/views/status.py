@@ -13,7 +13,12 @@ from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import Recording, Stage, State
 
 _STAGES: tuple[Stage, ...] = ("ingest", "transcribe", "write", "compose")
-_AFTER: Mapping[Stage, State] = {"ingest": "ingested", "transcribe": "transcribed", "write": "written", "compose": "done"}
+_AFTER: Mapping[Stage, State] = {
+    "ingest": "ingested",
+    "transcribe": "transcribed",
+    "write": "written",
+    "compose": "done",
+}
 
 Attempt = Mapping[str, Any]
 
@@ -32,7 +37,10 @@ def recordings(diary: Diary, days: Sequence[date] | None = None) -> list[dict[st
             reason = waits.get(recording.id) or _unmet(recording, history)
         if recording.duplicate_of:
             original = next((r.source for r, _ in rows if r.id == recording.duplicate_of), recording.duplicate_of)
-            state, reason = states.get(recording.duplicate_of, ("done", None))[0], f"It has the same bytes as {original!r}."
+            state, reason = (
+                states.get(recording.duplicate_of, ("done", None))[0],
+                f"It has the same bytes as {original!r}.",
+            )
         shown.append(_shown(recording, state, reason, history) | {"progress": _progress(recording, far)})
     return shown
 
@@ -54,11 +62,14 @@ def pending(diary: Diary, days: Sequence[date]) -> dict[date, dict[str, int]]:
 def pending_new(diary: Diary) -> dict[date, str]:
     """Days with work that was never done, each with a signature of that work.
 
-    Left out: what is done but stale (a backfill's business), what failed for good, for a while what failed a moment ago, notes that
-    wait for a provider's batch, and notes that wait for a provider to come back (the night's business).
+    Left out: what is done but stale (a backfill's business), what failed for good, for a while what failed a moment
+    ago, notes that wait for a provider's batch, and notes that wait for a provider to come back (the night's business).
     """
     waiting = _waits(diary)
-    ready = {day: [(name, tries) for name, tries in work if name not in waiting] for day, work in diary.catalog.queue.new_work().items()}
+    ready = {
+        day: [(name, tries) for name, tries in work if name not in waiting]
+        for day, work in diary.catalog.queue.new_work().items()
+    }
     return {day: diary.fingerprints.signature(work) for day, work in ready.items() if work}
 
 
@@ -93,7 +104,9 @@ def _subject(recording: Recording, stage: Stage) -> str:
     return page_subject(recording.author, recording.day) if stage == "compose" else recording.id
 
 
-def _through(fingerprints: Fingerprints, recording: Recording, stage: Stage, history: Mapping[tuple[str, str], list[Attempt]]) -> bool:
+def _through(
+    fingerprints: Fingerprints, recording: Recording, stage: Stage, history: Mapping[tuple[str, str], list[Attempt]]
+) -> bool:
     attempts = history.get((_subject(recording, stage), stage), [])
     if stage == "ingest":
         return bool(recording.audio)
@@ -119,8 +132,16 @@ def _state(
     for stage in _STAGES:
         attempts = history.get((_subject(recording, stage), stage), [])
         last = attempts[-1] if attempts else None
-        passed = any(a["outcome"] == "ok" for a in attempts) if stage != "ingest" else bool(recording.audio or recording.duplicate_of)
-        if last and last["outcome"] in ("failed", "error", "fault", "died") and (not passed or last["outcome"] == "failed"):
+        passed = (
+            any(a["outcome"] == "ok" for a in attempts)
+            if stage != "ingest"
+            else bool(recording.audio or recording.duplicate_of)
+        )
+        if (
+            last
+            and last["outcome"] in ("failed", "error", "fault", "died")
+            and (not passed or last["outcome"] == "failed")
+        ):
             return "failed", last["error"]
         if not passed or (stage == "compose" and not _through(fingerprints, recording, stage, history)):
             return state, hold if state == "waiting" else None
@@ -137,7 +158,9 @@ def _progress(recording: Recording, far: Mapping[tuple[str, str], UnderWay]) -> 
     return {"stage": work.stage, "percent": int(work.share * 100), "eta_seconds": left}
 
 
-def _shown(recording: Recording, state: State, reason: str | None, history: Mapping[tuple[str, str], list[Attempt]]) -> dict[str, Any]:
+def _shown(
+    recording: Recording, state: State, reason: str | None, history: Mapping[tuple[str, str], list[Attempt]]
+) -> dict[str, Any]:
     stages = {}
     for stage in _STAGES:
         attempts = history.get((_subject(recording, stage), stage), [])
@@ -147,6 +170,19 @@ def _shown(recording: Recording, state: State, reason: str | None, history: Mapp
             "fingerprint": last["fingerprint"] if last else None,
             "outcome": (last["outcome"] or "running") if last else None,
         }
-    names = ("id", "source", "path", "author", "sha256", "recorded_at", "dated_by", "day", "seconds", "language", "privacy", "duplicate_of")
+    names = (
+        "id",
+        "source",
+        "path",
+        "author",
+        "sha256",
+        "recorded_at",
+        "dated_by",
+        "day",
+        "seconds",
+        "language",
+        "privacy",
+        "duplicate_of",
+    )
     values = recording.model_dump(mode="json") | {"language": recording.spoken_language or recording.language}
     return {name: values[name] for name in names} | {"state": state, "reason": reason, "stages": stages}

@@ -19,7 +19,10 @@ BASE_URL = "https://api.anthropic.com"
 
 
 def encode(call: Call) -> dict[str, Any]:
-    """The body of POST /v1/messages. `max_tokens` is always named: left out, the SDK would ask for the model's maximum."""
+    """The body of POST /v1/messages.
+
+    `max_tokens` is always named: left out, the SDK would ask for the model's maximum.
+    """
     schema = strict(dict(call.schema), bounds=False)
     return {
         "model": call.model,
@@ -66,7 +69,10 @@ class AnthropicProvider(Hosted):
             base_url=self.base_url,
             max_retries=0,
             http_client=new_client(self.base_url),
-            open_telemetry={"traces": False, "propagation": False},  # its spans hold prompts where the environment says so
+            open_telemetry={
+                "traces": False,
+                "propagation": False,
+            },  # its spans hold prompts where the environment says so
         )
 
     @property
@@ -91,7 +97,10 @@ class AnthropicProvider(Hosted):
 
 @dataclass
 class AnthropicBatches:
-    """A `BatchApi`. A batch carries no name of ours, so after a crash it is known by its items' names, once it has ended."""
+    """A `BatchApi`.
+
+    A batch carries no name of ours, so after a crash it is known by its items' names, once it has ended.
+    """
 
     provider: AnthropicProvider
 
@@ -102,7 +111,10 @@ class AnthropicBatches:
         return BatchHandle(batch.id)
 
     async def find(self, token: str, count: int, since: float) -> BatchHandle | None:
-        """See `BatchApi.find`. Batches that still run are waited for: theirs cannot be told from ours yet, and ours may be among them."""
+        """See `BatchApi.find`.
+
+        Batches that still run are waited for: theirs cannot be told from ours yet, and ours may be among them.
+        """
         unknown = False
         async for batch in self.provider.client.messages.batches.list(limit=100):
             if batch.created_at.timestamp() < since:

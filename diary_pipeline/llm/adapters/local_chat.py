@@ -30,7 +30,10 @@ _BYTES_PER_TOKEN = 7  # no tokenizer packs prose tighter: a server that reports 
 
 
 def encode(call: Call) -> dict[str, Any]:
-    """The body of POST /v1/chat/completions. Lengths stay in the schema: a grammar without them lets a small model run on."""
+    """The body of POST /v1/chat/completions.
+
+    Lengths stay in the schema: a grammar without them lets a small model run on.
+    """
     schema = strict(dict(call.schema), bounds=True)
     turns = [{"role": turn.role, "content": turn.text} for turn in call.turns]
     return {
@@ -38,7 +41,10 @@ def encode(call: Call) -> dict[str, Any]:
         "messages": [{"role": "system", "content": call.system}, *turns],
         "max_tokens": call.max_tokens,
         "temperature": 0,
-        "response_format": {"type": "json_schema", "json_schema": {"name": call.schema_name, "schema": schema, "strict": True}},
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": {"name": call.schema_name, "schema": schema, "strict": True},
+        },
         "stream": True,
         "stream_options": {"include_usage": True},
     }
@@ -64,7 +70,9 @@ class LocalProvider(Hosted):
         from openai import AsyncOpenAI
 
         close_debug_logs("openai", "httpx2", "httpcore2")
-        return AsyncOpenAI(api_key=self.api_key or "local", base_url=self.base_url, max_retries=0, http_client=self.http)
+        return AsyncOpenAI(
+            api_key=self.api_key or "local", base_url=self.base_url, max_retries=0, http_client=self.http
+        )
 
     def prepare(self) -> None:
         """See `Provider.prepare`."""
@@ -130,7 +138,10 @@ class LocalProvider(Hosted):
             raise ProviderError("context", f"the server holds {known} tokens")
 
     async def _look(self) -> dict[str, int]:
-        """What the server says of itself, asked once; nothing, when it does not say it in time. Raises when it cannot be reached."""
+        """What the server says of itself, asked once; nothing, when it does not say it in time.
+
+        Raises when it cannot be reached.
+        """
         if self.seen is None:
             try:
                 async with asyncio.timeout(INSPECT_SECONDS):
@@ -147,7 +158,10 @@ class LocalProvider(Hosted):
         answer = await self.http.get(f"{self.base_url}/models")
         if answer.status_code != 200:
             return {}
-        models = {str(entry["id"]).removesuffix(":latest"): int(entry.get("max_model_len") or 0) for entry in answer.json()["data"]}
+        models = {
+            str(entry["id"]).removesuffix(":latest"): int(entry.get("max_model_len") or 0)
+            for entry in answer.json()["data"]
+        }
         slot = await self._slot()
         return {name: context or slot for name, context in models.items()}
 

@@ -29,7 +29,10 @@ def encode(call: Call) -> dict[str, Any]:
         "model": call.model,
         "messages": [{"role": "system", "content": call.system}, *turns],
         "max_tokens": call.max_tokens,
-        "response_format": {"type": "json_schema", "json_schema": {"name": call.schema_name, "schema": schema, "strict": True}},
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": {"name": call.schema_name, "schema": schema, "strict": True},
+        },
     }
 
 
@@ -49,7 +52,11 @@ def decode(data: Mapping[str, Any]) -> Reply:
         raise ProviderError("truncated", usage=usage)
     if stop == "error":
         raise ProviderError("server", "finish_reason error", usage=usage)
-    text = content if isinstance(content, str) else "".join(part.get("text", "") for part in content if part.get("type") == "text")
+    text = (
+        content
+        if isinstance(content, str)
+        else "".join(part.get("text", "") for part in content if part.get("type") == "text")
+    )
     if not text.strip():
         raise ProviderError("empty", usage=usage)
     return Reply(text, usage, str(data.get("model", "")))
@@ -69,7 +76,10 @@ class MistralProvider(Hosted):
 
     @cached_property
     def client(self) -> "Mistral":
-        """The SDK's client. Its telemetry, which MISTRAL_SDK_TELEMETRY switches on, would send prompts elsewhere: it stays off."""
+        """The SDK's client.
+
+        Its telemetry, which MISTRAL_SDK_TELEMETRY switches on, would send prompts elsewhere: it stays off.
+        """
         import httpx2
         from mistralai.client import Mistral
 
@@ -115,7 +125,9 @@ class MistralBatches:
 
     async def submit(self, token: str, items: Sequence[BatchItem]) -> BatchHandle:
         """See `BatchApi.submit`."""
-        bodies = [{"custom_id": i.item, "body": {k: v for k, v in encode(i.call).items() if k != "model"}} for i in items]
+        bodies = [
+            {"custom_id": i.item, "body": {k: v for k, v in encode(i.call).items() if k != "model"}} for i in items
+        ]
         lines = "".join(json.dumps(body) + "\n" for body in bodies).encode()
         client = self.provider.client
         file = await client.files.upload_async(file={"file_name": f"{token}.jsonl", "content": lines}, purpose="batch")

@@ -68,7 +68,9 @@ class OpenAIProvider(Hosted):
         from openai import AsyncOpenAI
 
         close_debug_logs("openai", "httpx2", "httpcore2")
-        return AsyncOpenAI(api_key=self.api_key, base_url=self.base_url, max_retries=0, http_client=new_client(self.base_url))
+        return AsyncOpenAI(
+            api_key=self.api_key, base_url=self.base_url, max_retries=0, http_client=new_client(self.base_url)
+        )
 
     @property
     def batch(self) -> "OpenAIBatches":
@@ -80,7 +82,10 @@ class OpenAIProvider(Hosted):
         _ = self.client
 
     async def generate(self, call: Call) -> Reply:
-        """See `Provider.generate`. The body is read as it came: the SDK's parsed answers lose what was paid when they do not parse."""
+        """See `Provider.generate`.
+
+        The body is read as it came: the SDK's parsed answers lose what was paid when they do not parse.
+        """
         raw = await self.client.responses.with_raw_response.create(**encode(call))
         return decode(json.loads(raw.http_response.content))
 
@@ -104,7 +109,10 @@ class OpenAIBatches:
         file = await client.files.create(file=(f"{token}.jsonl", lines), purpose="batch")
         try:
             batch = await client.batches.create(
-                input_file_id=file.id, endpoint="/v1/responses", completion_window="24h", metadata={"diary_batch": token}
+                input_file_id=file.id,
+                endpoint="/v1/responses",
+                completion_window="24h",
+                metadata={"diary_batch": token},
             )
         except Exception as error:
             if not of(error).maybe_billed:
@@ -119,7 +127,9 @@ class OpenAIBatches:
                 return BatchHandle(batch.id, (batch.input_file_id,))
             if batch.created_at < since:
                 break
-        async for file in self.provider.client.files.list(purpose="batch", limit=1000):  # the text of a batch that never began
+        async for file in self.provider.client.files.list(
+            purpose="batch", limit=1000
+        ):  # the text of a batch that never began
             if file.filename == f"{token}.jsonl":
                 await self.provider.client.files.delete(file.id)
         return None

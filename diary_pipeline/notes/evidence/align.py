@@ -19,7 +19,10 @@ _OTHER_SIDE = 0.6
 
 @dataclass(frozen=True)
 class Alignment:
-    """*pairs*: place in the statement to place in the source. *cover*: share of the statement's content words that found one."""
+    """*pairs*: place in the statement to place in the source.
+
+    *cover*: share of the statement's content words that found one.
+    """
 
     statement: Reading
     source: Reading
@@ -33,7 +36,11 @@ class Alignment:
 
     def exact(self) -> set[int]:
         """Places in the statement of the words that the source has too, not only a synonym of them."""
-        return {here for here, there in self.pairs.items() if self.statement.tokens[here].key == self.source.tokens[there].key}
+        return {
+            here
+            for here, there in self.pairs.items()
+            if self.statement.tokens[here].key == self.source.tokens[there].key
+        }
 
     def bond(self, here: int, there: int) -> float:
         """How well the statement's word at *here* fits the place *there* of the source, by their common neighbours."""
@@ -89,7 +96,11 @@ class Alignment:
         places = self._places(here) or self._alike(here) or self._pieces(here)
         refused = self.source.denied() if here in self.statement.denied() else frozenset()
         open_ = _open(self.source) if here in _open(self.statement) else frozenset()
-        return max(places, key=lambda n: (n not in self.source.retracted, n in refused, n in open_, self.bond(here, n)), default=None)
+        return max(
+            places,
+            key=lambda n: (n not in self.source.retracted, n in refused, n in open_, self.bond(here, n)),
+            default=None,
+        )
 
 
 _FAR = 14.0

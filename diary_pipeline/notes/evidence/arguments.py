@@ -26,7 +26,11 @@ def wrong_arguments(found: Alignment) -> Iterator[str]:
             continue
         if governor is None or governor not in exact or found.statement.tokens[here].kind not in _TAKEN:
             continue
-        same = [n for n in _occurrences(found.source, found.statement.tokens[governor].key) if link or _verb(found.source, n)]
+        same = [
+            n
+            for n in _occurrences(found.source, found.statement.tokens[governor].key)
+            if link or _verb(found.source, n)
+        ]
         others = [other for n in same if (other := _argument(found.source, n, link)) is not None]
         kept = set(found.pairs.values()) | found.source.retracted | found.source.denied()
         if not others or kept & set(others) or not (link or _verb(found.statement, governor)):

@@ -17,7 +17,11 @@ def told_as_gone(found: Alignment, here: int) -> bool:
     if found.pairs.get(here) not in gone or tokens[here].kind not in ITEMS:
         return False
     kind = tokens[here].kind
-    others = [n for n, t in enumerate(tokens) if n != here and t.kind == kind and n in found.pairs and found.pairs[n] not in gone]
+    others = [
+        n
+        for n, t in enumerate(tokens)
+        if n != here and t.kind == kind and n in found.pairs and found.pairs[n] not in gone
+    ]
     cue = next((n for n in range(here - 1, max(-1, here - _REACH), -1) if _tells_of_before(found, n)), None)
     return bool(others) and cue is not None and not any(cue < n < here for n in others)
 

@@ -99,12 +99,21 @@ def _only_wanted(found: Alignment, number: int) -> bool:
     if deed is None or deed in found.pairs or any(told.holds(s.cue) for s in statement.scopes):
         return False
     token = statement.tokens[deed]
-    going_on = token.low.split()[0].endswith("ing") and statement.tokens[deed - 1].low in ("is", "are", "'s", "'re", "'m", "am")
+    going_on = token.low.split()[0].endswith("ing") and statement.tokens[deed - 1].low in (
+        "is",
+        "are",
+        "'s",
+        "'re",
+        "'m",
+        "am",
+    )
     if not (token.low in _HAVING | PAST or token.low.endswith("ed") or going_on):
         return False
     if any(statement.tokens[n].low in ("to", "that") for n in range(deed + 1, min(deed + _NEAR, told.end))):
         return False
-    things = [found.pairs[n] for n in range(deed + 1, told.end) if n in found.pairs and statement.tokens[n].kind != "name"]
+    things = [
+        found.pairs[n] for n in range(deed + 1, told.end) if n in found.pairs and statement.tokens[n].kind != "name"
+    ]
     bearers = {c.subject.at for c in found.source.clauses if c.subject is not None}
     things = [n for n in things if n not in bearers]
     return bool(things) and all(_wanted(found.source, there) for there in things[:1])

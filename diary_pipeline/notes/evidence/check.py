@@ -11,7 +11,14 @@ from diary_pipeline.notes.evidence.certainty import surer
 from diary_pipeline.notes.evidence.conditions import only_conditions
 from diary_pipeline.notes.evidence.contrasts import contrasted
 from diary_pipeline.notes.evidence.copies import copied
-from diary_pipeline.notes.evidence.cover import COVER, RECITED_COVER, VERBATIM_COVER, foreign_feelings, invented_causes, uncovered
+from diary_pipeline.notes.evidence.cover import (
+    COVER,
+    RECITED_COVER,
+    VERBATIM_COVER,
+    foreign_feelings,
+    invented_causes,
+    uncovered,
+)
 from diary_pipeline.notes.evidence.doubts import other_doubts
 from diary_pipeline.notes.evidence.edits import harmful
 from diary_pipeline.notes.evidence.inorder import in_order
@@ -62,7 +69,10 @@ def judge(text: str, cited: Sequence[str], spoken: Spoken, cover: float = COVER)
 
 
 def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVER) -> StatementVerdict:
-    """The reasons against *text*, given that the *cited* segments exist. What "the speaker said" may stand by itself."""
+    """The reasons against *text*, given that the *cited* segments exist.
+
+    What "the speaker said" may stand by itself.
+    """
     verdict = _check(text, cited, spoken, cover)
     others = [] if verdict.stands else unwrapped(text, spoken.window(cited))
     strict = max(cover, VERBATIM_COVER)
@@ -74,7 +84,13 @@ def _check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float) -> S
     found = align(statement, source)
     pairs = in_order(found)
     quotes = list(wrong_quotes(text, spoken, cited))
-    surely = [*surer(found), *unasserted(found), *light_deeds(found, pairs), *asked_or_awaited(found), *beyond_bounds(found)]
+    surely = [
+        *surer(found),
+        *unasserted(found),
+        *light_deeds(found, pairs),
+        *asked_or_awaited(found),
+        *beyond_bounds(found),
+    ]
     plain = not quotes and not surely
     if plain and copied(found):
         return StatementVerdict(cited, (), found.cover, repeats=True)
@@ -88,7 +104,9 @@ def _check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float) -> S
         *foreign_feelings(found),
         *invented_causes(found),
         *foreign_parts(found),
-        *wrong_values(found, spoken.window(spoken.around(cited, 2, 2)).keys() | spoken.last_named(cited), nearby, spoken.day),
+        *wrong_values(
+            found, spoken.window(spoken.around(cited, 2, 2)).keys() | spoken.last_named(cited), nearby, spoken.day
+        ),
         *opposites(found, nearby),
         *taken_back(found),
         *surely,

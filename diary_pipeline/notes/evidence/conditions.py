@@ -32,7 +32,11 @@ def _condition_told_as_outcome(found: Alignment) -> bool:
     kept = {there for here, there in found.pairs.items() if here in conditions}
     said = _conditions(found.source)
     cues = {s.cue for s in found.source.scopes if s.label == "if"}
-    deeds = {c.predicate for c in found.source.clauses if c.predicate in said and any(c.first - 1 <= cue <= c.first + 1 for cue in cues)}
+    deeds = {
+        c.predicate
+        for c in found.source.clauses
+        if c.predicate in said and any(c.first - 1 <= cue <= c.first + 1 for cue in cues)
+    }
     told = {c.predicate for c in found.statement.clauses}
     depends = {n for s in found.statement.scopes if s.label == "if" for n in s.members} - conditions
     return any(here in told & depends and there in deeds - kept for here, there in found.pairs.items())

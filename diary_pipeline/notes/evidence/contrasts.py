@@ -29,9 +29,18 @@ def _not_me(found: Alignment, cue: int) -> bool:
     tokens = found.source.tokens
     after = [t.low for t in tokens[cue + 1 : cue + 3] if t.kind != "mark"]
     ends = cue + 2 + (after[:1] == ["by"])
-    if not any(after[: len(one)] == one for one in _NOT_ME) or (ends < len(tokens) and tokens[ends].kind not in ("mark", "stop")):
+    if not any(after[: len(one)] == one for one in _NOT_ME) or (
+        ends < len(tokens) and tokens[ends].kind not in ("mark", "stop")
+    ):
         return False
-    deed = next((c.predicate for c in reversed(found.source.clauses) if c.predicate is not None and _before(found, c.predicate, cue)), None)
+    deed = next(
+        (
+            c.predicate
+            for c in reversed(found.source.clauses)
+            if c.predicate is not None and _before(found, c.predicate, cue)
+        ),
+        None,
+    )
     return any(
         told.subject is not None and told.subject.kind == "first" and not _denies(found.statement, told.first, told.end)
         for told in found.statement.clauses
@@ -50,11 +59,18 @@ def _denies(reading: Reading, first: int, end: int) -> bool:
 def _left_aside(found: Alignment, scope: Scope) -> bool:
     """As in "he held my hand" for "without holding my hand", "including tips" for "not counting tips": a gerund's thing."""
     tokens, head = found.source.tokens, scope.cue + 1
-    if len(scope.members) != _DEED_AND_THING or scope.head != head or not tokens[head].low.endswith("ing") or head in found.pairs.values():
+    if (
+        len(scope.members) != _DEED_AND_THING
+        or scope.head != head
+        or not tokens[head].low.endswith("ing")
+        or head in found.pairs.values()
+    ):
         return False
     spared = found.statement.denied() | set_aside(found.statement)
     things = [n for n, there in found.pairs.items() if there in scope.members]
-    plain = not any(s.label == "not" for s in found.statement.scopes) and not any(t.low in _EXCEPT for t in found.statement.tokens)
+    plain = not any(s.label == "not" for s in found.statement.scopes) and not any(
+        t.low in _EXCEPT for t in found.statement.tokens
+    )
     return bool(things) and plain and not any(n in spared for n in things)
 
 
@@ -65,11 +81,17 @@ _EXCEPT = frozenset("without except excluding plus besides before alone".split()
 
 def _unneeded(found: Alignment, scope: Scope) -> bool:
     """As in "it had to be stitched" for "he didn't need stitches"."""
-    if scope.head is None or found.source.tokens[scope.head].low not in _NEEDING or len(scope.members) < _DEED_AND_THING:
+    if (
+        scope.head is None
+        or found.source.tokens[scope.head].low not in _NEEDING
+        or len(scope.members) < _DEED_AND_THING
+    ):
         return False
     thing = next(n for n in scope.members if n != scope.head)
     heres = [n for n, there in found.pairs.items() if there == thing and bare_deed(found.statement, n)]
-    return any((c := clause_of(found.statement, n)) is not None and not _denies(found.statement, c.first, c.end) for n in heres)
+    return any(
+        (c := clause_of(found.statement, n)) is not None and not _denies(found.statement, c.first, c.end) for n in heres
+    )
 
 
 def _other_bearer(found: Alignment, denials: list[Scope]) -> bool:
@@ -84,7 +106,11 @@ def _bearer(reading: Reading, scope: Scope) -> int | None:
     """Who wasn't, hasn't or didn't, where the sentence ends with that."""
     after = reading.tokens[scope.cue + 1 : scope.cue + 2]
     who = scope.cue - 2
-    ends = scope.head is None and reading.tokens[scope.cue].low in ("n't", "not") and (not after or after[0].kind == "mark")
+    ends = (
+        scope.head is None
+        and reading.tokens[scope.cue].low in ("n't", "not")
+        and (not after or after[0].kind == "mark")
+    )
     return who if ends and who >= 0 and reading.tokens[who].content else None
 
 
@@ -96,7 +122,9 @@ def _both_ways(found: Alignment) -> bool:
         key = found.statement.tokens[here].key if here is not None else ""
         places = [n for n, t in enumerate(found.source.tokens) if t.content and t.key == key]
         others = [n for n in deeds if n is not None and n in denied and found.statement.tokens[n].key == key]
-        plain = here not in denied and not any(s.cue > clause.first and clause.holds(s.cue) for s in found.statement.scopes)
+        plain = here not in denied and not any(
+            s.cue > clause.first and clause.holds(s.cue) for s in found.statement.scopes
+        )
         if plain and others and places and all(n in said_denied for n in places):
             return True
     return False

@@ -30,7 +30,10 @@ _LIGHT = frozenset(
 
 
 def uncovered(found: Alignment, least: float, before: frozenset[str]) -> Iterator[str]:
-    """Too few words of the whole, or none worth naming of a clause. *before*: keys said shortly before, for which "it" may stand."""
+    """Too few words of the whole, or none worth naming of a clause.
+
+    *before*: keys said shortly before, for which "it" may stand.
+    """
     strict = least > COVER
     pairs = found.exact() if strict else set(found.pairs)
     referred = _antecedent(found, before)
@@ -47,15 +50,24 @@ def uncovered(found: Alignment, least: float, before: frozenset[str]) -> Iterato
         yield "cover"
     for clause in _clauses(found.statement):
         words = [n for n in clause if n in counted and (n in held or found.statement.tokens[n].kind == "word")]
-        if words and (sum(n in held for n in words) < _CLAUSE * len(words) or not any(n in held and n not in referred for n in words)):
+        if words and (
+            sum(n in held for n in words) < _CLAUSE * len(words)
+            or not any(n in held and n not in referred for n in words)
+        ):
             yield "cover"
 
 
 def _only_a_subject(found: Alignment, held: set[int]) -> bool:
     """As in "the vet came" for "the vet cancelled": that there is one is all that was said."""
     tokens, content = found.statement.tokens, found.statement.content()
-    deeds = [c for c in found.statement.clauses if c.predicate in content and c.predicate not in held and c.subject is not None]
-    return any(all(tokens[n].key in c.subject.keys for n in content if n in held) for c in deeds if c.subject is not None)
+    deeds = [
+        c
+        for c in found.statement.clauses
+        if c.predicate in content and c.predicate not in held and c.subject is not None
+    ]
+    return any(
+        all(tokens[n].key in c.subject.keys for n in content if n in held) for c in deeds if c.subject is not None
+    )
 
 
 def invented_causes(found: Alignment) -> Iterator[str]:
@@ -89,16 +101,24 @@ def _antecedent(found: Alignment, before: frozenset[str]) -> set[int]:
     if not any(token.low in _PRONOUNS for token in found.source.tokens):
         return set()
     verbs = {clause.predicate for clause in found.statement.clauses}
-    missing = [n for n in found.statement.content() if n not in found.pairs and n not in verbs and found.statement.tokens[n].key in before]
+    missing = [
+        n
+        for n in found.statement.content()
+        if n not in found.pairs and n not in verbs and found.statement.tokens[n].key in before
+    ]
     return set(missing[:1])
 
 
 def _denials(found: Alignment) -> set[int]:
     """Words that the source has as a cue: "failed" is held by a "not", "remember" by another word of duty."""
     said = {scope.label for scope in found.source.scopes}
-    duties = {s.cue for s in found.statement.scopes if s.label == "duty" and s.cue != s.head} if "duty" in said else set()
+    duties = (
+        {s.cue for s in found.statement.scopes if s.label == "duty" and s.cue != s.head} if "duty" in said else set()
+    )
     cues = {s.cue for s in found.statement.scopes if s.label == "not"}
-    denials = {n for n, t in enumerate(found.statement.tokens) if t.low in NEGATIONS or n in cues} if "not" in said else set()
+    denials = (
+        {n for n, t in enumerate(found.statement.tokens) if t.low in NEGATIONS or n in cues} if "not" in said else set()
+    )
     return {n for n in found.statement.content() if n in duties | denials}
 
 

@@ -8,16 +8,24 @@ from itertools import pairwise
 
 from diary_pipeline.notes.language.reading import Reading
 
-_BETWEEN = frozenset("and kilo kilos euro euros pound pounds dollar dollars franc francs metre metres hour hours crown crowns".split())
+_BETWEEN = frozenset(
+    "and kilo kilos euro euros pound pounds dollar dollars franc francs metre metres hour hours crown crowns".split()
+)
 
 
 def in_pieces(source: Reading, key: str) -> list[int]:
     """Places of the source where the value of *key* begins, said in two pieces or short of its thousand; nothing taken back."""
     numbers = [n for n, t in enumerate(source.tokens) if t.key[:1] == "#" and re.fullmatch(r"#\d+(\.\d+)?", t.key)]
     value = {n: float(source.tokens[n].key[1:]) for n in numbers if n not in source.retracted}
-    pairs = [(one, two) for one, two in pairwise(numbers) if one in value and two in value and _adjacent(source, one, two)]
+    pairs = [
+        (one, two) for one, two in pairwise(numbers) if one in value and two in value and _adjacent(source, one, two)
+    ]
     found = [one for one, two in pairs if key in _together(value[one], value[two])]
-    found += [n for n, t in enumerate(source.tokens) if t.kind == "time" and key in _as_number(t.key) and n not in source.retracted]
+    found += [
+        n
+        for n, t in enumerate(source.tokens)
+        if t.kind == "time" and key in _as_number(t.key) and n not in source.retracted
+    ]
     for scale, below in ((1000, 100), (100, 10)):
         if not found and any(scale <= v < scale * below and v % (scale / 2) == 0 for v in value.values()):
             found = [n for n, v in value.items() if v < below and key == _number(v * scale)]

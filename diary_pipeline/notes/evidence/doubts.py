@@ -25,7 +25,15 @@ OPINION = ONLY_THOUGHT | frozenset(
     worry fear opinion view""".split()
 )
 """With these a statement says that it is somebody's opinion."""
-_UNSURE = (("not", "sure"), ("n't", "know"), ("n't", "remember"), ("not", "know"), ("not", "certain"), ("was", "it"), ("is", "it"))
+_UNSURE = (
+    ("not", "sure"),
+    ("n't", "know"),
+    ("n't", "remember"),
+    ("not", "know"),
+    ("not", "certain"),
+    ("was", "it"),
+    ("is", "it"),
+)
 _UNSURE_WORDS = frozenset("unsure uncertain either unclear forget forgot".split())
 
 
@@ -52,7 +60,12 @@ def _one_of_two(found: Alignment) -> bool:
         end = next((n for n in range(at + 1, whole.stop) if tokens[n].kind == "mark"), whole.stop)
         one, two = _last(tokens, whole.start, at), _last(tokens, at, end)
         decided = {t.key for t in tokens[end:]}
-        if one is None or two is None or not _doubts(tokens[whole.start : whole.stop]) or {tokens[one].key, tokens[two].key} & decided:
+        if (
+            one is None
+            or two is None
+            or not _doubts(tokens[whole.start : whole.stop])
+            or {tokens[one].key, tokens[two].key} & decided
+        ):
             continue
         if (one in taken) != (two in taken):
             return True
@@ -89,13 +102,20 @@ def _rumoured(found: Alignment) -> bool:
     at = [n for n, t in enumerate(tokens) if t.low in _RUMOURS or _hearsay(tokens, n)]
     told_of = {n for cue in at for n in sentence(tokens, cue) if n > cue}
     again = {t.key for n, t in enumerate(tokens) if n not in told_of}
-    return any(here in told and there in told_of and tokens[there].key not in again for here, there in found.pairs.items())
+    return any(
+        here in told and there in told_of and tokens[there].key not in again for here, there in found.pairs.items()
+    )
 
 
 def _hearsay(tokens: Sequence[Token], at: int) -> bool:
     """As in "they say she is leaving", not "if they say no"."""
     lows = [t.low for t in tokens[max(0, at - 2) : at + 2]]
-    opens = at > 0 and tokens[at - 1].low in ("they", "people") and tokens[at].low == "say" and lows[0] not in ("if", "what", "when")
+    opens = (
+        at > 0
+        and tokens[at - 1].low in ("they", "people")
+        and tokens[at].low == "say"
+        and lows[0] not in ("if", "what", "when")
+    )
     return opens and bool({lows[-1]} & (NOMINATIVE | DETERMINERS | {"that", "it", "there"}))
 
 
@@ -110,7 +130,11 @@ def _given_the_lie(found: Alignment) -> bool:
         said = any(source.tokens[n].low in OPINION for n in scope.members)
         again = {t.key for t in source.tokens[scope.cue + 1 :]}
         deeds = [n for n in told if n is not None and found.pairs.get(n) in scope.members]
-        deeds = [n for n in deeds if found.statement.tokens[n].low not in OPINION and found.statement.tokens[n].key not in again]
+        deeds = [
+            n
+            for n in deeds
+            if found.statement.tokens[n].low not in OPINION and found.statement.tokens[n].key not in again
+        ]
         if said and lead and lead[0] == "but" and lead[-1] in NOMINATIVE and deeds and not found.statement.denied():
             return not any(t.low in OPINION for t in found.statement.tokens)
     return False

@@ -25,7 +25,9 @@ WEAKENING = _DENIALS | frozenset("almost nearly hardly barely probably possibly 
 """Small words that make what follows them less than so."""
 _THINKING = frozenset(key_of(word) for word in "think reckon guess suppose believe assume doubt hope".split())
 _ASKING = frozenset(key_of(word) for word in "ask wonder want".split())
-_BIDDING = frozenset("want wants wanted ask asks asked need needs needed expect expects expected like love prefer prefers".split())
+_BIDDING = frozenset(
+    "want wants wanted ask asks asked need needs needed expect expects expected like love prefer prefers".split()
+)
 _WHETHER = frozenset("if whether".split())
 
 
@@ -56,7 +58,11 @@ def near_copy(found: Alignment, pairs: dict[int, int]) -> bool:
 
 def _left_out(found: Alignment, edit: Edit) -> Iterator[str]:
     """What made the kept words less than so, or the end of one clause and the beginning of the next."""
-    if edit.before is None and found.source.tokens[edit.skipped[-1]].low in WEAKENING - _DENIALS and not hedged_too(found.statement):
+    if (
+        edit.before is None
+        and found.source.tokens[edit.skipped[-1]].low in WEAKENING - _DENIALS
+        and not hedged_too(found.statement)
+    ):
         yield "modality"
     if edit.before is None or edit.after is None:
         return
@@ -78,7 +84,12 @@ def _left_out(found: Alignment, edit: Edit) -> Iterator[str]:
 def _bidden(found: Alignment, edit: Edit) -> bool:
     """As in "the boss wants to come" for "the boss wants me to come"."""
     tokens = found.source.tokens
-    if edit.before is None or edit.after is None or tokens[edit.before[1]].low not in _BIDDING or tokens[edit.after[1]].low != "to":
+    if (
+        edit.before is None
+        or edit.after is None
+        or tokens[edit.before[1]].low not in _BIDDING
+        or tokens[edit.after[1]].low != "to"
+    ):
         return False
     told = clause_of(found.statement, edit.before[0])
     return (told is None or not told.passive) and all(tokens[n].low in PERSONS for n in edit.skipped)
@@ -87,12 +98,25 @@ def _bidden(found: Alignment, edit: Edit) -> bool:
 def _said_of_another(found: Alignment, edit: Edit) -> bool:
     """As in "Theo never runs out" for "Theo said his mum never runs out"."""
     tokens, (verb, *rest) = found.source.tokens, edit.skipped
-    if edit.before is None or edit.after is None or edit.before[1] != verb - 1 or tokens[verb].low not in REPORTS or not rest:
+    if (
+        edit.before is None
+        or edit.after is None
+        or edit.before[1] != verb - 1
+        or tokens[verb].low not in REPORTS
+        or not rest
+    ):
         return False
     told = clause_of(found.statement, edit.before[0])
-    bearer = told is not None and told.subject is not None and told.subject.at == edit.before[0] and told.holds(edit.after[0])
+    bearer = (
+        told is not None
+        and told.subject is not None
+        and told.subject.at == edit.before[0]
+        and told.holds(edit.after[0])
+    )
     goes_on = found.statement.tokens[edit.after[0]].low not in _FINITE
-    at_once = goes_on and all(tokens[n].kind != "mark" for n in range(verb, edit.after[1])) and len(rest) <= _NEW_SUBJECT
+    at_once = (
+        goes_on and all(tokens[n].kind != "mark" for n in range(verb, edit.after[1])) and len(rest) <= _NEW_SUBJECT
+    )
     return bearer and at_once and any(tokens[n].content or tokens[n].low in FIRST for n in rest)
 
 
@@ -111,12 +135,18 @@ def _of_another_deed(found: Alignment, edit: Edit, told: Clause | None, said: Cl
 
 def _denied_anew(found: Alignment, edit: Edit) -> bool:
     """A denial put between two words that stand side by side in the source."""
-    if edit.before is None or edit.after is None or not all(found.statement.tokens[n].low in _DENIALS for n in edit.added):
+    if (
+        edit.before is None
+        or edit.after is None
+        or not all(found.statement.tokens[n].low in _DENIALS for n in edit.added)
+    ):
         return False
     bearer = found.source.tokens[max(edit.before[1] - 1, 0)].low
     denied = range(edit.after[1], edit.after[1] + 4)
     return not any(
-        s.label == "not" and set(s.members) & set(denied) and (s.cue < edit.after[1] or found.source.tokens[s.cue - 2].low == bearer)
+        s.label == "not"
+        and set(s.members) & set(denied)
+        and (s.cue < edit.after[1] or found.source.tokens[s.cue - 2].low == bearer)
         for s in found.source.scopes  # "the kitchen is finished, the bathroom isn't" denies nothing of the kitchen
     )
 
@@ -132,7 +162,11 @@ def _other_subject(found: Alignment, told: Clause, pairs: dict[int, int]) -> boo
     mine, theirs = told.subject, said.subject
     if mine.kind == theirs.kind == "name":
         return not mine.keys & theirs.keys
-    if {mine.kind, theirs.kind} <= {"name", "noun"} and theirs.at not in pairs.values() and _of_another_clause(found, mine.at, said, pairs):
+    if (
+        {mine.kind, theirs.kind} <= {"name", "noun"}
+        and theirs.at not in pairs.values()
+        and _of_another_clause(found, mine.at, said, pairs)
+    ):
         return not mine.keys & theirs.keys
     if "first" in (mine.kind, theirs.kind):
         return (
@@ -140,13 +174,17 @@ def _other_subject(found: Alignment, told: Clause, pairs: dict[int, int]) -> boo
             and _goes_on(found, told, pairs)
             and not any(t.low in REPORTS for t in found.source.tokens[: said.predicate])
         )
-    persons = {PERSONS.get(reading.tokens[s.at].low) for reading, s in ((found.statement, mine), (found.source, theirs))}
+    persons = {
+        PERSONS.get(reading.tokens[s.at].low) for reading, s in ((found.statement, mine), (found.source, theirs))
+    }
     return persons == {"he", "she"}
 
 
 def _of_another_clause(found: Alignment, at: int, said: Clause, pairs: dict[int, int]) -> bool:
     """As in "Theo never runs out" for "Theo said his mum never runs out": a subject whose own deed was left out."""
-    others = [c for c in found.source.clauses if c is not said and c.subject is not None and c.subject.at == pairs.get(at)]
+    others = [
+        c for c in found.source.clauses if c is not said and c.subject is not None and c.subject.at == pairs.get(at)
+    ]
     return any(c.predicate is not None and c.predicate not in pairs.values() for c in others)
 
 
@@ -162,7 +200,11 @@ def _only_thought(found: Alignment, pairs: dict[int, int]) -> bool:
     kept = set(pairs.values())
     asks = any(t.low in _WHETHER or t.key in _ASKING for t in found.statement.tokens)
     for said, after in pairwise(found.source.clauses):
-        if after.predicate not in kept or kept & set(range(said.first, said.end)) or found.source.tokens[said.end - 1].kind == "mark":
+        if (
+            after.predicate not in kept
+            or kept & set(range(said.first, said.end))
+            or found.source.tokens[said.end - 1].kind == "mark"
+        ):
             continue
         if said.key in _THINKING and not hedged_too(found.statement):
             return True

@@ -98,22 +98,30 @@ def _at_home(found: Alignment, here: int) -> bool:
 
 def _goes_on(found: Alignment, edit: Edit) -> bool:
     """Whether the clause of what was left out goes on in the statement."""
-    return edit.after is not None and clause_of(found.source, edit.skipped[-1]) is clause_of(found.source, edit.after[1])
+    return edit.after is not None and clause_of(found.source, edit.skipped[-1]) is clause_of(
+        found.source, edit.after[1]
+    )
 
 
 def _other_person(found: Alignment, here: int, there: int) -> bool:
     """He for she, my for his; what is reported may change the person."""
-    mine, theirs = (PERSONS.get(reading.tokens[n].low) for reading, n in ((found.statement, here), (found.source, there)))
+    mine, theirs = (
+        PERSONS.get(reading.tokens[n].low) for reading, n in ((found.statement, here), (found.source, there))
+    )
     if mine is None or theirs is None or {mine, theirs} in ({"i", "we"}, {"he", "they"}, {"she", "they"}):
         return False
     if {mine, theirs} == {"he", "she"}:
         return True
-    return mine != theirs and not any(found.source.tokens[n].low in REPORTS for n in sentence(found.source.tokens, there))
+    return mine != theirs and not any(
+        found.source.tokens[n].low in REPORTS for n in sentence(found.source.tokens, there)
+    )
 
 
 def _from_elsewhere(found: Alignment, edit: Edit, new: Token, old: Token) -> bool:
     """As in "the bathroom is finished" for "the kitchen's finished, the bathroom isn't": a thing from another place of the source."""
-    verbs = {clause.predicate for clause in found.source.clauses} | {clause.predicate for clause in found.statement.clauses}
+    verbs = {clause.predicate for clause in found.source.clauses} | {
+        clause.predicate for clause in found.statement.clauses
+    }
     if edit.added[0] in verbs or edit.skipped[0] in verbs or edit.after is None or not (new.kind == old.kind == "word"):
         return False
     return edit.added[0] in found.exact() and not alike(new.key, old.key)

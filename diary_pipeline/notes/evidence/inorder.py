@@ -14,7 +14,12 @@ from diary_pipeline.notes.language.words import Token
 
 PERSONS = {
     form: person
-    for person, forms in {"i": "me my mine myself", "we": "us our ours", "he": "him his himself", "she": "her hers herself"}.items()
+    for person, forms in {
+        "i": "me my mine myself",
+        "we": "us our ours",
+        "he": "him his himself",
+        "she": "her hers herself",
+    }.items()
     for form in (person, *forms.split())
 } | {"they": "they", "them": "they", "their": "they", "theirs": "they"}
 """The forms of a pronoun, by whom it means."""
@@ -32,7 +37,9 @@ _FORMS = {
     for form in forms.split()
 } | PERSONS
 _SHORT = {"'s": frozenset({"be", "have", "'s"}), "'d": frozenset({"will", "have"})}
-REPORTS = frozenset("said says say told tells tell asked asks wrote writes texted promised reckons thinks thought".split())
+REPORTS = frozenset(
+    "said says say told tells tell asked asks wrote writes texted promised reckons thinks thought".split()
+)
 """What is said behind these may change its person."""
 FILLERS = frozenset("a an the um uh er erm oh ah hmm well so and but anyway then just okay ok yeah".split())
 """What comes and goes without a trace."""
@@ -71,7 +78,11 @@ def in_order(found: Alignment) -> dict[int, int]:
     for n, (here, there) in enumerate(points):
         value, link = 0.0, None
         for m in range(n):
-            if points[m][0] < here and points[m][1] < there and (sum_ := best[m] - _cost(found, points[m], points[n])) > value:
+            if (
+                points[m][0] < here
+                and points[m][1] < there
+                and (sum_ := best[m] - _cost(found, points[m], points[n])) > value
+            ):
                 value, link = sum_, m
         best.append(value + (_CONTENT if found.statement.tokens[here].content else _STOP))
         back.append(link)
@@ -84,7 +95,10 @@ def in_order(found: Alignment) -> dict[int, int]:
 
 
 def edits(found: Alignment, pairs: dict[int, int]) -> Iterator[Edit]:
-    """The differences, from the beginning of the statement to its end. What was taken back, or stands beyond an end, is not left out."""
+    """The differences, from the beginning of the statement to its end.
+
+    What was taken back, or stands beyond an end, is not left out.
+    """
     places: list[tuple[int, int] | None] = [None, *pairs.items(), None]
     gone = _taken_back(found.source)
     for before, after in pairwise(places):
@@ -99,11 +113,15 @@ def _taken_back(source: Reading) -> set[int]:
     """What was taken back, the words that do it, and "not the pipe" after "the pipe"."""
     cues = {n for one in source.corrections for n in range(one.cue, one.after)}
     keys = {source.tokens[n].key for n in source.retracted}
-    again = [s for s in source.scopes if s.label == "not" and s.members and {source.tokens[n].key for n in s.members} <= keys]
+    again = [
+        s for s in source.scopes if s.label == "not" and s.members and {source.tokens[n].key for n in s.members} <= keys
+    ]
     return {*source.retracted, *cues, *(n for s in again for n in (s.cue, *s.members))}
 
 
-def _between(source: tuple[Token, ...], before: tuple[int, int] | None, after: tuple[int, int] | None) -> tuple[int, ...]:
+def _between(
+    source: tuple[Token, ...], before: tuple[int, int] | None, after: tuple[int, int] | None
+) -> tuple[int, ...]:
     """What was left out; at an end of the statement, what its clause has there."""
     first, last = (before[1] + 1 if before else 0), (after[1] if after else len(source))
     if before is None:

@@ -27,9 +27,17 @@ _REPEATED = 0.75
 
 def light_deeds(found: Alignment, pairs: dict[int, int]) -> Iterator[str]:
     """A condition dropped, as in "I'll do it on Sunday" for "I'll do it on Sunday, if I'm up"; a mood; a thought told as so; what was."""
-    if any(_was(found, told, said) for told in found.statement.clauses if (said := _repeated(found, told, pairs)) is not None):
+    if any(
+        _was(found, told, said)
+        for told in found.statement.clauses
+        if (said := _repeated(found, told, pairs)) is not None
+    ):
         yield "taken back"
-    clauses = [c for c in found.statement.clauses if c.predicate is not None and not found.statement.tokens[c.predicate].content]
+    clauses = [
+        c
+        for c in found.statement.clauses
+        if c.predicate is not None and not found.statement.tokens[c.predicate].content
+    ]
     repeated = [(told, said) for told in clauses if (said := _repeated(found, told, pairs)) is not None]
     if not conditional_too(found.statement) and any(_depends(found.source, said) for _, said in repeated):
         yield "modality"
@@ -59,7 +67,9 @@ def _depends(source: Reading, said: Clause) -> bool:
 def _only_open(found: Alignment, told: Clause, said: Clause) -> bool:
     """As in "I had a coffee with Jan" for "I might have a coffee with Jan"."""
     at = told.predicate or told.first
-    moods = {s.label for s in found.source.scopes if said.holds(s.cue) and s.cue <= (said.predicate or said.first)} & _OPEN
+    moods = {
+        s.label for s in found.source.scopes if said.holds(s.cue) and s.cue <= (said.predicate or said.first)
+    } & _OPEN
     if moods == {"plan"} and not past(found.statement, at):
         return False  # "it's on Friday" for "it'll be on Friday"
     mine = any(told.holds(s.cue) and s.label in _OPEN for s in found.statement.scopes)
@@ -68,10 +78,18 @@ def _only_open(found: Alignment, told: Clause, said: Clause) -> bool:
 
 def _was(found: Alignment, told: Clause, said: Clause) -> bool:
     """As in "The meeting is at ten" for "the meeting was at ten, but they've moved it"."""
-    now, then = ({t.low for t in reading.tokens[c.first : c.end]} for reading, c in ((found.statement, told), (found.source, said)))
+    now, then = (
+        {t.low for t in reading.tokens[c.first : c.end]}
+        for reading, c in ((found.statement, told), (found.source, said))
+    )
     later = range(said.end, sentence(found.source.tokens, said.first).stop)
     is_now = bool(_NOW & now) and not {"was", "were", "not", "n't"} & now
-    return is_now and not _NOW & then and bool({"was", "were"} & then) and any(found.source.tokens[n].low == "but" for n in later)
+    return (
+        is_now
+        and not _NOW & then
+        and bool({"was", "were"} & then)
+        and any(found.source.tokens[n].low == "but" for n in later)
+    )
 
 
 def _only_thought(found: Alignment, told: Clause) -> bool:
@@ -82,7 +100,9 @@ def _only_thought(found: Alignment, told: Clause) -> bool:
 
 def _thought(source: Reading, there: int) -> bool:
     tokens, whole = source.tokens, sentence(source.tokens, there)
-    for n in (n for n in range(max(1, whole.start), there) if tokens[n].low in ONLY_THOUGHT and tokens[n - 1].low not in FIRST):
+    for n in (
+        n for n in range(max(1, whole.start), there) if tokens[n].low in ONLY_THOUGHT and tokens[n - 1].low not in FIRST
+    ):
         led = [t.low for t in tokens[n + 1 : n + 3] if t.low != "that"][:1]
         if led and led[0] in _OPENS and not any(t.kind == "mark" for t in tokens[n:there]):
             return True

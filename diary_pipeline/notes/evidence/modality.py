@@ -19,7 +19,9 @@ _CONDITIONS = frozenset(
     "if unless provided providing assuming condition permission would could might may depends otherwise once should 'd".split()
 )
 _UNREAL = frozenset("would 'd should".split())
-HEDGES = frozenset("think guess suppose reckon maybe perhaps might may probably possibly could or apparently seems".split())
+HEDGES = frozenset(
+    "think guess suppose reckon maybe perhaps might may probably possibly could or apparently seems".split()
+)
 
 
 def open_too(reading: Reading, at: int, words: frozenset[str] = OPEN) -> bool:
@@ -57,7 +59,9 @@ def bare_deed(reading: Reading, at: int) -> bool:
 
 def set_aside(statement: Reading) -> set[int]:
     """What stands after "instead of", "rather than" and "without", also where it is a value: "on F4 instead of F6"."""
-    cues = [n for n in range(1, len(statement.tokens)) if (statement.tokens[n - 1].low, statement.tokens[n].low) in _ASIDE]
+    cues = [
+        n for n in range(1, len(statement.tokens)) if (statement.tokens[n - 1].low, statement.tokens[n].low) in _ASIDE
+    ]
     return {n for cue in cues for n in range(cue + 1, cue + 5) if n < len(statement.tokens)}
 
 
@@ -67,5 +71,9 @@ _ASIDE = (("instead", "of"), ("rather", "than"))
 def called_off(source: Reading) -> set[int]:
     """As in "He was going to lend us his van, but": it may be told as what he cannot do; and who is denied: "Broadband isn't coming"."""
     verbs = {s.head for s in source.scopes if s.label == "not"}
-    bearers = {c.subject.at for c in source.clauses if c.subject is not None and c.predicate is not None and c.predicate in verbs}
+    bearers = {
+        c.subject.at
+        for c in source.clauses
+        if c.subject is not None and c.predicate is not None and c.predicate in verbs
+    }
     return {n for s in source.scopes if s.label == "unreal" for n in s.members} | bearers

@@ -33,8 +33,8 @@ _FROM_NOWHERE = frozenset(("cover", "feeling"))
 class JudgedStatement:
     """A statement with its verdict.
 
-    *repeats*: it tells a run of words more often than it was said; *loops*: so does one of its sentences. *kept*: the share of its words
-    that follow the speaker's.
+    *repeats*: it tells a run of words more often than it was said; *loops*: so does one of its sentences. *kept*: the
+    share of its words that follow the speaker's.
     """
 
     verdict: StatementVerdict
@@ -74,7 +74,10 @@ class ModelTrust:
         self.told += new
         strict = self.out_of_depth
         freely = [strict and one.verdict.stands and not one.keeps_to_the_words for one in new]
-        return [replace(one.verdict, reasons=(NOT_THE_SPEAKERS_WORDS,)) if free else one.verdict for one, free in zip(new, freely, strict=True)]
+        return [
+            replace(one.verdict, reasons=(NOT_THE_SPEAKERS_WORDS,)) if free else one.verdict
+            for one, free in zip(new, freely, strict=True)
+        ]
 
     @property
     def out_of_depth(self) -> bool:

@@ -9,7 +9,10 @@ from diary_pipeline.notes.language.words import key_of
 
 
 def opposites(found: Alignment, nearby: frozenset[str]) -> Iterator[str]:
-    """A word that the source lacks, where it has its opposite or sibling in its place. *nearby*: keys of the neighbours."""
+    """A word that the source lacks, where it has its opposite or sibling in its place.
+
+    *nearby*: keys of the neighbours.
+    """
     taken = set(found.pairs.values())
     free = {token.key for n, token in enumerate(found.source.tokens) if token.content and n not in taken}
     for here, token in enumerate(found.statement.tokens):
@@ -25,7 +28,9 @@ def said_by_its_contrary(found: Alignment, here: int) -> bool:
     """As in "not open" for "shut", or the other way round: one of the two is denied."""
     denied, said_denied = here in found.statement.denied(), found.source.denied()
     key, taken = found.statement.tokens[here].key, set(found.pairs.values())
-    there = [n for n, t in enumerate(found.source.tokens) if t.kind == "word" and n not in taken and contrary(key, t.key)]
+    there = [
+        n for n, t in enumerate(found.source.tokens) if t.kind == "word" and n not in taken and contrary(key, t.key)
+    ]
     return any((n in said_denied) != denied for n in there)
 
 
@@ -70,4 +75,6 @@ _LIGHT = frozenset("wish need seem look feel think say ask tell want".split())
 
 def _verb(low: str) -> bool:
     base = low.removesuffix("s")
-    return bool({low, base} & (PAST | _BASES)) or low in IRREGULAR or low.endswith(("ed", "ing")) or key_of(low) in _LIGHT
+    return (
+        bool({low, base} & (PAST | _BASES)) or low in IRREGULAR or low.endswith(("ed", "ing")) or key_of(low) in _LIGHT
+    )

@@ -12,8 +12,12 @@ from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.spans import DETERMINERS, SUBJECTS, sentence
 from diary_pipeline.notes.language.words import Token
 
-_INVERTED = frozenset("is are am was were do does did have has had can could will would should shall may might must".split())
-_ASKING = frozenset("ask asks asked asking wonder wonders wondered wondering question questions whether know unsure sure".split())
+_INVERTED = frozenset(
+    "is are am was were do does did have has had can could will would should shall may might must".split()
+)
+_ASKING = frozenset(
+    "ask asks asked asking wonder wonders wondered wondering question questions whether know unsure sure".split()
+)
 _INTO = frozenset("so and but oh well um uh now then or".split())
 _AWAITED = frozenset(
     """expect expects expected expecting wait waits waited waiting pretend pretends pretended pretending hope hoped long longed longing
@@ -55,7 +59,12 @@ def _question(tokens: Sequence[Token], at: int) -> bool:
 def _awaited(found: Alignment, here: int, there: int) -> bool:
     said, told = found.source, found.statement
     to = there - 2 if there > 1 and said.tokens[there - 1].low == "be" else there - 1
-    if to < 0 or said.tokens[to].low != "to" or not bare_deed(told, here) or (here and told.tokens[here - 1].low == "to"):
+    if (
+        to < 0
+        or said.tokens[to].low != "to"
+        or not bare_deed(told, here)
+        or (here and told.tokens[here - 1].low == "to")
+    ):
         return False
     clause = clause_of(said, there)
     before = said.tokens[clause.first : to] if clause is not None else ()

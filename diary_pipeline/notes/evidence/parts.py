@@ -45,11 +45,17 @@ def _cause(reading: Reading) -> range | None:
     at = [n for n, t in enumerate(reading.tokens) if t.low == "because"]
     if len(at) != 1:
         return None
-    return range(at[0], next((n for n in range(at[0], len(reading.tokens)) if reading.tokens[n].low[:1] in ".!?"), len(reading.tokens)))
+    return range(
+        at[0],
+        next((n for n in range(at[0], len(reading.tokens)) if reading.tokens[n].low[:1] in ".!?"), len(reading.tokens)),
+    )
 
 
 def _said_of_subject(found: Alignment, clause: Clause) -> list[int]:
-    """As "was sold out" in "The hall was sold out tonight". A single verb of other words tells freely more often than not."""
+    """As "was sold out" in "The hall was sold out tonight".
+
+    A single verb of other words tells freely more often than not.
+    """
     tokens = found.statement.tokens
     if clause.subject is None or clause.predicate is None:
         return []
@@ -63,7 +69,9 @@ def _purposes(statement: Reading, clause: Clause) -> Iterator[int]:
     """The deeds for which another was done, as "buy" in "I went to town to buy a hat"; not "a plan to buy", "glad to buy"."""
     for n in range(clause.first + 2, clause.end - 1):
         before, deed = statement.tokens[n - 1], statement.tokens[n + 1]
-        thing = before.content and n - 1 != clause.predicate and not (_doing(statement, n - 1) or before.low in _NOT_FOR)
+        thing = (
+            before.content and n - 1 != clause.predicate and not (_doing(statement, n - 1) or before.low in _NOT_FOR)
+        )
         if statement.tokens[n].low == "to" and thing and deed.content and deed.low in BASES | _AIMS:
             yield n + 1
 
@@ -73,5 +81,9 @@ def _doing(statement: Reading, at: int) -> bool:
     return bare_deed(statement, at) and not (at and statement.tokens[at - 1].low in DETERMINERS)
 
 
-_NOT_FOR = FEELINGS | OPEN | frozenset("proposal request chance time right reason way decision permission able free hard easy".split())
+_NOT_FOR = (
+    FEELINGS
+    | OPEN
+    | frozenset("proposal request chance time right reason way decision permission able free hard easy".split())
+)
 _AIMS = frozenset("avoid prevent discuss ensure enjoy celebrate explore relax prove save raise reach improve".split())

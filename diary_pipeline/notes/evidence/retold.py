@@ -32,10 +32,18 @@ def _same_clauses(found: Alignment, pairs: dict[int, int]) -> bool:
     for told in found.statement.clauses:
         there = pairs.get(told.predicate) if told.predicate is not None else None
         said = clause_of(found.source, there) if there is not None else None
-        if said is None or said.predicate != there or told.passive != said.passive or not _same_subject(found, told, said, pairs):
+        if (
+            said is None
+            or said.predicate != there
+            or told.passive != said.passive
+            or not _same_subject(found, told, said, pairs)
+        ):
             return False
         kept = {pairs[n] for n in range(told.first, told.end) if n in pairs}
-        if any((other := clause_of(found.source, n)) is not said and other is not None and other.predicate is not None for n in kept):
+        if any(
+            (other := clause_of(found.source, n)) is not said and other is not None and other.predicate is not None
+            for n in kept
+        ):
             return False
     return True
 
@@ -50,9 +58,13 @@ def _same_subject(found: Alignment, told: Clause, said: Clause, pairs: dict[int,
         return True
     if theirs.kind != "pronoun" or found.source.tokens[theirs.at].low not in PERSONS:
         return False
-    resumed = found.source.tokens[theirs.at - 1].kind == "mark" and pairs.get(mine.at) == theirs.at - 2  # "the home, they had water"
+    resumed = (
+        found.source.tokens[theirs.at - 1].kind == "mark" and pairs.get(mine.at) == theirs.at - 2
+    )  # "the home, they had water"
     before = next((c for c in found.source.clauses if c.end == said.first), None)  # "Ada looked at it and she said"
-    return resumed or (before is not None and before.subject is not None and bool(mine.keys) and mine.keys <= before.subject.keys)
+    return resumed or (
+        before is not None and before.subject is not None and bool(mine.keys) and mine.keys <= before.subject.keys
+    )
 
 
 def _same_cues(found: Alignment, pairs: dict[int, int]) -> bool:

@@ -30,7 +30,9 @@ def no_rival(found: Alignment, here: int, there: int) -> bool:
 def lead(reading: Reading, at: int) -> str | None:
     """The preposition before a value, over its article."""
     n = at - 1
-    while n >= 0 and (reading.tokens[n].low in DETERMINERS or reading.tokens[n].low in ("about", "around", "$", "£", "€")):
+    while n >= 0 and (
+        reading.tokens[n].low in DETERMINERS or reading.tokens[n].low in ("about", "around", "$", "£", "€")
+    ):
         n -= 1
     return reading.tokens[n].low if n >= 0 and reading.tokens[n].low in _PREPOSITIONS else None
 

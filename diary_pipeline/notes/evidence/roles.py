@@ -10,7 +10,9 @@ from diary_pipeline.notes.language.spans import sentence
 _OWN, _OTHERS = frozenset("my our mine ours".split()), frozenset("his her their hers theirs".split())
 _OBJECT_FIRST, _OBJECT_THIRD = frozenset("me us".split()), frozenset("him them her".split())
 _DETERMINERS = frozenset("the a an my our his her their this that".split())
-_BARRIERS = frozenset("the a an of in on at for from with by about into my our his their your this that as than and or".split())
+_BARRIERS = frozenset(
+    "the a an of in on at for from with by about into my our his their your this that as than and or".split()
+)
 _REACH = 9
 
 
@@ -30,7 +32,12 @@ def owned_by_another(found: Alignment) -> Iterator[str]:
     """As in "Ada's mum" for "Ben won, and his mum cried. Ada lost": a pronoun is nobody who is only named after it."""
     for here, there in found.pairs.items():
         mine, theirs = _possessor(found.statement, here), _possessor(found.source, there)
-        if mine is None or theirs is None or found.statement.tokens[mine].kind != "name" or found.source.tokens[theirs].low not in _OTHERS:
+        if (
+            mine is None
+            or theirs is None
+            or found.statement.tokens[mine].kind != "name"
+            or found.source.tokens[theirs].low not in _OTHERS
+        ):
             continue
         places = [n for n, t in enumerate(found.source.tokens) if t.key == found.statement.tokens[mine].key]
         if places and min(places) >= sentence(found.source.tokens, theirs).stop:
@@ -77,7 +84,14 @@ def in_direct_speech(reading: Reading, at: int) -> bool:
     for n in range(at - 1, 0, -1):
         if reading.tokens[n].kind == "mark" and reading.tokens[n].low[0] in ".!?…":
             return False
-        if reading.tokens[n].kind == "mark" and reading.tokens[n - 1].low in ("said", "says", "wrote", "were", "was", "asked"):
+        if reading.tokens[n].kind == "mark" and reading.tokens[n - 1].low in (
+            "said",
+            "says",
+            "wrote",
+            "were",
+            "was",
+            "asked",
+        ):
             return True
     return False
 

@@ -41,14 +41,23 @@ def wrong_polarity(found: Alignment) -> Iterator[str]:
     if any(t.low == "unless" for reading in (found.statement, found.source) for t in reading.tokens):
         found = _without_conditions(found)
     for scope in found.source.scopes:
-        if scope.label == "not" and _told(found, scope) and not _denied_too(found, scope) and not _of_another(found, scope):
+        if (
+            scope.label == "not"
+            and _told(found, scope)
+            and not _denied_too(found, scope)
+            and not _of_another(found, scope)
+        ):
             yield "negation"
     for scope in found.statement.scopes:
         if scope.label != "not":
             continue
         taken = [here for here in scope.members if here in found.pairs]
         denied = _members(found.source, "not") | called_off(found.source) | found.source.retracted
-        if any(found.pairs[here] in denied for here in taken) or _denied_otherwise(found, scope) or _lexically_denied(found, scope):
+        if (
+            any(found.pairs[here] in denied for here in taken)
+            or _denied_otherwise(found, scope)
+            or _lexically_denied(found, scope)
+        ):
             continue
         if taken:
             yield "negation"
@@ -73,7 +82,9 @@ def _denied_otherwise(found: Alignment, scope: Scope) -> bool:
 
 def _without_conditions(found: Alignment) -> Alignment:
     conditions = _members(found.source, "if")
-    return Alignment(found.statement, found.source, {here: there for here, there in found.pairs.items() if there not in conditions})
+    return Alignment(
+        found.statement, found.source, {here: there for here, there in found.pairs.items() if there not in conditions}
+    )
 
 
 def _told(found: Alignment, scope: Scope) -> bool:
@@ -92,7 +103,9 @@ def _of_another(found: Alignment, scope: Scope) -> bool:
     """As in "He has not answered, but she has": what is denied of one name may be said of another that the clause after it names."""
     bearer = _name_before(found.source, scope.cue)
     told = next((t.key for t in found.statement.tokens if t.kind == "name"), None)
-    after = {t.key for n, t in enumerate(found.source.tokens) if t.kind == "name" and (n > scope.cue or scope.head is None)}
+    after = {
+        t.key for n, t in enumerate(found.source.tokens) if t.kind == "name" and (n > scope.cue or scope.head is None)
+    }
     return bearer is not None and told is not None and told != bearer and told in after
 
 
@@ -109,13 +122,18 @@ def _denied_too(found: Alignment, scope: Scope) -> bool:
     told = [here for here, there in found.pairs.items() if there == scope.head] if found.statement.clauses else []
     cue = found.source.tokens[scope.cue]
     if cue.kind == "word" and any(
-        s.label == "not" and not s.members and found.statement.tokens[s.cue].key == cue.key for s in found.statement.scopes
+        s.label == "not" and not s.members and found.statement.tokens[s.cue].key == cue.key
+        for s in found.statement.scopes
     ):
         return True  # "she rang, but I missed it"
-    others = {n for other in found.source.scopes if other.label == "not" and other.cue > scope.cue for n in other.members}
+    others = {
+        n for other in found.source.scopes if other.label == "not" and other.cue > scope.cue for n in other.members
+    }
     if told and others & set(scope.members):  # "not to climb without": the later denial is another one
         return any(here in denied for here in told)
-    bearer = next((c.subject.at for c in found.source.clauses if c.subject is not None and c.predicate == scope.head), None)
+    bearer = next(
+        (c.subject.at for c in found.source.clauses if c.subject is not None and c.predicate == scope.head), None
+    )
     same = {there for here, there in found.pairs.items() if here in found.exact()}
     pairs = [(here, there) for here, there in found.pairs.items() if there not in same or here in found.exact()]
     return any(here in denied for here, there in pairs if there in scope.members or there == bearer)
@@ -145,13 +163,22 @@ def wrong_modality(found: Alignment) -> Iterator[str]:
             continue
         mine, theirs = told.get(here, set()), said.get(there, set())
         if _nominal(found.statement, here) or (here in denied and (there in said_denied or "unreal" in theirs)):
-            if "maybe" in theirs and there in said_denied and not (mine & {"maybe", "would", "wish"} or hedged_too(found.statement)):
+            if (
+                "maybe" in theirs
+                and there in said_denied
+                and not (mine & {"maybe", "would", "wish"} or hedged_too(found.statement))
+            ):
                 yield "modality"  # "I'll probably never go" is not "I'll never go"
             if "if" in theirs and there in heads and here in denied and not conditional_too(found.statement, here):
                 yield "modality"
             continue  # what did not happen was not wanted or possible, as the case may be
         changed = there in heads and theirs and not _agree(found, here, theirs, mine)
-        added = here in told_heads and mine and not theirs and not (_foretold(found, there, mine) or _otherwise(found, there, mine))
+        added = (
+            here in told_heads
+            and mine
+            and not theirs
+            and not (_foretold(found, there, mine) or _otherwise(found, there, mine))
+        )
         if (changed and _excused(found, here, theirs)) or (added and _open_there(found, there, mine)):
             continue
         if (changed or added) and ("if" in theirs or not _same_mood(found, here, there)):
@@ -194,7 +221,11 @@ def _same_mood(found: Alignment, here: int, there: int) -> bool:
 def _nominal(reading: Reading, at: int) -> bool:
     """As in "about moving to four days", "the offer": it is spoken of, not said to have happened."""
     before = reading.tokens[at - 1].low if at else ""
-    if before == "to" and at > 1 and reading.tokens[at - 2].low in ("when", "how", "what", "where", "whether", "which", "on"):
+    if (
+        before == "to"
+        and at > 1
+        and reading.tokens[at - 2].low in ("when", "how", "what", "where", "whether", "which", "on")
+    ):
         return True
     return reading.tokens[at].low.endswith("ing") and before in _NOMINAL
 
@@ -206,10 +237,15 @@ def _heads(reading: Reading) -> set[int]:
     """The verbs that a cue governs: the first word after it, and those that are joined to it by "and" or a comma."""
     modal = [s for s in reading.scopes if s.label in _MODAL]
     joined = {
-        n for s in modal for n in s.members if n and reading.tokens[n - 1].low in ("and", "or", ",") and reading.tokens[n].kind == "word"
+        n
+        for s in modal
+        for n in s.members
+        if n and reading.tokens[n - 1].low in ("and", "or", ",") and reading.tokens[n].kind == "word"
     }
     heads = {s.head for s in modal if s.head is not None}
-    behind = {n for s in modal if s.head is not None and s.label in _ANOTHERS and (n := _deed_of(reading, s)) is not None}
+    behind = {
+        n for s in modal if s.head is not None and s.label in _ANOTHERS and (n := _deed_of(reading, s)) is not None
+    }
     return joined | heads | behind
 
 
@@ -223,7 +259,10 @@ def _deed_of(reading: Reading, scope: Scope) -> int | None:
         return None
     end = next((n for n in scope.members if n > (scope.head or 0) and _joined(reading, n)), len(reading.tokens))
     rest = (n for n in scope.members if (scope.head or 0) < n < end and reading.tokens[n].kind == "word")
-    return next((n for n in rest if reading.tokens[n].low in BASES | PAST or reading.tokens[n].low.endswith(("ed", "ing"))), None)
+    return next(
+        (n for n in rest if reading.tokens[n].low in BASES | PAST or reading.tokens[n].low.endswith(("ed", "ing"))),
+        None,
+    )
 
 
 def _joined(reading: Reading, at: int) -> bool:

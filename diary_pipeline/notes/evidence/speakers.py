@@ -27,12 +27,16 @@ def _place(reading: Reading, words: list[str]) -> int | None:
     """Where *words* begin, marks aside."""
     spoken = [n for n, token in enumerate(reading.tokens) if token.kind != "mark"]
     lows = [reading.tokens[n].low for n in spoken]
-    return next((spoken[n] for n in range(len(lows) - len(words) + 1) if words and lows[n : n + len(words)] == words), None)
+    return next(
+        (spoken[n] for n in range(len(lows) - len(words) + 1) if words and lows[n : n + len(words)] == words), None
+    )
 
 
 def _speaker(reading: Reading, quote: int) -> Token | None:
     """The subject of the nearest verb of saying before the quoted words, if it stands right before that verb."""
-    verb = next((n for n in range(quote - 1, max(-1, quote - _AROUND - 1), -1) if reading.tokens[n].low in _SAYING), None)
+    verb = next(
+        (n for n in range(quote - 1, max(-1, quote - _AROUND - 1), -1) if reading.tokens[n].low in _SAYING), None
+    )
     if not verb:
         return None
     token = reading.tokens[verb - 1]

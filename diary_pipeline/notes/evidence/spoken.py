@@ -18,7 +18,9 @@ _ASIDE = 5
 """A segment of so few words may stand between what is said and its correction: "Um, hang on."."""
 
 
-@dataclass(frozen=True, eq=False)  # its windows are remembered by identity: comparing thousands of segments costs more than reading them
+@dataclass(
+    frozen=True, eq=False
+)  # its windows are remembered by identity: comparing thousands of segments costs more than reading them
 class Spoken:
     """What was said. *day* is the day of the recording, where it is known."""
 
@@ -30,7 +32,9 @@ class Spoken:
     @classmethod
     def of(cls, transcript: Transcript, day: date | None = None) -> "Spoken":
         """Prepare a transcript."""
-        names = named_inside(token for segment in transcript.segments for token in tokens(segment.text, segment.id, transcript.language))
+        names = named_inside(
+            token for segment in transcript.segments for token in tokens(segment.text, segment.id, transcript.language)
+        )
         return cls(transcript.segments, transcript.language, day, names)
 
     def place(self, identity: str) -> int | None:
@@ -126,5 +130,7 @@ def _takes_back(spoken: Spoken, run: Sequence[Segment]) -> bool:
     """Whether the last segment of *run* makes some of the first one void, that is not void by itself."""
     whole = read([(s.id, s.text) for s in run], spoken.language, spoken.names)
     alone = read([(run[0].id, run[0].text)], spoken.language, spoken.names)
-    gone, before = ({r.tokens[n].start for n in r.retracted if r.tokens[n].segment == run[0].id} for r in (whole, alone))
+    gone, before = (
+        {r.tokens[n].start for n in r.retracted if r.tokens[n].segment == run[0].id} for r in (whole, alone)
+    )
     return bool(gone - before)

@@ -16,11 +16,18 @@ from diary_pipeline.notes.language.words import key_of
 
 
 def wrong_subjects(found: Alignment, before: frozenset[str]) -> Iterator[str]:
-    """A clause whose predicate the source has only with another subject. *before*: keys of names that a pronoun may stand for."""
+    """A clause whose predicate the source has only with another subject.
+
+    *before*: keys of names that a pronoun may stand for.
+    """
     for told in found.statement.clauses:
         if told.subject is None or told.predicate is None or _of_a_whole_clause(found.statement, told):
             continue
-        same = [c for c in found.source.clauses if c.key == told.key and c.passive == told.passive and _stands(found.source, c)]
+        same = [
+            c
+            for c in found.source.clauses
+            if c.key == told.key and c.passive == told.passive and _stands(found.source, c)
+        ]
         shared = [_support(found, told, c) for c in same]
         best = [c for c, n in zip(same, shared, strict=True) if n == max(shared)]
         if best and max(shared) > 0 and all(_another(found, told, c, before) for c in best):
@@ -31,7 +38,11 @@ def wrong_subjects(found: Alignment, before: frozenset[str]) -> Iterator[str]:
 
 def _of_a_whole_clause(statement: Reading, told: Clause) -> bool:
     """As in "I could mend it, which would take a week": what takes it is no noun."""
-    return told.first > 0 and statement.tokens[told.first].low == "which" and statement.tokens[told.first - 1].kind == "mark"
+    return (
+        told.first > 0
+        and statement.tokens[told.first].low == "which"
+        and statement.tokens[told.first - 1].kind == "mark"
+    )
 
 
 def _stands(source: Reading, clause: Clause) -> bool:
@@ -44,12 +55,16 @@ def _other_end(found: Alignment, told: Clause) -> bool:
     if told.subject is None or told.subject.kind != "first":
         return False
     other = [c for c in found.source.clauses if c.key == told.key and c.passive != told.passive]
-    return bool(other) and all(c.subject is not None and c.subject.kind == "first" and _transitive(found.source, c) for c in other)
+    return bool(other) and all(
+        c.subject is not None and c.subject.kind == "first" and _transitive(found.source, c) for c in other
+    )
 
 
 def _transitive(source: Reading, clause: Clause) -> bool:
     """Whether something follows that it is done to, or "at" it; "I am only tired" has nothing."""
-    return clause.predicate is not None and any(t.low in _OBJECTS for t in source.tokens[clause.predicate + 1 : clause.predicate + 2])
+    return clause.predicate is not None and any(
+        t.low in _OBJECTS for t in source.tokens[clause.predicate + 1 : clause.predicate + 2]
+    )
 
 
 _OBJECTS = frozenset("it him her them me us the a an my our his their this that at".split())
@@ -72,7 +87,9 @@ def _keys(reading: Reading, clause: Clause) -> frozenset[str]:
 
 
 _LIGHT = frozenset("do be have get go".split())
-_SAYING = frozenset(key_of(word) for word in "say tell think know hope believe write promise ask wonder feel claim".split())
+_SAYING = frozenset(
+    key_of(word) for word in "say tell think know hope believe write promise ask wonder feel claim".split()
+)
 
 
 def _another(found: Alignment, told: Clause, said: Clause, before: frozenset[str]) -> bool:
@@ -103,13 +120,19 @@ def _indefinite(found: Alignment, told: Clause, theirs: ClauseSubject) -> bool:
     if mine is None:
         return True
     if theirs.kind == "first":
-        return in_direct_speech(found.source, theirs.at) or (mine.kind == "noun" and not mine.keys & found.source.keys())
-    return (mine.kind == "pronoun" and theirs.kind != "pronoun") or any(stands_in(found.source, key, told.key) for key in mine.keys)
+        return in_direct_speech(found.source, theirs.at) or (
+            mine.kind == "noun" and not mine.keys & found.source.keys()
+        )
+    return (mine.kind == "pronoun" and theirs.kind != "pronoun") or any(
+        stands_in(found.source, key, told.key) for key in mine.keys
+    )
 
 
 def _is_someone_else(found: Alignment, mine: ClauseSubject, said: Clause) -> bool:
     """Whether the source has the told subject in another part: as the object here, or as the subject of another clause."""
-    after = said.predicate if said.predicate is not None else said.first  # "somebody from the hotel" may be told as the hotel
+    after = (
+        said.predicate if said.predicate is not None else said.first
+    )  # "somebody from the hotel" may be told as the hotel
     objects = {found.source.tokens[n].key for n in range(after, said.end) if found.source.tokens[n].content}
     elsewhere = [c.subject.keys for c in found.source.clauses if c is not said and c.subject is not None]
     return bool(mine.keys & objects) or any(mine.keys & keys for keys in elsewhere)
@@ -138,5 +161,7 @@ def _may_mean(found: Alignment, mine: ClauseSubject, pronoun: ClauseSubject, bef
     earlier = {source.tokens[n].key for n in range(pronoun.at) if source.tokens[n].content}
     if mine.keys & earlier:
         return True
-    named = any(c.subject is not None and c.subject.kind == "name" and c.subject.at < pronoun.at for c in source.clauses)
+    named = any(
+        c.subject is not None and c.subject.kind == "name" and c.subject.at < pronoun.at for c in source.clauses
+    )
     return not named and bool(mine.keys & before)

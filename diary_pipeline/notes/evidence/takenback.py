@@ -12,7 +12,11 @@ _NEAR = 6
 
 def taken_back(found: Alignment) -> Iterator[str]:
     """A statement that uses a word which the speaker replaced, or a value which the speaker denied, as if it stood."""
-    denied = {s.head for s in found.source.scopes if s.label == "not" and s.head is not None and s.cue < s.head and _value(found, s.head)}
+    denied = {
+        s.head
+        for s in found.source.scopes
+        if s.label == "not" and s.head is not None and s.cue < s.head and _value(found, s.head)
+    }
     own_denied = found.statement.denied() | found.statement.retracted
     for here, there in found.pairs.items():
         if here in own_denied or told_as_gone(found, here):

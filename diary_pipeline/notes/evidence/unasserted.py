@@ -15,7 +15,9 @@ from diary_pipeline.notes.language.scopes import Scope
 from diary_pipeline.notes.language.spans import DETERMINERS, SUBJECTS, sentence
 
 _OPENERS = frozenset("if whether when where how who what which why could would can will should".split())
-_ASKING = frozenset("ask asks asked asking wonder wonders wondered question whether want wants wanted know invited offered".split())
+_ASKING = frozenset(
+    "ask asks asked asking wonder wonders wondered question whether want wants wanted know invited offered".split()
+)
 _CONSENT = frozenset("yes agreed agree sure course okay ok fine gladly happily accepted promised".split())
 _WISHING = frozenset("want wants wanted like".split())
 _OWED = ("duty", "plan")
@@ -48,7 +50,9 @@ def _consented(source: Reading, scope: Scope) -> bool:
 def _answered(found: Alignment, scope: Scope, here: int) -> bool:
     """As in "I'm going to sell it" for "she asked when I'm going to sell it"."""
     opener = next((t.low for t in found.source.tokens[scope.cue + 1 : scope.cue + 5] if t.low in _OPENERS), None)
-    if opener is None or any(found.source.tokens[n].key == found.statement.tokens[here].key for n in _after(found, scope)):
+    if opener is None or any(
+        found.source.tokens[n].key == found.statement.tokens[here].key for n in _after(found, scope)
+    ):
         return False
     asks = any(t.low in _ASKING or t.low == "if" for t in found.statement.tokens)
     denies = any(s.label == "not" and s.cue < here for s in found.statement.scopes)
@@ -80,9 +84,18 @@ def _bidden(found: Alignment, here: int, there: int) -> bool:
     """As in "I ordered two metres" for "the wire is low, order two metres"."""
     tokens, told = found.source.tokens, found.statement.tokens[here]
     said = tokens[there]
-    if said.low not in DEEDS or told.low == said.low or not (told.low in PAST or told.low.endswith("ed")) or there + 1 >= len(tokens):
+    if (
+        said.low not in DEEDS
+        or told.low == said.low
+        or not (told.low in PAST or told.low.endswith("ed"))
+        or there + 1 >= len(tokens)
+    ):
         return False
-    thing = tokens[there + 1].low in DETERMINERS or tokens[there + 1].kind == "number" or tokens[there + 1].low in ("some", "it", "them")
+    thing = (
+        tokens[there + 1].low in DETERMINERS
+        or tokens[there + 1].kind == "number"
+        or tokens[there + 1].low in ("some", "it", "them")
+    )
     before = tokens[sentence(tokens, there).start : there]
     opens = not before or before[-1].kind == "mark" or before[-1].low == "so"
     return opens and thing and not any(t.low in SUBJECTS for t in before)
@@ -104,7 +117,9 @@ def _own_deed(found: Alignment, told: Clause) -> bool:
     if deed is None or deed in found.pairs or not statement.tokens[deed].content:
         return False
     words = statement.tokens[max(0, told.first - 3) : told.end]
-    if any(t.low in OPEN | HEDGES | _ASKING or t.low in NEGATIONS for t in words) or any(told.holds(s.cue) for s in statement.scopes):
+    if any(t.low in OPEN | HEDGES | _ASKING or t.low in NEGATIONS for t in words) or any(
+        told.holds(s.cue) for s in statement.scopes
+    ):
         return False
     things = [found.pairs[n] for n in range(told.first, told.end) if n in found.pairs]
     if len(things) > _LEAST and told.subject is not None:
@@ -119,7 +134,11 @@ def _to_be_seen(source: Reading) -> set[int]:
     """As in "I'll see if Ada is free": the words behind the "if"."""
     tokens = source.tokens
     at = [n for n in range(1, len(tokens)) if tokens[n].low in ("if", "whether") and tokens[n - 1].low in _SEEING]
-    return {n for cue in at for n in range(cue + 1, next((m for m in range(cue, len(tokens)) if tokens[m].kind == "mark"), len(tokens)))}
+    return {
+        n
+        for cue in at
+        for n in range(cue + 1, next((m for m in range(cue, len(tokens)) if tokens[m].kind == "mark"), len(tokens)))
+    }
 
 
 def _past(reading: Reading, at: int) -> bool:
@@ -135,8 +154,16 @@ _LEAST = 2
 def _amount_owed(found: Alignment, scope: Scope) -> bool:
     """As in "he's fifteen" for "he ought to be fifteen"."""
     tokens = found.source.tokens
-    if scope.head is None or tokens[scope.head].kind not in ("number", "time", "date") or tokens[scope.head - 1].low != "be":
+    if (
+        scope.head is None
+        or tokens[scope.head].kind not in ("number", "time", "date")
+        or tokens[scope.head - 1].low != "be"
+    ):
         return False
     open_ = {n for s in found.statement.scopes if s.label != "not" for n in s.members}
     heads = [n for n, there in found.pairs.items() if there == scope.head]
-    return bool(heads) and not any(n in open_ | set_aside(found.statement) for n in heads) and not hedged_too(found.statement)
+    return (
+        bool(heads)
+        and not any(n in open_ | set_aside(found.statement) for n in heads)
+        and not hedged_too(found.statement)
+    )

@@ -33,7 +33,11 @@ def _month(found: Alignment, here: int, day: date) -> bool:
     if any(t.kind == "date" and t.low in MONTHS for t in found.source.tokens):
         return False
     for near in (here - 1, here + 1, here - 2, here + 2):
-        if 0 <= near < len(found.statement.tokens) and near in found.pairs and found.statement.tokens[near].key[:1] == "#":
+        if (
+            0 <= near < len(found.statement.tokens)
+            and near in found.pairs
+            and found.statement.tokens[near].key[:1] == "#"
+        ):
             ahead = float(found.statement.tokens[near].key[1:]) >= day.day
             return MONTHS[found.statement.tokens[here].low] == (day.month if ahead else day.month % 12 + 1)
     return False

@@ -26,7 +26,9 @@ _RIVAL, _RIVAL_IN_ORDER, _LEAST = 1.1, 1.6, 0.02
 _PREDICATE = 1.5
 
 
-def wrong_values(found: Alignment, nearby: frozenset[str], around: frozenset[str], day: date | None = None) -> Iterator[str]:
+def wrong_values(
+    found: Alignment, nearby: frozenset[str], around: frozenset[str], day: date | None = None
+) -> Iterator[str]:
     """Reasons against the statement's numbers, days and names. *nearby* and *around*: keys of few and more neighbours.
 
     *day*: of the recording, where it is known.
@@ -49,7 +51,9 @@ def wrong_values(found: Alignment, nearby: frozenset[str], around: frozenset[str
             and (
                 _outbid(found, here)
                 or any(
-                    wrong(found, here) for wrong in (_of_another_clause, _of_another_deed, _of_another_thing, _of_a_whole) if here in exact
+                    wrong(found, here)
+                    for wrong in (_of_another_clause, _of_another_deed, _of_another_thing, _of_a_whole)
+                    if here in exact
                 )
             )
         ):
@@ -70,7 +74,9 @@ def _of_another_clause(found: Alignment, here: int) -> bool:
         start -= 1
     if (clause := clause_of(found.source, there)) is not None:
         start = max(start, clause.first)  # where nothing is marked
-    owner = next((n for n in range(start, there - 1) if tokens[n].low in DETERMINERS and tokens[n + 1].kind == "word"), None)
+    owner = next(
+        (n for n in range(start, there - 1) if tokens[n].low in DETERMINERS and tokens[n + 1].kind == "word"), None
+    )
     if (
         owner is None
         or tokens[owner + 1].low == "name"
@@ -81,8 +87,14 @@ def _of_another_clause(found: Alignment, here: int) -> bool:
     told = found.statement.tokens[here]
     if told.kind == "name" and lead(found.statement, here) is None and any(t.low in THIRD for t in tokens[there:]):
         return False  # who was introduced may do what "he" does
-    taken = {found.statement.tokens[at].key for at in found.pairs if at != here and found.statement.tokens[at].kind in ("word", "name")}
-    alike = any(other in range(start, there) for at, other in found.pairs.items() if at != here and at not in found.exact())
+    taken = {
+        found.statement.tokens[at].key
+        for at in found.pairs
+        if at != here and found.statement.tokens[at].kind in ("word", "name")
+    }
+    alike = any(
+        other in range(start, there) for at, other in found.pairs.items() if at != here and at not in found.exact()
+    )
     return bool(taken) and not alike and not taken & {t.key for t in tokens[start:there]}
 
 
@@ -97,7 +109,8 @@ def _of_another_deed(found: Alignment, here: int) -> bool:
     kinds = _GROUPS[token.kind]
     taken = {t.key for t in found.statement.tokens[told.first : told.end] if t.kind in kinds}
     return bool(spans) and all(
-        not any(t.key == token.key for t in span) and any(t.kind in kinds and t.key not in taken for t in span) for span in spans
+        not any(t.key == token.key for t in span) and any(t.kind in kinds and t.key not in taken for t in span)
+        for span in spans
     )
 
 
@@ -110,15 +123,26 @@ def _only_month(found: Alignment, here: int) -> bool:
 def _of_another_thing(found: Alignment, here: int) -> bool:
     """As in "two lawnmowers" for "a lawnmower and two bicycles"."""
     thing = found.pairs.get(here + 1)
-    if found.statement.tokens[here].kind != "number" or thing is None or not thing or found.statement.tokens[here + 1].kind != "word":
+    if (
+        found.statement.tokens[here].kind != "number"
+        or thing is None
+        or not thing
+        or found.statement.tokens[here + 1].kind != "word"
+    ):
         return False
     tokens, key = found.source.tokens, found.statement.tokens[here].key
-    counted = [n for n, t in enumerate(tokens[:-1]) if t.key == key and t.kind == "number" and n not in found.source.retracted]
+    counted = [
+        n for n, t in enumerate(tokens[:-1]) if t.key == key and t.kind == "number" and n not in found.source.retracted
+    ]
     elsewhere = bool(counted) and all(_counts_another(tokens[n + 1], tokens[thing]) for n in counted)
     if tokens[thing].key != found.statement.tokens[here + 1].key:
         return False
     before = tokens[thing - 1]
-    return elsewhere and thing - 1 not in found.source.retracted and (before.low in ("a", "an", "one") or before.kind == "number")
+    return (
+        elsewhere
+        and thing - 1 not in found.source.retracted
+        and (before.low in ("a", "an", "one") or before.kind == "number")
+    )
 
 
 def _counts_another(counted: Token, thing: Token) -> bool:
@@ -128,7 +152,12 @@ def _counts_another(counted: Token, thing: Token) -> bool:
 def _same_deed(told: Clause, said: Clause) -> bool:
     if told.key != said.key:
         return False
-    if told.subject and said.subject and told.passive == said.passive and (told.subject.kind == "first") != (said.subject.kind == "first"):
+    if (
+        told.subject
+        and said.subject
+        and told.passive == said.passive
+        and (told.subject.kind == "first") != (said.subject.kind == "first")
+    ):
         return False
     mine, theirs = (clause.subject.keys if clause.subject else frozenset() for clause in (told, said))
     return told.key not in _LIGHT or bool(mine & theirs)
@@ -144,7 +173,9 @@ def _of_a_whole(found: Alignment, here: int) -> bool:
     lows = [t.low for t in found.source.tokens[max(0, there - 2) : there]]
     if "of" not in lows or found.statement.tokens[here].kind != "number":
         return False
-    part = next((t for t in reversed(found.source.tokens[:there]) if t.low not in ("of", "the", "our", "my", "their")), None)
+    part = next(
+        (t for t in reversed(found.source.tokens[:there]) if t.low not in ("of", "the", "our", "my", "their")), None
+    )
     return part is not None and part.kind == "number" and all(t.key != part.key for t in found.statement.tokens)
 
 
@@ -163,14 +194,21 @@ _AUXILIARIES = frozenset("has have had did does do is are was were will can coul
 def _outbid(found: Alignment, here: int) -> bool:
     """Whether another value of the source fits the statement's other words better than the one stated."""
     token, tokens = found.statement.tokens[here], found.source.tokens
-    if token.kind == "name" and (stands_in(found.source, token.key) or _as_pronoun(found, here) or _as_subject(found, here)):
+    if token.kind == "name" and (
+        stands_in(found.source, token.key) or _as_pronoun(found, here) or _as_subject(found, here)
+    ):
         return False
     places = [n for n, t in enumerate(tokens) if t.key == token.key and t.content] or [found.pairs[here]]
     own = max(found.bond(here, n) for n in places)
     mine = {t.key: n for n, t in enumerate(found.statement.tokens) if n != here and t.kind in _GROUPS}
     out = found.source.retracted | {s.head for s in found.source.scopes if s.label == "not" and s.head is not None}
     for there, other in enumerate(tokens):
-        if other.kind not in _GROUPS[token.kind] or other.key == token.key or there in out or no_rival(found, here, there):
+        if (
+            other.kind not in _GROUPS[token.kind]
+            or other.key == token.key
+            or there in out
+            or no_rival(found, here, there)
+        ):
             continue
         if any(_one_moment(found.source, there, n) for n in places):
             continue
@@ -211,7 +249,11 @@ def _as_subject(found: Alignment, here: int) -> bool:
     said = clause_of(found.source, found.pairs[told.predicate])
     if said is None or said.subject is None or said.subject.kind != "pronoun":
         return False
-    named = [c.subject.keys for c in found.source.clauses if c.subject and c.subject.kind == "name" and c.subject.at < said.subject.at]
+    named = [
+        c.subject.keys
+        for c in found.source.clauses
+        if c.subject and c.subject.kind == "name" and c.subject.at < said.subject.at
+    ]
     return bool(named) and found.statement.tokens[here].key in named[-1]
 
 
@@ -225,7 +267,12 @@ def _by_place(found: Alignment, here: int, places: list[int], there: int) -> boo
         return True
     told = clause_of(found.statement, here)
     rival = clause_of(found.source, there)
-    if found.statement.tokens[here].kind == "name" or told is None or rival is None or any(rival.holds(n) for n in places):
+    if (
+        found.statement.tokens[here].kind == "name"
+        or told is None
+        or rival is None
+        or any(rival.holds(n) for n in places)
+    ):
         return None
     own = max(support(found, told, clause) for n in places if (clause := clause_of(found.source, n)))
     return False if own >= support(found, told, rival) + 1 else None

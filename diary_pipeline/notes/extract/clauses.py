@@ -13,7 +13,10 @@ from diary_pipeline.schema import Segment
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence. *text* is its segment's, with corrections carried out, *original* as it was spoken; token places are within *text*."""
+    """One sentence.
+
+    *text* is its segment's, with corrections carried out, *original* as it was spoken; token places are within *text*.
+    """
 
     text: str
     original: str
@@ -50,7 +53,11 @@ class Sentence:
     def _border(self, at: int) -> bool:
         token = self.reading.tokens[at]
         if token.kind == "mark":
-            return not (0 < at < len(self.reading.tokens) - 1 and _dateish(self.reading, at - 1) and _dateish(self.reading, at + 1))
+            return not (
+                0 < at < len(self.reading.tokens) - 1
+                and _dateish(self.reading, at - 1)
+                and _dateish(self.reading, at + 1)
+            )
         return token.low in ("but", "because", "so", "although", "while", "who", "which") or (
             token.low == "and" and at + 1 < self.end and self.reading.tokens[at + 1].low in _SUBJECTS
         )

@@ -46,13 +46,20 @@ def _without_fillers(text: str, *, english: bool) -> str:
 
 
 def _gap(match: re.Match[str]) -> str:
-    """What stands where a filler stood: a comma only where one side had it. "ER" and the "Um" of a name are no fillers."""
+    """What stands where a filler stood: a comma only where one side had it.
+
+    "ER" and the "Um" of a name are no fillers.
+    """
     word = re.search(r"\w+", match[0])
     before, after = match.string[: match.start()].rstrip(), match.string[match.end() :].lstrip()
     inside = bool(before) and before[-1] not in ".!?…"
     if word and ((len(word[0]) > 1 and word[0].isupper()) or (inside and word[0][0].isupper() and after[:1].isupper())):
         return match[0]
-    if "," in match[0] and re.search(rf"(?:{_NUMBER})$", before, re.IGNORECASE) and re.match(_NUMBER, after, re.IGNORECASE):
+    if (
+        "," in match[0]
+        and re.search(rf"(?:{_NUMBER})$", before, re.IGNORECASE)
+        and re.match(_NUMBER, after, re.IGNORECASE)
+    ):
         return ", "  # "three, er, four" is not thirty-four
     return ", " if match[0].startswith(",") and not match[0].rstrip().endswith(",") else " "
 
@@ -68,7 +75,9 @@ def _without_stutters(text: str) -> str:
     return re.sub(r"(?i)\b(\w+)(?:[,-]?\s+\1\b)+(?!['’-])", once, text)  # noqa: RUF001
 
 
-def only_cleaned(original: str, edited: str, vocabulary: Mapping[str, str] | None = None, language: str | None = "en") -> bool:
+def only_cleaned(
+    original: str, edited: str, vocabulary: Mapping[str, str] | None = None, language: str | None = "en"
+) -> bool:
     """Whether *edited* differs from *original* by edits of the list alone."""
     filling, stuttered = fillers(language), _STUTTERED if language in (None, "en") else frozenset[str]()
     before, after = _words(original), _words(edited)
@@ -103,13 +112,23 @@ def _joined_numbers(text: str) -> list[str]:
 def _sides_of_denials(text: str) -> list[tuple[bool, bool]]:
     """For each denial, whether a sentence ends right before it, and right after."""
     found = list(re.finditer(_DENIALS, text.lower()))
-    return [(bool(re.search(r"(?:^|[.!?;])[\s,]*$", text[: m.start()])), bool(re.match(r"\s*[.!?;]", text[m.end() :]))) for m in found]
+    return [
+        (bool(re.search(r"(?:^|[.!?;])[\s,]*$", text[: m.start()])), bool(re.match(r"\s*[.!?;]", text[m.end() :])))
+        for m in found
+    ]
 
 
 def _lost_names(original: str, edited: str) -> set[str]:
-    """Words, in lower case, that lost their capital or got one inside a sentence. Small words may: they open sentences."""
+    """Words, in lower case, that lost their capital or got one inside a sentence.
+
+    Small words may: they open sentences.
+    """
     before, after = _spellings(original), _spellings(edited)
-    lost = {low for low, forms in before.items() if low not in STOPWORDS and any(f[0].isupper() for f in forms) and _lower(after.get(low))}
+    lost = {
+        low
+        for low, forms in before.items()
+        if low not in STOPWORDS and any(f[0].isupper() for f in forms) and _lower(after.get(low))
+    }
     lost -= {low for low, forms in before.items() if any(form[0].islower() for form in forms)}
     return lost | {word.lower() for word in _inside(edited) if word not in before.get(word.lower(), ()) and word != "I"}
 

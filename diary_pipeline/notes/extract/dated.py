@@ -29,7 +29,10 @@ _LEFT_ALONE = {
             \b\w+(?:ó|aron|ieron)\b""",
     }.items()
 }
-"""Words that deny, doubt, oblige, wish, or tell what is over. Rather a sentence too many: what is left alone is still in the entry."""
+"""Words that deny, doubt, oblige, wish, or tell what is over.
+
+Rather a sentence too many: what is left alone is still in the entry.
+"""
 
 
 _SENTENCE_END = r"(?<=[!?…])\s+|(?<=[^\d\W]\.)(?<!\bDr\.)(?<!\bSr\.)(?<!\bSt\.)\s+"  # nor after the 3. of "am 3. Juni"
@@ -47,14 +50,20 @@ def dated(segments: Sequence[Segment], language: str, spoken_at: datetime | None
                 continue
             if when := day_named(text, language, spoken_at):
                 words = clean(sentence, language=language).strip(" ,.;:!¡…-")
-                found.append(Event(text=words[:1].upper() + words[1:], when=when, said=sentence.strip(), segments=(segment.id,)))
+                found.append(
+                    Event(text=words[:1].upper() + words[1:], when=when, said=sentence.strip(), segments=(segment.id,))
+                )
     return tuple(found)
 
 
 def _plain(sentence: str, language: str) -> str:
     """The sentence in lower case, without marks, its numbers in digits."""
     tokens = read([("", sentence)], language).tokens
-    shown = [t.key[1:] if t.kind in ("number", "date") and re.fullmatch(r"#\d+", t.key) else t.low for t in tokens if t.kind != "mark"]
+    shown = [
+        t.key[1:] if t.kind in ("number", "date") and re.fullmatch(r"#\d+", t.key) else t.low
+        for t in tokens
+        if t.kind != "mark"
+    ]
     return " ".join(shown)
 
 

@@ -25,7 +25,11 @@ def is_speakers_duty(sentence: Sentence, scope: Scope) -> bool:
     bearer = who(sentence, scope.cue)
     return (
         bearer == "first"
-        or (bearer is None and cue in ("remember", "forget", "remind", "make") and sentence.reading.tokens[scope.cue].first)
+        or (
+            bearer is None
+            and cue in ("remember", "forget", "remind", "make")
+            and sentence.reading.tokens[scope.cue].first
+        )
         or (
             cue in ("forget", "remember", "remind", "make", "need", "must", "have", "got")
             and bearer is None
@@ -72,13 +76,18 @@ def vetoed(sentence: Sentence, scope: Scope, start: int) -> bool:
     before = [t.low for t in tokens[sentence.first : scope.cue]]
     if any(low in ("would", "'d", "might", "could", "used") for low in before[-3:]) and cue in ("have", "need"):
         return True
-    if cue in _NO_DUTY and next((t.low for t in tokens[scope.cue + 1 : sentence.end] if not t.low.endswith("ly")), "") in _GUESS:
+    if (
+        cue in _NO_DUTY
+        and next((t.low for t in tokens[scope.cue + 1 : sentence.end] if not t.low.endswith("ly")), "") in _GUESS
+    ):
         return True
     if cue in ("meant", "supposed") and any(low in ("was", "were") for low in before[-3:]):
         return True
     hedged = cue in ("should", "ought") and bool({t.low for t in tokens[scope.cue : start + 2]} & _HEDGES)
     there = head == "be" and cue != "must" and start + 1 < sentence.end and tokens[start + 1].low in _THERE
-    there = there and any(t.kind in ("date", "time", "number") for t in tokens[sentence.first : sentence.end])  # at an appointed time
+    there = there and any(
+        t.kind in ("date", "time", "number") for t in tokens[sentence.first : sentence.end]
+    )  # at an appointed time
     return (
         hedged
         or (head in _IDLE and not there and cue in ("have", "need", "must", "should"))

@@ -14,10 +14,14 @@ from diary_pipeline.schema import Event, Todo
 
 _PRONOUNS = frozenset("that it this he she they her his their which".split())
 _HAPPENS = frozenset("is are 's 're 'm am will 'll going has have wants want".split())
-_BEFORE_NOUNS = frozenset("the a an my our his her their your of for with and two three four five some these those".split())
+_BEFORE_NOUNS = frozenset(
+    "the a an my our his her their your of for with and two three four five some these those".split()
+)
 _LEADING = re.compile(r"^(?:and|that|so|then|but|oh|well|anyway)\b[\s,]*", re.IGNORECASE)
 _JOINING = re.compile(r"^(?:and|so|then|but|oh|well|anyway)\b[\s,]*", re.IGNORECASE)
-_REPEATED = frozenset("every always usually never each mondays tuesdays wednesdays thursdays fridays saturdays sundays".split())
+_REPEATED = frozenset(
+    "every always usually never each mondays tuesdays wednesdays thursdays fridays saturdays sundays".split()
+)
 
 
 def events(sentences: Sequence[Sentence], todos: Sequence[Todo]) -> tuple[Event, ...]:
@@ -27,7 +31,9 @@ def events(sentences: Sequence[Sentence], todos: Sequence[Todo]) -> tuple[Event,
         before = sentences[number - 1] if number else None
         for start, end in _clauses(sentence):
             event = _event(sentence, before, start, end, todos)
-            if event is not None and all((event.when, event.segments) != (other.when, other.segments) for other in found):
+            if event is not None and all(
+                (event.when, event.segments) != (other.when, other.segments) for other in found
+            ):
                 found.append(event)
     return tuple(found)
 
@@ -55,7 +61,8 @@ def _event(sentence: Sentence, before: Sentence | None, start: int, end: int, to
         if moment.past or not _happens(sentence, start, end, moment):
             continue
         if any(
-            sentence.cited[0] in todo.segments and (todo.said in sentence.said(start, end) or sentence.said(start, end) in todo.said)
+            sentence.cited[0] in todo.segments
+            and (todo.said in sentence.said(start, end) or sentence.said(start, end) in todo.said)
             for todo in todos
         ):
             continue
@@ -64,7 +71,12 @@ def _event(sentence: Sentence, before: Sentence | None, start: int, end: int, to
         if sentence.reading.tokens[start].low in _PRONOUNS and before is not None:
             cited[:0] = before.cited
         words = (_LEADING if start > sentence.first else _JOINING).sub("", clean(said)).strip(" ,.;:!?…-")
-        return Event(text=words[:1].upper() + words[1:], when=when, said=sentence.verbatim(said), segments=tuple(dict.fromkeys(cited)))
+        return Event(
+            text=words[:1].upper() + words[1:],
+            when=when,
+            said=sentence.verbatim(said),
+            segments=tuple(dict.fromkeys(cited)),
+        )
     return None
 
 
@@ -84,7 +96,13 @@ def resolved(moment: SpokenMoment, sentence: Sentence, start: int, end: int) -> 
 
 def _in_order(moment: SpokenMoment, sentence: Sentence) -> SpokenMoment:
     """As in "I'm flying on Monday and I'm back on Thursday": the Thursday after that Monday."""
-    if moment.day is None or sentence.reading.tokens[moment.end - 1].low not in (*WEEKDAYS, "night", "morning", "evening", "afternoon"):
+    if moment.day is None or sentence.reading.tokens[moment.end - 1].low not in (
+        *WEEKDAYS,
+        "night",
+        "morning",
+        "evening",
+        "afternoon",
+    ):
         return moment
     earlier = [m.day for m in sentence.moments(sentence.first, moment.first) if m.day]
     late = bool(earlier) and moment.day < earlier[-1] and earlier[-1] - moment.day < timedelta(7)
@@ -119,13 +137,17 @@ def _happens(sentence: Sentence, start: int, end: int, moment: SpokenMoment) -> 
         return False
     if set(lows) & _HAPPENS or ("'ve", "got") in pairwise(lows):
         return True
-    return any(n and (_of_many(lows, n) or (_present(low) and lows[n - 1] not in _BEFORE_NOUNS)) for n, low in enumerate(lows))
+    return any(
+        n and (_of_many(lows, n) or (_present(low) and lows[n - 1] not in _BEFORE_NOUNS)) for n, low in enumerate(lows)
+    )
 
 
 def _of_many(lows: Sequence[str], at: int) -> bool:
     """As in "my strings arrive", "we fly": a verb of coming and going after a plural or "we"."""
     before = lows[at - 1]
-    return lows[at] in _TAKES_PLACE and (before in ("we", "they", "i", "you", "people") or (before.endswith("s") and len(before) > 3))
+    return lows[at] in _TAKES_PLACE and (
+        before in ("we", "they", "i", "you", "people") or (before.endswith("s") and len(before) > 3)
+    )
 
 
 def _names_today(sentence: Sentence, start: int, end: int, moment: SpokenMoment) -> bool:
@@ -148,7 +170,10 @@ def _doubted(sentence: Sentence, start: int, end: int, moment: SpokenMoment) -> 
     if any(s.label == "if" for s in reading.scopes if sentence.first <= s.cue < sentence.end):
         return True
     own = [s for s in reading.scopes if s.label in _DOUBTS and start <= s.cue < end]
-    if any(s.label != "wish" or reading.tokens[s.cue].low not in ("want", "wants") or _first_person(sentence, s.cue) for s in own):
+    if any(
+        s.label != "wish" or reading.tokens[s.cue].low not in ("want", "wants") or _first_person(sentence, s.cue)
+        for s in own
+    ):
         return True
     denied = {n for s in reading.scopes if s.label == "not" for n in s.members}
     return any(n in denied for n in range(moment.first, moment.end))

@@ -18,7 +18,9 @@ _FEELS = re.compile(
     r"\b(?:i'm|i am|i was|i feel|i felt|i've been|i've never been so|we're|we were|i'm feeling|makes me|made me) "
     rf"{_SO}(?P<word>(?!(?:tired|afraid) of the){'(?:' + '|'.join(_FEELINGS) + ')'})\b(?! with the light)"
 )
-_OTHER = re.compile(r"\b(?P<phrase>looking forward to|can't wait|feel good|felt good|feel great|felt great|feel awful|felt awful)\b")
+_OTHER = re.compile(
+    r"\b(?P<phrase>looking forward to|can't wait|feel good|felt good|feel great|felt great|feel awful|felt awful)\b"
+)
 _MEANS = {
     "looking forward to": "looking forward",
     "can't wait": "looking forward",

@@ -55,4 +55,8 @@ def _rank(sentence: Sentence) -> int | None:
     for rank, reason in enumerate(_REASONS):
         if reason.search(low):
             return rank
-    return len(_REASONS) if feels(sentence) and re.search(r"\b(?:that|because|about|for|of|with|so|when|to)\b", low) else None
+    return (
+        len(_REASONS)
+        if feels(sentence) and re.search(r"\b(?:that|because|about|for|of|with|so|when|to)\b", low)
+        else None
+    )

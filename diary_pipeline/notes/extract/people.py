@@ -28,7 +28,8 @@ _PERSON_AFTER = frozenset(
 )
 _THINGS = frozenset(
     """van car bus train boat bike house home dinner lunch breakfast supper tea work school traffic weather dog cat baby life today
-    everything nothing something somebody someone everyone everybody nobody what who where there here how that it money time""".split()
+    everything nothing something somebody someone everyone everybody nobody what who where there here how that it money
+    time""".split()
 )  # with "'s" after it, "van" opens a sentence as a name would
 _GOING = frozenset(
     "go goes going went gone come comes coming drive drove driving fly flew flying move moved moving trip train flight back".split()
@@ -36,7 +37,8 @@ _GOING = frozenset(
 _FIRMS = frozenset("office team bank council department company club group committee union".split())
 _DEMONYMS = frozenset(
     """english british scottish welsh irish french german spanish italian portuguese dutch polish russian chinese japanese indian american
-    canadian australian european christmas easter god internet google whatsapp zoom netflix christian jewish muslim greek turkish""".split()
+    canadian australian european christmas easter god internet google whatsapp zoom netflix christian jewish muslim
+    greek turkish""".split()
 )
 
 
@@ -91,14 +93,24 @@ def _mentions(sentence: Sentence) -> Iterator[tuple[str, str]]:
                 )
                 yield kind, " ".join([title, *(t.text for t in tokens[at:end])]).strip()
         elif tokens[at].low in KIN and _kin(tokens, at):
-            yield "person", tokens[at].text if tokens[at].text[0].isupper() and not tokens[at].first else _kin_name(tokens[at])
+            yield (
+                "person",
+                tokens[at].text if tokens[at].text[0].isupper() and not tokens[at].first else _kin_name(tokens[at]),
+            )
         at = max(end, at + 1)
 
 
 def _capital(tokens: Sequence[Token], at: int) -> bool:
     low, text = tokens[at].low, tokens[at].text
-    letters = (len(text) > 1 and text.isupper()) or (low == "eve" and at > 0 and tokens[at - 1].low in ("christmas", "'s"))  # MOT, NHS
-    return tokens[at].kind == "name" and low not in KIN | _DEMONYMS and not letters and not (tokens[at].first and low in _THINGS)
+    letters = (len(text) > 1 and text.isupper()) or (
+        low == "eve" and at > 0 and tokens[at - 1].low in ("christmas", "'s")
+    )  # MOT, NHS
+    return (
+        tokens[at].kind == "name"
+        and low not in KIN | _DEMONYMS
+        and not letters
+        and not (tokens[at].first and low in _THINGS)
+    )
 
 
 def _kin(tokens: Sequence[Token], at: int) -> bool:
@@ -141,5 +153,20 @@ def _told_to(sentence: Sentence, at: int) -> bool:
     near = [t.low for t in sentence.reading.tokens[max(sentence.first, at - 5) : at]]
     return bool(
         set(near)
-        & {"talk", "talked", "spoke", "speak", "send", "sent", "write", "wrote", "said", "gave", "give", "listen", "promised", "lent"}
+        & {
+            "talk",
+            "talked",
+            "spoke",
+            "speak",
+            "send",
+            "sent",
+            "write",
+            "wrote",
+            "said",
+            "gave",
+            "give",
+            "listen",
+            "promised",
+            "lent",
+        }
     )

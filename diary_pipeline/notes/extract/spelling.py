@@ -23,11 +23,16 @@ def may_be_misheard(words: str) -> bool:
     """Whether *words* may be what was heard for a name."""
     low = words.lower().split()
     kinds = {token.kind for token in read([("", words)]).tokens}
-    return bool(low) and not kinds & {"number", "time", "date"} and not _FIXED & set(low) and not STOPWORDS.issuperset(low)
+    return (
+        bool(low) and not kinds & {"number", "time", "date"} and not _FIXED & set(low) and not STOPWORDS.issuperset(low)
+    )
 
 
 def spellings(known: Iterable[VocabularyEntry], day: date | None) -> dict[str, str]:
-    """Heard words to the name that they stand for on *day*. What is listed with two names stands for none: that would be a guess."""
+    """Heard words to the name that they stand for on *day*.
+
+    What is listed with two names stands for none: that would be a guess.
+    """
     found: dict[str, set[str]] = {}
     for entry in known:
         holds = entry.since is None or (day is not None and day >= entry.since)
@@ -43,10 +48,15 @@ def spelt(text: str, vocabulary: Mapping[str, str]) -> str:
     """
     if not vocabulary:
         return text
-    ways = {name: (name, False) for name in vocabulary.values()} | {heard: (name, heard.islower()) for heard, name in vocabulary.items()}
-    pattern = "|".join(f"(?i:{re.escape(w)})" if ways[w][1] else re.escape(w) for w in sorted(ways, key=lambda w: (-len(w), w)))
+    ways = {name: (name, False) for name in vocabulary.values()} | {
+        heard: (name, heard.islower()) for heard, name in vocabulary.items()
+    }
+    pattern = "|".join(
+        f"(?i:{re.escape(w)})" if ways[w][1] else re.escape(w) for w in sorted(ways, key=lambda w: (-len(w), w))
+    )
     exact = {way: name for way, (name, _) in ways.items()}
-    return re.sub(rf"(?<![\w'’-])(?:{pattern})(?![\w-])", lambda m: exact.get(m[0]) or exact.get(m[0].lower(), m[0]), text)  # noqa: RUF001
+    bounded = rf"(?<![\w'’-])(?:{pattern})(?![\w-])"  # noqa: RUF001 - a typographic apostrophe is meant
+    return re.sub(bounded, lambda m: exact.get(m[0]) or exact.get(m[0].lower(), m[0]), text)
 
 
 def respelt(draft: Draft, vocabulary: Mapping[str, str]) -> Draft:
@@ -58,5 +68,8 @@ def respelt(draft: Draft, vocabulary: Mapping[str, str]) -> Draft:
         return tuple(part.model_copy(update={"text": spelt(part.text, vocabulary)}) for part in parts)
 
     changed = {name: told(getattr(draft, name)) for name in ("statements", "also_said", "todos", "events")}
-    names = {name: tuple(dict.fromkeys(spelt(one, vocabulary) for one in getattr(draft, name))) for name in ("people", "places")}
+    names = {
+        name: tuple(dict.fromkeys(spelt(one, vocabulary) for one in getattr(draft, name)))
+        for name in ("people", "places")
+    }
     return draft.model_copy(update={"title": spelt(draft.title, vocabulary), **changed, **names})

@@ -40,7 +40,11 @@ def _of_sentence(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Tod
     denied = {n for s in scopes if s.label == "not" for n in range(s.cue, max(s.members, default=s.cue) + 1)}
     done = sentence.first
     for scope in scopes:
-        if scope.label != "duty" or scope.cue < done or (scope.cue in denied and reading.tokens[scope.cue].low != "forget"):
+        if (
+            scope.label != "duty"
+            or scope.cue < done
+            or (scope.cue in denied and reading.tokens[scope.cue].low != "forget")
+        ):
             continue
         start = _start(sentence, scope)
         if vetoed(sentence, scope, start):
@@ -133,11 +137,16 @@ def _infinitive(low: str) -> str:
 
 
 def _carried(before: Sequence[Sentence]) -> SpokenMoment | None:
-    """As in "Today I have to finish the slides. Send the contract": the day goes on, over a full stop that only the recogniser heard."""
+    """As in "Today I have to finish the slides.
+
+    Send the contract": the day goes on, over a full stop that only the recogniser heard.
+    """
     if not before:
         return None
     last = before[-1]
-    duties = [s for s in last.reading.scopes if s.label == "duty" and last.first <= s.cue < last.end and s.head != s.cue]
+    duties = [
+        s for s in last.reading.scopes if s.label == "duty" and last.first <= s.cue < last.end and s.head != s.cue
+    ]
     found = _leading(last, duties[0]) if duties else None
     return found and SpokenMoment(0, 0, found.day, found.month, found.clock, found.kind)
 
@@ -157,7 +166,13 @@ def _listed(sentence: Sentence, scope: Scope, start: int, before: Sequence[Sente
     for begin, end in zip(cuts, [*cuts[1:], stop], strict=True):
         last = _trimmed(sentence, begin, end)
         moment = _then(_one(sentence, begin, last), lead, sentence)
-        yield _todo(sentence, _text(sentence, begin, last, moment), _said(sentence, start, begin, last, lead), moment, sentence.cited)
+        yield _todo(
+            sentence,
+            _text(sentence, begin, last, moment),
+            _said(sentence, start, begin, last, lead),
+            moment,
+            sentence.cited,
+        )
 
 
 def _one(sentence: Sentence, begin: int, end: int) -> SpokenMoment | None:
@@ -186,7 +201,11 @@ def _leading(sentence: Sentence, scope: Scope) -> SpokenMoment | None:
     tokens = sentence.reading.tokens
     between = tokens[found[-1].end : scope.cue]
     around = [*tokens[sentence.first : found[-1].first], *between]
-    return None if any(t.content for t in around) or any(t.low in ("it", "he", "she", "they", "'s", "is") for t in around) else found[-1]
+    return (
+        None
+        if any(t.content for t in around) or any(t.low in ("it", "he", "she", "they", "'s", "is") for t in around)
+        else found[-1]
+    )
 
 
 def _trimmed(sentence: Sentence, begin: int, end: int) -> int:
@@ -231,7 +250,10 @@ def _todo(sentence: Sentence, text: str, said: str, moment: SpokenMoment | None,
 
 
 def wishes(sentences: Sequence[Sentence]) -> tuple[Todo, ...]:
-    """What the speaker wants or means to do. No duties, so the writer lists none; where a model does, they are no inventions either."""
+    """What the speaker wants or means to do.
+
+    No duties, so the writer lists none; where a model does, they are no inventions either.
+    """
     found = []
     for sentence in sentences:
         scopes = [s for s in sentence.reading.scopes if sentence.first <= s.cue < sentence.end]
@@ -248,6 +270,12 @@ def wishes(sentences: Sequence[Sentence]) -> tuple[Todo, ...]:
             end = _trimmed(sentence, scope.head, max(scope.members) + 1)
             moment = _leading(sentence, scope) or next(iter(sentence.moments(scope.head, end)), None)
             found.append(
-                _todo(sentence, _text(sentence, scope.head, end, moment), sentence.said(scope.cue - 1, end), moment, sentence.cited)
+                _todo(
+                    sentence,
+                    _text(sentence, scope.head, end, moment),
+                    sentence.said(scope.cue - 1, end),
+                    moment,
+                    sentence.cited,
+                )
             )
     return tuple(found)

@@ -32,7 +32,10 @@ _DENYING = frozenset(
 
 @dataclass(frozen=True)
 class Cue:
-    """Tokens from *at* up to *end*. *strong*: takes something back by itself; *marked*, *closed*: a mark is before it, after it."""
+    """Tokens from *at* up to *end*.
+
+    *strong*: takes something back by itself; *marked*, *closed*: a mark is before it, after it.
+    """
 
     at: int
     end: int
@@ -96,7 +99,10 @@ def _may_stand_unmarked(tokens: Sequence[Token], cue: Cue) -> bool:
     """Where the recogniser wrote no mark: "in june no in july", "i lost it no actually i lent it"; not "there are no two ways"."""
     if cue.parts[0] in ("no", "sorry", "or no"):
         return tokens[cue.at - 1].low not in _DENYING
-    return cue.parts[0] in ("i mean", "i meant", "or rather", "or actually", "scratch that", "make that", "i tell a lie") or cue.asks
+    return (
+        cue.parts[0] in ("i mean", "i meant", "or rather", "or actually", "scratch that", "make that", "i tell a lie")
+        or cue.asks
+    )
 
 
 def _hesitation(tokens: Sequence[Token], at: int, *, marked: bool) -> Cue | None:

@@ -10,7 +10,9 @@ from diary_pipeline.notes.language.words import Token
 
 @dataclass(frozen=True)
 class Correction:
-    """Words taken back (*gone*), where the cue begins, and where the words begin that replace them. *fits*: they can stand there.
+    """Words taken back (*gone*), where the cue begins, and where the words begin that replace them.
+
+    *fits*: they can stand there.
 
     *value*: places of a value taken back and of the one that is said instead.
     """
@@ -38,7 +40,10 @@ def corrections(tokens: Sequence[Token]) -> list[Correction]:
 
 
 def corrected(text: str, tokens: Sequence[Token]) -> str:
-    """*text* (of one segment, or of segments joined) as the speaker wants it: "at three. No, wait, at four" is "at four"."""
+    """*text* (of one segment, or of segments joined) as the speaker wants it: "at three.
+
+    No, wait, at four" is "at four".
+    """
     for correction in reversed(corrections(tokens)):
         first, last = min(correction.gone), max(correction.gone)
         if not correction.fits:

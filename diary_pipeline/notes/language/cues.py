@@ -22,8 +22,12 @@ _PHRASES: dict[Label, str] = {
     "maybe": "might; may; could; maybe; perhaps; possibly; probably; considering; consider; thinking of; thinking about",
     "would": "would; 'd",
 }
-_CUES: dict[tuple[str, ...], Label] = {tuple(cue.split()): label for label, cues in _PHRASES.items() for cue in cues.split(";")}
-_ASKING = frozenset("asked ask asks asking told tell tells wants want wanted begged reminded urged invited like love texted".split())
+_CUES: dict[tuple[str, ...], Label] = {
+    tuple(cue.split()): label for label, cues in _PHRASES.items() for cue in cues.split(";")
+}
+_ASKING = frozenset(
+    "asked ask asks asking told tell tells wants want wanted begged reminded urged invited like love texted".split()
+)
 _OBJECTS = frozenset("me us him her them you everyone everybody".split())
 _SAYING = frozenset("said says shouted shouts called wrote yelled".split())
 _BE = frozenset("am 'm is are".split())
@@ -65,12 +69,21 @@ def _real_cue(tokens: Sequence[Token], at: int, width: int, label: Label) -> boo
     thing = after.low in DETERMINERS or after.kind == "name"
     after_next = tokens[at + width + 1] if at + width + 1 < len(tokens) else None
     return not (
-        (after.low == "have" and (after_next is None or after_next.kind == "mark" or after_next.low == "that"))  # "than I should have"
-        or (cue == "needed to" and at > 0 and tokens[at - 1].low in ("was", "were", "is", "are"))  # "two were needed to carry it"
-        or (cue == "turn to" and not (at > 0 and tokens[at - 1].low in ("'s", "my", "your", "his", "her", "our", "their")))
+        (
+            after.low == "have" and (after_next is None or after_next.kind == "mark" or after_next.low == "that")
+        )  # "than I should have"
+        or (
+            cue == "needed to" and at > 0 and tokens[at - 1].low in ("was", "were", "is", "are")
+        )  # "two were needed to carry it"
+        or (
+            cue == "turn to"
+            and not (at > 0 and tokens[at - 1].low in ("'s", "my", "your", "his", "her", "our", "their"))
+        )
         or (cue == "forget to" and not cancelled(tokens, at))
         or (thing and cue.endswith((*(f"{be} to" for be in _BE), "going to")))  # "it is to the left"
-        or (cue in ("would", "could", "can") and after.low in ("n't", "not"))  # who would not, refused; who could not, did not
+        or (
+            cue in ("would", "could", "can") and after.low in ("n't", "not")
+        )  # who would not, refused; who could not, did not
         or (cue.startswith("thinking") and not _gerund(after) and after.low not in ("either", "not"))  # of somebody
         or (cue == "'d" and not _bare_verb(after))
         or (cue == "may" and (tokens[at].text != "may" or (at > 0 and tokens[at - 1].low in _BEFORE_MONTHS)))
@@ -85,7 +98,9 @@ def _asks_what_is_open(tokens: Sequence[Token], at: int) -> bool:
         return at + 1 < len(tokens) and tokens[at + 1].low in _SUBJECTS
     end = next((n for n in range(at, len(tokens)) if tokens[n].kind == "mark"), len(tokens))
     lows = [t.low for t in tokens[at + 1 : min(end, at + 6)]]
-    return tokens[at].low in _INTERROGATIVE and lows[:1] != ["to"] and bool(set(lows) & (_MODALS | {"'ll", "'d", "going"}))
+    return (
+        tokens[at].low in _INTERROGATIVE and lows[:1] != ["to"] and bool(set(lows) & (_MODALS | {"'ll", "'d", "going"}))
+    )
 
 
 _QUESTIONS = frozenset("asked ask asks asking".split())
@@ -115,7 +130,12 @@ def _gerund(token: Token) -> bool:
 
 def _bare_verb(token: Token) -> bool:
     """As in "I'd hate to"; not as in "I'd read", "I'd never seen"."""
-    return token.kind == "word" and token.low not in lexicon.PAST and not token.low.endswith("ed") and token.low in lexicon.BASES
+    return (
+        token.kind == "word"
+        and token.low not in lexicon.PAST
+        and not token.low.endswith("ed")
+        and token.low in lexicon.BASES
+    )
 
 
 def _asking(tokens: Sequence[Token], at: int) -> int:

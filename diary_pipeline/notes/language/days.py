@@ -91,7 +91,9 @@ def day_named(text: str, language: str, spoken_at: datetime) -> str | None:
     day = days.pop()
     clock = _clock(text, words, same_day=day == spoken_at.date(), now=spoken_at.time())
     if clock is None:
-        present = day == spoken_at.date() and not re.search(words.later, text)  # "it is hot today" will not happen, it does
+        present = day == spoken_at.date() and not re.search(
+            words.later, text
+        )  # "it is hot today" will not happen, it does
         return None if present else day.isoformat()
     return datetime.combine(day, clock, spoken_at.tzinfo).isoformat(timespec="minutes")
 

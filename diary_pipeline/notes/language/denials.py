@@ -14,14 +14,18 @@ _PASSED_ON = frozenset("think believe suppose expect feel want".split())
 _NO_COMPANY = {"no": ("wait", "sorry"), "not": ("only", "just"), "n't": ("only", "just")}
 _INTERJECTED = frozenset("one wait sorry hang hold thanks way doubt matter worries problem".split())
 """After a "no" that opens a sentence, these deny nothing that is said."""
-_ENDS_NEGATION = frozenset("but because so although though while whereas if unless until when which who since and".split())
+_ENDS_NEGATION = frozenset(
+    "but because so although though while whereas if unless until when which who since and".split()
+)
 
 
 def denies(tokens: Sequence[Token], at: int) -> bool:
     """Whether the word at *at* denies what follows it."""
     low = tokens[at].low
     ran_out = low in ("ran", "run", "running") and [t.low for t in tokens[at + 1 : at + 3]] == ["out", "of"]
-    against = ran_out or (low == "against" and at and tokens[at - 1].low in ("decided", "decide", "decides", "deciding"))
+    against = ran_out or (
+        low == "against" and at and tokens[at - 1].low in ("decided", "decide", "decides", "deciding")
+    )
     if low in ("turned down", "turn down", "turns down") or against or _ceases(tokens, at) or _left_behind(tokens, at):
         return True
     if low not in lexicon.NEGATIONS or says_no(tokens, at) or cancelled(tokens, at):
@@ -45,7 +49,9 @@ def _left_behind(tokens: Sequence[Token], at: int) -> bool:
     """As in "left my keys behind", which were not brought."""
     rest = [t.low for t in tokens[at + 1 : at + 6]]
     return (
-        tokens[at].low in ("left", "leave", "leaves", "leaving") and "behind" in rest and not {",", "."} & set(rest[: rest.index("behind")])
+        tokens[at].low in ("left", "leave", "leaves", "leaving")
+        and "behind" in rest
+        and not {",", "."} & set(rest[: rest.index("behind")])
     )
 
 
@@ -87,7 +93,12 @@ def _verbal(token: Token) -> bool:
 def left_undone(tokens: Sequence[Token], at: int) -> bool:
     """As in "He was supposed to bring the chairs, and he forgot"."""
     ends = at + 1 >= len(tokens) or tokens[at + 1].kind == "mark" or tokens[at + 1].low in ("and", "but", "so")
-    return ends and at > 0 and tokens[at].low in ("forgot", "refused", "declined") and tokens[at - 1].low in _PRONOUNS | {"and", "but"}
+    return (
+        ends
+        and at > 0
+        and tokens[at].low in ("forgot", "refused", "declined")
+        and tokens[at - 1].low in _PRONOUNS | {"and", "but"}
+    )
 
 
 def says_no(tokens: Sequence[Token], at: int) -> bool:

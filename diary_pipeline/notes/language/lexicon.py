@@ -5,28 +5,25 @@ _FILLERS_ELSEWHERE = frozenset("äh ähm öhm ehm hmm mhm".split())
 
 STOPWORDS = frozenset(
     """a an the this that these those there here it its it's i me my myself we us our ours ourselves you your yours yourself he him
-    his himself she
-    her hers herself they them their theirs themselves who whom whose which what when where why how am is are was were be been being 'm
-    're 's 'll 've
-    'd do does did done doing have has had having will would shall should can could may might must ought and or but so because although
-    though while as
-    if unless until than then of at by for with about into onto through during before after to from in on off out over under again up
-    down just really
-    very quite too also even only still yet already actually like kind sort bit lot lots more most much many few some any each every
-    both all
-    n't not no nor never none nothing nobody neither one ones thing things something anything someone somebody anyone anybody everything
-    everyone
-    everybody now soon ever o'clock mr mrs ms mx dr okay ok oh um uh er anyway maybe perhaps
-    whether otherwise another other others own such same around between within without against toward towards along across behind near
-    per via yes yeah please
-    meanwhile instead however since while not-only almost about roughly exactly afterwards later earlier recently currently finally
-    today's""".split()
+    his himself she her hers herself they them their theirs themselves who whom whose which what when where why how am
+    is are was were be been being 'm 're 's 'll 've 'd do does did done doing have has had having will would shall
+    should can could may might must ought and or but so because although though while as if unless until than then of at
+    by for with about into onto through during before after to from in on off out over under again up down just really
+    very quite too also even only still yet already actually like kind sort bit lot lots more most much many few some
+    any each every both all n't not no nor never none nothing nobody neither one ones thing things something anything
+    someone somebody anyone anybody everything everyone everybody now soon ever o'clock mr mrs ms mx dr okay ok oh um uh
+    er anyway maybe perhaps whether otherwise another other others own such same around between within without against
+    toward towards along across behind near per via yes yeah please meanwhile instead however since while not-only
+    almost about roughly exactly afterwards later earlier recently currently finally today's""".split()
 )
 
 WEEKDAYS = {name: n for n, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
 WEEKDAYS |= {f"{name}s": n for name, n in WEEKDAYS.items()} | {"tues": 1, "thurs": 3}
 MONTHS = {
-    name: n for n, name in enumerate("january february march april may june july august september october november december".split(), 1)
+    name: n
+    for n, name in enumerate(
+        "january february march april may june july august september october november december".split(), 1
+    )
 }
 RELATIVE_DAYS = {"today": 0, "tonight": 0, "tomorrow": 1, "yesterday": -1}
 
@@ -58,17 +55,19 @@ knives; leaf: leaves; half: halves; mouse: mice; goose: geese; loaf: loaves; she
     marries; try: tried trying;
 carry: carried; worry: worried worries worrying; apply: applied applying applies; reply: replied replies; study: studied; hurry:
     hurried; bury: buried"""
-IRREGULAR = {form: base.strip() for base, _, forms in (entry.partition(":") for entry in _IRREGULAR.split(";")) for form in forms.split()}
+IRREGULAR = {
+    form: base.strip()
+    for base, _, forms in (entry.partition(":") for entry in _IRREGULAR.split(";"))
+    for form in forms.split()
+}
 PAST = frozenset(
     """was were had did said went came got made took saw knew thought told gave found left felt brought began kept held wrote stood
-    heard let meant met
-    paid ran sat spoke lost led grew fell sent built understood drew broke spent rose drove bought wore chose ate won caught forgot rang
-    sang woke slept
-    taught flew threw hid fought sold stole hung shot swam drank froze wept swept stuck struck rode shook lent put cut hit set hurt been
-    done seen taken
-    given written known gone eaten driven broken chosen forgotten spoken worn begun grown shown flown woken told sung rung became
-    thrown drawn torn sworn blown sewn swum dug fed bent dealt lit blew tore swore sank bred slid spun swung stung burnt learnt dreamt
-    leant spilt spoilt laid""".split()
+    heard let meant met paid ran sat spoke lost led grew fell sent built understood drew broke spent rose drove bought
+    wore chose ate won caught forgot rang sang woke slept taught flew threw hid fought sold stole hung shot swam drank
+    froze wept swept stuck struck rode shook lent put cut hit set hurt been done seen taken given written known gone
+    eaten driven broken chosen forgotten spoken worn begun grown shown flown woken told sung rung became thrown drawn
+    torn sworn blown sewn swum dug fed bent dealt lit blew tore swore sank bred slid spun swung stung burnt learnt
+    dreamt leant spilt spoilt laid""".split()
 )
 
 _SYNONYMS = """call ring phone telephone rang; collect fetch; come arrive; purchase buy; begin start; finish end complete done; wish
@@ -114,22 +113,21 @@ NEGATIONS = frozenset(
     """not n't no never nobody none nothing neither nor without cannot hardly barely fail failed fails refuse refused refuses forget forgot
     forgotten lack lacks lacked missed declined nowhere unable rejected""".split()
 )
-CONJUNCTIONS = frozenset("and but because so although though while whereas if unless until when which who or after before since as".split())
+CONJUNCTIONS = frozenset(
+    "and but because so although though while whereas if unless until when which who or after before since as".split()
+)
 FIRST = frozenset("i we".split())
 THIRD = frozenset("he she they".split())
 
 DEEDS = frozenset(
     """add answer apologise apologize apply arrange ask back bake book borrow bring build buy call cancel change charge check choose
-    clean clear collect
-    confirm cook copy cut deliver do donate download draft drop email empty feed fetch figure file fill finalise finalize find finish
-    fix follow get give go grab
-    hand hang help hire install invite iron keep leave let lend look mail make measure meet mend message move mow order organise
-    organize pack paint pay pick plan
-    plant post prepare print prune put read rebook record register remember remind remove renew rent repair replace reply reschedule
-    reserve return ring
-    scan schedule sell send set share sign sort speak stop submit swap take talk tell text thank throw tidy top transfer try turn update
-    upload vacuum visit walk
-    wash water wipe withdraw wrap write phone sharpen unpack defrost polish hoover""".split()
+    clean clear collect confirm cook copy cut deliver do donate download draft drop email empty feed fetch figure file
+    fill finalise finalize find finish fix follow get give go grab hand hang help hire install invite iron keep leave
+    let lend look mail make measure meet mend message move mow order organise organize pack paint pay pick plan plant
+    post prepare print prune put read rebook record register remember remind remove renew rent repair replace reply
+    reschedule reserve return ring scan schedule sell send set share sign sort speak stop submit swap take talk tell
+    text thank throw tidy top transfer try turn update upload vacuum visit walk wash water wipe withdraw wrap write
+    phone sharpen unpack defrost polish hoover""".split()
 )
 """Verbs that open a reminder: "Water the plants"."""
 
@@ -164,7 +162,9 @@ CONTRARIES = [
     full empty; clean dirty; easy hard; easy difficult; true wrong; true false; right wrong; keep lose; find lose; win lose; attend miss;
     catch miss; allow forbid; safe dangerous; married single; cheap expensive; awake asleep; alive dead; pay owe; present absent;
     like hate; like dislike; sure unsure; same different; possible impossible; permanent temporary; finish continue; success fail;
-    trust doubt; usual unusual; ready late; healthy ill; well ill; fresh stale; succeed fail; include exclude; hungry full""".split(";")
+    trust doubt; usual unusual; ready late; healthy ill; well ill; fresh stale; succeed fail; include exclude; hungry full""".split(
+        ";"
+    )
 ]
 """Pairs of which the one is denied by the other: what is not open is shut."""
 
@@ -188,17 +188,17 @@ MALE = frozenset(
 
 FEELINGS = frozenset(
     """happy glad pleased proud grateful thankful relieved excited hopeful calm delighted thrilled cheerful worried anxious
-    nervous sad upset angry annoyed furious frustrated disappointed exhausted stressed lonely bored scared afraid ashamed embarrassed
-    guilty jealous overwhelmed homesick heartbroken confused miserable confident optimistic satisfied offended surprised
-    determined motivated inspired accomplished nostalgic eager enthusiastic
-    uneasy uncomfortable""".split()
+    nervous sad upset angry annoyed furious frustrated disappointed exhausted stressed lonely bored scared afraid
+    ashamed embarrassed guilty jealous overwhelmed homesick heartbroken confused miserable confident optimistic
+    satisfied offended surprised determined motivated inspired accomplished nostalgic eager enthusiastic uneasy
+    uncomfortable""".split()
 )
 """What one feels. A statement may name only what the speaker named."""
 
 JUDGEMENTS = frozenset(
     """rewarding productive meaningful valuable memorable wonderful fantastic amazing enjoyable pleasant fulfilling stressful relaxing
-    exciting interesting frustrating disappointing challenging unforgettable heartwarming delightful fascinating impressive inspiring
-    crucial essential""".split()
+    exciting interesting frustrating disappointing challenging unforgettable heartwarming delightful fascinating
+    impressive inspiring crucial essential""".split()
 )
 """How one finds it. A statement may only find it so as the speaker did."""
 

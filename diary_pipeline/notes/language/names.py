@@ -11,7 +11,9 @@ from importlib.resources import files
 from diary_pipeline.notes.language.lexicon import BASES, MONTHS, RELATIVE_DAYS, STOPWORDS, WEEKDAYS
 from diary_pipeline.notes.language.words import Token
 
-_VERBS_AFTER = frozenset("is was has had will did does can and 's isn't says said asked told wants wanted thinks thought".split())
+_VERBS_AFTER = frozenset(
+    "is was has had will did does can and 's isn't says said asked told wants wanted thinks thought".split()
+)
 
 
 @cache
@@ -29,7 +31,9 @@ def mark_days_and_names(tokens: Sequence[Token], known: Iterable[str] = (), lang
         return list(tokens)
     seen = frozenset(known) | named_inside(tokens)
     lower = {t.low for t in tokens if t.kind == "word" and t.text[:1].islower()}
-    uncased = not any(t.text[:1].isupper() for t in tokens)  # as a small recogniser writes: then a given name is known by itself
+    uncased = not any(
+        t.text[:1].isupper() for t in tokens
+    )  # as a small recogniser writes: then a given name is known by itself
     made = []
     for at, token in enumerate(tokens):
         if _titles(tokens, at):
@@ -38,7 +42,9 @@ def mark_days_and_names(tokens: Sequence[Token], known: Iterable[str] = (), lang
             made.append(replace(token, key=day, kind="date"))
         elif token.low in ("may", "march") and at and tokens[at - 1].low in _BEFORE_MONTH:
             made.append(replace(token, key=f"@{token.low}", kind="date"))
-        elif token.kind == "word" and (token.low in given_names() - BASES if uncased else _is_name(tokens, at, seen, lower)):
+        elif token.kind == "word" and (
+            token.low in given_names() - BASES if uncased else _is_name(tokens, at, seen, lower)
+        ):
             made.append(replace(token, kind="name"))
         else:
             made.append(token)
@@ -46,17 +52,28 @@ def mark_days_and_names(tokens: Sequence[Token], known: Iterable[str] = (), lang
 
 
 _BEFORE_MONTH = frozenset("in since until till last next".split())
-_TITLES = frozenset("professor prof dr doctor mr mrs ms miss mister frau herr madame monsieur sir madam coach captain".split())
+_TITLES = frozenset(
+    "professor prof dr doctor mr mrs ms miss mister frau herr madame monsieur sir madam coach captain".split()
+)
 
 
 def _titles(tokens: Sequence[Token], at: int) -> bool:
     """As in "Professor Lund", who is Lund."""
-    return tokens[at].low in _TITLES and at + 1 < len(tokens) and tokens[at + 1].kind == "word" and tokens[at + 1].text[:1].isupper()
+    return (
+        tokens[at].low in _TITLES
+        and at + 1 < len(tokens)
+        and tokens[at + 1].kind == "word"
+        and tokens[at + 1].text[:1].isupper()
+    )
 
 
 def named_inside(tokens: Iterable[Token]) -> frozenset[str]:
     """Words with a capital inside a sentence, lower case."""
-    return frozenset(t.low for t in tokens if t.kind == "word" and not t.first and t.text[:1].isupper() and len(t.text) > 1 and not _day(t))
+    return frozenset(
+        t.low
+        for t in tokens
+        if t.kind == "word" and not t.first and t.text[:1].isupper() and len(t.text) > 1 and not _day(t)
+    )
 
 
 def _day(token: Token) -> str | None:
@@ -75,7 +92,11 @@ def _is_name(tokens: Sequence[Token], at: int, seen: frozenset[str], lower: set[
     if not token.first:
         return True
     following = tokens[at + 1] if at + 1 < len(tokens) else None
-    return token.low in seen or token.low in given_names() or (following is not None and following.low == "'s" and token.low not in lower)
+    return (
+        token.low in seen
+        or token.low in given_names()
+        or (following is not None and following.low == "'s" and token.low not in lower)
+    )
 
 
 def may_be_name(tokens: Sequence[Token], at: int) -> bool:

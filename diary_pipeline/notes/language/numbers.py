@@ -229,7 +229,12 @@ def _hours(here: _Here) -> _Found:
     if here.value[0] == 3 and here.lows[1:5] == ["quarters", "of", "an", "hour"]:
         return 5, "#45", "number"
     hours = 1.0 if here.lows[0] in ("an", "one") else here.value[0]
-    if hours and here.lows[1] in ("hour", "hours") and here.lows[2:4] == ["and", "a"] and here.lows[4] in ("half", "quarter"):
+    if (
+        hours
+        and here.lows[1] in ("hour", "hours")
+        and here.lows[2:4] == ["and", "a"]
+        and here.lows[4] in ("half", "quarter")
+    ):
         return 5, f"#{_plain(hours * 60 + (30 if here.lows[4] == 'half' else 15))}", "number"
     return None
 

@@ -45,7 +45,10 @@ class ClauseSubject:
 
 @dataclass(frozen=True)
 class Clause:
-    """Tokens from *first* up to *end* (not included). *predicate* is the place of the main verb, *key* what it is compared by."""
+    """Tokens from *first* up to *end* (not included).
+
+    *predicate* is the place of the main verb, *key* what it is compared by.
+    """
 
     first: int
     end: int
@@ -87,7 +90,9 @@ def _spans(tokens: Sequence[Token]) -> list[tuple[int, int]]:
             waiting, joined = None, not begins
             if joined:
                 continue
-        if verb or (waiting is None and not begins and spans and tokens[end - 1].kind == "mark" and not _leads(tokens, first)):
+        if verb or (
+            waiting is None and not begins and spans and tokens[end - 1].kind == "mark" and not _leads(tokens, first)
+        ):
             if verb:
                 spans.append((first, end))
             else:
@@ -102,7 +107,11 @@ def _spans(tokens: Sequence[Token]) -> list[tuple[int, int]]:
 def _leads(tokens: Sequence[Token], first: int) -> bool:
     """A piece that opens with "and the ..." is the subject of what follows it."""
     after = tokens[first + 1] if first + 1 < len(tokens) else None
-    return tokens[first].low in ("and", "but", "so", "that") and after is not None and (after.low in DETERMINERS or _names(after))
+    return (
+        tokens[first].low in ("and", "but", "so", "that")
+        and after is not None
+        and (after.low in DETERMINERS or _names(after))
+    )
 
 
 def _names(token: Token) -> bool:
@@ -118,12 +127,21 @@ def _opens(tokens: Sequence[Token], at: int) -> bool:
         return True
     if token.low in _JOINS:
         thing = at + 1 < len(tokens) and (tokens[at + 1].low in DETERMINERS or _names(tokens[at + 1]))
-        return token.low in ("because", "although", "whereas", "unless") or (token.low == "that" and thing) or _clause_after(tokens, at + 1)
+        return (
+            token.low in ("because", "although", "whereas", "unless")
+            or (token.low == "that" and thing)
+            or _clause_after(tokens, at + 1)
+        )
     if before.low in _JOINS:
         return False
     if token.low in NOMINATIVE and before.low not in ("than", "or"):
         return not finite(tokens, at - 1) or before.kind == "word"  # "did I" is a question
-    return _subject_then_verb(tokens, at) and before.low not in PREPOSITIONS and before.low not in DETERMINERS and before.kind != "name"
+    return (
+        _subject_then_verb(tokens, at)
+        and before.low not in PREPOSITIONS
+        and before.low not in DETERMINERS
+        and before.kind != "name"
+    )
 
 
 def _clause_after(tokens: Sequence[Token], at: int) -> bool:
@@ -147,7 +165,10 @@ def _subject_then_verb(tokens: Sequence[Token], at: int) -> bool:
     while n < len(tokens) and tokens[n].kind in ("name", "word") and width < 3 and not finite(tokens, n):
         n, width = n + 1, width + 1
     return (
-        width > 0 and n < len(tokens) and finite(tokens, n) and (tokens[at].low in DETERMINERS or tokens[at].kind == "name" or width == 1)
+        width > 0
+        and n < len(tokens)
+        and finite(tokens, n)
+        and (tokens[at].low in DETERMINERS or tokens[at].kind == "name" or width == 1)
     )
 
 
@@ -180,7 +201,9 @@ def _named(tokens: Sequence[Token], lead: Sequence[int], first: int) -> ClauseSu
     if third := [n for n in lead if tokens[n].low in lexicon.THIRD]:
         return ClauseSubject("pronoun", frozenset({tokens[third[0]].low}), third[0])
     return (
-        ClauseSubject("noun", frozenset("somebody" if tokens[n].low in ANYBODY else tokens[n].key for n in nouns), nouns[-1])
+        ClauseSubject(
+            "noun", frozenset("somebody" if tokens[n].low in ANYBODY else tokens[n].key for n in nouns), nouns[-1]
+        )
         if nouns
         else None
     )
@@ -220,5 +243,11 @@ def _noun_phrase(tokens: Sequence[Token], first: int, verb: int) -> Iterator[int
         adjacent = token.kind == "name" and n == verb - 1 and n and tokens[n - 1].low not in PREPOSITIONS | DETERMINERS
         owner = n + 1 < len(tokens) and tokens[n + 1].low == "'s" and not is_verb(tokens, n + 1)
         hour = token.low in _PARTS_OF_DAY and n and tokens[n - 1].kind == "date"  # "Friday night, just locked up"
-        if (not behind or adjacent) and not owner and not hour and token.kind in ("word", "name", "stop") and not token.low.endswith("ly"):
+        if (
+            (not behind or adjacent)
+            and not owner
+            and not hour
+            and token.kind in ("word", "name", "stop")
+            and not token.low.endswith("ly")
+        ):
             yield n

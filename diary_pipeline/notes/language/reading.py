@@ -40,7 +40,9 @@ class Reading:
         return frozenset(self.tokens[n].key for n in self.content())
 
 
-def read(parts: Iterable[tuple[str, str]], language: str | None = "en", known: Iterable[str] = (), *, narrated: bool = False) -> Reading:
+def read(
+    parts: Iterable[tuple[str, str]], language: str | None = "en", known: Iterable[str] = (), *, narrated: bool = False
+) -> Reading:
     """Read the *parts* (segment id, text) as one text. *known*: names of the whole transcript, lower case.
 
     *narrated*: whether "the speaker" is who tells it.
@@ -52,7 +54,9 @@ def read(parts: Iterable[tuple[str, str]], language: str | None = "en", known: I
         made += join_numbers(tokens(text, segment, language), language)
         following = texts[n + 1][1].lstrip()[:1] if n + 1 < len(texts) else ""
         if made and made[-1].kind != "mark" and following and (unmarked or following.isupper()):
-            made.append(Token("", ".", ".", "mark", segment, len(text), len(text)))  # a full stop that the recogniser did not write
+            made.append(
+                Token("", ".", ".", "mark", segment, len(text), len(text))
+            )  # a full stop that the recogniser did not write
     made = mark_days_and_names(made, known, language)
     if language in (None, "en"):
         made = _set_phrases(in_first_person(made) if narrated else made)
@@ -66,7 +70,9 @@ def _with_corrections(made: list[Token]) -> Reading:
     """Read *made* without what was taken back; the words that say so, "no, I tell a lie", say nothing else."""
     taken_back = corrections(made)
     cues = {n for correction in taken_back for n in range(correction.cue, correction.after)}
-    made = [replace(token, kind="stop") if n in cues and token.kind == "word" else token for n, token in enumerate(made)]
+    made = [
+        replace(token, kind="stop") if n in cues and token.kind == "word" else token for n, token in enumerate(made)
+    ]
     governed = tuple(scope for scope in scopes(made) if scope.cue not in cues)
     gone = frozenset(n for correction in taken_back for n in correction.gone)
     position = list(_positions(made))

@@ -40,7 +40,9 @@ def repair(tokens: Sequence[Token], cue: Cue, gone: frozenset[int]) -> Repair | 
     """What the words after *cue* take back, without what is *gone* already."""
     void = {tokens[n].key for n in gone if tokens[n].kind in ITEMS}
     before = [n for n in said_before(tokens, cue) if n not in gone and tokens[n].key not in void]
-    if tokens[cue.at - 1].low in ("and", "or") or (before and tokens[before[-1]].low in ("and", "or") and not cue.strong):
+    if tokens[cue.at - 1].low in ("and", "or") or (
+        before and tokens[before[-1]].low in ("and", "or") and not cue.strong
+    ):
         return None  # "on Monday and, well, Tuesday" is a list
     clause = _clause(tokens, cue)
     if not before or (not clause and not cue.whole):
@@ -84,7 +86,9 @@ def _denied(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Se
     del cue
     at = next((n for n in clause if tokens[n].low in ("n't", "not")), None)
     thing = next((n for n in clause if at is not None and n > at and tokens[n].low not in _ARTICLES), None)
-    gone = frozenset(n for n in before if thing is not None and tokens[thing].content and tokens[n].key == tokens[thing].key)
+    gone = frozenset(
+        n for n in before if thing is not None and tokens[thing].content and tokens[n].key == tokens[thing].key
+    )
     return Repair(gone, fits=False) if gone else None
 
 
@@ -110,7 +114,12 @@ def _value(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Seq
         if tokens[new].kind not in ITEMS or new in repeated or not _may_replace(tokens, cue, clause, new, known):
             continue
         same = [n for n in before if tokens[n].kind == tokens[new].kind and tokens[n].key == tokens[new].key]
-        if same and not cue.hesitates and not {"well", "i mean"} & set(cue.parts) and (cue.strong or len(clause) <= _SHORT):
+        if (
+            same
+            and not cue.hesitates
+            and not {"well", "i mean"} & set(cue.parts)
+            and (cue.strong or len(clause) <= _SHORT)
+        ):
             return Repair(frozenset(same[-1:]), fits=False)  # "on the sixth, no, the sixth is the fair"
         if (old := _old(tokens, cue, before, new)) is not None:
             lead = range(clause[0], new)
@@ -142,7 +151,10 @@ def _with_repeated(tokens: Sequence[Token], old: int, new: int, first: int) -> I
 
 
 def _may_replace(tokens: Sequence[Token], cue: Cue, clause: Sequence[int], new: int, known: set[str]) -> bool:
-    """Whether the value at *new* can be what a correction is about, and not part of something else that is told. *known*: words before."""
+    """Whether the value at *new* can be what a correction is about, and not part of something else that is told.
+
+    *known*: words before.
+    """
     lead = [tokens[n] for n in clause if n < new]
     after = tokens[new + 1] if new + 1 < len(tokens) else None
     if cue.hesitates:
@@ -158,7 +170,9 @@ def _may_replace(tokens: Sequence[Token], cue: Cue, clause: Sequence[int], new: 
     if cue.marked and not cue.closed and not lead and cue.parts == ("no",) and tokens[new].kind == "number":
         return False  # "three exams, no two on one day"
     said_again = LEADS | known | (frozenset() if cue.parts == ("well",) else _IT_IS)
-    return all(t.low in said_again or t.kind in ITEMS for t in lead) and (len(clause) <= _SHORT or all(t.low in LEADS for t in lead))
+    return all(t.low in said_again or t.kind in ITEMS for t in lead) and (
+        len(clause) <= _SHORT or all(t.low in LEADS for t in lead)
+    )
 
 
 def _goes_on_as_list(tokens: Sequence[Token], at: int) -> bool:
@@ -169,7 +183,9 @@ def _old(tokens: Sequence[Token], cue: Cue, before: Sequence[int], new: int) -> 
     """Which value the new one replaces: of its sort, counted in the same, in the same place of its phrase; then the last."""
     fitting = [n for n in before if _sort(tokens[n]) == _sort(tokens[new]) and tokens[n].key != tokens[new].key]
     if not fitting and cue.strong:
-        fitting = [n for n in before if tokens[n].kind == tokens[new].kind == "date" and tokens[n].key != tokens[new].key]
+        fitting = [
+            n for n in before if tokens[n].kind == tokens[new].kind == "date" and tokens[n].key != tokens[new].key
+        ]
     if cue.hesitates or not cue.strong or "i mean" in cue.parts:
         fitting = [n for n in fitting if not _other_unit(tokens, n, new)]
     if cue.hesitates:
@@ -180,7 +196,13 @@ def _old(tokens: Sequence[Token], cue: Cue, before: Sequence[int], new: int) -> 
     def likeness(n: int) -> tuple[bool, bool, bool, bool, int]:
         unit, lead = _unit(tokens, new), _lead(tokens, new)
         sized = alone and len(tokens[n].key) == len(tokens[new].key)
-        return unit != "" and unit == _unit(tokens, n), tokens[n].key not in later, lead != "" and lead == _lead(tokens, n), sized, n
+        return (
+            unit != "" and unit == _unit(tokens, n),
+            tokens[n].key not in later,
+            lead != "" and lead == _lead(tokens, n),
+            sized,
+            n,
+        )
 
     return max(fitting, key=likeness, default=None)
 
@@ -217,17 +239,33 @@ def _lead(tokens: Sequence[Token], at: int) -> str:
 def _of_another(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
     """As in "the ninth, no, that's the fair, the party is on the tenth": the value is another one's, and its own follows."""
     lows = [tokens[n].low for n in clause[:3]]
-    if lows[:1] != ["that"] or lows[1:2] not in (["'s"], ["is"], ["was"]) or (set(lows) & LEADS) - _ARTICLES or not cue.strong:
+    if (
+        lows[:1] != ["that"]
+        or lows[1:2] not in (["'s"], ["is"], ["was"])
+        or (set(lows) & LEADS) - _ARTICLES
+        or not cue.strong
+    ):
         return None
-    new = next((n for n in range(clause[-1], min(clause[-1] + _AHEAD, len(tokens))) if _sort(tokens[n]) not in ("", "name")), None)
-    old = [n for n in before if new is not None and _sort(tokens[n]) == _sort(tokens[new]) and tokens[n].key != tokens[new].key]
+    new = next(
+        (n for n in range(clause[-1], min(clause[-1] + _AHEAD, len(tokens))) if _sort(tokens[n]) not in ("", "name")),
+        None,
+    )
+    old = [
+        n
+        for n in before
+        if new is not None and _sort(tokens[n]) == _sort(tokens[new]) and tokens[n].key != tokens[new].key
+    ]
     return Repair(frozenset(old[-1:]), fits=False) if old else None
 
 
 def _settled(tokens: Sequence[Token], before: Sequence[int], clause: Sequence[int]) -> Repair | None:
     """As in "six, or was it nine, ... nine, yes": the one that is not said again."""
     fresh = [n for n in clause if _sort(tokens[n]) and n not in _repeats(tokens, before, clause)]
-    old = [n for n in before if fresh and _sort(tokens[n]) == _sort(tokens[fresh[0]]) and tokens[n].key != tokens[fresh[0]].key]
+    old = [
+        n
+        for n in before
+        if fresh and _sort(tokens[n]) == _sort(tokens[fresh[0]]) and tokens[n].key != tokens[fresh[0]].key
+    ]
     if not old:
         return None
     one, two = old[-1], fresh[0]

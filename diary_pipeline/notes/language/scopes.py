@@ -16,11 +16,17 @@ _BIDDEN = frozenset("say write claim pretend imagine suppose state declare print
 
 
 _WHETHER = frozenset(
-    ["find out", "found out", *"asked ask asks asking know knows wonder wondered wonders see check checked sure unsure".split()]
+    [
+        "find out",
+        "found out",
+        *"asked ask asks asking know knows wonder wondered wonders see check checked sure unsure".split(),
+    ]
 )
 
 
-_SAYING = frozenset("say says said think thinks thought promise promises promised tell tells told write writes wrote".split())
+_SAYING = frozenset(
+    "say says said think thinks thought promise promises promised tell tells told write writes wrote".split()
+)
 
 
 _TO_ONESELF = frozenset("note self reminder memo remember first then".split())
@@ -66,7 +72,11 @@ def _denials(tokens: Sequence[Token], at: int) -> Iterator[Scope]:
         yield Scope("not", at, tuple(n for n in range(sentence(tokens, at).start, at - 1) if tokens[n].content), None)
     elif tokens[at].kind == "word" and is_denial(tokens[at].low):
         yield Scope("not", at, (at,), at)
-    if at and (tokens[at - 1].low, tokens[at].low) in (("instead", "of"), ("rather", "than")) and not _of_a_value(tokens, at):
+    if (
+        at
+        and (tokens[at - 1].low, tokens[at].low) in (("instead", "of"), ("rather", "than"))
+        and not _of_a_value(tokens, at)
+    ):
         yield _scope("not", at, reach_of_negation(tokens, at + 1), tokens)
 
 
@@ -83,7 +93,9 @@ def _conditional(tokens: Sequence[Token], at: int) -> bool:
     """If, unless, and "should her oxygen drop"."""
     if tokens[at].low in ("if", "unless"):
         return not _whether(tokens, at) and not (at and tokens[at - 1].low == "as")
-    if tokens[at].low in _PROVIDED or (tokens[at].low == "long" and [t.low for t in tokens[max(0, at - 1) : at + 2 : 2]] == ["as", "as"]):
+    if tokens[at].low in _PROVIDED or (
+        tokens[at].low == "long" and [t.low for t in tokens[max(0, at - 1) : at + 2 : 2]] == ["as", "as"]
+    ):
         return _provides(tokens, at)
     opens = at == 0 or tokens[at - 1].kind in ("mark", "word", "number")
     inverted = at + 2 < len(tokens) and (tokens[at + 1].low in DETERMINERS or tokens[at + 1].low in SUBJECTS)
@@ -114,21 +126,33 @@ def _conditions(tokens: Sequence[Token], at: int) -> list[Scope]:
 
 def _announced(tokens: Sequence[Token], start: int, end: int) -> int:
     """Where what is said begins: in "she said she'd come if" her coming depends on it, her saying so does not."""
-    said = [n for n in range(start, end) if tokens[n].low in _SAYING and any(t.low in SUBJECTS for t in tokens[n + 1 : n + 3])]
+    said = [
+        n
+        for n in range(start, end)
+        if tokens[n].low in _SAYING and any(t.low in SUBJECTS for t in tokens[n + 1 : n + 3])
+    ]
     return said[-1] + 1 if said else start
 
 
 def _over(tokens: Sequence[Token], at: int, end: int, rest: range) -> bool:
     """As in "If there is a next time, I told her never again": what is over depends on nothing that is still open."""
     condition, told = ([tokens[n].low for n in part] for part in (range(at, end), rest))
-    verb = next((low for low in told if low in VERBS or low in ("would", "'d") or low in lexicon.PAST or low.endswith("ed")), "")
-    return (verb in lexicon.PAST or verb.endswith("ed")) and not any(low in lexicon.PAST or low.endswith("ed") for low in condition)
+    verb = next(
+        (low for low in told if low in VERBS or low in ("would", "'d") or low in lexicon.PAST or low.endswith("ed")), ""
+    )
+    return (verb in lexicon.PAST or verb.endswith("ed")) and not any(
+        low in lexicon.PAST or low.endswith("ed") for low in condition
+    )
 
 
 def _ends_condition(tokens: Sequence[Token], at: int, here: int) -> bool:
     """At a mark, at "then", and where without either "I" or "we" goes on."""
     said = any(tokens[n].content for n in range(at + 1, here))
-    return tokens[here].kind == "mark" or tokens[here].low == "then" or (said and tokens[here].low in ("i", "we", "he", "she", "they"))
+    return (
+        tokens[here].kind == "mark"
+        or tokens[here].low == "then"
+        or (said and tokens[here].low in ("i", "we", "he", "she", "they"))
+    )
 
 
 def dependent(tokens: Sequence[Token], at: int) -> range:
@@ -143,14 +167,20 @@ def dependent(tokens: Sequence[Token], at: int) -> range:
 
 
 def _turns(tokens: Sequence[Token], at: int) -> bool:
-    return tokens[at].low in ("but", "so", "because", "although", "though") or (tokens[at].low == "and" and new_subject(tokens, at + 1))
+    return tokens[at].low in ("but", "so", "because", "although", "though") or (
+        tokens[at].low == "and" and new_subject(tokens, at + 1)
+    )
 
 
 def _puts_into_a_mouth(tokens: Sequence[Token], at: int) -> bool:
     """As in "and say that I won": what somebody is bidden to say did not happen by that."""
     if tokens[at].low not in _BIDDEN or at + 1 >= len(tokens) or tokens[at + 1].low not in {"that", *SUBJECTS}:
         return False
-    return at == sentence(tokens, at).start or tokens[at - 1].kind == "mark" or tokens[at - 1].low in ("and", "then", "please", "just")
+    return (
+        at == sentence(tokens, at).start
+        or tokens[at - 1].kind == "mark"
+        or tokens[at - 1].low in ("and", "then", "please", "just")
+    )
 
 
 def _orders(tokens: Sequence[Token], at: int) -> bool:
@@ -167,24 +197,37 @@ def _orders(tokens: Sequence[Token], at: int) -> bool:
     before = tokens[start:at]
     if before and not (before[-1].kind == "mark" or before[-1].low in ("please", "and", "so")):
         return False
-    told = len(before) > 1 and before[-1].low == "," and before[-2].low in ("said", "says", "say")  # "he said, go to bed"
-    so = bool(before) and before[-1].low == "so" and tokens[at + 1].low in DETERMINERS | {"some", "it", "them"}  # but "so close to"
+    told = (
+        len(before) > 1 and before[-1].low == "," and before[-2].low in ("said", "says", "say")
+    )  # "he said, go to bed"
+    so = (
+        bool(before) and before[-1].low == "so" and tokens[at + 1].low in DETERMINERS | {"some", "it", "them"}
+    )  # but "so close to"
     if before and (before[-1].low == "please" or told or so):
         return True
     bare = all(not t.content or t.kind == "date" or t.low in _TO_ONESELF for t in before)
-    return (bare and not any(t.low in SUBJECTS or t.low in VERBS for t in before)) or (start < at and _orders(tokens, start))
+    return (bare and not any(t.low in SUBJECTS or t.low in VERBS for t in before)) or (
+        start < at and _orders(tokens, start)
+    )
 
 
 def _scope(label: Label, cue: int, members: range, tokens: Sequence[Token]) -> Scope:
     content = tuple(at for at in members if tokens[at].content)
-    bare = label != "not" and any(tokens[at].low == "do" for at in members[:2])  # "would do it": what is done is not named
+    bare = label != "not" and any(
+        tokens[at].low == "do" for at in members[:2]
+    )  # "would do it": what is done is not named
     head = next((n for n in content if not (label == "not" and _owner(tokens, n))), None)
     return Scope(label, cue, content, None if bare else head)
 
 
 def _owner(tokens: Sequence[Token], at: int) -> bool:
     """As in "it isn't Ada's fault": what is denied is the fault."""
-    return tokens[at].kind == "name" and at + 2 < len(tokens) and tokens[at + 1].low == "'s" and tokens[at + 2].kind == "word"
+    return (
+        tokens[at].kind == "name"
+        and at + 2 < len(tokens)
+        and tokens[at + 1].low == "'s"
+        and tokens[at + 2].kind == "word"
+    )
 
 
 def _refused(tokens: Sequence[Token], at: int) -> Scope:

@@ -28,7 +28,9 @@ def reach(tokens: Sequence[Token], start: int) -> range:
         if tokens[end].kind == "mark" and low[0] in ".!?…;":
             break
         if low in ("but", "because", "although", "though", "so", "while") or (
-            (low in ("and", "that", "since") or tokens[end].kind == "mark") and end > start and new_subject(tokens, end + 1)
+            (low in ("and", "that", "since") or tokens[end].kind == "mark")
+            and end > start
+            and new_subject(tokens, end + 1)
         ):
             break
         end += 1

@@ -15,7 +15,9 @@ from diary_pipeline.notes.language.words import key_of
 @cache
 def _lines() -> dict[str, frozenset[int]]:
     lines: dict[str, set[int]] = {}
-    for number, line in enumerate((files("diary_pipeline.notes.language") / "synonyms.txt").read_text("utf-8").splitlines()):
+    for number, line in enumerate(
+        (files("diary_pipeline.notes.language") / "synonyms.txt").read_text("utf-8").splitlines()
+    ):
         for word in line.split():
             verb, _, rest = word.partition("_")
             lines.setdefault(phrase(key_of(verb), rest) if rest else key_of(word), set()).add(number)

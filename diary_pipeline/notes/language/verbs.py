@@ -13,12 +13,23 @@ _AUXILIARIES = frozenset(
 )
 _BE = frozenset("is are was were am 'm 're 's be been being get gets got".split())
 DETERMINERS = frozenset("the a an my our his her their this that these those some one another every each no".split())
-PREPOSITIONS = frozenset("of in on at for from with by about into to over under after before through across near behind without".split())
+PREPOSITIONS = frozenset(
+    "of in on at for from with by about into to over under after before through across near behind without".split()
+)
 ANYBODY = frozenset("somebody someone nobody everybody everyone anybody anyone".split())
 NOMINATIVE = frozenset("i we he she they".split())
 ADVERBS = frozenset("really also still just only even already always never now then soon not n't kind of".split())
 _DOES = frozenset("do does did have has had doing having done".split())
-_BARE = {"doing": "do", "done": "do", "did": "do", "does": "do", "had": "have", "has": "have", "having": "have", "'ve": "have"}
+_BARE = {
+    "doing": "do",
+    "done": "do",
+    "did": "do",
+    "does": "do",
+    "had": "have",
+    "has": "have",
+    "having": "have",
+    "'ve": "have",
+}
 _BARE |= {"got": "get", "gets": "get", "get": "get"}
 
 
@@ -53,12 +64,22 @@ def _after_subject(tokens: Sequence[Token], at: int, low: str) -> bool:
     if not at:
         return False
     n = at - 1
-    while n and tokens[n].kind == "stop" and tokens[n].low not in NOMINATIVE and (tokens[n].low.endswith("ly") or tokens[n].low in ADVERBS):
+    while (
+        n
+        and tokens[n].kind == "stop"
+        and tokens[n].low not in NOMINATIVE
+        and (tokens[n].low.endswith("ly") or tokens[n].low in ADVERBS)
+    ):
         n -= 1
     if tokens[at].kind == "word" and (tokens[n].low in NOMINATIVE or tokens[n].low in ("who", "it")):
         return True
     if not low.endswith("s"):  # "the pills make me dizzy"
-        plural = tokens[at - 1].kind == "word" and tokens[at - 1].low.endswith("s") and at > 1 and tokens[at - 2].low in DETERMINERS
+        plural = (
+            tokens[at - 1].kind == "word"
+            and tokens[at - 1].low.endswith("s")
+            and at > 1
+            and tokens[at - 2].low in DETERMINERS
+        )
         return plural and low in lexicon.BASES
     if tokens[at - 1].kind == "name" and (at + 1 == len(tokens) or tokens[at + 1].kind in ("stop", "name")):
         return True
@@ -88,7 +109,11 @@ def is_verb(tokens: Sequence[Token], at: int) -> bool:
     if tokens[at - 1].low in NOMINATIVE or tokens[at - 1].low in ("it", "that", "there", "who", "what"):
         return True
     after = tokens[at + 1]
-    return after.kind in ("stop", "number", "time", "date") or after.low.endswith(("ing", "ed")) or after.low in lexicon.PAST
+    return (
+        after.kind in ("stop", "number", "time", "date")
+        or after.low.endswith(("ing", "ed"))
+        or after.low in lexicon.PAST
+    )
 
 
 def main_verb(tokens: Sequence[Token], verb: int | None, end: int) -> tuple[int | None, str]:
@@ -104,10 +129,19 @@ def main_verb(tokens: Sequence[Token], verb: int | None, end: int) -> tuple[int 
         n += 1
     while n + 1 < end and (tokens[n].low == "to" or (tokens[n].low == "going" and tokens[n + 1].low == "to")):
         n += 1
-    if n < end and tokens[n].low == "got" and tokens[verb].low in ("'s", "'ve", "have", "has") and tokens[n - 1].low != "not":
+    if (
+        n < end
+        and tokens[n].low == "got"
+        and tokens[verb].low in ("'s", "'ve", "have", "has")
+        and tokens[n - 1].low != "not"
+    ):
         return n, "have"  # "she's got" has
     low = tokens[verb].low
-    main = n < end and tokens[n].kind == "word" and not (low in _DOES and n == verb + 1 and not _verb_form(tokens[n].low, low))
+    main = (
+        n < end
+        and tokens[n].kind == "word"
+        and not (low in _DOES and n == verb + 1 and not _verb_form(tokens[n].low, low))
+    )
     if main:
         return n, _light(tokens[n].key)
     return verb, _BARE.get(low, "be" if low in _BE else low)
@@ -128,7 +162,9 @@ def _verb_form(low: str, auxiliary: str) -> bool:
 def is_passive(tokens: Sequence[Token], verb: int, predicate: int) -> bool:
     """Whether the main verb at *predicate* is something done to the subject."""
     low = tokens[predicate].low.partition(" ")[0].removeprefix("un")
-    auxiliary = any(tokens[n].low in _BE and tokens[n].low != "'s" for n in range(verb, predicate))  # "he's passed" has passed
+    auxiliary = any(
+        tokens[n].low in _BE and tokens[n].low != "'s" for n in range(verb, predicate)
+    )  # "he's passed" has passed
     return auxiliary and (low.endswith(("ed", "en")) or (low in lexicon.PAST and not low.endswith("ing")))
 
 

@@ -22,7 +22,10 @@ _AT = frozenset("at around about by from until till before past after for".split
 
 @dataclass(frozen=True)
 class SpokenMoment:
-    """A phrase from token *first* up to *end* (not included), and what it means. *day* and *clock* are None where not said or not clear."""
+    """A phrase from token *first* up to *end* (not included), and what it means.
+
+    *day* and *clock* are None where not said or not clear.
+    """
 
     first: int
     end: int
@@ -61,7 +64,9 @@ def moments(tokens: Sequence[Token], spoken_at: datetime | None, *, past: bool =
 
 
 def _adjacent(tokens: Sequence[Token], end: int, first: int) -> bool:
-    return first <= end or all((t.kind == "mark" and t.low == ",") or t.low in ("the", "on", "at") for t in tokens[end:first])
+    return first <= end or all(
+        (t.kind == "mark" and t.low == ",") or t.low in ("the", "on", "at") for t in tokens[end:first]
+    )
 
 
 def _joined(one: SpokenMoment, two: SpokenMoment) -> SpokenMoment | None:
@@ -139,11 +144,17 @@ def _of_month(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> S
         return None
     for step in (1, 2):
         if at + step < len(tokens) and tokens[at + step].low in MONTHS and (step == 1 or tokens[at + 1].low == "of"):
-            return SpokenMoment(at, at + step + 1, _dated(number, MONTHS[tokens[at + step].low], today, past=past), past=past)
+            return SpokenMoment(
+                at, at + step + 1, _dated(number, MONTHS[tokens[at + step].low], today, past=past), past=past
+            )
     before, after = tokens[at - 1].low if at else "", tokens[at + 1] if at + 1 < len(tokens) else None
-    if before != "the" or (after is not None and ((after.content and after.kind != "date") or after.low in ("of", "to", "one", "time"))):
+    if before != "the" or (
+        after is not None and ((after.content and after.kind != "date") or after.low in ("of", "to", "one", "time"))
+    ):
         return None  # "the second phase", "the first to know"
-    if number <= 3 and not any(t.low in ("on", "by", "until", "before", "from") or t.low in WEEKDAYS for t in tokens[max(0, at - 4) : at]):
+    if number <= 3 and not any(
+        t.low in ("on", "by", "until", "before", "from") or t.low in WEEKDAYS for t in tokens[max(0, at - 4) : at]
+    ):
         return None
     return SpokenMoment(at, at + 1, _dated(number, None, today, past=past), past=past)
 
@@ -158,7 +169,9 @@ def _month(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> Spok
             and tokens[at + step].key.startswith("#")
             and (step == 1 or tokens[at + 1].low == "the")
         ):
-            return SpokenMoment(at, at + step + 1, _dated(int(float(tokens[at + step].key[1:])), number, today, past=past), past=past)
+            return SpokenMoment(
+                at, at + step + 1, _dated(int(float(tokens[at + step].key[1:])), number, today, past=past), past=past
+            )
     year = today.year + (number < today.month) - (past and number > today.month) - (past and number < today.month)
     return SpokenMoment(at, at + 1, month=f"{year}-{number:02d}", past=past)
 
@@ -214,7 +227,10 @@ def _from_then(tokens: Sequence[Token], at: int, today: date) -> SpokenMoment | 
 
 
 def _period(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> SpokenMoment | None:
-    """The end of the month, next month, by the weekend, by Christmas. "This weekend" and "next week" name no day, so they give none."""
+    """The end of the month, next month, by the weekend, by Christmas.
+
+    "This weekend" and "next week" name no day, so they give none.
+    """
     lows = [t.low for t in tokens[at : at + 4]] + [""] * 4
     before = [t.low for t in tokens[max(0, at - 2) : at]]
     if lows[0] == "month" and before[-1:] in (["next"], ["this"]):
@@ -233,7 +249,10 @@ def _period(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> Spo
 
 
 def _month_end(lows: Sequence[str], today: date) -> tuple[int, date] | None:
-    """How many words after "end of" name the month or year, and its last day. A week's end is Friday to some and Sunday to others."""
+    """How many words after "end of" name the month or year, and its last day.
+
+    A week's end is Friday to some and Sunday to others.
+    """
     width, year, month = 2, today.year, today.month
     if lows[0] in MONTHS:
         width, month = 1, MONTHS[lows[0]]

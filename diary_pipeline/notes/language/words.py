@@ -20,8 +20,16 @@ _TOKEN = re.compile(
 _SPLIT = re.compile(r"(?P<base>.+?)(?P<tail>n't|'s|'m|'re|'ve|'ll|'d|s')$", re.IGNORECASE)
 _VERBS_NOT = "do does did is was are were has have had would could should ca wo".split()
 _BARE_NOT = {"ca": "can", "wo": "will"}
-_WHOLE = {"gotta": ("got", "to"), "gonna": ("going", "to"), "wanna": ("want", "to"), "cannot": ("can", "not"), "dunno": ("know", "n't")}
-_WHOLE |= {f"{verb}nt": (_BARE_NOT.get(verb, verb), "n't") for verb in _VERBS_NOT}  # a small recogniser writes no apostrophes
+_WHOLE = {
+    "gotta": ("got", "to"),
+    "gonna": ("going", "to"),
+    "wanna": ("want", "to"),
+    "cannot": ("can", "not"),
+    "dunno": ("know", "n't"),
+}
+_WHOLE |= {
+    f"{verb}nt": (_BARE_NOT.get(verb, verb), "n't") for verb in _VERBS_NOT
+}  # a small recogniser writes no apostrophes
 _WHOLE |= {"oughta": ("ought", "to"), "hafta": ("have", "to")}
 _WHOLE |= {"im": ("i", "am"), "ive": ("i", "have"), "hes": ("he", "'s"), "shes": ("she", "'s"), "thats": ("that", "'s")}
 _WHOLE |= {"theres": ("there", "'s"), "theyre": ("they", "are"), "youre": ("you", "are")}
@@ -32,7 +40,10 @@ _BASES = {"wo": "will", "ca": "can", "sha": "shall", "ai": "is"}
 
 @dataclass(frozen=True)
 class Token:
-    """One word. *low* is its lower case, *key* what it is compared by, *start* and *end* its place in the segment's text."""
+    """One word.
+
+    *low* is its lower case, *key* what it is compared by, *start* and *end* its place in the segment's text.
+    """
 
     text: str
     low: str
@@ -72,7 +83,9 @@ def _discourse(made: Sequence[Token], at: int) -> Token:
     return replace(made[at], kind="stop") if made[at].low in ("well", "right") and alone else made[at]
 
 
-_BEFORE_A_BIT = frozenset("a the this that every each little last first next same one best worst another any wee tiny".split())
+_BEFORE_A_BIT = frozenset(
+    "a the this that every each little last first next same one best worst another any wee tiny".split()
+)
 
 
 def _pieces(match: re.Match[str], group: str, segment: str, language: str | None, *, first: bool) -> Iterator[Token]:
@@ -96,7 +109,14 @@ def _pieces(match: re.Match[str], group: str, segment: str, language: str | None
     split = _SPLIT.match(low)
     base, tail = (split["base"], split["tail"]) if split and low != "let's" else (low, "")
     end = start + len(base)
-    yield _word(raw[: len(base)], _BASES.get(base, base) if tail == "n't" else base, segment, (start, end), language, first=first)
+    yield _word(
+        raw[: len(base)],
+        _BASES.get(base, base) if tail == "n't" else base,
+        segment,
+        (start, end),
+        language,
+        first=first,
+    )
     if tail:
         yield Token(raw[len(base) :], tail, tail, "stop", segment, end, match.end())
 
@@ -130,7 +150,9 @@ def is_denial(low: str) -> bool:
     """Unpaid, unhappy; not unlocked, which says what was done."""
     if not low.startswith("un") or low in ("under", "united", "unable", "until", "unless"):
         return False
-    return low.endswith(("ed", "paid", "sure", "able", "happy", "fair", "safe", "clear")) and not low[2:].startswith(_REVERSALS)
+    return low.endswith(("ed", "paid", "sure", "able", "happy", "fair", "safe", "clear")) and not low[2:].startswith(
+        _REVERSALS
+    )
 
 
 _REVERSALS = ("lock", "dress", "load", "pack", "fold", "plug", "wrap", "ti", "it", "fasten")

@@ -39,7 +39,9 @@ def upgrade() -> None:
     op.create_index("recordings_path", "recordings", ["path", "version"], unique=True)
     op.create_index("recordings_day", "recordings", ["day", "author"])
     once = sa.text("audio IS NOT NULL AND duplicate_of IS NULL")
-    op.create_index("recordings_bytes", "recordings", ["author", "sha256"], unique=True, sqlite_where=once, postgresql_where=once)
+    op.create_index(
+        "recordings_bytes", "recordings", ["author", "sha256"], unique=True, sqlite_where=once, postgresql_where=once
+    )
     op.create_table(
         "attempts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
@@ -56,5 +58,7 @@ def upgrade() -> None:
         sa.Column("finished_at", sa.BigInteger),
     )
     live = sa.text("outcome IS NULL")
-    op.create_index("attempts_live", "attempts", ["stage", "subject"], unique=True, sqlite_where=live, postgresql_where=live)
+    op.create_index(
+        "attempts_live", "attempts", ["stage", "subject"], unique=True, sqlite_where=live, postgresql_where=live
+    )
     op.create_index("attempts_subject", "attempts", ["subject", "stage", "fingerprint"])
