@@ -14,6 +14,9 @@ DatedBy = Literal["request", "sidecar", "file name", "container", "file time"]
 Doubt = Literal["no speech", "no language", "unlikely", "unlikely words", "repetitive"]
 DueKind = Literal["on", "before"]
 Stage = Literal["ingest", "transcribe", "write", "compose"]
+Mode = Literal["interactive", "nightly"]
+"""Whether somebody waits for the result, or the cheapest way is wanted."""
+
 State = Literal["waiting", "ingested", "transcribed", "written", "done", "quarantined", "failed"]
 
 

@@ -149,8 +149,8 @@ def test_work_that_goes_on_after_hearing_gives_the_model_back_at_one_of_its_beat
 
     engine = ScriptedEngine(lambda _: ["Yes."], hook=wait)
     diary = open_diary(Settings.load(home=home, settle_seconds=0, lease_seconds=0.1), engine)
-    assert diary.each_beat() is False, "by default a model stays"
-    watched = replace(diary, each_beat=beaten.set)
+    assert diary.on_heartbeat() is False, "by default a model stays"
+    watched = replace(diary, on_heartbeat=beaten.set)
     assert pipeline.process(watched).transcribed == 1
     diary.close()
 

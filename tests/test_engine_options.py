@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks import corpus, models
 from diary_pipeline.bootstrap import new_engine, new_fingerprints, new_writer
+from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.schema import Recording
 from diary_pipeline.settings import Settings
 from diary_pipeline.transcribe import Job
@@ -19,8 +20,12 @@ ROOT = Path(__file__).resolve().parent.parent
 MEMO = Recording(id="0" * 16, author="Ana", source="a.wav", path="Ana/a.wav")
 
 
+def fingerprints(settings: Settings) -> Fingerprints:
+    return new_fingerprints(settings, lambda: new_engine(settings), lambda: new_writer(settings, None))
+
+
 def fingerprint(settings: Settings) -> str:
-    return new_fingerprints(settings, new_engine(settings), new_writer(settings, None)).transcribe(MEMO)
+    return fingerprints(settings).transcribe(MEMO)
 
 
 @pytest.mark.parametrize(
@@ -63,8 +68,8 @@ def test_names_of_everybody_and_of_the_author_are_told_only_when_asked_for(home:
         Settings.load(home=home, whisper_model="base"),
         Settings.load(home=home, whisper_model="base", hotwords=True),
     )
-    assert new_fingerprints(off, new_engine(off), new_writer(off, None)).hotwords(MEMO) == ""
-    assert new_fingerprints(on, new_engine(on), new_writer(on, None)).hotwords(MEMO) == "Nina, Clara, Bo"
+    assert fingerprints(off).hotwords(MEMO) == ""
+    assert fingerprints(on).hotwords(MEMO) == "Nina, Clara, Bo"
     assert fingerprint(on) != fingerprint(off)
 
 

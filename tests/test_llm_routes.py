@@ -51,6 +51,7 @@ def test_without_routes_nothing_is_asked_whatever_keys_lie_around(home: Path, mo
     assert "sk-lies-around" not in repr(settings)
     catalog = open_catalog(settings)
     router = new_router(settings, catalog, open_store(settings))
+    assert router is not None
     assert router.routes == ()
     router.close()
     catalog.close()

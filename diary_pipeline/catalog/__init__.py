@@ -8,7 +8,8 @@ the transaction that closes its claim is handed the open `Connection` and calls 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError as ConflictError
 
-from diary_pipeline.catalog.attempts import Attempts, Claim, Outcome, Subject
+from diary_pipeline.catalog.attempts import Attempts
+from diary_pipeline.catalog.claims import Claim, Outcome, Subject
 from diary_pipeline.catalog.database import Database
 from diary_pipeline.catalog.queue import Queue
 from diary_pipeline.catalog.recordings import Arrival, Recordings

@@ -43,7 +43,9 @@ class Queue:
         r = recordings.c
         with self._database.reading() as connection:
             return list(
-                connection.execute(select(r.day).where(_takes_part(), _unmet()).distinct().order_by(r.day)).scalars()
+                connection.execute(
+                    select(r.day).where(_takes_part(), _provider_unavailable()).distinct().order_by(r.day)
+                ).scalars()
             )
 
     def priorities(self) -> dict[date, int]:
@@ -77,10 +79,12 @@ def _unwritten() -> Select[tuple[date, str, int]]:
     r, a = recordings.c, attempts.alias().c
     written = exists().where(a.subject == r.id, a.stage == "write", a.outcome == "ok")
     new = or_(~written, r.id.in_(_answered()))
-    return select(r.day, r.id, _tries(r.id).label("tries")).where(_takes_part(), new, ~_resting(r.id), ~_unmet())
+    return select(r.day, r.id, _tries(r.id).label("tries")).where(
+        _takes_part(), new, ~_resting(r.id), ~_provider_unavailable()
+    )
 
 
-def _unmet() -> ColumnElement[bool]:
+def _provider_unavailable() -> ColumnElement[bool]:
     """The last that is known of its note: no provider could be used. The night asks again."""
     a, later = attempts.alias().c, attempts.alias().c
     since = exists().where(

@@ -11,10 +11,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from diary_pipeline.catalog.attempts import outdate, page_subject
 from diary_pipeline.catalog.database import Database
+from diary_pipeline.catalog.pages import outdate, page_subject
 from diary_pipeline.catalog.tables import recordings as table
 from diary_pipeline.schema import DatedBy, Privacy, Recording
 
@@ -89,10 +88,9 @@ class Recordings:
         values = _values(arrival)
         row = {"version": version, "registered_at": datetime.now(UTC), **values}
         row["id"] = recording_id(arrival.author, arrival.path, version)
-        make = sqlite.insert if self._database.is_sqlite else postgresql.insert
         same = and_(table.c.path == arrival.path, table.c.version == version)
         with self._database.writing() as connection:
-            if connection.execute(make(table).values(row).on_conflict_do_nothing()).rowcount == 1:
+            if connection.execute(self._database.insert(table).values(row).on_conflict_do_nothing()).rowcount == 1:
                 return str(row["id"])
             known = connection.execute(select(table.c.id, table.c.privacy).where(same)).one()
             values["privacy"] = tightest(known.privacy, arrival.privacy)

@@ -1,4 +1,4 @@
-"""The command line `diary`."""
+"""The command line `diary`. Each command asks the library and prints the answer."""
 
 
 def main() -> None:

@@ -101,7 +101,9 @@ def _job(work: Work, audio: "_Audio", recording: Recording, claim: Claim) -> Job
         work.fingerprints.language(recording),
         work.fingerprints.hotwords(recording),
         memory=StoredChunks(work.store, recording.id, claim.subject.fingerprint) if long else None,
-        progress=ProgressMeter(recording.id, recording.seconds or 0.0, partial(work.tell, claim)) if long else None,
+        progress=ProgressMeter(recording.id, recording.seconds or 0.0, partial(work.report_progress, claim))
+        if long
+        else None,
         privacy=lambda: _may_be_heard_elsewhere(work, recording),
     )
 

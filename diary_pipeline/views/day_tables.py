@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from diary_pipeline.catalog.attempts import page_subject
+from diary_pipeline.catalog.pages import page_subject
 from diary_pipeline.llm import explain
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.store import page_path

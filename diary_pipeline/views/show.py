@@ -71,7 +71,7 @@ def _page(diary: Diary, author: str, day: date) -> tuple[str | None, str | None]
 def _document(diary: Diary, recording: Recording, stage: str, fingerprint: str) -> bytes | None:
     places = diary.catalog.attempts.succeeded("write" if stage == "write" else "transcribe", [recording.id])
     place = places.get((recording.id, fingerprint)) or next(reversed(places.values()), None)
-    place = place or diary.catalog.attempts.interim("write" if stage == "write" else "transcribe", recording.id)
+    place = place or diary.catalog.attempts.placeholder("write" if stage == "write" else "transcribe", recording.id)
     return diary.store.read(place, recording.privacy) if place else None
 
 
