@@ -1,8 +1,8 @@
 """The table of contents: discover, ingest, transcribe, write notes, compose days; and all of them in a row.
 
-Every face (CLI, library, Dagster, later the API) calls these functions and nothing below them. Each is safe to call from
-any number of processes at once: work is claimed in the catalog, and done once. The stages are imported where they are
-called, so that a command that only reads does not pay for speech and language.
+Every face (CLI, library, Dagster, later the API) calls these functions and nothing below them. Each is safe to call
+from any number of processes at once: work is claimed in the catalog, and done once. The stages are imported where they
+are called, so that a command that only reads does not pay for speech and language.
 """
 
 import logging

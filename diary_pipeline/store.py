@@ -59,7 +59,7 @@ class Store:
                 target.write_bytes(data)
 
     def copy_in(self, path: str, source: BinaryIO, privacy: Privacy, verify: Callable[[], None]) -> None:
-        """Copy a stream to *path* in pieces; *verify* runs before the copy gets its name, and its exception leaves nothing behind."""
+        """Copy a stream to *path*. *verify* runs before the copy gets its name; if it raises, nothing is left."""
         target = self.at(path, privacy)
         with self._as_diary_errors(path):
             if _is_local(target):
@@ -84,7 +84,7 @@ class Store:
             self.at(path, privacy).unlink()
 
     def bring_home(self, paths: Sequence[str]) -> None:
-        """Copy documents that became local_only from the bucket to the home; nothing to do where the store is a folder."""
+        """Copy documents that became local_only from the bucket to the home; no-op where the store is a folder."""
         for path in () if self.is_local else paths:
             data = self.read(path, "standard")
             if data is not None:
@@ -112,7 +112,7 @@ class Store:
             yield copy
 
     def _reached(self, url: str) -> "UPath":
-        """The bucket, after a look whether it answers: its own client would retry for minutes."""
+        """The bucket, once it has answered within the timeout: its own client would retry for minutes."""
         from upath import UPath
 
         answer: list[UPath | Exception] = []

@@ -91,7 +91,7 @@ class Attempts:
     ) -> bool:
         """Close *claim* with its outcome, together with what *also* does in the same transaction.
 
-        Returns False, changing nothing, when the claim was lost meanwhile (somebody took it over) or *also* says False.
+        Returns False, changing nothing, when the claim was lost (another worker took it over) or *also* returns False.
         """
         with self._database.writing() as connection:
             mine = and_(table.c.id == claim.token, table.c.outcome.is_(None))
@@ -175,7 +175,7 @@ class Attempts:
                     found[row.subject, row.fingerprint] = ProviderUnavailable(
                         before.times + bool(row.unmet), newest=bool(row.unmet)
                     )
-        return {key: told for key, told in found.items() if told.times}
+        return {key: count for key, count in found.items() if count.times}
 
     def stale_pages(self, days: Sequence[date] | None) -> list[tuple[str, date]]:
         """(author, day) of the pages whose newest composition is stale."""
@@ -246,7 +246,7 @@ class Attempts:
 def documents(
     connection: Connection, stage: Stage, names: Sequence[str], outcome: Outcome = "ok"
 ) -> dict[tuple[str, str], str | None]:
-    """Like `Attempts.succeeded`, on a connection that is open already; with *outcome* interim, what does meanwhile."""
+    """Like `Attempts.succeeded`, on a connection that is open already; with *outcome* interim, placeholders."""
     c, found = table.c, dict[tuple[str, str], str | None]()
     for start in range(0, len(names), 500):
         some = and_(c.stage == stage, c.subject.in_(names[start : start + 500]), c.outcome == outcome)

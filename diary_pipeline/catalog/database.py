@@ -96,7 +96,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that may write; SQLite takes its write lock at once, so that two writers queue instead of failing."""
+        """A transaction that may write. SQLite takes its write lock at once: writers queue instead of failing."""
         with self._as_diary_errors(), self.engine.begin() as connection:
             yield connection
 
@@ -128,7 +128,8 @@ class Database:
             found = self._version()
             if found is not None and found > HEAD:
                 raise UserError(
-                    f"The catalog {self._name} is of a newer version of diary-pipeline. Install that, or set DIARY_CATALOG."
+                    f"The catalog {self._name} is of a newer version of diary-pipeline. "
+                    "Install that, or set DIARY_CATALOG."
                 )
             if found != HEAD:
                 self._upgrade()
@@ -151,12 +152,12 @@ class Database:
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with _ALEMBIC, self.writing() as connection:
             config.attributes["connection"] = connection
-            if earlier := self._take_over(connection):
+            if earlier := self._adopt_version(connection):
                 command.stamp(config, earlier)
             command.upgrade(config, "head")
 
-    def _take_over(self, connection: Connection) -> str | None:
-        """The version as it was once kept, in the table that all programs with Alembic share; it moves to a table of our own."""
+    def _adopt_version(self, connection: Connection) -> str | None:
+        """Move the version from Alembic's shared table, where it was once kept, to a table of our own."""
         has_table = self.engine.dialect.has_table
         if (
             has_table(connection, VERSION_TABLE)

@@ -17,7 +17,8 @@ def page_subject(author: str, day: date | None) -> str:
 def supersede_page(connection: Connection, claim: Claim, fingerprint: str) -> None:
     """Mark earlier compositions of the page that *claim* holds as stale, and set the claim's *fingerprint*.
 
-    The fingerprint is that of what is really on the page. Only the newest composition counts: going back to earlier notes must compose again.
+    The fingerprint is that of what is really on the page. Only the newest composition counts: a return to earlier notes
+    must compose again.
     """
     c = table.c
     earlier = (c.stage == "compose", c.subject == claim.subject.name, c.outcome == "ok", c.id != claim.token)

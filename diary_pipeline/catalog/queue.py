@@ -1,7 +1,7 @@
 """What has never been done: the question that a sensor asks every few seconds, answered in SQL.
 
-Work that is done but stale (another model, another prompt) is not here: redoing it is a person's decision, by backfill or command. Once
-decided and handed to a batch, it is here again when the batch has ended.
+Work that is done but stale (another model, another prompt) is not here: redoing it is a person's decision, by backfill
+or command. Once it was submitted to a batch, it is here again when the batch has ended.
 """
 
 from collections import defaultdict
@@ -14,9 +14,7 @@ from diary_pipeline.catalog.database import Database, now_ms
 from diary_pipeline.catalog.tables import attempts, llm_batches, llm_calls, recordings
 
 REST_MS = 300_000  # what failed for the world's sake is left alone for so long
-WEEK_MS = (
-    7 * 86_400_000
-)  # an answer that nobody collected for so long is a person's business; and it bounds what is looked at
+WEEK_MS = 7 * 86_400_000  # an answer that was not collected for so long is left to a person; this also bounds the query
 
 
 class Queue:

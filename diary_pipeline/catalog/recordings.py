@@ -1,7 +1,7 @@
 """The recordings: registered when first seen, filled in when ingested, never deleted.
 
-A recording's id follows from its author, its path in the inbox and its version (the same name can return with other bytes),
-so that two homes fed with the same files agree on it.
+A recording's id is derived from its author, its path in the inbox and its version (the same name can return with other
+bytes), so that two homes fed with the same files agree on it.
 """
 
 import hashlib
@@ -45,7 +45,7 @@ class Arrival:
 class KnownRecording:
     """What the catalog remembers of the newest recording at a path.
 
-    `refused`: quarantined by discovery, before anybody took it in.
+    `refused`: quarantined by discovery, before it was ingested.
     """
 
     id: str
@@ -103,7 +103,7 @@ class Recordings:
             set_columns(connection, identity, **values)
 
     def redate(self, old: Recording, arrival: Arrival) -> None:
-        """Bring an ingested recording's date, author, language and privacy up to date; the pages it leaves and joins become stale."""
+        """Update an ingested recording's date, author, language and privacy; the pages concerned become stale."""
         values = _values(arrival)
         new = {
             name: values[name]
@@ -144,7 +144,7 @@ class Recordings:
             return connection.execute(again).rowcount
 
     def waiting(self, days: Sequence[date] | None) -> list[tuple[str, str]]:
-        """(id, seen) of the recordings that can be taken in now, most urgent first."""
+        """(id, seen) of the recordings that can be ingested now, most urgent first."""
         c = table.c
         ready = (
             c.audio.is_(None),

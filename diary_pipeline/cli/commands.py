@@ -1,7 +1,7 @@
 """All commands in one parser, and how errors end a command.
 
-Exit codes: 0 all went well; 1 some recordings failed, or the world was not ready; 2 the command cannot be used as given.
-A command's module imports of the library only what is light; the rest is imported in the command that needs it, so that
+Exit codes: 0 all went well; 1 some recordings failed, or the world was not ready; 2 the command cannot be used as
+given. A command's module imports only what is light; the rest is imported in the command that needs it, so that
 `diary --help` and `diary status` start quickly.
 """
 
@@ -36,7 +36,7 @@ app.command()(machine.doctor)
 
 
 def run() -> None:
-    """Parse the arguments and run the command; a `DiaryError` becomes one line, or one JSON object, and an exit code."""
+    """Parse the arguments and run the command. A `DiaryError` becomes a line (or JSON object) and an exit code."""
     try:
         app()
     except DiaryError as error:

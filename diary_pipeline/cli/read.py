@@ -84,7 +84,8 @@ def show_export(
         transcript = transcript_of(diary, found[0]) if found and found[0].audio else None
     if transcript is None:
         raise UserError(
-            f"There is no transcript of {recording!r}. `diary status --json` lists recordings with their ids and states."
+            f"There is no transcript of {recording!r}. "
+            "`diary status --json` lists recordings with their ids and states."
         )
     text = export(transcript, form)
     emit({"recording": recording, "format": form, "text": text}, as_json, lambda: sys.stdout.write(text))

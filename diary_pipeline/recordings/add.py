@@ -1,4 +1,4 @@
-"""Putting a recording into the inbox by request: a copy under a free name, its sidecar first, so that nobody sees one without the other."""
+"""Put a recording into the inbox by request: a copy under a free name, after its sidecar, so that both are seen."""
 
 import errno
 import hashlib
@@ -58,9 +58,9 @@ def put_into_inbox(settings: Settings, files: Sequence[Path], options: AddOption
         folder.mkdir(parents=True, exist_ok=True)
         return [_put(file, folder, said).relative_to(settings.inbox_url).as_posix() for file in files]
     except OSError as error:
-        mend = "make room on its disk" if error.errno == errno.ENOSPC else str(error.strerror)
+        remedy = "make room on its disk" if error.errno == errno.ENOSPC else str(error.strerror)
         raise TransientError(
-            f"The inbox {folder} cannot be written: {mend}. What was copied before stays there."
+            f"The inbox {folder} cannot be written: {remedy}. What was copied before stays there."
         ) from error
 
 

@@ -1,6 +1,6 @@
 """Day tables: what each asset knows of a day, as a DataFrame with typed columns.
 
-They hold no diary text: ids, counts, measures and times only, because Dagster keeps them as files, in a bucket where there is one.
+They hold no diary text: ids, counts, measures and times only, because Dagster keeps them as files, perhaps in a bucket.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ ASSETS = ("recordings", "transcripts", "diary_notes", "diary_days")
 
 
 def day_table(diary: Diary, asset: str, day: date) -> "pd.DataFrame":
-    """What *asset* knows of *day*, one row per recording (per author for `diary_days`); typed columns even when empty."""
+    """The table of *asset* and *day*: a row per recording (per author for `diary_days`), typed even when empty."""
     import pandas as pd
 
     make, columns = _TABLES[asset]

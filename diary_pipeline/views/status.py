@@ -47,7 +47,7 @@ def recordings(diary: Diary, days: Sequence[date] | None = None) -> list[dict[st
 
 
 def pending(diary: Diary, days: Sequence[date]) -> dict[date, dict[str, int]]:
-    """How many recordings of each day are not through each stage with its current fingerprint (failed ones not counted)."""
+    """How many recordings of each day lack each stage's current fingerprint; failed ones are not counted."""
     rows = diary.catalog.recordings.all(days)
     history = _history(diary.catalog, [r for r, _ in rows])
     counts: dict[date, dict[str, int]] = {day: dict.fromkeys(_STAGES, 0) for day in days}
@@ -81,7 +81,8 @@ def _waits(diary: Diary) -> dict[str, str]:
         return {}
     zone = ZoneInfo(diary.settings.timezone)
     return {
-        name: f"Its note waits for a half-price batch of {wait.route}, until {wait.until.astimezone(zone):%Y-%m-%d %H:%M} at the latest. "
+        name: f"Its note waits for a half-price batch of {wait.route}, "
+        f"until {wait.until.astimezone(zone):%Y-%m-%d %H:%M} at the latest. "
         "Meanwhile its page has the speaker's own words, or the note before."
         for name, wait in router.batches.waits().items()
     }
