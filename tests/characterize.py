@@ -139,7 +139,8 @@ def changes(source: str, now: Iterable[Line]) -> list[str]:
 def _change(old: Line, new: Line) -> str:
     if old.text != new.text:
         return f"{new.place}\n    {' | '.join(old[1:])}\n    -> {' | '.join(new[1:])}"
-    pairs = [(old.label, new.label), (old.found, new.found), (old.alone, new.alone)]
+    alone = [line.found if line.alone == "=" else line.alone for line in (old, new)]
+    pairs = [(old.label, new.label), (old.found, new.found), (alone[0], alone[1])]
     names = ("label", "within its answer", "by itself")
     told = [f"\n    {name}: {was} -> {now}" for name, (was, now) in zip(names, pairs, strict=True) if was != now]
     return f"{new.place} ({new.label}) “{new.text}”{''.join(told)}"
