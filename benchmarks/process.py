@@ -10,14 +10,14 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from diary_pipeline.transcribe.engine import ALLOCATOR_ENVIRONMENT, THREADS_ENVIRONMENT
+from diary_pipeline.transcribe.environment import ALLOCATOR_VARIABLES, LIBRARY_VARIABLES
 
 QUICK = bool(os.environ.get("QUICK"))
 
 
 def tuned(more: Mapping[str, str] | None = None) -> None:
     """Start this program anew with the variables of the allocator and the threads, unless it has them: they are read only once."""
-    wanted = {**ALLOCATOR_ENVIRONMENT, **THREADS_ENVIRONMENT, **(more or {})}
+    wanted = {**ALLOCATOR_VARIABLES, **LIBRARY_VARIABLES, **(more or {})}
     if any(os.environ.get(name) != value for name, value in wanted.items()):
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, **wanted})  # noqa: S606 - itself
 

@@ -17,7 +17,7 @@ from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
-from diary_pipeline.transcribe.engine import ALLOCATOR_ENVIRONMENT
+from diary_pipeline.transcribe.environment import ALLOCATOR_VARIABLES
 from diary_pipeline.transcribe.memory import DIMENSIONS, dimensions, fitted, predicted_mib
 from diary_pipeline.transcribe.official import OFFICIAL
 from diary_pipeline.transcribe.options import Plan
@@ -36,7 +36,7 @@ def heard(batch_size: int, memory_mb: int) -> dict[str, Any]:
     """What a process of its own says of its memory, with the allocator's settings that launchers give."""
     command = [sys.executable, "-m", "tests.hearing_process", str(batch_size), str(memory_mb)]
     done = subprocess.run(
-        command, cwd=ROOT, env=os.environ | ALLOCATOR_ENVIRONMENT, capture_output=True, text=True, check=True
+        command, cwd=ROOT, env=os.environ | ALLOCATOR_VARIABLES, capture_output=True, text=True, check=True
     )
     told: dict[str, Any] = json.loads(done.stdout)
     return told

@@ -1,8 +1,5 @@
 """What the settings ask of the engine: prompts and names reach the model, and change the fingerprint when they change the text."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +12,6 @@ from diary_pipeline.transcribe import Job
 from diary_pipeline.transcribe.options import Options
 from diary_pipeline.transcribe.whisper import WhisperEngine
 
-ROOT = Path(__file__).resolve().parent.parent
 MEMO = Recording(id="0" * 16, author="Ana", source="a.wav", path="Ana/a.wav")
 
 
@@ -77,15 +73,3 @@ def test_memos_with_names_and_without_share_no_prompt_and_are_all_heard() -> Non
     heard = {result.id: " ".join(segment.text for segment in result.segments) for result in engine.transcribe(jobs)}
     assert set(heard) == {"names", "none"}
     assert all("water the tomato plants" in text.lower() for text in heard.values())
-
-
-def test_the_library_that_finds_speech_is_told_to_report_to_nobody_before_it_is_imported() -> None:
-    program = (
-        "import os, sys; from diary_pipeline.transcribe.whisper import WhisperEngine; WhisperEngine(lambda: None); "
-        "print(os.environ['ORT_DISABLE_TELEMETRY'], 'onnxruntime' in sys.modules)"
-    )
-    environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"} | {
-        "PYTHONPATH": str(ROOT)
-    }
-    told = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
-    assert told.stdout.split() == ["1", "False"]

@@ -1,7 +1,6 @@
 """The port of the transcription stage: what every speech engine takes and gives.
 
-What belongs here: the nouns of the port and the environment that a process with an engine should be started in.
-What does not: any engine, and anything that imports more than the standard library.
+Imports nothing beyond the standard library and the schema.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -19,31 +18,6 @@ Samples: TypeAlias = "NDArray[np.int16]"
 
 SAMPLE_RATE = 16_000
 """Samples per second of everything that an engine hears."""
-
-ALLOCATOR_ENVIRONMENT: Mapping[str, str] = {
-    "MALLOC_MMAP_MAX_": "0",
-    "MALLOC_TRIM_THRESHOLD_": "17179869184",
-    "MALLOC_TOP_PAD_": "67108864",
-    "MALLOC_ARENA_MAX": "1",
-}
-"""For launchers: glibc reads these once, when a process starts.
-
-It then keeps the attention buffers instead of returning and
-faulting them in again on every call, which saves an engine on a CPU 13 to 25 % of its time (more on random weights)."""
-
-
-THREADS_ENVIRONMENT: Mapping[str, str] = {"OMP_WAIT_POLICY": "passive"}
-"""Read when a model library is first imported. Its threads then sleep while they wait for each other.
-
-By default they spin, which is a
-tenth faster on a machine with nothing else to do, and four times slower on one where other programs want the cores
-too."""
-
-PRIVATE_ENVIRONMENT: Mapping[str, str] = {"ORT_DISABLE_TELEMETRY": "1"}
-"""Likewise.
-
-Without it the library that finds speech (onnxruntime) reports its use to its maker, some seconds after it was used.
-"""
 
 
 class Memory(Protocol):

@@ -6,12 +6,10 @@ What belongs here: one call of the model each, in plain values. What does not: b
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from diary_pipeline.transcribe.engine import SAMPLE_RATE
-from diary_pipeline.transcribe.mel import TorchMel
 from diary_pipeline.transcribe.options import Task
 from diary_pipeline.transcribe.rows import Evidence, Features
 from diary_pipeline.transcribe.speech import Chunk
@@ -69,9 +67,6 @@ class Model:
         self._model, self._task, self._prompt = model, task, prompt
         self._on_cpu = model.model.device == "cpu"
         self._tokenizer = lru_cache(maxsize=128)(self._new_tokenizer)
-        self._mel = (
-            model.feature_extractor if self._on_cpu or find_spec("torch") is None else TorchMel(model.feature_extractor)
-        )
 
     @property
     def languages(self) -> frozenset[str]:
@@ -79,8 +74,8 @@ class Model:
         return frozenset(self._model.supported_languages)
 
     def features(self, chunk: Chunk) -> Features:
-        """Log-mel spectrum of a chunk as the batched pipeline computes it; by torch where that is installed and a GPU is fed."""
-        features: Features = self._mel(chunk.samples)[..., :-1]
+        """Log-mel spectrum of a chunk as the batched pipeline computes it."""
+        features: Features = self._model.feature_extractor(chunk.samples)[..., :-1]
         return features
 
     def encode(self, features: Sequence[Features], frames: int) -> Encoded:

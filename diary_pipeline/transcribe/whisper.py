@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from diary_pipeline.transcribe import coverage, language, loops, review, rows
 from diary_pipeline.transcribe.batch import once, run
 from diary_pipeline.transcribe.chain import Chain, EngineContext
-from diary_pipeline.transcribe.engine import PRIVATE_ENVIRONMENT, THREADS_ENVIRONMENT, Job, Result
+from diary_pipeline.transcribe.engine import Job, Result
+from diary_pipeline.transcribe.environment import set_library_variables
 from diary_pipeline.transcribe.fallback import NewDecoder
 from diary_pipeline.transcribe.memory import dimensions, fitted, peak_mib
 from diary_pipeline.transcribe.official import OFFICIAL
@@ -73,9 +74,6 @@ class WhisperEngine:
         `options` may depend on the model's name; None: the defaults, with short input for the models that may hear it.
         `described` gives name and digest without looking for the weights; without it they are looked for.
         """
-        for name, value in THREADS_ENVIRONMENT.items():
-            os.environ.setdefault(name, value)
-        os.environ.update(PRIVATE_ENVIRONMENT)
         self._source = weights
         self._described = described
         self._asked = options
@@ -123,6 +121,7 @@ class WhisperEngine:
 
         Raises UserError when the weights are refused, before anything is decoded with them.
         """
+        set_library_variables()  # for programs whose entry point did not: the libraries are loaded from here on
         with RESIDENT.used(), ExitStack() as stack:
             # The lease is waited for here, where Ctrl-C is heard; the endpoint, where it comes first, may never need
             # it.
