@@ -13,7 +13,7 @@ from benchmarks.corpus import Spoken
 from benchmarks.process import QUICK, tuned
 from diary_pipeline.transcribe import Job
 from diary_pipeline.transcribe.options import Options, Plan
-from diary_pipeline.transcribe.whisper import WhisperEngine, loaded
+from diary_pipeline.transcribe.whisper import WhisperEngine, load_model
 
 SIZES = (1, 4, 8, 16)
 Heard = dict[str, tuple[str, str | None]]
@@ -40,7 +40,7 @@ def main() -> None:
 def ours(name: str, recordings: Sequence[Spoken], size: int) -> Heard:
     """Every recording in shuffled order, in batches of that size."""
     engine = WhisperEngine(
-        models.weights(name), options=Options().plain(), plan=Plan(batch_size=size), device="cpu", threads=2
+        models.weights(name), options=Options().as_upstream(), plan=Plan(batch_size=size), device="cpu", threads=2
     )
     order = random.Random(size).sample(list(recordings), len(recordings))  # noqa: S311
     results = engine.transcribe(Job(recording.name, recording.windows()) for recording in order)
@@ -51,7 +51,7 @@ def upstream(name: str, recordings: Sequence[Spoken]) -> Heard:
     """Each recording alone."""
     from faster_whisper import BatchedInferencePipeline
 
-    model = loaded(WhisperEngine(models.weights(name), device="cpu", threads=2))
+    model = load_model(WhisperEngine(models.weights(name), device="cpu", threads=2))
     heard: Heard = {}
     for recording in recordings:
         segments, info = BatchedInferencePipeline(model).transcribe(recording.heard, batch_size=8)

@@ -48,7 +48,7 @@ def _played(recording: Spoken, speed: float) -> Spoken:
 def _holds(name: str, slices: Sequence[Spoken]) -> bool:
     batched, full, short = (
         heard(name, slices, options)
-        for options in (Options().plain(), Options(short_input=False), Options(short_input=True))
+        for options in (Options().as_upstream(), Options(short_input=False), Options(short_input=True))
     )
     counts = {s.name: [len(words_of(text(way[s.name]))) for way in (batched, short)] for s in slices}
     fewer = {slice_: pair for slice_, pair in counts.items() if pair[0] - pair[1] > MOST_LOST}

@@ -19,8 +19,8 @@ from diary_pipeline.transcribe import Job
 from diary_pipeline.transcribe.batch import run
 from diary_pipeline.transcribe.options import Plan
 from diary_pipeline.transcribe.stitch import Word
-from diary_pipeline.transcribe.upstream import Model
-from diary_pipeline.transcribe.whisper import WhisperDecoder, WhisperEngine, loaded
+from diary_pipeline.transcribe.upstream import UpstreamModel
+from diary_pipeline.transcribe.whisper import WhisperDecoder, WhisperEngine, load_model
 
 THREADS = 2
 MOST_LOST = 3
@@ -70,7 +70,7 @@ def ways(name: str) -> dict[str, Callable[[Sequence[Spoken], str | None], Run]]:
     from faster_whisper import BatchedInferencePipeline
 
     engine = WhisperEngine(models.weights(name), threads=THREADS, device="cpu", plan=Plan())
-    model = loaded(engine)
+    model = load_model(engine)
     pipeline = BatchedInferencePipeline(model)
 
     def ours(memos: Sequence[Spoken], language: str | None) -> Run:
@@ -130,7 +130,7 @@ def _of_model(name: str, natural: Sequence[Spoken], harsh: Sequence[Spoken]) -> 
 def _word_times(name: str, memos: Sequence[Spoken]) -> str:
     """What the alignment of words costs, of all that the product does; without it there are no guards either, whose cost is not in it."""
     engine = WhisperEngine(models.weights(name), threads=THREADS, device="cpu")
-    model = TimedModel(loaded(engine), engine.options.task, engine.options.initial_prompt)
+    model = TimedModel(load_model(engine), engine.options.task, engine.options.initial_prompt)
     jobs = (Job(memo.name, memo.windows(), "en") for memo in memos)
     with stopwatch() as watch:
         list(run(jobs, engine.options, Plan(preparation_threads=1), lambda: WhisperDecoder(model, engine.options, {})))
@@ -138,7 +138,7 @@ def _word_times(name: str, memos: Sequence[Spoken]) -> str:
     return f"word times: {watch.seconds:.1f} CPU-s with, {without:.1f} without: {watch.seconds / without:.2f}x"
 
 
-class TimedModel(Model):
+class TimedModel(UpstreamModel):
     """The product's model, with a clock at the alignment of words."""
 
     seconds = 0.0

@@ -16,7 +16,7 @@ from diary_pipeline.schema import Stage
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
 from diary_pipeline.transcribe.chain import EngineContext
-from diary_pipeline.transcribe.devices import own_device
+from diary_pipeline.transcribe.devices import leased_device
 from diary_pipeline.transcribe.engine import Engine
 from diary_pipeline.transcribe.options import SHORT_INPUT_MODELS, Options, Plan
 from diary_pipeline.transcribe.resident import RESIDENT
@@ -67,13 +67,13 @@ def new_engine(settings: Settings) -> WhisperEngine:
         plan=Plan(settings.batch_size, settings.look_ahead, settings.preparation_threads),
         device=settings.device,
         threads=settings.threads,
-        described=lambda: describe(model, home),
-        around=EngineContext(
+        describe=lambda: describe(model, home),
+        context=EngineContext(
             memory_mb=settings.memory_mb,
-            lease=lambda: own_device(settings),
+            lease=lambda: leased_device(settings),
             endpoint=settings.speech_endpoint,
-            trusted=settings.llm.allowed_hosts,
-            phrases=settings.private_phrases,
+            trusted_hosts=settings.llm.allowed_hosts,
+            private_phrases=settings.private_phrases,
         ),
     )
 

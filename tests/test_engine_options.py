@@ -1,4 +1,4 @@
-"""What the settings ask of the engine: prompts and names reach the model, and change the fingerprint when they change the text."""
+"""The engine follows the settings: prompts and names reach the model, and change the fingerprint with the text."""
 
 from pathlib import Path
 
@@ -43,14 +43,14 @@ def test_what_only_changes_speed_does_not(home: Path, change: dict[str, object])
 
 
 def test_short_input_is_on_only_for_models_that_were_measured(home: Path) -> None:
-    asked = {
+    short_input = {
         name: new_engine(Settings.load(home=home, whisper_model=name)).options.short_input
         for name in ("base", "tiny.en", "small")
     }
-    assert asked == {"base": True, "tiny.en": True, "small": False}
+    assert short_input == {"base": True, "tiny.en": True, "small": False}
 
 
-def test_names_of_everybody_and_of_the_author_are_told_only_when_asked_for(home: Path) -> None:
+def test_shared_names_and_the_authors_names_reach_the_model_only_when_hotwords_are_on(home: Path) -> None:
     (home / "vocabulary").mkdir()
     (home / "vocabulary.txt").write_text("# names\nNina\n\nClara\n", encoding="utf-8")
     (home / "vocabulary" / "Ana.txt").write_text("Clara\nBo\n", encoding="utf-8")
@@ -64,12 +64,12 @@ def test_names_of_everybody_and_of_the_author_are_told_only_when_asked_for(home:
     assert fingerprint(on) != fingerprint(off)
 
 
-def test_memos_with_names_and_without_share_no_prompt_and_are_all_heard() -> None:
+def test_memos_with_and_without_names_share_no_prompt_and_are_all_transcribed() -> None:
     memo = next(spoken for spoken in corpus.samples() if spoken.seconds < 13)
     engine = WhisperEngine(
         models.weights("tiny.en"), device="cpu", options=Options(short_input=True, initial_prompt="Dear diary.")
     )
     jobs = [Job("names", memo.windows(), "en", "Nina, Clara"), Job("none", memo.windows(), "en")]
-    heard = {result.id: " ".join(segment.text for segment in result.segments) for result in engine.transcribe(jobs)}
-    assert set(heard) == {"names", "none"}
-    assert all("water the tomato plants" in text.lower() for text in heard.values())
+    texts = {result.id: " ".join(segment.text for segment in result.segments) for result in engine.transcribe(jobs)}
+    assert set(texts) == {"names", "none"}
+    assert all("water the tomato plants" in text.lower() for text in texts.values())

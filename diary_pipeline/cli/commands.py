@@ -259,7 +259,8 @@ def list_models(context: typer.Context, as_json: Json = False) -> None:
     if context.invoked_subcommand is None:
         settings = _settings()
         known = [
-            asdict(model) | {"used": model.name == settings.whisper_model} for model in weights.known(settings.root)
+            asdict(model) | {"used": model.name == settings.whisper_model}
+            for model in weights.known_models(settings.root)
         ]
         emit(
             {"models": known},
@@ -275,7 +276,7 @@ def add_model(
     as_json: Json = False,
 ) -> None:
     """Record a folder's digests and trust it from now on, as long as they match."""
-    found = weights.record(folder, name, _settings().root)
+    found = weights.record_folder(folder, name, _settings().root)
     told = {"name": found.name, "folder": str(found.folder), "digest": found.digest}
     emit(told, as_json, lambda: out.print(f"{found.name}: {found.folder}", markup=False))
 
