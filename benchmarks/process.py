@@ -1,7 +1,4 @@
-"""The process that a bench runs in: the allocator's variables, CPU seconds and memory.
-
-What belongs here: how a bench measures itself. What does not: what it measures.
-"""
+"""The process that a bench runs in: its environment, CPU seconds and memory."""
 
 import os
 import resource
@@ -16,7 +13,7 @@ QUICK = bool(os.environ.get("QUICK"))
 
 
 def tuned(more: Mapping[str, str] | None = None) -> None:
-    """Start this program anew with the variables of the allocator and the threads, unless it has them: they are read only once."""
+    """Restart this program with the variables of the allocator and the libraries, unless it has them."""
     wanted = {**ALLOCATOR_VARIABLES, **LIBRARY_VARIABLES, **(more or {})}
     if any(os.environ.get(name) != value for name, value in wanted.items()):
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, **wanted})  # noqa: S606 - itself
