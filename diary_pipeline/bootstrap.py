@@ -83,7 +83,7 @@ def open_store(settings: Settings) -> Store:
 def new_engine(settings: Settings) -> "WhisperEngine":
     """The speech engine that the settings ask for; its weights are located when they are needed."""
     from diary_pipeline.transcribe.chain import EngineContext
-    from diary_pipeline.transcribe.devices import own_device
+    from diary_pipeline.transcribe.devices import leased_device
     from diary_pipeline.transcribe.options import Plan
     from diary_pipeline.transcribe.weights import describe, locate
     from diary_pipeline.transcribe.whisper import WhisperEngine
@@ -95,13 +95,13 @@ def new_engine(settings: Settings) -> "WhisperEngine":
         plan=Plan(settings.batch_size, settings.look_ahead, settings.preparation_threads),
         device=settings.device,
         threads=settings.threads,
-        described=lambda: describe(model, home),
-        around=EngineContext(
+        describe=lambda: describe(model, home),
+        context=EngineContext(
             memory_mb=settings.memory_mb,
-            lease=lambda: own_device(settings),
+            lease=lambda: leased_device(settings),
             endpoint=settings.speech_endpoint,
-            trusted=settings.llm.allowed_hosts,
-            phrases=settings.private_phrases,
+            trusted_hosts=settings.llm.allowed_hosts,
+            private_phrases=settings.private_phrases,
         ),
     )
 

@@ -30,6 +30,7 @@ from dagster._core.executor.step_delegating import (
 from diary_pipeline.settings import Settings
 from diary_pipeline.transcribe import lease
 from diary_pipeline.transcribe.devices import visible_devices
+from diary_pipeline.transcribe.environment import LIBRARY_VARIABLES
 
 GPU_TAG = "diary/gpu"
 ON_A_GPU: Mapping[str, object] = {
@@ -85,7 +86,7 @@ class DeviceStepHandler(StepHandler):
         context, key = step_handler_context, _key(step_handler_context)
         wants_device = context.step_tags[key].get(GPU_TAG, "0") not in ("", "0", "false")
         given = context.execute_step_args.get_command_env()
-        environment = {**os.environ, **{entry["name"]: entry["value"] for entry in given}}
+        environment = {**LIBRARY_VARIABLES, **os.environ, **{entry["name"]: entry["value"] for entry in given}}
         log = self._folder / "steps" / context.execute_step_args.run_id / f"{key.replace('/', '_')}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         command = self._command(",".join(self._devices) or lease.CPU if wants_device else "-", context.dagster_run.tags)

@@ -20,7 +20,7 @@ from definitions import build_defs
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
-from diary_pipeline.transcribe.lease import ENVIRONMENT
+from diary_pipeline.transcribe.lease import DEVICE_VARIABLE
 from jobs.gpu_executor import ON_A_GPU, gpu_executor
 
 STEPS, HELD_SECONDS = 3, 0.3
@@ -32,7 +32,7 @@ def folder() -> Path:
 
 
 def told(word: str, step: str) -> None:
-    device = os.environ.get(ENVIRONMENT, "-")
+    device = os.environ.get(DEVICE_VARIABLE, "-")
     line = json.dumps(
         {
             "word": word,

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from diary_pipeline.transcribe.engine import ALLOCATOR_ENVIRONMENT
+from diary_pipeline.transcribe.environment import ALLOCATOR_VARIABLES, LIBRARY_VARIABLES
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -29,8 +29,9 @@ def prepare(home: Path, instance: str = "dagster.yaml") -> Path:
 
 
 def environment(home: Path) -> Mapping[str, str]:
-    """What every process of Dagster over this home is started with; the allocator's settings save an engine on a CPU a quarter."""
-    return {"DIARY_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"), **ALLOCATOR_ENVIRONMENT}
+    """What every process of Dagster over this home is started with: its home, and the variables of a process that transcribes."""
+    folders = {"DIARY_HOME": str(home), "DAGSTER_HOME": str(home / "dagster")}
+    return {**ALLOCATOR_VARIABLES, **LIBRARY_VARIABLES, **folders}
 
 
 def _initialise(folder: Path) -> None:

@@ -49,7 +49,9 @@ def list_models(context: typer.Context, as_json: Json = False) -> None:
     from diary_pipeline.transcribe import weights
 
     settings = load_settings()
-    known = [asdict(model) | {"used": model.name == settings.whisper_model} for model in weights.known(settings.root)]
+    known = [
+        asdict(model) | {"used": model.name == settings.whisper_model} for model in weights.known_models(settings.root)
+    ]
     emit(
         {"models": known},
         as_json,
@@ -66,7 +68,7 @@ def add_model(
     """Record a folder's digests and trust it from now on, as long as they match."""
     from diary_pipeline.transcribe import weights
 
-    found = weights.record(folder, name, load_settings().root)
+    found = weights.record_folder(folder, name, load_settings().root)
     added = {"name": found.name, "folder": str(found.folder), "digest": found.digest}
     emit(added, as_json, lambda: print_lines([f"{found.name}: {found.folder}"]))
 
