@@ -18,18 +18,18 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster._core.definitions.executor_definition import multiple_process_executor_requirements
-from dagster._core.execution.retries import RetryMode, get_retries_config
-from dagster._core.executor.step_delegating import (
-    CheckStepHealthResult,
-    StepDelegatingExecutor,
-    StepHandler,
-    StepHandlerContext,
-)
 
 from diary_pipeline.settings import Settings
 from diary_pipeline.transcribe import lease
 from diary_pipeline.transcribe.devices import visible_devices
+from jobs.dagster_internals import (
+    CheckStepHealthResult,
+    RetryMode,
+    StepDelegatingExecutor,
+    StepHandler,
+    StepHandlerContext,
+    get_retries_config,
+)
 
 GPU_TAG = "diary/gpu"
 ON_A_GPU: Mapping[str, object] = {
@@ -165,7 +165,7 @@ class DeviceStepHandler(StepHandler):
         "grace_seconds": dg.Field(float, default_value=10.0, is_required=False),
         "retries": get_retries_config(),  # type: ignore[no-untyped-call]
     },
-    requirements=multiple_process_executor_requirements(),
+    requirements=dg.multiple_process_executor_requirements(),
 )
 def gpu_executor(init_context: dg.InitExecutorContext) -> StepDelegatingExecutor:
     """Steps in processes of their own; those tagged `diary/gpu` on leased devices."""

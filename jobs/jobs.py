@@ -5,11 +5,11 @@ See https://docs.dagster.io/guides/build/jobs.
 """
 
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from assets.checks import EXPECTED
 from assets.partitions import MODE_TAG, NIGHTLY_MODE
 from diary_pipeline.settings import Settings
+from jobs.dagster_internals import UnresolvedAssetJobDefinition
 from jobs.gpu_executor import gpu_executor
 
 ARRIVALS, NIGHTLY = "process_new_audio", "nightly_diary"
