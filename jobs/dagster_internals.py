@@ -1,4 +1,4 @@
-"""Every name from Dagster's private modules that this project uses; `pyproject.toml` pins Dagster's version for their sake.
+"""Every name from Dagster's private modules that this project uses; they are why `pyproject.toml` pins its version.
 
 Dagster has no public way to write an executor of steps in processes, or a run launcher that reports a run's health.
 What belongs here: imports of `dagster._*`. What does not: code. When a new version of Dagster has moved a name,
