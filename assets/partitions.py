@@ -11,7 +11,7 @@ from typing import TypedDict
 
 import dagster as dg
 
-from diary_pipeline.llm.request import Mode
+from diary_pipeline.schema import Mode
 from diary_pipeline.settings import Settings
 
 DAYS_AHEAD = 2

@@ -15,9 +15,8 @@ import dagster as dg
 from assets.metadata import day_outputs
 from assets.partitions import Shared, as_days, mode_of
 from diary_pipeline import pipeline
-from diary_pipeline.llm.request import Mode
 from diary_pipeline.pipeline import Diary
-from diary_pipeline.schema import Stage
+from diary_pipeline.schema import Mode, Stage
 from diary_pipeline.work import Report
 
 

@@ -18,21 +18,22 @@ from diary_pipeline.pipeline import Diary
 from diary_pipeline.settings import Settings
 
 
-def _setting(name: str) -> Any:
+def _setting(name: str, *, secret: bool = False) -> Any:
     """A field that overrides the setting of this *name*, with that setting's own description."""
-    return Field("", description=f"{Settings.model_fields[name].description} Empty: as the settings say.")
+    description = f"{Settings.model_fields[name].description} Empty: as the settings say."
+    return Field("", description=description, json_schema_extra={"dagster__is_secret": secret})
 
 
 class DiaryResource(dg.ConfigurableResource[Diary]):
     """Opens the diary. Each field overrides the setting of its name; an empty field leaves the setting as it is.
 
-    Values can be `dg.EnvVar("NAME")`. Dagster's UI shows plain values, so a catalog URL with a password belongs in one.
+    Values can be `dg.EnvVar("NAME")`. Dagster's UI shows them, except the catalog's URL, which may hold a password.
     """
 
     home: str = _setting("home")
     inbox: str = _setting("inbox")
     store: str = _setting("store")
-    catalog: str = _setting("catalog")
+    catalog: str = _setting("catalog", secret=True)
     timezone: str = _setting("timezone")
     whisper_model: str = _setting("whisper_model")
     device: str = _setting("device")
@@ -54,11 +55,8 @@ class DiaryResource(dg.ConfigurableResource[Diary]):
         settings = self.settings()
         if "log_level" in settings.model_fields_set:  # otherwise the level in dagster.yaml holds
             logging.getLogger("diary").setLevel(settings.log_level.upper())
-        diary = open_diary(prepare(settings))
-        try:
+        with open_diary(prepare(settings)) as diary:
             yield diary.of_run(context.run.run_id) if context.run else diary
-        finally:
-            diary.close()
 
 
 def _value(field: str) -> str | None:

@@ -64,10 +64,9 @@ class World:
 def a_world(home: Path) -> Iterator[World]:
     """A world whose every memo says the same two sentences."""
     settings = Settings.load(home=home, timezone="Europe/London", settle_seconds=0, watch_seconds=0)
-    diary = open_diary(settings, ScriptedEngine(lambda _: [SECRET, "And then some more."]))
-    with dg.DagsterInstance.ephemeral() as instance:
+    engine = ScriptedEngine(lambda _: [SECRET, "And then some more."])
+    with open_diary(settings, engine) as diary, dg.DagsterInstance.ephemeral() as instance:
         yield World(instance, diary)
-    diary.close()
 
 
 def metadata_of(result: dg.ExecuteInProcessResult, asset: str) -> dict[str, Any]:

@@ -82,6 +82,16 @@ def documents(home: Path) -> set[str]:
     }
 
 
+def test_the_ui_shows_the_fields_of_the_diary_and_hides_the_catalogs_value(server: Server) -> None:
+    query = """query($selector: ResourceSelector!) { topLevelResourceDetailsOrError(resourceSelector: $selector) {
+        ... on ResourceDetails { configFields { name description isSecret } } } }"""
+    selector = {"repositoryLocationName": "diary", "repositoryName": "__repository__", "resourceName": "diary"}
+    fields = server.ask(query, selector=selector)["topLevelResourceDetailsOrError"]["configFields"]
+    assert {"home", "store", "timezone", "whisper_model"} < {field["name"] for field in fields}
+    assert all(field["description"] for field in fields)
+    assert [field["name"] for field in fields if field["isSecret"]] == ["catalog"]
+
+
 @pytest.mark.timeout(200)
 def test_a_day_is_launched_in_the_browser_and_a_memo_that_is_copied_appears_on_its_page(
     chromium: str, home: Path
