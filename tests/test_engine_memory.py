@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from assets.metadata import heard_on
-from assets.transcripts import together
+from assets.metadata import engine_figures
+from assets.transcripts import merged_report
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.settings import Settings
@@ -168,7 +168,7 @@ def test_the_device_of_a_run_is_in_its_report_its_documents_and_once_in_dagster(
         assert about.items() <= transcript.provenance.counts.items()
     diary.close()
     parts = [vars(report), vars(report) | {"about": {}}]
-    assert heard_on(together(parts).about) == {
+    assert engine_figures(merged_report(parts).about) == {
         "device": "cuda",
         "seconds to load the model": 2.5,
         "peak memory (MiB)": 812,
