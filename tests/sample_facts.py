@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from diary_pipeline.notes.draft import Draft
-from diary_pipeline.notes.language.lexicon import fillers
+from diary_pipeline.notes.language.lexicon.discourse import fillers
 from diary_pipeline.schema import DiaryNote, Event, Statement, Todo
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"

@@ -18,6 +18,11 @@ from diary_pipeline.notes.extract.highlights import highlights
 from diary_pipeline.notes.extract.people import names
 from diary_pipeline.notes.extract.todos import todos
 from diary_pipeline.notes.extract.topics import topics
+from diary_pipeline.notes.language.lexicon.conjunctions import ADDING_CONJUNCTIONS, LINKING_CONJUNCTIONS
+from diary_pipeline.notes.language.lexicon.dates import PARTS_OF_DAY
+from diary_pipeline.notes.language.lexicon.discourse import ENTRY_OPENERS
+from diary_pipeline.notes.language.lexicon.notation import one_of
+from diary_pipeline.notes.language.lexicon.pronouns import PERSONAL_PRONOUNS
 from diary_pipeline.notes.language.reading import read
 from diary_pipeline.notes.style import Style
 from diary_pipeline.schema import Statement, Transcript
@@ -27,17 +32,15 @@ VERSION = 3
 # "Um" is no word wherever it stands; "so" or "now" say nothing only where a mark sets them apart: "So far so good"
 # keeps its "so".
 _LEADING = re.compile(
-    r"^(?:(?:um+|uh+|er+m?|okay|ok)\b[\s,.!?…]*|"
-    r"(?:so|well|right|now|anyway|and|hi|hello|hey|dear diary|hello diary|diary|alright|oh|look|"
-    r"good (?:morning|afternoon|evening|night)|private (?:note|memo)|reminder for myself|note to self|sorry|"
-    r"what else)(?:\s*[,.:!?…]+\s*|\s*$))+",
+    rf"^(?:(?:um+|uh+|er+m?|okay|ok)\b[\s,.!?…]*|{one_of(ENTRY_OPENERS)}(?:\s*[,.:!?…]+\s*|\s*$))+",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"[.!?…;:]+(?:\s|$)|,\s+(?=(?:and|but|so|because|which|that)\b)", re.IGNORECASE)
+_CLAUSE = re.compile(rf"[.!?…;:]+(?:\s|$)|,\s+(?={one_of(LINKING_CONJUNCTIONS | {'which', 'that'})}\b)", re.IGNORECASE)
+_JOINED = re.compile(
+    rf"^{one_of(ADDING_CONJUNCTIONS)} (?={one_of(PERSONAL_PRONOUNS | {'it', 'the', 'my'})}\b)", re.IGNORECASE
+)
+_SECOND = re.compile(rf",?\s+(?=and {one_of(PERSONAL_PRONOUNS | {'it'})}\b)", re.IGNORECASE)
 _SHORT = 3
-_PARTS_OF_DAY = frozenset(
-    "morning afternoon evening night".split()
-)  # that it is Sunday morning, the page's heading says
 
 
 def write(transcript: Transcript, style: Style, spoken_at: datetime | None = None) -> Draft:
@@ -123,14 +126,14 @@ def _bare(text: str) -> str:
 
 
 def _clause(text: str) -> str:
-    rest = re.sub(r"(?i)^(?:so|and|but) (?=(?:i|we|he|she|it|they|the|my)\b)", "", _LEADING.sub("", text.strip()))
+    rest = _JOINED.sub("", _LEADING.sub("", text.strip()))
     for part in re.split(r",\s+", rest):
         if _says_something(part):
             break
         rest = rest[len(part) :].lstrip(" ,")
-    rest = re.sub(r"(?i)^(?:so|and|but) (?=(?:i|we|he|she|it|they|the|my)\b)", "", rest)
+    rest = _JOINED.sub("", rest)
     clause = _CLAUSE.split(rest, maxsplit=1)[0].strip() if rest else ""
-    first = re.split(r"(?i),?\s+(?=and (?:i|we|he|she|they|it)\b)", clause, maxsplit=1)[0]
+    first = _SECOND.split(clause, maxsplit=1)[0]
     if len(first.split()) >= _SHORT:
         rest = clause[len(first) :].lstrip(" ,")
         clause = first if _says_something(first) else re.sub(r"(?i)^and ", "", rest)
@@ -138,4 +141,5 @@ def _clause(text: str) -> str:
 
 
 def _says_something(clause: str) -> bool:
-    return any(t.kind in ("word", "name") and t.low not in _PARTS_OF_DAY for t in read([("", clause)]).tokens)
+    """More than which day it is: that it is Sunday morning, the page's heading says."""
+    return any(t.kind in ("word", "name") and t.low not in PARTS_OF_DAY for t in read([("", clause)]).tokens)

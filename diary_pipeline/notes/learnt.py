@@ -13,7 +13,8 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from diary_pipeline.notes.extract.spelling import may_be_misheard
-from diary_pipeline.notes.language.lexicon import MONTHS, STOPWORDS, WEEKDAYS
+from diary_pipeline.notes.language.lexicon.dates import MONTHS, WEEKDAYS
+from diary_pipeline.notes.language.lexicon.stopwords import STOPWORDS
 from diary_pipeline.notes.language.names import given_names
 from diary_pipeline.schema import DiaryDay
 from diary_pipeline.store import page_path

@@ -9,6 +9,7 @@ from itertools import takewhile
 
 from diary_pipeline.notes.evidence.digits import in_pieces
 from diary_pipeline.notes.language.amounts import amounts
+from diary_pipeline.notes.language.lexicon.conjunctions import LINKING_CONJUNCTIONS
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.synonyms import alike, phrase, phrases_of
 
@@ -142,7 +143,7 @@ def _meanings(reading: Reading, at: int) -> list[str]:
 
 _APART = 3
 """Words that may stand between a verb and its particle."""
-_ENDS = frozenset(". , ; : ! ? and but because so".split())
+_ENDS = LINKING_CONJUNCTIONS | frozenset(".,;:!?")
 
 
 def _label(reading: Reading, at: int) -> str | None:

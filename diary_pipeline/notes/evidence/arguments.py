@@ -6,12 +6,13 @@ What belongs here: the word that stands right behind another one or its preposit
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.language.lexicon.determiners import NOUN_OPENERS
+from diary_pipeline.notes.language.lexicon.prepositions import PREPOSITIONS
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.synonyms import alike
-from diary_pipeline.notes.language.verbs import DETERMINERS, PREPOSITIONS
 
 _TAKEN = ("word", "name")
-_LINKS = PREPOSITIONS | {"to", "against", "than", "as"}
+_LINKS = PREPOSITIONS | {"against", "than", "as"}
 _LOOSE = frozenset(("of", "to", "as"))
 """Behind these a paraphrase may have a word of its own."""
 _REACH = 5
@@ -56,7 +57,7 @@ def _governor(reading: Reading, at: int) -> tuple[int | None, str]:
             return (n, link) if token.kind in _TAKEN else (None, link)
         if token.low in _LINKS and not link:
             link = token.low
-        elif token.low not in DETERMINERS:
+        elif token.low not in NOUN_OPENERS:
             return None, link
     return None, link
 
@@ -70,7 +71,7 @@ def _argument(reading: Reading, governor: int, link: str) -> int | None:
             return n if token.kind in _TAKEN and seen == link else None
         if token.low in _LINKS and not seen:
             seen = token.low
-        elif token.low not in DETERMINERS:
+        elif token.low not in NOUN_OPENERS:
             return None
     return None
 

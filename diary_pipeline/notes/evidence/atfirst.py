@@ -1,13 +1,10 @@
 """A value that the speaker took back may be told, as what was said at first, beside the one that counts."""
 
 from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.language.lexicon.corrections import CORRECTION_REPORTS
+from diary_pipeline.notes.language.lexicon.speech import EARLIER_NAMING
 from diary_pipeline.notes.language.repairs import ITEMS
 
-_AT_FIRST = frozenset(
-    "originally initially earlier thought wrote wrongly mistakenly corrected changed corrects changes instead rather".split()
-)
-_SAYING = frozenset("said say thought wrote told put had named called".split())
-"""Words after which a statement may tell what no longer counts: "I wrongly said three, but it is four"; "first" only with these."""
 _REACH = 7
 
 
@@ -29,5 +26,5 @@ def told_as_gone(found: Alignment, here: int) -> bool:
 def _tells_of_before(found: Alignment, at: int) -> bool:
     tokens = found.statement.tokens
     if tokens[at].low == "first":
-        return (at > 0 and tokens[at - 1].low == "at") or tokens[at + 1].low in _SAYING
-    return tokens[at].low in _AT_FIRST
+        return (at > 0 and tokens[at - 1].low == "at") or tokens[at + 1].low in EARLIER_NAMING
+    return tokens[at].low in CORRECTION_REPORTS

@@ -7,22 +7,33 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.modality import HEDGES, hedged_too
+from diary_pipeline.notes.evidence.modality import hedged_too
 from diary_pipeline.notes.evidence.values import clause_of
-from diary_pipeline.notes.language.lexicon import PAST
+from diary_pipeline.notes.language.lexicon.auxiliaries import BE_PRESENT, GET_FORMS, HAVE_FORMS
+from diary_pipeline.notes.language.lexicon.conjunctions import LINKING_CONJUNCTIONS
+from diary_pipeline.notes.language.lexicon.modality import (
+    HEDGES,
+    MISTAKEN_BELIEFS,
+    MISTAKES,
+    SUPPOSING,
+    TURNING_POINTS,
+    UNSETTLED_WORDS,
+    WANTED_NOT_HAD,
+)
+from diary_pipeline.notes.language.lexicon.negation import CONSENTS, REFUSALS
+from diary_pipeline.notes.language.lexicon.prepositions import APPROXIMATIONS
+from diary_pipeline.notes.language.lexicon.speech import SAYING_NO
+from diary_pipeline.notes.language.lexicon.verbs import PAST_FORMS
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.spans import sentence
 
-_BELIEVED = frozenset("thought assumed expected figured supposed suspected believed".split())
-_TURNS = frozenset("but turned turns actually".split())
-_UNSURE = ("think", "guess", "suppose", "reckon")
-_WANTING = frozenset(
-    "need needs needed want wants wanted ask asks asked apply applied looking thinking considering offered offers proposed proposes".split()
-)
-_HAVING = frozenset("have has had 've got get gets".split())
-_ROUGHLY = frozenset("about around roughly between expected check sure".split())
+_HAVING = HAVE_FORMS | GET_FORMS
+_HAVING_OR_PAST = _HAVING | PAST_FORMS
+_ROUGHLY = APPROXIMATIONS | UNSETTLED_WORDS
 _NEAR = 4
-_ENDS = frozenset(". ! ? and but so because".split())
+_ADMITTED = MISTAKEN_BELIEFS | HEDGES | MISTAKES | {"suspect"}
+"""With these a statement says that the belief was one."""
+_ENDS = LINKING_CONJUNCTIONS | frozenset(".!?")
 
 
 def surer(found: Alignment) -> Iterator[str]:
@@ -38,26 +49,25 @@ def surer(found: Alignment) -> Iterator[str]:
 def _refused(found: Alignment) -> bool:
     """As in "I agreed" for "I said no": nobody said yes."""
     lows = [t.low for t in found.source.tokens]
-    no = any(one in _SAYING and two == "no" for one, two in pairwise(lows)) or bool(_REFUSING & set(lows))
-    agreed = any(t.low in _AGREEING and n not in found.statement.denied() for n, t in enumerate(found.statement.tokens))
-    return no and agreed and not _AGREEING & set(lows)
-
-
-_SAYING = frozenset("said say says answered".split())
-_REFUSING = frozenset("refused declined".split())
-_AGREEING = frozenset("agreed agree agrees accepted accept accepts".split())
+    no = any(one in SAYING_NO and two == "no" for one, two in pairwise(lows)) or bool(REFUSALS & set(lows))
+    agreed = any(t.low in CONSENTS and n not in found.statement.denied() for n, t in enumerate(found.statement.tokens))
+    return no and agreed and not CONSENTS & set(lows)
 
 
 def _believed(found: Alignment) -> bool:
     """As in "I thought it was the element, but it was the seal": the element was not."""
     told = {t.low for t in found.statement.tokens}
-    if told & (_BELIEVED | HEDGES | {"suspect", "mistaken", "wrong", "wrongly"}) or found.statement.denied():
+    if told & _ADMITTED or found.statement.denied():
         return False
     tokens = found.source.tokens
     for n, token in enumerate(tokens[:-1]):
-        if token.low not in _BELIEVED or tokens[n - 1].low != "i" or tokens[n + 1].low in ("about", "of", "over"):
+        if (
+            token.low not in MISTAKEN_BELIEFS
+            or tokens[n - 1].low != "i"
+            or tokens[n + 1].low in ("about", "of", "over")
+        ):
             continue
-        end = next((m for m in sentence(tokens, n) if m > n and tokens[m].low in _TURNS), None)
+        end = next((m for m in sentence(tokens, n) if m > n and tokens[m].low in TURNING_POINTS), None)
         if end is not None and set(range(n + 1, end)) & set(found.pairs.values()) - _again(found.source, end):
             return True
     return False
@@ -81,7 +91,7 @@ def _hedged(found: Alignment) -> bool:
         if "maybe" in before or "perhaps" in before:
             return True
         after = [t.low for t in tokens[there + 1 : there + _NEAR + 2]]
-        tagged = (n for n, (one, two) in enumerate(pairwise(after)) if one == "i" and two in _UNSURE)
+        tagged = (n for n, (one, two) in enumerate(pairwise(after)) if one == "i" and two in SUPPOSING)
         if any(not _ENDS & set(after[: n + 1]) and _tag(after, n) for n in tagged):
             return True
     return False
@@ -99,15 +109,8 @@ def _only_wanted(found: Alignment, number: int) -> bool:
     if deed is None or deed in found.pairs or any(told.holds(s.cue) for s in statement.scopes):
         return False
     token = statement.tokens[deed]
-    going_on = token.low.split()[0].endswith("ing") and statement.tokens[deed - 1].low in (
-        "is",
-        "are",
-        "'s",
-        "'re",
-        "'m",
-        "am",
-    )
-    if not (token.low in _HAVING | PAST or token.low.endswith("ed") or going_on):
+    going_on = token.low.split()[0].endswith("ing") and statement.tokens[deed - 1].low in BE_PRESENT
+    if not (token.low in _HAVING_OR_PAST or token.low.endswith("ed") or going_on):
         return False
     if any(statement.tokens[n].low in ("to", "that") for n in range(deed + 1, min(deed + _NEAR, told.end))):
         return False
@@ -125,4 +128,4 @@ def _wanted(source: Reading, there: int) -> bool:
     if clause is None:
         return False
     lows = [t.low for t in source.tokens[clause.first : there]]
-    return any(low in _WANTING for low in lows) and not any(low in _HAVING for low in lows)
+    return any(low in WANTED_NOT_HAD for low in lows) and not any(low in _HAVING for low in lows)

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.evidence.modality import bare_deed, set_aside
 from diary_pipeline.notes.evidence.values import clause_of
-from diary_pipeline.notes.language.lexicon import NEGATIONS
+from diary_pipeline.notes.language.lexicon.negation import EXCLUDING_WORDS, NEGATIONS
+from diary_pipeline.notes.language.lexicon.pronouns import FIRST_PERSON_OBJECTS
+from diary_pipeline.notes.language.lexicon.verbs import NEED_VERBS
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.scopes import Scope
-
-_NOT_ME = (["me"], ["us"], ["by", "me"], ["by", "us"])
 
 
 def contrasted(found: Alignment) -> Iterator[str]:
@@ -29,7 +29,7 @@ def _not_me(found: Alignment, cue: int) -> bool:
     tokens = found.source.tokens
     after = [t.low for t in tokens[cue + 1 : cue + 3] if t.kind != "mark"]
     ends = cue + 2 + (after[:1] == ["by"])
-    if not any(after[: len(one)] == one for one in _NOT_ME) or (
+    if not FIRST_PERSON_OBJECTS & set(after[:1] if after[:1] != ["by"] else after[1:]) or (
         ends < len(tokens) and tokens[ends].kind not in ("mark", "stop")
     ):
         return False
@@ -69,21 +69,19 @@ def _left_aside(found: Alignment, scope: Scope) -> bool:
     spared = found.statement.denied() | set_aside(found.statement)
     things = [n for n, there in found.pairs.items() if there in scope.members]
     plain = not any(s.label == "not" for s in found.statement.scopes) and not any(
-        t.low in _EXCEPT for t in found.statement.tokens
+        t.low in EXCLUDING_WORDS for t in found.statement.tokens
     )
     return bool(things) and plain and not any(n in spared for n in things)
 
 
 _DEED_AND_THING = 2
-_NEEDING = frozenset("need needed needs require required".split())
-_EXCEPT = frozenset("without except excluding plus besides before alone".split())
 
 
 def _unneeded(found: Alignment, scope: Scope) -> bool:
     """As in "it had to be stitched" for "he didn't need stitches"."""
     if (
         scope.head is None
-        or found.source.tokens[scope.head].low not in _NEEDING
+        or found.source.tokens[scope.head].low not in NEED_VERBS
         or len(scope.members) < _DEED_AND_THING
     ):
         return False

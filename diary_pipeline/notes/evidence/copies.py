@@ -4,21 +4,23 @@ What belongs here: finding the copy, and what it leaves out. What does not: judg
 """
 
 from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.language.lexicon.auxiliaries import CONTRACTIONS
+from diary_pipeline.notes.language.lexicon.discourse import COPY_FILLERS
+from diary_pipeline.notes.language.lexicon.modality import SUPPOSING
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.words import Token
 
-_ONE = {"'s": "is", "'re": "are", "'m": "am", "'ve": "have", "'ll": "will", "'d": "would", "n't": "not", "okay": "ok"}
-_FILLERS = frozenset("um uh er erm oh ah hmm well so and but anyway then like you know".split())
-"""What a copy may leave out, or a spoken clause begin with."""
 _FEWEST = 3
-_UNSURE = [["i", word] for word in ("think", "guess", "suppose", "reckon")]
+_UNSURE = [["i", word] for word in SUPPOSING]
 
 
 def copied(found: Alignment) -> bool:
     """Whether the statement is a part of the source, clause for clause, with every cue that governs it."""
-    wanted = [_plain(token) for token in found.statement.tokens if token.kind != "mark" and token.low not in _FILLERS]
+    wanted = [
+        _plain(token) for token in found.statement.tokens if token.kind != "mark" and token.low not in COPY_FILLERS
+    ]
     source = found.source
-    places = [n for n, token in enumerate(source.tokens) if token.kind != "mark" and token.low not in _FILLERS]
+    places = [n for n, token in enumerate(source.tokens) if token.kind != "mark" and token.low not in COPY_FILLERS]
     said = [_plain(source.tokens[n]) for n in places]
     if len(wanted) < _FEWEST:
         return False
@@ -29,7 +31,7 @@ def copied(found: Alignment) -> bool:
 
 
 def _plain(token: Token) -> str:
-    return token.key if token.kind in ("number", "time", "date") else _ONE.get(token.low, token.low)
+    return token.key if token.kind in ("number", "time", "date") else CONTRACTIONS.get(token.low, token.low)
 
 
 def _whole(source: Reading, first: int, last: int) -> bool:
@@ -46,7 +48,7 @@ def _whole(source: Reading, first: int, last: int) -> bool:
 
 
 def _begins(source: Reading, at: int) -> bool:
-    while at and source.tokens[at - 1].low in _FILLERS:
+    while at and source.tokens[at - 1].low in COPY_FILLERS:
         at -= 1
     return at == 0 or source.tokens[at - 1].kind == "mark" or source.tokens[at - 1].segment != source.tokens[at].segment
 

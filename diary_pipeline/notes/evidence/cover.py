@@ -4,7 +4,11 @@ from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.evidence.opposites import said_by_its_contrary
-from diary_pipeline.notes.language.lexicon import FEELINGS, NEGATIONS
+from diary_pipeline.notes.language.lexicon.conjunctions import CAUSES, CLAUSE_BREAKS
+from diary_pipeline.notes.language.lexicon.feelings import FEELINGS
+from diary_pipeline.notes.language.lexicon.negation import NEGATIONS
+from diary_pipeline.notes.language.lexicon.pronouns import THIRD_PERSON_FORMS
+from diary_pipeline.notes.language.lexicon.verbs import LIGHT_WORDS
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.words import key_of
 
@@ -16,17 +20,10 @@ _CLAUSE = 0.34
 """Share of a clause's content words that must be held: a sequel of its own words was not said."""
 _NO_DEED = 0.6
 """The share that must be held where no verb is."""
-_PRONOUNS = frozenset("it he she they that this her his him them hers its".split())
-_JOINS = frozenset("and but because although though so while which since as when".split())
+_PRONOUNS = (THIRD_PERSON_FORMS - {"their"}) | {"it", "its"} | {"this", "that"}
 _CAUSE = 0.67
 """The share of the very words of a "because" that must be held where no cause was told: causes are what models add."""
-_CAUSES = frozenset("because since so why reason as for cause due".split())
-_LIGHT = frozenset(
-    key_of(word)
-    for word in """get go come take make have give put keep let time day thing way able use bit lot place need whole own first last
-    other still again name call own too together out finally really also away back due""".split()
-)
-"""Words that carry so little that a paraphrase may add them."""
+_LIGHT = frozenset(map(key_of, LIGHT_WORDS))
 
 
 def uncovered(found: Alignment, least: float, before: frozenset[str]) -> Iterator[str]:
@@ -73,7 +70,7 @@ def _only_a_subject(found: Alignment, held: set[int]) -> bool:
 def invented_causes(found: Alignment) -> Iterator[str]:
     """A "because" of which the speaker said neither the words nor that anything was a cause."""
     exact, tokens = found.exact(), found.statement.tokens
-    if any(t.low in _CAUSES for t in found.source.tokens):
+    if any(t.low in CAUSES for t in found.source.tokens):
         return
     for at in (n for n, t in enumerate(tokens) if t.low == "because"):
         end = next((n for n in range(at + 1, len(tokens)) if tokens[n].kind == "mark"), len(tokens))
@@ -126,7 +123,7 @@ def _clauses(statement: Reading) -> list[list[int]]:
     """Places of content words, clause by clause."""
     clauses: list[list[int]] = [[]]
     for n, token in enumerate(statement.tokens):
-        if token.kind == "mark" or token.low in _JOINS:
+        if token.kind == "mark" or token.low in CLAUSE_BREAKS:
             clauses.append([])
         elif token.content:
             clauses[-1].append(n)

@@ -6,11 +6,8 @@ What belongs here: which places of the source say a value that no single word of
 import re
 from itertools import pairwise
 
+from diary_pipeline.notes.language.lexicon.quantities import BETWEEN_PARTS
 from diary_pipeline.notes.language.reading import Reading
-
-_BETWEEN = frozenset(
-    "and kilo kilos euro euros pound pounds dollar dollars franc francs metre metres hour hours crown crowns".split()
-)
 
 
 def in_pieces(source: Reading, key: str) -> list[int]:
@@ -33,7 +30,7 @@ def in_pieces(source: Reading, key: str) -> list[int]:
 
 
 def _adjacent(source: Reading, one: int, two: int) -> bool:
-    return two - one <= 2 and all(t.low in _BETWEEN for t in source.tokens[one + 1 : two])
+    return two - one <= 2 and all(t.low in BETWEEN_PARTS for t in source.tokens[one + 1 : two])
 
 
 def _together(one: float, two: float) -> set[str]:

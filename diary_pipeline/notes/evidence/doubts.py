@@ -8,33 +8,17 @@ from itertools import pairwise
 
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.evidence.modality import hedged_too
-from diary_pipeline.notes.language.lexicon import FIRST
+from diary_pipeline.notes.language.lexicon.determiners import NOUN_OPENERS
+from diary_pipeline.notes.language.lexicon.modality import CONVICTIONS, OPINIONS, UNSURE_PHRASES, UNSURE_WORDS
+from diary_pipeline.notes.language.lexicon.pronouns import DUMMY_SUBJECTS, FIRST_PERSON, PERSONAL_PRONOUNS
+from diary_pipeline.notes.language.lexicon.speech import RUMOURS
 from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.spans import sentence
-from diary_pipeline.notes.language.verbs import DETERMINERS, NOMINATIVE
 from diary_pipeline.notes.language.words import Token
 
-ONLY_THOUGHT = frozenset(
-    """thinks reckons reckoned believes suspects suspected guesses guessed hopes hoped worries fears afraid scared worried
-    convinced""".split()
-)
-"""Verbs of what somebody thinks and nobody knows."""
-OPINION = ONLY_THOUGHT | frozenset(
-    """thought think reckon believed believe doubts expected expects feels claims claimed says said say swears insists according hope
-    worry fear opinion view""".split()
-)
-"""With these a statement says that it is somebody's opinion."""
-_UNSURE = (
-    ("not", "sure"),
-    ("n't", "know"),
-    ("n't", "remember"),
-    ("not", "know"),
-    ("not", "certain"),
-    ("was", "it"),
-    ("is", "it"),
-)
-_UNSURE_WORDS = frozenset("unsure uncertain either unclear forget forgot".split())
+_HEARSAY = OPINIONS | RUMOURS
+_UNSURE = [tuple(phrase.split()) for phrase in UNSURE_PHRASES]
 
 
 def other_doubts(found: Alignment) -> Iterator[str]:
@@ -47,7 +31,7 @@ def other_doubts(found: Alignment) -> Iterator[str]:
 
 def _doubts(tokens: Sequence[Token]) -> bool:
     lows = [t.low for t in tokens]
-    return bool(_UNSURE_WORDS & set(lows)) or any(pair in _UNSURE for pair in pairwise(lows))
+    return bool(UNSURE_WORDS & set(lows)) or any(pair in _UNSURE for pair in pairwise(lows))
 
 
 def _one_of_two(found: Alignment) -> bool:
@@ -78,7 +62,7 @@ def _last(tokens: Sequence[Token], first: int, end: int) -> int | None:
 
 def _opinion_of_another(found: Alignment) -> bool:
     """As in "Ada reckons they'll close the school": they need not."""
-    if hedged_too(found.statement) or any(t.low in OPINION for t in found.statement.tokens):
+    if hedged_too(found.statement) or any(t.low in OPINIONS for t in found.statement.tokens):
         return False
     told = {clause.predicate for clause in found.statement.clauses}
     deeds = {there for here, there in found.pairs.items() if here in told}
@@ -88,18 +72,18 @@ def _opinion_of_another(found: Alignment) -> bool:
 def _held(source: Reading, clause: Clause) -> bool:
     """Whether the clause says what somebody, not the speaker, thinks: "reckons they'll", "is afraid that she'll"."""
     lead = range(max(1, clause.first - 2), clause.predicate or clause.first)
-    for n in (n for n in lead if source.tokens[n].low in ONLY_THOUGHT and source.tokens[n - 1].low not in FIRST):
+    for n in (n for n in lead if source.tokens[n].low in CONVICTIONS and source.tokens[n - 1].low not in FIRST_PERSON):
         after = [t.low for t in source.tokens[n + 1 : n + 3] if t.low != "that"]
-        return bool(after) and (after[0] in NOMINATIVE or after[0] in DETERMINERS or n + 1 == clause.first)
+        return bool(after) and (after[0] in PERSONAL_PRONOUNS or after[0] in NOUN_OPENERS or n + 1 == clause.first)
     return False
 
 
 def _rumoured(found: Alignment) -> bool:
     """As in "they say I paid late", "there's a rumour that she is leaving"."""
-    if hedged_too(found.statement) or any(t.low in OPINION | _RUMOURS for t in found.statement.tokens):
+    if hedged_too(found.statement) or any(t.low in _HEARSAY for t in found.statement.tokens):
         return False
     tokens, told = found.source.tokens, {c.predicate for c in found.statement.clauses}
-    at = [n for n, t in enumerate(tokens) if t.low in _RUMOURS or _hearsay(tokens, n)]
+    at = [n for n, t in enumerate(tokens) if t.low in RUMOURS or _hearsay(tokens, n)]
     told_of = {n for cue in at for n in sentence(tokens, cue) if n > cue}
     again = {t.key for n, t in enumerate(tokens) if n not in told_of}
     return any(
@@ -116,10 +100,10 @@ def _hearsay(tokens: Sequence[Token], at: int) -> bool:
         and tokens[at].low == "say"
         and lows[0] not in ("if", "what", "when")
     )
-    return opens and bool({lows[-1]} & (NOMINATIVE | DETERMINERS | {"that", "it", "there"}))
+    return opens and bool({lows[-1]} & _CLAUSE_OPENERS)
 
 
-_RUMOURS = frozenset("rumour rumours rumor rumors gossip".split())
+_CLAUSE_OPENERS = PERSONAL_PRONOUNS | NOUN_OPENERS | DUMMY_SUBJECTS
 
 
 def _given_the_lie(found: Alignment) -> bool:
@@ -127,16 +111,23 @@ def _given_the_lie(found: Alignment) -> bool:
     source, told = found.source, [c.predicate for c in found.statement.clauses]
     for scope in (s for s in source.scopes if s.label == "not" and s.head is None and s.members):
         lead = [t.low for t in source.tokens[max(0, scope.cue - 3) : scope.cue - 1]]
-        said = any(source.tokens[n].low in OPINION for n in scope.members)
+        said = any(source.tokens[n].low in OPINIONS for n in scope.members)
         again = {t.key for t in source.tokens[scope.cue + 1 :]}
         deeds = [n for n in told if n is not None and found.pairs.get(n) in scope.members]
         deeds = [
             n
             for n in deeds
-            if found.statement.tokens[n].low not in OPINION and found.statement.tokens[n].key not in again
+            if found.statement.tokens[n].low not in OPINIONS and found.statement.tokens[n].key not in again
         ]
-        if said and lead and lead[0] == "but" and lead[-1] in NOMINATIVE and deeds and not found.statement.denied():
-            return not any(t.low in OPINION for t in found.statement.tokens)
+        if (
+            said
+            and lead
+            and lead[0] == "but"
+            and lead[-1] in PERSONAL_PRONOUNS
+            and deeds
+            and not found.statement.denied()
+        ):
+            return not any(t.low in OPINIONS for t in found.statement.tokens)
     return False
 
 

@@ -8,27 +8,26 @@ from itertools import pairwise
 
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.evidence.exchanged import exchanged
-from diary_pipeline.notes.evidence.inorder import PERSONS, REPORTS, Edit, edits
+from diary_pipeline.notes.evidence.inorder import Edit, edits
 from diary_pipeline.notes.evidence.modality import hedged_too
 from diary_pipeline.notes.evidence.values import clause_of
-from diary_pipeline.notes.language.lexicon import FIRST
+from diary_pipeline.notes.language.lexicon.auxiliaries import BE_FINITE
+from diary_pipeline.notes.language.lexicon.modality import BIDDING_VERBS, THINKING_LEMMAS, WEAKENERS
+from diary_pipeline.notes.language.lexicon.negation import NOT_OR_NEVER
+from diary_pipeline.notes.language.lexicon.pronouns import FIRST_PERSON, PERSON_OF
+from diary_pipeline.notes.language.lexicon.speech import REPORTING_VERBS
 from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.words import key_of
 
 _NEAR = 0.75
 """The share of content words that must stand in the order of the source; of few, all but one."""
 _FEW = 2
-_FINITE = frozenset("is 's was are were".split())  # the source may have it as another word's "'s"
+_FINITE = BE_FINITE | {"'s"}  # the source may have it as another word's "'s"
+_HEDGING = WEAKENERS - NOT_OR_NEVER
 _NEW_SUBJECT = 2  # "his mum"
-_DENIALS = frozenset("not n't never".split())
-WEAKENING = _DENIALS | frozenset("almost nearly hardly barely probably possibly maybe perhaps supposedly".split())
-"""Small words that make what follows them less than so."""
-_THINKING = frozenset(key_of(word) for word in "think reckon guess suppose believe assume doubt hope".split())
-_ASKING = frozenset(key_of(word) for word in "ask wonder want".split())
-_BIDDING = frozenset(
-    "want wants wanted ask asks asked need needs needed expect expects expected like love prefer prefers".split()
-)
-_WHETHER = frozenset("if whether".split())
+_THINKING = frozenset(map(key_of, THINKING_LEMMAS))
+_ASKING = frozenset(map(key_of, ("ask", "wonder", "want")))
+_WHETHER = {"if", "whether"}
 
 
 def harmful(found: Alignment, pairs: dict[int, int]) -> Iterator[str]:
@@ -60,7 +59,7 @@ def _left_out(found: Alignment, edit: Edit) -> Iterator[str]:
     """What made the kept words less than so, or the end of one clause and the beginning of the next."""
     if (
         edit.before is None
-        and found.source.tokens[edit.skipped[-1]].low in WEAKENING - _DENIALS
+        and found.source.tokens[edit.skipped[-1]].low in _HEDGING
         and not hedged_too(found.statement)
     ):
         yield "modality"
@@ -73,8 +72,8 @@ def _left_out(found: Alignment, edit: Edit) -> Iterator[str]:
         n for n, t in enumerate(found.statement.tokens) if t.low == "unless"
     ]
     plain = denied is None or not any(denied.holds(n) for n in denying)
-    if lows & WEAKENING and old is new and len(lows) <= _FEW and plain:
-        yield "negation" if lows & _DENIALS else "modality"
+    if lows & WEAKENERS and old is new and len(lows) <= _FEW and plain:
+        yield "negation" if lows & NOT_OR_NEVER else "modality"
     if _bidden(found, edit) or _said_of_another(found, edit):
         yield "role"
     if _of_another_deed(found, edit, clause_of(found.statement, edit.before[0]), new):
@@ -87,12 +86,12 @@ def _bidden(found: Alignment, edit: Edit) -> bool:
     if (
         edit.before is None
         or edit.after is None
-        or tokens[edit.before[1]].low not in _BIDDING
+        or tokens[edit.before[1]].low not in BIDDING_VERBS
         or tokens[edit.after[1]].low != "to"
     ):
         return False
     told = clause_of(found.statement, edit.before[0])
-    return (told is None or not told.passive) and all(tokens[n].low in PERSONS for n in edit.skipped)
+    return (told is None or not told.passive) and all(tokens[n].low in PERSON_OF for n in edit.skipped)
 
 
 def _said_of_another(found: Alignment, edit: Edit) -> bool:
@@ -102,7 +101,7 @@ def _said_of_another(found: Alignment, edit: Edit) -> bool:
         edit.before is None
         or edit.after is None
         or edit.before[1] != verb - 1
-        or tokens[verb].low not in REPORTS
+        or tokens[verb].low not in REPORTING_VERBS
         or not rest
     ):
         return False
@@ -117,7 +116,7 @@ def _said_of_another(found: Alignment, edit: Edit) -> bool:
     at_once = (
         goes_on and all(tokens[n].kind != "mark" for n in range(verb, edit.after[1])) and len(rest) <= _NEW_SUBJECT
     )
-    return bearer and at_once and any(tokens[n].content or tokens[n].low in FIRST for n in rest)
+    return bearer and at_once and any(tokens[n].content or tokens[n].low in FIRST_PERSON for n in rest)
 
 
 def _of_another_deed(found: Alignment, edit: Edit, told: Clause | None, said: Clause | None) -> bool:
@@ -138,7 +137,7 @@ def _denied_anew(found: Alignment, edit: Edit) -> bool:
     if (
         edit.before is None
         or edit.after is None
-        or not all(found.statement.tokens[n].low in _DENIALS for n in edit.added)
+        or not all(found.statement.tokens[n].low in NOT_OR_NEVER for n in edit.added)
     ):
         return False
     bearer = found.source.tokens[max(edit.before[1] - 1, 0)].low
@@ -172,10 +171,10 @@ def _other_subject(found: Alignment, told: Clause, pairs: dict[int, int]) -> boo
         return (
             mine.kind != theirs.kind
             and _goes_on(found, told, pairs)
-            and not any(t.low in REPORTS for t in found.source.tokens[: said.predicate])
+            and not any(t.low in REPORTING_VERBS for t in found.source.tokens[: said.predicate])
         )
     persons = {
-        PERSONS.get(reading.tokens[s.at].low) for reading, s in ((found.statement, mine), (found.source, theirs))
+        PERSON_OF.get(reading.tokens[s.at].low) for reading, s in ((found.statement, mine), (found.source, theirs))
     }
     return persons == {"he", "she"}
 

@@ -6,36 +6,17 @@ What belongs here: words, values, persons and directions that exclude each other
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.inorder import PERSONS, REPORTS, Edit
+from diary_pipeline.notes.evidence.inorder import Edit
 from diary_pipeline.notes.evidence.values import clause_of
+from diary_pipeline.notes.language.lexicon.negation import NOT_OR_NEVER
+from diary_pipeline.notes.language.lexicon.pronouns import PERSON_OF
+from diary_pipeline.notes.language.lexicon.speech import REPORTING_VERBS
+from diary_pipeline.notes.language.lexicon.thesaurus import EXCLUSIVE_DEEDS, EXCLUSIVE_PARTICLES
 from diary_pipeline.notes.language.spans import sentence
 from diary_pipeline.notes.language.synonyms import alike
 from diary_pipeline.notes.language.words import Token, key_of
 
-_SIDES = [
-    (frozenset(one.split()), frozenset(two.split()))
-    for one, two in (
-        ("before until till", "after"),
-        ("more", "less fewer"),
-        ("until till to", "from since"),
-        ("with", "without"),
-        ("in into", "out"),
-        ("on", "off"),
-        ("up", "down"),
-        ("over above", "under below"),
-        ("for", "against"),
-        ("once", "twice"),
-        ("all every both", "some few half none neither no"),
-    )
-]
-"""Small words of which one does not stand for the other."""
-_DEEDS = [
-    frozenset(key_of(verb) for verb in verbs.split())
-    for verbs in """buy sell; lend borrow; give take; ask promise let refuse forbid offer thank; start stop; find lose; push pull; raise
-    lower; send receive; hire fire; join leave; pass fail; remember forget; cook eat; bake sell; teach learn; break repair; plan cancel; buy
-    rent; write read; plant water; wash dry""".split(";")
-]
-"""Deeds of which one is not the other, though the same people do them with the same things."""
+_DEEDS = [frozenset(map(key_of, verbs)) for verbs in EXCLUSIVE_DEEDS]
 _VALUES = {"number": "number", "time": "number", "date": "date", "name": "name"}
 _FEW = 2
 
@@ -56,7 +37,7 @@ def exchanged(found: Alignment, edit: Edit) -> Iterator[str]:
             and not (_at_home(found, here) and not _goes_on(found, edit))
         ):
             yield _VALUES[new.kind]
-    if len(added) != 1 or any(old.low in ("not", "n't", "never") for old in skipped):
+    if len(added) != 1 or any(old.low in NOT_OR_NEVER for old in skipped):
         return
     for there, old in zip(edit.skipped, skipped, strict=True):
         if _excluded(added[0], old) or _to_for_by(found, edit, added[0], old):
@@ -79,7 +60,9 @@ def _in_pieces(found: Alignment, edit: Edit, here: int) -> bool:
 
 
 def _excluded(new: Token, old: Token) -> bool:
-    small = any((new.low in one and old.low in two) or (new.low in two and old.low in one) for one, two in _SIDES)
+    small = any(
+        (new.low in one and old.low in two) or (new.low in two and old.low in one) for one, two in EXCLUSIVE_PARTICLES
+    )
     return small or (new.key != old.key and any(new.key in group and old.key in group for group in _DEEDS))
 
 
@@ -106,14 +89,14 @@ def _goes_on(found: Alignment, edit: Edit) -> bool:
 def _other_person(found: Alignment, here: int, there: int) -> bool:
     """He for she, my for his; what is reported may change the person."""
     mine, theirs = (
-        PERSONS.get(reading.tokens[n].low) for reading, n in ((found.statement, here), (found.source, there))
+        PERSON_OF.get(reading.tokens[n].low) for reading, n in ((found.statement, here), (found.source, there))
     )
     if mine is None or theirs is None or {mine, theirs} in ({"i", "we"}, {"he", "they"}, {"she", "they"}):
         return False
     if {mine, theirs} == {"he", "she"}:
         return True
     return mine != theirs and not any(
-        found.source.tokens[n].low in REPORTS for n in sentence(found.source.tokens, there)
+        found.source.tokens[n].low in REPORTING_VERBS for n in sentence(found.source.tokens, there)
     )
 
 

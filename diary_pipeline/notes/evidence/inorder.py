@@ -8,41 +8,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.language.lexicon.auxiliaries import AUXILIARY_FORMS
+from diary_pipeline.notes.language.lexicon.discourse import RETELLING_FILLERS
+from diary_pipeline.notes.language.lexicon.pronouns import PERSON_OF
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.spans import sentence
 from diary_pipeline.notes.language.words import Token
 
-PERSONS = {
-    form: person
-    for person, forms in {
-        "i": "me my mine myself",
-        "we": "us our ours",
-        "he": "him his himself",
-        "she": "her hers herself",
-    }.items()
-    for form in (person, *forms.split())
-} | {"they": "they", "them": "they", "their": "they", "theirs": "they"}
-"""The forms of a pronoun, by whom it means."""
-_FORMS = {
-    form: base
-    for base, forms in {
-        "be": "am is are was were been being 'm 're",
-        "have": "has have had having 've got",
-        "do": "do does did",
-        "will": "will would 'll",
-        "can": "can could",
-        "not": "not n't",
-        "it": "it its",
-    }.items()
-    for form in forms.split()
-} | PERSONS
+_FORMS = AUXILIARY_FORMS | PERSON_OF
 _SHORT = {"'s": frozenset({"be", "have", "'s"}), "'d": frozenset({"will", "have"})}
-REPORTS = frozenset(
-    "said says say told tells tell asked asks wrote writes texted promised reckons thinks thought".split()
-)
-"""What is said behind these may change its person."""
-FILLERS = frozenset("a an the um uh er erm oh ah hmm well so and but anyway then just okay ok yeah".split())
-"""What comes and goes without a trace."""
 _CONTENT, _STOP, _BREAK, _FAR, _SENTENCE = 3.0, 1.0, 0.4, 0.02, 0.5
 """What a kept word counts, and what it costs to break off, per word left out, and to go on in another sentence."""
 
@@ -136,7 +110,7 @@ def _telling(tokens: tuple[Token, ...]) -> list[tuple[int, Token]]:
 
 
 def _counts(token: Token) -> bool:
-    return token.kind != "mark" and token.low not in FILLERS
+    return token.kind != "mark" and token.low not in RETELLING_FILLERS
 
 
 def _same(told: Token, said: Token) -> bool:

@@ -7,20 +7,23 @@ What belongs here: clauses of "be", "have" and "do" that the statement repeats. 
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.doubts import ONLY_THOUGHT, OPINION
 from diary_pipeline.notes.evidence.modality import conditional_too, hedged_too, open_too
 from diary_pipeline.notes.evidence.times import past
 from diary_pipeline.notes.evidence.values import clause_of
-from diary_pipeline.notes.language.lexicon import FIRST, PAST
+from diary_pipeline.notes.language.lexicon.auxiliaries import BE_PAST, BE_PRESENT
+from diary_pipeline.notes.language.lexicon.determiners import NOUN_OPENERS
+from diary_pipeline.notes.language.lexicon.modality import CONVICTIONS, OPINIONS
+from diary_pipeline.notes.language.lexicon.negation import NOT
+from diary_pipeline.notes.language.lexicon.pronouns import DUMMY_SUBJECTS, FIRST_PERSON, PERSONAL_PRONOUNS
+from diary_pipeline.notes.language.lexicon.verbs import PAST_FORMS
 from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.scopes import dependent
 from diary_pipeline.notes.language.spans import sentence
-from diary_pipeline.notes.language.verbs import DETERMINERS, NOMINATIVE
 
-_OPENS = NOMINATIVE | DETERMINERS | {"it", "there"}
+_OPENS = PERSONAL_PRONOUNS | NOUN_OPENERS | DUMMY_SUBJECTS
 _OPEN = frozenset(("duty", "wish", "plan", "maybe", "would", "asked", "unreal"))
-_NOW = frozenset("is are am 's 're 'm".split())
+_PAST_OR_NOT = BE_PAST | NOT
 _REPEATED = 0.75
 """The share of a clause's words that must come from one clause to say that it repeats it."""
 
@@ -43,7 +46,7 @@ def light_deeds(found: Alignment, pairs: dict[int, int]) -> Iterator[str]:
         yield "modality"
     if any(_only_open(found, told, said) for told, said in repeated):
         yield "modality"
-    sure = not hedged_too(found.statement) and not any(t.low in OPINION for t in found.statement.tokens)
+    sure = not hedged_too(found.statement) and not any(t.low in OPINIONS for t in found.statement.tokens)
     if sure and any(_only_thought(found, told) for told in clauses):
         yield "modality"
 
@@ -58,7 +61,7 @@ def _repeated(found: Alignment, told: Clause, pairs: dict[int, int]) -> Clause |
 
 def _depends(source: Reading, said: Clause) -> bool:
     """Whether an "if" leads the clause, or one of its sentence governs it; what is over depends on nothing."""
-    if said.predicate is not None and source.tokens[said.predicate].low in PAST:
+    if said.predicate is not None and source.tokens[said.predicate].low in PAST_FORMS:
         return False
     cues = {scope.cue for scope in source.scopes if scope.label == "if"}
     return any(said.holds(cue) or said.first in dependent(source.tokens, cue) for cue in cues)
@@ -83,11 +86,11 @@ def _was(found: Alignment, told: Clause, said: Clause) -> bool:
         for reading, c in ((found.statement, told), (found.source, said))
     )
     later = range(said.end, sentence(found.source.tokens, said.first).stop)
-    is_now = bool(_NOW & now) and not {"was", "were", "not", "n't"} & now
+    is_now = bool(BE_PRESENT & now) and not _PAST_OR_NOT & now
     return (
         is_now
-        and not _NOW & then
-        and bool({"was", "were"} & then)
+        and not BE_PRESENT & then
+        and bool(BE_PAST & then)
         and any(found.source.tokens[n].low == "but" for n in later)
     )
 
@@ -101,7 +104,9 @@ def _only_thought(found: Alignment, told: Clause) -> bool:
 def _thought(source: Reading, there: int) -> bool:
     tokens, whole = source.tokens, sentence(source.tokens, there)
     for n in (
-        n for n in range(max(1, whole.start), there) if tokens[n].low in ONLY_THOUGHT and tokens[n - 1].low not in FIRST
+        n
+        for n in range(max(1, whole.start), there)
+        if tokens[n].low in CONVICTIONS and tokens[n - 1].low not in FIRST_PERSON
     ):
         led = [t.low for t in tokens[n + 1 : n + 3] if t.low != "that"][:1]
         if led and led[0] in _OPENS and not any(t.kind == "mark" for t in tokens[n:there]):

@@ -4,27 +4,14 @@ What belongs here: closed lists, and whether a clause has one of them. What does
 """
 
 from diary_pipeline.notes.evidence.values import clause_of
-from diary_pipeline.notes.language.lexicon import BASES, PAST
+from diary_pipeline.notes.language.lexicon.modality import CONDITION_WORDS, HEDGES, OPEN_WORDS, UNREAL_MODALS
+from diary_pipeline.notes.language.lexicon.verbs import BARE_VERBS, PAST_FORMS
 from diary_pipeline.notes.language.reading import Reading
 
-OPEN = frozenset(
-    """offer offers offered promise promises promised plan plans planned intend intended keen ready willing eager hope hopes hoped want
-    wants wanted need needs needed expect expects expected supposed due scheduled wish goal
-    idea aim""".split()
-)
-"""Words with which a clause tells of what is planned, wished, owed or possible."""
-ALLOWED = frozenset("allow allows allowed let lets letting permitted able offer offers offered".split())
-BIDDEN = frozenset("asked told ordered asks tells".split())
-_CONDITIONS = frozenset(
-    "if unless provided providing assuming condition permission would could might may depends otherwise once should 'd".split()
-)
-_UNREAL = frozenset("would 'd should".split())
-HEDGES = frozenset(
-    "think guess suppose reckon maybe perhaps might may probably possibly could or apparently seems".split()
-)
+_CONDITIONS = CONDITION_WORDS - UNREAL_MODALS
 
 
-def open_too(reading: Reading, at: int, words: frozenset[str] = OPEN) -> bool:
+def open_too(reading: Reading, at: int, words: frozenset[str] = OPEN_WORDS) -> bool:
     """Whether the clause around *at*, or what leads into it, says by such a word that it is not simply so."""
     clause = clause_of(reading, at)
     return clause is not None and any(t.low in words for t in reading.tokens[max(0, clause.first - 3) : clause.end])
@@ -32,10 +19,10 @@ def open_too(reading: Reading, at: int, words: frozenset[str] = OPEN) -> bool:
 
 def conditional_too(reading: Reading, at: int | None = None) -> bool:
     """Whether it speaks of a condition or of what would be; of the latter, where *at* is given, in the sentence's words up to there."""
-    if at is None or any(t.low in _CONDITIONS - _UNREAL for t in reading.tokens):
-        return any(t.low in _CONDITIONS for t in reading.tokens)
+    if at is None or any(t.low in _CONDITIONS for t in reading.tokens):
+        return any(t.low in CONDITION_WORDS for t in reading.tokens)
     clause = clause_of(reading, at)
-    return clause is None or any(t.low in _UNREAL for t in reading.tokens[max(0, clause.first - 3) : clause.end])
+    return clause is None or any(t.low in UNREAL_MODALS for t in reading.tokens[max(0, clause.first - 3) : clause.end])
 
 
 def hedged_too(reading: Reading) -> bool:
@@ -48,13 +35,18 @@ def infinitive(reading: Reading, at: int) -> bool:
     if at < 2 or reading.tokens[at - 1].low != "to":
         return False
     before = reading.tokens[at - 2].low
-    return not (before in PAST or before.endswith("ed")) or before in OPEN
+    return not (before in PAST_FORMS or before.endswith("ed")) or before in OPEN_WORDS
 
 
 def bare_deed(reading: Reading, at: int) -> bool:
     """Whether the word at *at* is, by its clause or its form, a deed: a noun bears no mood."""
     low = reading.tokens[at].low
-    return any(c.predicate == at for c in reading.clauses) or low in PAST or low in BASES or low.endswith(("ed", "ing"))
+    return (
+        any(c.predicate == at for c in reading.clauses)
+        or low in PAST_FORMS
+        or low in BARE_VERBS
+        or low.endswith(("ed", "ing"))
+    )
 
 
 def set_aside(statement: Reading) -> set[int]:

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.language.lexicon import DEEDS, IRREGULAR, NEGATIONS, PAST
+from diary_pipeline.notes.language.lexicon.determiners import SINGULAR_DETERMINERS
+from diary_pipeline.notes.language.lexicon.negation import NEGATIONS
+from diary_pipeline.notes.language.lexicon.verbs import ACTION_FORMS, IRREGULAR, STATE_VERBS
 from diary_pipeline.notes.language.synonyms import contrary, opposed
 from diary_pipeline.notes.language.words import key_of
 
@@ -63,18 +65,16 @@ def _other_subject(found: Alignment, here: int, following: int, taken: set[int])
     return (
         other.kind == "word"
         and there - 1 not in taken
-        and found.source.tokens[there - 2].low in _DETERMINERS
-        and found.statement.tokens[here - 1].low in _DETERMINERS
+        and found.source.tokens[there - 2].low in SINGULAR_DETERMINERS
+        and found.statement.tokens[here - 1].low in SINGULAR_DETERMINERS
     )
-
-
-_DETERMINERS = frozenset("the a an my our his her their this that".split())
-_BASES = DEEDS | frozenset(IRREGULAR.values())
-_LIGHT = frozenset("wish need seem look feel think say ask tell want".split())
 
 
 def _verb(low: str) -> bool:
     base = low.removesuffix("s")
     return (
-        bool({low, base} & (PAST | _BASES)) or low in IRREGULAR or low.endswith(("ed", "ing")) or key_of(low) in _LIGHT
+        bool({low, base} & ACTION_FORMS)
+        or low in IRREGULAR
+        or low.endswith(("ed", "ing"))
+        or key_of(low) in STATE_VERBS
     )

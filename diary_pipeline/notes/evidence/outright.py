@@ -6,29 +6,28 @@ What belongs here: the form of the source's sentence. What does not: reported qu
 from collections.abc import Iterator, Sequence
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.modality import OPEN, bare_deed, hedged_too, open_too
+from diary_pipeline.notes.evidence.modality import bare_deed, hedged_too, open_too
 from diary_pipeline.notes.evidence.values import clause_of
+from diary_pipeline.notes.language.lexicon.auxiliaries import INVERTED_AUXILIARIES
+from diary_pipeline.notes.language.lexicon.determiners import DETERMINERS
+from diary_pipeline.notes.language.lexicon.discourse import QUESTION_LEADS
+from diary_pipeline.notes.language.lexicon.modality import AWAITED, OPEN_WORDS
+from diary_pipeline.notes.language.lexicon.negation import NOT
+from diary_pipeline.notes.language.lexicon.pronouns import SUBJECTS
+from diary_pipeline.notes.language.lexicon.speech import QUESTION_WORDS
 from diary_pipeline.notes.language.propositions import Clause
-from diary_pipeline.notes.language.spans import DETERMINERS, SUBJECTS, sentence
+from diary_pipeline.notes.language.spans import sentence
 from diary_pipeline.notes.language.words import Token
 
-_INVERTED = frozenset(
-    "is are am was were do does did have has had can could will would should shall may might must".split()
-)
-_ASKING = frozenset(
-    "ask asks asked asking wonder wonders wondered wondering question questions whether know unsure sure".split()
-)
-_INTO = frozenset("so and but oh well um uh now then or".split())
-_AWAITED = frozenset(
-    """expect expects expected expecting wait waits waited waiting pretend pretends pretended pretending hope hoped long longed longing
-    afraid scared reluctant unwilling refuse refused fail failed""".split()
-)
+_ASKED_OF = SUBJECTS | DETERMINERS | NOT | {"anybody", "anyone"}
+"""What stands behind the auxiliary that opens a question."""
+_OPEN = OPEN_WORDS | AWAITED
 
 
 def asked_or_awaited(found: Alignment) -> Iterator[str]:
     """A question of the speaker's as its answer; "too tired to go" as gone; "waited for him to come" as come."""
     tokens = found.statement.tokens
-    asks = any(t.low in _ASKING or t.low[:1] == "?" for t in tokens)
+    asks = any(t.low in QUESTION_WORDS or t.low[:1] == "?" for t in tokens)
     if not asks and any(_asked(found, clause) for clause in found.statement.clauses):
         yield "modality"
     if any(_awaited(found, here, there) for here, there in found.pairs.items()):
@@ -50,10 +49,10 @@ def _question(tokens: Sequence[Token], at: int) -> bool:
     whole = sentence(tokens, at)
     if whole.stop >= len(tokens) or tokens[whole.stop].low[:1] != "?":
         return False
-    opening = [t for t in tokens[whole.start : whole.stop] if t.kind != "mark" and t.low not in _INTO][:2]
-    if len(opening) < len(("is", "it")) or opening[0].low not in _INVERTED:
+    opening = [t for t in tokens[whole.start : whole.stop] if t.kind != "mark" and t.low not in QUESTION_LEADS][:2]
+    if len(opening) < len(("is", "it")) or opening[0].low not in INVERTED_AUXILIARIES:
         return False
-    return opening[1].low in SUBJECTS | DETERMINERS | {"n't", "not", "there", "anybody", "anyone"} or opening[1].content
+    return opening[1].low in _ASKED_OF or opening[1].content
 
 
 def _awaited(found: Alignment, here: int, there: int) -> bool:
@@ -68,6 +67,6 @@ def _awaited(found: Alignment, here: int, there: int) -> bool:
         return False
     clause = clause_of(said, there)
     before = said.tokens[clause.first : to] if clause is not None else ()
-    waits = any(t.low in _AWAITED for t in before) or any(t.low == "too" for t in before[-3:])
-    moods = any(here in s.members for s in told.scopes) or open_too(told, here, OPEN | _AWAITED)
+    waits = any(t.low in AWAITED for t in before) or any(t.low == "too" for t in before[-3:])
+    moods = any(here in s.members for s in told.scopes) or open_too(told, here, _OPEN)
     return waits and not moods and not hedged_too(told)

@@ -6,16 +6,19 @@ What belongs here: a part of which the cited words hold nothing, though they hol
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.modality import OPEN, bare_deed
-from diary_pipeline.notes.language.lexicon import BASES, FEELINGS, JUDGEMENTS, NEGATIONS
+from diary_pipeline.notes.evidence.modality import bare_deed
+from diary_pipeline.notes.language.lexicon.auxiliaries import BE_FORMS
+from diary_pipeline.notes.language.lexicon.determiners import NOUN_OPENERS
+from diary_pipeline.notes.language.lexicon.feelings import FEELINGS, JUDGEMENTS
+from diary_pipeline.notes.language.lexicon.modality import AIMS, INTENTION_NOUNS, OPEN_WORDS
+from diary_pipeline.notes.language.lexicon.negation import NEGATIONS
+from diary_pipeline.notes.language.lexicon.verbs import BARE_VERBS
 from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.reading import Reading
-from diary_pipeline.notes.language.verbs import DETERMINERS
 
 _CIRCUMSTANCE = ("date", "time")
 _THIN = 0.6
 """Share of the whole up to which a part of other words is more likely invented than told freely."""
-_BE = frozenset("is are was were am 's 're 'm be been".split())
 
 
 def foreign_parts(found: Alignment) -> Iterator[str]:
@@ -62,7 +65,7 @@ def _said_of_subject(found: Alignment, clause: Clause) -> list[int]:
     said = range(max(clause.subject.at + 1, clause.first), clause.end)
     part = [n for n in said if tokens[n].content and tokens[n].kind not in _CIRCUMSTANCE]
     denied = any(tokens[n].low in NEGATIONS for n in said)
-    return part if not denied and (len(part) > 1 or any(tokens[n].low in _BE for n in said)) else []
+    return part if not denied and (len(part) > 1 or any(tokens[n].low in BE_FORMS for n in said)) else []
 
 
 def _purposes(statement: Reading, clause: Clause) -> Iterator[int]:
@@ -72,18 +75,14 @@ def _purposes(statement: Reading, clause: Clause) -> Iterator[int]:
         thing = (
             before.content and n - 1 != clause.predicate and not (_doing(statement, n - 1) or before.low in _NOT_FOR)
         )
-        if statement.tokens[n].low == "to" and thing and deed.content and deed.low in BASES | _AIMS:
+        if statement.tokens[n].low == "to" and thing and deed.content and deed.low in _PURPOSES:
             yield n + 1
 
 
 def _doing(statement: Reading, at: int) -> bool:
     """Whether it is a deed: "sing", but not "the spring"."""
-    return bare_deed(statement, at) and not (at and statement.tokens[at - 1].low in DETERMINERS)
+    return bare_deed(statement, at) and not (at and statement.tokens[at - 1].low in NOUN_OPENERS)
 
 
-_NOT_FOR = (
-    FEELINGS
-    | OPEN
-    | frozenset("proposal request chance time right reason way decision permission able free hard easy".split())
-)
-_AIMS = frozenset("avoid prevent discuss ensure enjoy celebrate explore relax prove save raise reach improve".split())
+_NOT_FOR = FEELINGS | OPEN_WORDS | INTENTION_NOUNS
+_PURPOSES = BARE_VERBS | AIMS

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.speakers import another_speaker
 from diary_pipeline.notes.evidence.spoken import Spoken
-from diary_pipeline.notes.language.lexicon import fillers
+from diary_pipeline.notes.language.lexicon.discourse import fillers
 from diary_pipeline.notes.language.words import tokens
 
 _QUOTED = re.compile(r"[\"“„«]([^\"”“«»]+)[\"”“»]|(?<!\w)['‘]([^'’‘]{4,}?)['’](?!\w)")  # noqa: RUF001

@@ -4,16 +4,26 @@ What belongs here: when nothing can have been changed. What does not: which chan
 """
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.edits import WEAKENING
-from diary_pipeline.notes.evidence.inorder import FILLERS, PERSONS, edits
+from diary_pipeline.notes.evidence.inorder import edits
 from diary_pipeline.notes.evidence.values import clause_of
+from diary_pipeline.notes.language.lexicon.auxiliaries import BE_FINITE, HAVE_FULL
+from diary_pipeline.notes.language.lexicon.discourse import RETELLING_FILLERS, UNWEIGHTY_WORDS
+from diary_pipeline.notes.language.lexicon.modality import WEAKENERS
+from diary_pipeline.notes.language.lexicon.pronouns import PERSON_OF
 from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.scopes import Scope
 
 _FEWEST = 3
-_ADDED = FILLERS | frozenset("that which it is are was were has have had at on in of for to there then".split())
-_PLAIN = FILLERS | frozenset("he she they it i we that this there then really very you know like also".split())
+_ADDED = (
+    RETELLING_FILLERS
+    | BE_FINITE
+    | HAVE_FULL
+    | {"that", "which", "it"}
+    | {"at", "on", "in"}
+    | {"of", "for", "to"}
+    | {"there", "then"}
+)
 
 
 def retold(found: Alignment, pairs: dict[int, int]) -> bool:
@@ -56,7 +66,7 @@ def _same_subject(found: Alignment, told: Clause, said: Clause, pairs: dict[int,
         return True
     if pairs.get(mine.at) == theirs.at or (mine.keys and mine.keys <= theirs.keys):
         return True
-    if theirs.kind != "pronoun" or found.source.tokens[theirs.at].low not in PERSONS:
+    if theirs.kind != "pronoun" or found.source.tokens[theirs.at].low not in PERSON_OF:
         return False
     resumed = (
         found.source.tokens[theirs.at - 1].kind == "mark" and pairs.get(mine.at) == theirs.at - 2
@@ -88,8 +98,8 @@ def _whole_pieces(found: Alignment, pairs: dict[int, int]) -> bool:
     kept, tokens = set(pairs.values()), found.source.tokens
     for edit in edits(found, pairs):
         for there in edit.skipped:
-            leads = edit.before is None and tokens[there].kind == "stop" and tokens[there].low not in WEAKENING
-            if tokens[there].low in _PLAIN or leads:
+            leads = edit.before is None and tokens[there].kind == "stop" and tokens[there].low not in WEAKENERS
+            if tokens[there].low in UNWEIGHTY_WORDS or leads:
                 continue
             clause = clause_of(found.source, there)
             if clause is None or kept & set(range(clause.first, clause.end)):

@@ -5,13 +5,13 @@ What belongs here: what a value counts or names, by its neighbours. What does no
 
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.language.amounts import unit_of
-from diary_pipeline.notes.language.lexicon import MONTHS
+from diary_pipeline.notes.language.lexicon.dates import MONTHS
+from diary_pipeline.notes.language.lexicon.determiners import DEFINITE_DETERMINERS
+from diary_pipeline.notes.language.lexicon.prepositions import PLACE_PREPOSITIONS, VALUE_PREPOSITIONS
 from diary_pipeline.notes.language.reading import Reading
 
-DIRECTIONS = frozenset("from to till until since by before after".split())
-DETERMINERS = frozenset("the my our his her their this that".split())
-_PLACES = frozenset("on in at near into".split())
-_PREPOSITIONS = DIRECTIONS | _PLACES | frozenset("for with of".split())
+_BETWEEN = DEFINITE_DETERMINERS | {"about", "around"} | {"$", "£", "€"}
+"""What may stand between a preposition and its value."""
 
 
 def no_rival(found: Alignment, here: int, there: int) -> bool:
@@ -30,11 +30,9 @@ def no_rival(found: Alignment, here: int, there: int) -> bool:
 def lead(reading: Reading, at: int) -> str | None:
     """The preposition before a value, over its article."""
     n = at - 1
-    while n >= 0 and (
-        reading.tokens[n].low in DETERMINERS or reading.tokens[n].low in ("about", "around", "$", "£", "€")
-    ):
+    while n >= 0 and (reading.tokens[n].low in _BETWEEN):
         n -= 1
-    return reading.tokens[n].low if n >= 0 and reading.tokens[n].low in _PREPOSITIONS else None
+    return reading.tokens[n].low if n >= 0 and reading.tokens[n].low in VALUE_PREPOSITIONS else None
 
 
 def _counted(reading: Reading, at: int) -> str | None:
@@ -57,4 +55,4 @@ def _is_place(reading: Reading, at: int) -> bool:
     """As in "on the Bright Star", "in Hull"."""
     while at and reading.tokens[at - 1].kind == "name":
         at -= 1
-    return lead(reading, at) in _PLACES
+    return lead(reading, at) in PLACE_PREPOSITIONS

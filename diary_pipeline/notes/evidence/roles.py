@@ -3,16 +3,22 @@
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.language.lexicon import FEMALE, FIRST, KIN, MALE, THIRD
+from diary_pipeline.notes.language.lexicon.determiners import SINGULAR_DETERMINERS
+from diary_pipeline.notes.language.lexicon.people import PERSON_NOUNS
+from diary_pipeline.notes.language.lexicon.prepositions import SUBJECT_BARRIERS
+from diary_pipeline.notes.language.lexicon.pronouns import (
+    DUMMY_SUBJECTS,
+    FIRST_PERSON,
+    FIRST_PERSON_OBJECTS,
+    FIRST_PERSON_OWNERS,
+    THIRD_PERSON,
+    THIRD_PERSON_OBJECTS,
+    THIRD_PERSON_OWNERS,
+)
+from diary_pipeline.notes.language.lexicon.speech import DIRECT_SPEECH_VERBS
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.spans import sentence
 
-_OWN, _OTHERS = frozenset("my our mine ours".split()), frozenset("his her their hers theirs".split())
-_OBJECT_FIRST, _OBJECT_THIRD = frozenset("me us".split()), frozenset("him them her".split())
-_DETERMINERS = frozenset("the a an my our his her their this that".split())
-_BARRIERS = frozenset(
-    "the a an of in on at for from with by about into my our his their your this that as than and or".split()
-)
 _REACH = 9
 
 
@@ -36,7 +42,7 @@ def owned_by_another(found: Alignment) -> Iterator[str]:
             mine is None
             or theirs is None
             or found.statement.tokens[mine].kind != "name"
-            or found.source.tokens[theirs].low not in _OTHERS
+            or found.source.tokens[theirs].low not in THIRD_PERSON_OWNERS
         ):
             continue
         places = [n for n, t in enumerate(found.source.tokens) if t.key == found.statement.tokens[mine].key]
@@ -46,7 +52,7 @@ def owned_by_another(found: Alignment) -> Iterator[str]:
 
 def _possessor(reading: Reading, at: int) -> int | None:
     """The pronoun or the name right before the thing at *at* whose it is."""
-    if at and reading.tokens[at - 1].low in _OTHERS:
+    if at and reading.tokens[at - 1].low in THIRD_PERSON_OWNERS:
         return at - 1
     return at - 2 if at > 1 and reading.tokens[at - 1].low == "'s" else None
 
@@ -84,14 +90,7 @@ def in_direct_speech(reading: Reading, at: int) -> bool:
     for n in range(at - 1, 0, -1):
         if reading.tokens[n].kind == "mark" and reading.tokens[n].low[0] in ".!?…":
             return False
-        if reading.tokens[n].kind == "mark" and reading.tokens[n - 1].low in (
-            "said",
-            "says",
-            "wrote",
-            "were",
-            "was",
-            "asked",
-        ):
+        if reading.tokens[n].kind == "mark" and reading.tokens[n - 1].low in DIRECT_SPEECH_VERBS:
             return True
     return False
 
@@ -99,11 +98,11 @@ def in_direct_speech(reading: Reading, at: int) -> bool:
 def _nearest_subject(reading: Reading, at: int) -> str | None:
     for n in range(at - 1, max(-1, at - _REACH), -1):
         token = reading.tokens[n]
-        if token.kind == "mark" or token.low in _BARRIERS:
+        if token.kind == "mark" or token.low in SUBJECT_BARRIERS:
             return None
-        if (token.low in FIRST) or (token.low in _OBJECT_FIRST and _infinitive(reading, n)):
+        if (token.low in FIRST_PERSON) or (token.low in FIRST_PERSON_OBJECTS and _infinitive(reading, n)):
             return "first"
-        if token.low in THIRD or (token.low in _OBJECT_THIRD and _infinitive(reading, n)):
+        if token.low in THIRD_PERSON or (token.low in THIRD_PERSON_OBJECTS and _infinitive(reading, n)):
             return "third"
         if token.low in _NOBODY:
             return None
@@ -116,11 +115,11 @@ def _named(reading: Reading, n: int) -> str | None:
     """The name or determined noun at *n* as a subject."""
     before = reading.tokens[n - 1].low if n else ""
     if reading.tokens[n].kind == "name":
-        return None if before in _BARRIERS else f"name:{reading.tokens[n].key}"
-    return "noun" if before in _DETERMINERS else None
+        return None if before in SUBJECT_BARRIERS else f"name:{reading.tokens[n].key}"
+    return "noun" if before in SINGULAR_DETERMINERS else None
 
 
-_NOBODY = frozenset("it you who which what there".split())
+_NOBODY = DUMMY_SUBJECTS | {"you"} | {"who", "which", "what"}
 
 
 def _infinitive(reading: Reading, n: int) -> bool:
@@ -131,9 +130,9 @@ def owner(reading: Reading, at: int) -> str | None:
     """Whose it is: "first" or "third" by the possessive before it, over at most two words."""
     for n in range(at - 1, max(-1, at - 4), -1):
         token = reading.tokens[n]
-        if token.low in _OWN:
+        if token.low in FIRST_PERSON_OWNERS:
             return "first"
-        if token.low in _OTHERS or (token.low == "'s" and n and reading.tokens[n - 1].kind == "name"):
+        if token.low in THIRD_PERSON_OWNERS or (token.low == "'s" and n and reading.tokens[n - 1].kind == "name"):
             return "third"
         if token.kind not in ("word", "number"):
             return None
@@ -145,12 +144,12 @@ def _object(reading: Reading, at: int) -> str | None:
     if at + 1 >= len(reading.tokens) or in_direct_speech(reading, at):
         return None
     token = reading.tokens[at + 1]
-    if token.low in _OBJECT_FIRST:
+    if token.low in FIRST_PERSON_OBJECTS:
         return "first"
     after = reading.tokens[at + 2] if at + 2 < len(reading.tokens) else None
-    if token.low in _OBJECT_THIRD and not (token.low == "her" and after is not None and after.kind == "word"):
+    if token.low in THIRD_PERSON_OBJECTS and not (token.low == "her" and after is not None and after.kind == "word"):
         return "third"
-    if token.low in _DETERMINERS:  # "asked a young father" is not "asked me"
-        person = next((t for t in reading.tokens[at + 2 : at + 4] if t.low in KIN | MALE | FEMALE), None)
+    if token.low in SINGULAR_DETERMINERS:  # "asked a young father" is not "asked me"
+        person = next((t for t in reading.tokens[at + 2 : at + 4] if t.low in PERSON_NOUNS), None)
         return "third" if person is not None else None
     return f"name:{token.key}" if token.kind == "name" else None

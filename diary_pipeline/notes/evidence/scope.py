@@ -4,9 +4,6 @@ from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.evidence.modality import (
-    ALLOWED,
-    BIDDEN,
-    OPEN,
     bare_deed,
     called_off,
     conditional_too,
@@ -18,7 +15,11 @@ from diary_pipeline.notes.evidence.modality import (
 from diary_pipeline.notes.evidence.times import past
 from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.cues import Label
-from diary_pipeline.notes.language.lexicon import BASES, PAST
+from diary_pipeline.notes.language.lexicon.modality import ABLE_ADJECTIVES, OPEN_WORDS, PERMISSIONS
+from diary_pipeline.notes.language.lexicon.prepositions import NOMINAL_OPENERS
+from diary_pipeline.notes.language.lexicon.pronouns import NOMINAL_QUESTIONS
+from diary_pipeline.notes.language.lexicon.speech import COMMANDS
+from diary_pipeline.notes.language.lexicon.verbs import AMBIGUOUS_PAST, VERB_FORMS
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.scopes import Scope
 
@@ -191,7 +192,9 @@ def _excused(found: Alignment, here: int, said: set[Label]) -> bool:
         return conditional_too(found.statement, here)
     if "maybe" in said:
         return hedged_too(found.statement)
-    words = OPEN | (ALLOWED if "able" in said else frozenset()) | (BIDDEN if "asked" in said else frozenset())
+    words = (
+        OPEN_WORDS | (PERMISSIONS if "able" in said else frozenset()) | (COMMANDS if "asked" in said else frozenset())
+    )
     if open_too(found.statement, here, words):
         return True
     if not bare_deed(found.statement, here):  # then the clause's own deed is judged by itself, if it was said
@@ -221,16 +224,12 @@ def _same_mood(found: Alignment, here: int, there: int) -> bool:
 def _nominal(reading: Reading, at: int) -> bool:
     """As in "about moving to four days", "the offer": it is spoken of, not said to have happened."""
     before = reading.tokens[at - 1].low if at else ""
-    if (
-        before == "to"
-        and at > 1
-        and reading.tokens[at - 2].low in ("when", "how", "what", "where", "whether", "which", "on")
-    ):
+    if before == "to" and at > 1 and reading.tokens[at - 2].low in _BEFORE_INFINITIVE:
         return True
-    return reading.tokens[at].low.endswith("ing") and before in _NOMINAL
+    return reading.tokens[at].low.endswith("ing") and before in NOMINAL_OPENERS
 
 
-_NOMINAL = frozenset(", about of for without from by after before the a".split())
+_BEFORE_INFINITIVE = NOMINAL_QUESTIONS | {"on"}
 
 
 def _heads(reading: Reading) -> set[int]:
@@ -255,12 +254,12 @@ _ANOTHERS: tuple[Label, ...] = ("wish", "asked", "maybe", "unreal")
 def _deed_of(reading: Reading, scope: Scope) -> int | None:
     """As in "I wish my boss were leaving" and "I want to be able to swim": the deed stands behind who does it."""
     first = reading.tokens[scope.head or 0]
-    if first.low not in _ABLE and (first.low in BASES | PAST or first.low.endswith(("ed", "ing"))):
+    if first.low not in ABLE_ADJECTIVES and (first.low in VERB_FORMS or first.low.endswith(("ed", "ing"))):
         return None
     end = next((n for n in scope.members if n > (scope.head or 0) and _joined(reading, n)), len(reading.tokens))
     rest = (n for n in scope.members if (scope.head or 0) < n < end and reading.tokens[n].kind == "word")
     return next(
-        (n for n in rest if reading.tokens[n].low in BASES | PAST or reading.tokens[n].low.endswith(("ed", "ing"))),
+        (n for n in rest if reading.tokens[n].low in VERB_FORMS or reading.tokens[n].low.endswith(("ed", "ing"))),
         None,
     )
 
@@ -270,18 +269,16 @@ def _joined(reading: Reading, at: int) -> bool:
     return any(t.kind == "mark" or t.low in ("and", "but", "or") for t in reading.tokens[max(0, at - 3) : at])
 
 
-_ABLE = frozenset("able ready free willing".split())
-
-
 def _agree(found: Alignment, here: int, said: set[Label], told: set[Label]) -> bool:
     if not told:
-        return said == {"plan"} and not past(found.statement, here) and found.statement.tokens[here].low not in _EITHER
+        return (
+            said == {"plan"}
+            and not past(found.statement, here)
+            and found.statement.tokens[here].low not in AMBIGUOUS_PAST
+        )
     if ("if" in said and not told & {"if", "maybe", "would"}) or (told == {"able"} and said & {"wish", "plan", "duty"}):
         return False
     return any(told & _ALIKE[label] for label in said)
-
-
-_EITHER = frozenset("read quit shut spread bet".split())  # of these nobody sees whether it is over
 
 
 def _otherwise(found: Alignment, there: int, told: set[Label]) -> bool:

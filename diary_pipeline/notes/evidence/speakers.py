@@ -1,13 +1,12 @@
 """Who said what is quoted: "Tobias said, ..." is not "I said, ..."."""
 
-from diary_pipeline.notes.language.lexicon import FEMALE, FIRST, KIN, MALE, THIRD
+from diary_pipeline.notes.language.lexicon.people import FEMALE, KIN, MALE
+from diary_pipeline.notes.language.lexicon.pronouns import FIRST_PERSON, THIRD_PERSON
+from diary_pipeline.notes.language.lexicon.speech import QUOTING_VERBS
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.words import Token, tokens
 
-_SAYING = frozenset(
-    """say says said tell tells told ask asks asked reply replies replied answer answers answered write writes wrote text texted
-    shout shouts shouted whisper whispered""".split()
-)
+_PERSONS = FIRST_PERSON | THIRD_PERSON | KIN
 _AROUND = 6
 """Words between who spoke and what was said: "he said to me yesterday, in the car, ..."."""
 _PLURAL = {"we": "i", "us": "i", "me": "i"}
@@ -35,12 +34,12 @@ def _place(reading: Reading, words: list[str]) -> int | None:
 def _speaker(reading: Reading, quote: int) -> Token | None:
     """The subject of the nearest verb of saying before the quoted words, if it stands right before that verb."""
     verb = next(
-        (n for n in range(quote - 1, max(-1, quote - _AROUND - 1), -1) if reading.tokens[n].low in _SAYING), None
+        (n for n in range(quote - 1, max(-1, quote - _AROUND - 1), -1) if reading.tokens[n].low in QUOTING_VERBS), None
     )
     if not verb:
         return None
     token = reading.tokens[verb - 1]
-    known = token.kind == "name" or token.text[:1].isupper() or token.low in FIRST | THIRD | KIN
+    known = token.kind == "name" or token.text[:1].isupper() or token.low in _PERSONS
     return token if known else None
 
 
@@ -53,9 +52,9 @@ def _differ(mine: Token, theirs: Token, source: Reading, quote: int) -> bool:
     wrong = {"he": FEMALE | {"she"}, "she": MALE | {"he"}}
     if one in wrong.get(other, ()) or other in wrong.get(one, ()):
         return True
-    if one in THIRD:
+    if one in THIRD_PERSON:
         return False  # a pronoun may be whoever was named
-    if other in THIRD:  # may be anybody who was named before, but nobody who is only named in what is said
+    if other in THIRD_PERSON:  # may be anybody who was named before, but nobody who is only named in what is said
         named = [n for n, token in enumerate(source.tokens) if token.key == mine.key]
         return bool(named) and min(named) > quote
     return True

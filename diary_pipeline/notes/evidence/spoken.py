@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
+from diary_pipeline.notes.language.lexicon.speech import NARRATORS
 from diary_pipeline.notes.language.names import named_inside
-from diary_pipeline.notes.language.narrator import NARRATORS
 from diary_pipeline.notes.language.reading import Reading, read
 from diary_pipeline.notes.language.words import tokens
 from diary_pipeline.schema import Segment, Transcript

@@ -8,7 +8,11 @@ from collections.abc import Iterator
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.evidence.roles import in_direct_speech
 from diary_pipeline.notes.evidence.values import stands_in
-from diary_pipeline.notes.language.lexicon import FEMALE, KIN, MALE
+from diary_pipeline.notes.language.lexicon.determiners import SINGULAR_DETERMINERS
+from diary_pipeline.notes.language.lexicon.people import FEMALE, KIN, MALE
+from diary_pipeline.notes.language.lexicon.pronouns import OBJECT_PRONOUNS, POSSESSIVES
+from diary_pipeline.notes.language.lexicon.speech import SAYING_LEMMAS
+from diary_pipeline.notes.language.lexicon.verbs import LIGHT_VERBS
 from diary_pipeline.notes.language.propositions import Clause, ClauseSubject
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.spans import sentence
@@ -67,13 +71,13 @@ def _transitive(source: Reading, clause: Clause) -> bool:
     )
 
 
-_OBJECTS = frozenset("it him her them me us the a an my our his their this that at".split())
+_OBJECTS = OBJECT_PRONOUNS | SINGULAR_DETERMINERS | {"it", "at"}
 
 
 def _support(found: Alignment, told: Clause, said: Clause) -> int:
     """How many of the told clause's words, its subject and predicate aside, the other clause has."""
     wanted = _keys(found.statement, told) - (told.subject.keys if told.subject else frozenset())
-    if told.key in _LIGHT and told.predicate is not None:
+    if told.key in LIGHT_VERBS and told.predicate is not None:
         wanted -= {found.statement.tokens[told.predicate].key}
     return len(wanted & _keys(found.source, said))
 
@@ -86,10 +90,7 @@ def _keys(reading: Reading, clause: Clause) -> frozenset[str]:
     return frozenset(reading.tokens[n].key for n in range(clause.first, end) if reading.tokens[n].content)
 
 
-_LIGHT = frozenset("do be have get go".split())
-_SAYING = frozenset(
-    key_of(word) for word in "say tell think know hope believe write promise ask wonder feel claim".split()
-)
+_SAYING = frozenset(map(key_of, SAYING_LEMMAS))
 
 
 def _another(found: Alignment, told: Clause, said: Clause, before: frozenset[str]) -> bool:
@@ -141,13 +142,12 @@ def _is_someone_else(found: Alignment, mine: ClauseSubject, said: Clause) -> boo
 def _beside_kin(found: Alignment, mine: ClauseSubject, theirs: ClauseSubject) -> bool:
     """Whether a name of the same sentence is told for somebody's kin: in "I wanted Ada, his aunt chose Ida" Ada is not the aunt."""
     tokens = found.source.tokens
-    if mine.kind != "name" or tokens[theirs.at].low not in KIN or tokens[theirs.at - 1].low not in _THEIRS:
+    if mine.kind != "name" or tokens[theirs.at].low not in KIN or tokens[theirs.at - 1].low not in POSSESSIVES:
         return False
     places = [n for n, t in enumerate(tokens) if t.key in mine.keys]
     return bool(places) and all(n in sentence(tokens, theirs.at) and abs(n - theirs.at) > _APPOSED for n in places)
 
 
-_THEIRS = frozenset("my our his her their".split())
 _APPOSED = 3
 
 

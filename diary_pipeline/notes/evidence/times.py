@@ -8,9 +8,12 @@ from itertools import pairwise
 
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.evidence.values import clause_of
-from diary_pipeline.notes.language.lexicon import PAST, RELATIVE_DAYS
+from diary_pipeline.notes.language.lexicon.auxiliaries import BE_PRESENT, PRESENT_CUES
+from diary_pipeline.notes.language.lexicon.dates import PAST_MARKERS, RELATIVE_DAYS
+from diary_pipeline.notes.language.lexicon.determiners import DETERMINERS
+from diary_pipeline.notes.language.lexicon.speech import TELLING_LEMMAS
+from diary_pipeline.notes.language.lexicon.verbs import PAST_FORMS
 from diary_pipeline.notes.language.reading import Reading
-from diary_pipeline.notes.language.spans import DETERMINERS
 from diary_pipeline.notes.language.words import key_of
 
 
@@ -30,8 +33,7 @@ def wrong_time(found: Alignment) -> Iterator[str]:
             yield "modality"
 
 
-_IS = frozenset("am is are 'm 's 're".split())
-_SAYING = frozenset(key_of(word) for word in "say tell ask think believe want know".split())
+_SAYING = frozenset(map(key_of, TELLING_LEMMAS))
 
 
 def _on_the_way(source: Reading, there: int) -> bool:
@@ -41,7 +43,7 @@ def _on_the_way(source: Reading, there: int) -> bool:
         return False
     words = source.tokens[clause.first : there]
     going = pairwise(words)
-    return any(one.low in _IS and two.low.endswith("ing") for one, two in going)
+    return any(one.low in BE_PRESENT and two.low.endswith("ing") for one, two in going)
 
 
 def _ahead(source: Reading, there: int) -> bool:
@@ -49,9 +51,9 @@ def _ahead(source: Reading, there: int) -> bool:
     near = [t for n, t in enumerate(source.tokens) if abs(source.position[n] - here) <= 6]
     words = {t.low for t in near}
     going = "ing" in source.tokens[there].low and source.tokens[there - 1].low != "been"
-    if going and any(t.kind in ("time", "date") for t in near) and words & _PRESENT:
+    if going and any(t.kind in ("time", "date") for t in near) and words & PRESENT_CUES:
         return True
-    if words & {"was", "were", "had", "did", "have", "has", "been", "yesterday"}:
+    if words & PAST_MARKERS:
         return False
     return any(RELATIVE_DAYS.get(t.low, 0) > 0 or t.kind == "time" for t in near) or bool(words & {"next", "tonight"})
 
@@ -59,7 +61,4 @@ def _ahead(source: Reading, there: int) -> bool:
 def past(reading: Reading, at: int) -> bool:
     """Whether the form is one of the past: "turned", but not "is being turned"."""
     low = reading.tokens[at].low.split()[0]
-    return (low in PAST or low.endswith("ed")) and not (at and reading.tokens[at - 1].low in _PRESENT)
-
-
-_PRESENT = frozenset("be being is are am 'm 's 're to get gets".split())
+    return (low in PAST_FORMS or low.endswith("ed")) and not (at and reading.tokens[at - 1].low in PRESENT_CUES)

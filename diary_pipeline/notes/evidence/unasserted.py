@@ -6,21 +6,29 @@ What belongs here: questions, wishes of others and amounts that should be. What 
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.modality import HEDGES, OPEN, bare_deed, hedged_too, set_aside
+from diary_pipeline.notes.evidence.modality import bare_deed, hedged_too, set_aside
 from diary_pipeline.notes.evidence.values import clause_of
-from diary_pipeline.notes.language.lexicon import DEEDS, NEGATIONS, PAST
+from diary_pipeline.notes.language.lexicon.auxiliaries import CORE_MODALS
+from diary_pipeline.notes.language.lexicon.determiners import DETERMINERS
+from diary_pipeline.notes.language.lexicon.modality import (
+    ACCEPTANCES,
+    HEDGES,
+    OPEN_WORDS,
+    QUESTION_OR_WISH,
+    WISHING_VERBS,
+)
+from diary_pipeline.notes.language.lexicon.negation import NEGATIONS
+from diary_pipeline.notes.language.lexicon.pronouns import QUESTION_OPENERS, SUBJECTS
+from diary_pipeline.notes.language.lexicon.speech import FINDING_OUT
+from diary_pipeline.notes.language.lexicon.verbs import PAST_FORMS, TODO_VERBS
 from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.scopes import Scope
-from diary_pipeline.notes.language.spans import DETERMINERS, SUBJECTS, sentence
+from diary_pipeline.notes.language.spans import sentence
 
-_OPENERS = frozenset("if whether when where how who what which why could would can will should".split())
-_ASKING = frozenset(
-    "ask asks asked asking wonder wonders wondered question whether want wants wanted know invited offered".split()
-)
-_CONSENT = frozenset("yes agreed agree sure course okay ok fine gladly happily accepted promised".split())
-_WISHING = frozenset("want wants wanted like".split())
+_QUESTIONS = QUESTION_OPENERS | CORE_MODALS
 _OWED = ("duty", "plan")
+_NOT_SIMPLY_SO = OPEN_WORDS | HEDGES | QUESTION_OR_WISH | NEGATIONS
 
 
 def unasserted(found: Alignment) -> Iterator[str]:
@@ -44,17 +52,17 @@ def unasserted(found: Alignment) -> Iterator[str]:
 
 
 def _consented(source: Reading, scope: Scope) -> bool:
-    return any(t.low in _CONSENT for t in source.tokens[scope.cue :])
+    return any(t.low in ACCEPTANCES for t in source.tokens[scope.cue :])
 
 
 def _answered(found: Alignment, scope: Scope, here: int) -> bool:
     """As in "I'm going to sell it" for "she asked when I'm going to sell it"."""
-    opener = next((t.low for t in found.source.tokens[scope.cue + 1 : scope.cue + 5] if t.low in _OPENERS), None)
+    opener = next((t.low for t in found.source.tokens[scope.cue + 1 : scope.cue + 5] if t.low in _QUESTIONS), None)
     if opener is None or any(
         found.source.tokens[n].key == found.statement.tokens[here].key for n in _after(found, scope)
     ):
         return False
-    asks = any(t.low in _ASKING or t.low == "if" for t in found.statement.tokens)
+    asks = any(t.low in QUESTION_OR_WISH or t.low == "if" for t in found.statement.tokens)
     denies = any(s.label == "not" and s.cue < here for s in found.statement.scopes)
     thing = found.statement.tokens[here - 1].low in DETERMINERS if here else False
     return not (asks or denies or thing)
@@ -69,7 +77,11 @@ def _taken_on(found: Alignment, scope: Scope) -> bool:
     """As in "I have to do it" for "he wants me to do it"."""
     source, statement = found.source, found.statement
     of_me = [t.low for t in source.tokens[scope.cue + 1 : scope.cue + 3]] in (["me", "to"], ["us", "to"])
-    if source.tokens[scope.cue].low not in _WISHING or not of_me or any(t.low in _ASKING for t in statement.tokens):
+    if (
+        source.tokens[scope.cue].low not in WISHING_VERBS
+        or not of_me
+        or any(t.low in QUESTION_OR_WISH for t in statement.tokens)
+    ):
         return False
     for owed in (s for s in statement.scopes if s.label in _OWED):
         clause = clause_of(statement, owed.cue)
@@ -85,9 +97,9 @@ def _bidden(found: Alignment, here: int, there: int) -> bool:
     tokens, told = found.source.tokens, found.statement.tokens[here]
     said = tokens[there]
     if (
-        said.low not in DEEDS
+        said.low not in TODO_VERBS
         or told.low == said.low
-        or not (told.low in PAST or told.low.endswith("ed"))
+        or not (told.low in PAST_FORMS or told.low.endswith("ed"))
         or there + 1 >= len(tokens)
     ):
         return False
@@ -117,9 +129,7 @@ def _own_deed(found: Alignment, told: Clause) -> bool:
     if deed is None or deed in found.pairs or not statement.tokens[deed].content:
         return False
     words = statement.tokens[max(0, told.first - 3) : told.end]
-    if any(t.low in OPEN | HEDGES | _ASKING or t.low in NEGATIONS for t in words) or any(
-        told.holds(s.cue) for s in statement.scopes
-    ):
+    if any(t.low in _NOT_SIMPLY_SO for t in words) or any(told.holds(s.cue) for s in statement.scopes):
         return False
     things = [found.pairs[n] for n in range(told.first, told.end) if n in found.pairs]
     if len(things) > _LEAST and told.subject is not None:
@@ -133,7 +143,7 @@ def _own_deed(found: Alignment, told: Clause) -> bool:
 def _to_be_seen(source: Reading) -> set[int]:
     """As in "I'll see if Ada is free": the words behind the "if"."""
     tokens = source.tokens
-    at = [n for n in range(1, len(tokens)) if tokens[n].low in ("if", "whether") and tokens[n - 1].low in _SEEING]
+    at = [n for n in range(1, len(tokens)) if tokens[n].low in ("if", "whether") and tokens[n - 1].low in FINDING_OUT]
     return {
         n
         for cue in at
@@ -143,11 +153,10 @@ def _to_be_seen(source: Reading) -> set[int]:
 
 def _past(reading: Reading, at: int) -> bool:
     low = reading.tokens[at].low
-    return low in PAST or low.endswith("ed")
+    return low in PAST_FORMS or low.endswith("ed")
 
 
 _ONLY_OPEN = ("wish", "asked", "maybe", "unreal")
-_SEEING = frozenset("see check find know knows sure wonder out".split())
 _LEAST = 2
 
 

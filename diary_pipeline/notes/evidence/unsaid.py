@@ -3,7 +3,7 @@
 from datetime import date
 
 from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.language.lexicon import MONTHS
+from diary_pipeline.notes.language.lexicon.dates import MONTHS
 
 
 def follows(found: Alignment, here: int, day: date | None) -> bool:

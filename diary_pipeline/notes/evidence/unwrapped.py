@@ -2,22 +2,23 @@
 
 import re
 
-from diary_pipeline.notes.language.lexicon import FIRST
+from diary_pipeline.notes.language.lexicon.notation import one_of
+from diary_pipeline.notes.language.lexicon.pronouns import FIRST_PERSON
+from diary_pipeline.notes.language.lexicon.speech import MENTIONING_VERBS, NARRATORS, REPORTED_SPEECH
 from diary_pipeline.notes.language.reading import Reading
 
-_WHO = r"(?:speaker|narrator|author|writer|diarist)"
-_SAID = re.compile(rf"^(?:The )?{_WHO} (?:said|says|mentioned|mentions|noted|notes) (?:that )?", re.IGNORECASE)
+_WHO = one_of(NARRATORS)
+_SAID = re.compile(rf"^(?:The )?{_WHO} {one_of(MENTIONING_VERBS)} (?:that )?", re.IGNORECASE)
 _TELLER = re.compile(rf"^The {_WHO}(?=\s)", re.IGNORECASE)
 _OTHERS = re.compile(r"\b(?:they|them|their)\b", re.IGNORECASE)
 _SELF = re.compile(r"^(?:they|he|she)\b", re.IGNORECASE)
-_SAYING = frozenset("said says say told tells asked asks wrote writes texted reckons thinks".split())
 
 
 def _others_speak(source: Reading) -> bool:
     """Whether it goes on after somebody else's "she said"."""
     tokens = source.tokens
-    said = [n for n, t in enumerate(tokens[:-1]) if t.low in _SAYING and tokens[n + 1].kind != "mark"]
-    return any(not FIRST & {t.low for t in tokens[max(0, n - 2) : n]} for n in said)
+    said = [n for n, t in enumerate(tokens[:-1]) if t.low in REPORTED_SPEECH and tokens[n + 1].kind != "mark"]
+    return any(not FIRST_PERSON & {t.low for t in tokens[max(0, n - 2) : n]} for n in said)
 
 
 def unwrapped(text: str, source: Reading) -> list[str]:

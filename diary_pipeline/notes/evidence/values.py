@@ -5,9 +5,16 @@ from datetime import date
 
 from diary_pipeline.notes.evidence.align import Alignment
 from diary_pipeline.notes.evidence.atfirst import told_as_gone
-from diary_pipeline.notes.evidence.rivals import DETERMINERS, DIRECTIONS, lead, no_rival
+from diary_pipeline.notes.evidence.rivals import lead, no_rival
 from diary_pipeline.notes.evidence.unsaid import follows
-from diary_pipeline.notes.language.lexicon import BASES, KIN, MONTHS, THIRD
+from diary_pipeline.notes.language.lexicon.auxiliaries import BE_FINITE, ELLIPTIC_AUXILIARIES
+from diary_pipeline.notes.language.lexicon.conjunctions import SENTENCE_JOINERS
+from diary_pipeline.notes.language.lexicon.dates import MONTHS
+from diary_pipeline.notes.language.lexicon.determiners import DEFINITE_DETERMINERS
+from diary_pipeline.notes.language.lexicon.people import KIN
+from diary_pipeline.notes.language.lexicon.prepositions import DIRECTIONS
+from diary_pipeline.notes.language.lexicon.pronouns import POSSESSIVES, THIRD_PERSON, THIRD_PERSON_FORMS
+from diary_pipeline.notes.language.lexicon.verbs import BARE_VERBS, PLAIN_VERBS
 from diary_pipeline.notes.language.names import may_be_name
 from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.reading import Reading
@@ -20,7 +27,6 @@ _GROUPS: dict[Kind, tuple[Kind, ...]] = {
     "name": ("name",),
 }
 _REASON: dict[Kind, str] = {"number": "number", "time": "number", "date": "date", "name": "name"}
-_STANDS_FOR = frozenset("he she they him her them his their hers".split())
 _RIVAL, _RIVAL_IN_ORDER, _LEAST = 1.1, 1.6, 0.02
 """How much better another value must fit, as a ratio (more where both are told in the order of the source) and at least."""
 _PREDICATE = 1.5
@@ -62,7 +68,7 @@ def wrong_values(
 
 def _resolved(found: Alignment, key: str, nearby: frozenset[str]) -> bool:
     """Whether a name from a neighbouring segment may stand for a "she" of the window."""
-    return key in nearby and any(token.low in _STANDS_FOR for token in found.source.tokens)
+    return key in nearby and any(token.low in THIRD_PERSON_FORMS for token in found.source.tokens)
 
 
 def _of_another_clause(found: Alignment, here: int) -> bool:
@@ -70,22 +76,27 @@ def _of_another_clause(found: Alignment, here: int) -> bool:
     there = found.pairs[here]
     tokens = found.source.tokens
     start = there
-    while start and not (tokens[start - 1].kind == "mark" or tokens[start - 1].low in _JOINS):
+    while start and not (tokens[start - 1].kind == "mark" or tokens[start - 1].low in SENTENCE_JOINERS):
         start -= 1
     if (clause := clause_of(found.source, there)) is not None:
         start = max(start, clause.first)  # where nothing is marked
     owner = next(
-        (n for n in range(start, there - 1) if tokens[n].low in DETERMINERS and tokens[n + 1].kind == "word"), None
+        (n for n in range(start, there - 1) if tokens[n].low in DEFINITE_DETERMINERS and tokens[n + 1].kind == "word"),
+        None,
     )
     if (
         owner is None
         or tokens[owner + 1].low == "name"
         or owner + 2 >= there
-        or tokens[owner + 2].low not in ("is", "are", "was", "were", "'s", "will")
+        or tokens[owner + 2].low not in _SAYS_WHAT_IS
     ):
         return False
     told = found.statement.tokens[here]
-    if told.kind == "name" and lead(found.statement, here) is None and any(t.low in THIRD for t in tokens[there:]):
+    if (
+        told.kind == "name"
+        and lead(found.statement, here) is None
+        and any(t.low in THIRD_PERSON for t in tokens[there:])
+    ):
         return False  # who was introduced may do what "he" does
     taken = {
         found.statement.tokens[at].key
@@ -146,7 +157,7 @@ def _of_another_thing(found: Alignment, here: int) -> bool:
 
 
 def _counts_another(counted: Token, thing: Token) -> bool:
-    return counted.kind == "word" and counted.key != thing.key and counted.low not in BASES
+    return counted.kind == "word" and counted.key != thing.key and counted.low not in BARE_VERBS
 
 
 def _same_deed(told: Clause, said: Clause) -> bool:
@@ -160,11 +171,11 @@ def _same_deed(told: Clause, said: Clause) -> bool:
     ):
         return False
     mine, theirs = (clause.subject.keys if clause.subject else frozenset() for clause in (told, said))
-    return told.key not in _LIGHT or bool(mine & theirs)
+    return told.key not in PLAIN_VERBS or bool(mine & theirs)
 
 
-_LIGHT = frozenset("be do have get go come say tell think will would can could may might must should".split())
-_JOINS = frozenset("and but so because while although".split())
+_SAYS_WHAT_IS = BE_FINITE | {"'s", "will"}
+_BEFORE_WHOLE = POSSESSIVES - {"his", "her"} | {"of", "the"}
 
 
 def _of_a_whole(found: Alignment, here: int) -> bool:
@@ -173,22 +184,21 @@ def _of_a_whole(found: Alignment, here: int) -> bool:
     lows = [t.low for t in found.source.tokens[max(0, there - 2) : there]]
     if "of" not in lows or found.statement.tokens[here].kind != "number":
         return False
-    part = next(
-        (t for t in reversed(found.source.tokens[:there]) if t.low not in ("of", "the", "our", "my", "their")), None
-    )
+    part = next((t for t in reversed(found.source.tokens[:there]) if t.low not in _BEFORE_WHOLE), None)
     return part is not None and part.kind == "number" and all(t.key != part.key for t in found.statement.tokens)
 
 
 def stands_in(source: Reading, name: str, deed: str | None = None) -> bool:
     """As in "He has not signed, but Malik has": the name takes the verb of the clause before; *deed*: that verb's key."""
     for n, token in enumerate(source.tokens[:-2]):
-        if token.key == name and source.tokens[n + 1].low in _AUXILIARIES and source.tokens[n + 2].kind == "mark":
+        if (
+            token.key == name
+            and source.tokens[n + 1].low in ELLIPTIC_AUXILIARIES
+            and source.tokens[n + 2].kind == "mark"
+        ):
             before = [clause.key for clause in source.clauses if clause.end <= n]
             return deed is None or not before or before[-1] == deed
     return False
-
-
-_AUXILIARIES = frozenset("has have had did does do is are was were will can could would should 's".split())
 
 
 def _outbid(found: Alignment, here: int) -> bool:
@@ -301,4 +311,4 @@ def _one_moment(source: Reading, one: int, two: int) -> bool:
     return dates and all(t.low in _WITHIN_DATE or t.kind == "date" for t in between) and len(between) <= 4
 
 
-_WITHIN_DATE = frozenset("the of , on".split())
+_WITHIN_DATE = {"the", "of", "on"} | {","}

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from diary_pipeline.notes.language.corrections import corrected
-from diary_pipeline.notes.language.lexicon import PAST
+from diary_pipeline.notes.language.lexicon.auxiliaries import BE_PAST, BE_PRESENT, HAVE_FORMS
+from diary_pipeline.notes.language.lexicon.conjunctions import SENTENCE_BORDERS
+from diary_pipeline.notes.language.lexicon.pronouns import SUBJECT_PRONOUNS
+from diary_pipeline.notes.language.lexicon.verbs import PAST_FORMS
 from diary_pipeline.notes.language.reading import Reading, read
 from diary_pipeline.notes.language.when import SpokenMoment, moments
 from diary_pipeline.schema import Segment
@@ -58,8 +61,8 @@ class Sentence:
                 and _dateish(self.reading, at - 1)
                 and _dateish(self.reading, at + 1)
             )
-        return token.low in ("but", "because", "so", "although", "while", "who", "which") or (
-            token.low == "and" and at + 1 < self.end and self.reading.tokens[at + 1].low in _SUBJECTS
+        return token.low in SENTENCE_BORDERS or (
+            token.low == "and" and at + 1 < self.end and self.reading.tokens[at + 1].low in SUBJECT_PRONOUNS
         )
 
     def moments(self, start: int, end: int) -> list[SpokenMoment]:
@@ -71,20 +74,16 @@ class Sentence:
     def past(self, start: int, end: int) -> bool:
         """Whether the clause tells what is over."""
         lows = [t.low.split()[0] for t in self.reading.tokens[start:end]]
-        if set(lows) & {"will", "'ll", "going", "must", "should", "is", "are", "'s", "'re", "'m"} and not set(lows) & {
-            "was",
-            "were",
-            "had",
-            "did",
-        }:
+        if _NOT_PAST & set(lows) and not _SURELY_PAST & set(lows):
             return False
-        have = ("'ve", "have", "has", "'s")  # who has got something has it now
-        owned = {n for n, low in enumerate(lows) if low == "got" and n and lows[n - 1] in have}
+        owned = {n for n, low in enumerate(lows) if low == "got" and n and lows[n - 1] in _HAVE}
         told = [low for n, low in enumerate(lows) if n not in owned]
-        return any(low in PAST or (low.endswith("ed") and low not in ("need", "wed")) for low in told)
+        return any(low in PAST_FORMS or (low.endswith("ed") and low not in ("need", "wed")) for low in told)
 
 
-_SUBJECTS = frozenset("i we he she they it you that".split())
+_HAVE = (HAVE_FORMS - {"had"}) | {"'s"}  # who has got something has it now
+_NOT_PAST = (BE_PRESENT - {"am"}) | {"will", "'ll", "going"} | {"must", "should"}
+_SURELY_PAST = BE_PAST | {"had", "did"}
 
 
 def _dateish(reading: Reading, at: int) -> bool:

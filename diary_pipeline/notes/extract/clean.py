@@ -8,20 +8,17 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 
 from diary_pipeline.notes.extract.spelling import spelt
-from diary_pipeline.notes.language.lexicon import STOPWORDS, fillers
+from diary_pipeline.notes.language.lexicon.discourse import STUTTERED, fillers
+from diary_pipeline.notes.language.lexicon.negation import NEGATION_WORDS
+from diary_pipeline.notes.language.lexicon.notation import one_of
+from diary_pipeline.notes.language.lexicon.quantities import NUMBER_WORDS
+from diary_pipeline.notes.language.lexicon.stopwords import STOPWORDS
 from diary_pipeline.notes.language.words import tokens
 
 _FILLER = {True: r"(?:u+m+|u+h+m*|e+r+m*|ehm|hm+|mhm)", False: r"(?:ä+h+m*|ö+h+m+|ehm|hm+|mhm)"}
-_NUMBER = (
-    r"\b(?:\d[\d.,:]*|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
-    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|million)\b"
-)
-_DENIALS = r"\b(?:not|no|never|nobody|nothing|none|without)\b|n't\b"
+_NUMBER = rf"\b(?:\d[\d.,:]*|{one_of(NUMBER_WORDS)})\b"
+_DENIALS = rf"\b{one_of(NEGATION_WORDS)}\b|n't\b"
 _Widths = tuple[int, int]
-_STUTTERED = frozenset(
-    "i we he she it they you the a an my our his her its to of in on at for with and but so is was if as that this".split()
-)
-"""Words that nobody says twice on purpose. "Very very", "no no" and "had had" stay."""
 
 
 def clean(text: str, vocabulary: Mapping[str, str] | None = None, language: str | None = "en") -> str:
@@ -70,7 +67,7 @@ def _all_fillers(text: str, language: str | None) -> bool:
 
 def _without_stutters(text: str) -> str:
     def once(match: re.Match[str]) -> str:
-        return match[1] if match[1].lower() in _STUTTERED and "A A" not in match[0] else match[0]
+        return match[1] if match[1].lower() in STUTTERED and "A A" not in match[0] else match[0]
 
     return re.sub(r"(?i)\b(\w+)(?:[,-]?\s+\1\b)+(?!['’-])", once, text)  # noqa: RUF001
 
@@ -79,7 +76,7 @@ def only_cleaned(
     original: str, edited: str, vocabulary: Mapping[str, str] | None = None, language: str | None = "en"
 ) -> bool:
     """Whether *edited* differs from *original* by edits of the list alone."""
-    filling, stuttered = fillers(language), _STUTTERED if language in (None, "en") else frozenset[str]()
+    filling, stuttered = fillers(language), STUTTERED if language in (None, "en") else frozenset[str]()
     before, after = _words(original), _words(edited)
     spelt = {tuple(heard.lower().split()): _words(written) for heard, written in (vocabulary or {}).items()}
     at = there = 0

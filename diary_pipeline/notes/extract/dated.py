@@ -9,25 +9,25 @@ from datetime import datetime
 
 from diary_pipeline.notes.extract.clean import clean
 from diary_pipeline.notes.language.days import LANGUAGES, day_named
+from diary_pipeline.notes.language.lexicon import languages
+from diary_pipeline.notes.language.lexicon.notation import one_of
 from diary_pipeline.notes.language.reading import read
 from diary_pipeline.schema import Event, Segment
 
 _LEFT_ALONE = {
-    language: re.compile("".join(line.strip() for line in patterns.splitlines()))
-    for language, patterns in {
-        "de": r"""\b(?:nicht|kein\w*|nie|niemand|wenn|falls|ob|vielleicht|eventuell|wohl|muss|musst|müssen|müsste|soll\w*|will|wollen|
-            wollte\w*|möchte\w*|darf|dürfen|könnte\w*|würde\w*|hätte\w*|wäre\w*|war|waren|warst|hatte\w*|wurde\w*|ging\w*|kam|kamen|gab|
-            sagte\w*|meinte\w*|gestern|vorgestern|letzte\w*)\b|
-            \b(?:habe|hab|hat|haben|bin|ist|sind)\b.*\b(?:\w*ge\w+(?:t|en)|\w+iert|ver\w+(?:t|en)|be\w+(?:t|en))\b""",
-        "fr": r"""\b(?:pas|jamais|rien|personne|plus|si|peut[ -]être|pourrai\w*|dois|doit|devons|doivent|devrai\w*|faut|faudra\w*|veux|
-            veut|voudrai\w*|aimerai\w*|était|étais|étaient|avait|avais|avaient|hier|fut|serait|aurait)\b|\bn'|\bs'il|
-            \b(?:ai|as|a|avons|avez|ont|suis|es|est|sommes|êtes|sont)\s(?:\w+\s)?(?!lieu\b|\w+di\b|\w*vous\b)\w+
-            (?:é|ée|és|ées|u|ue|us|ues|i|ie|is|it|its)\b|\w+(?:aient|ait)\b""",
-        "es": r"""\b(?:no|nunca|nadie|nada|tampoco|si|quizás?|tal vez|a lo mejor|podría\w*|tengo que|tenemos que|debo|debemos|
-            debería\w*|hay que|quiero|queremos|quisiera|me gustaría|fue|fui|fuimos|fueron|era|eran|estaba\w*|estuv\w+|había|hubo|hice|
-            hicimos|tuve|tuvimos|vi|vimos|ayer|anteayer|sería|habría)\b|\b(?:he|ha|hemos|han|había)\s\w+(?:do|to|cho)\b|
-            \b\w+(?:ó|aron|ieron)\b""",
-    }.items()
+    "de": re.compile(
+        rf"\b{one_of(languages.GERMAN_UNCERTAIN)}\b|"
+        rf"\b{one_of(languages.GERMAN_PERFECT)}\b.*\b(?:\w*ge\w+(?:t|en)|\w+iert|ver\w+(?:t|en)|be\w+(?:t|en))\b"
+    ),
+    "fr": re.compile(
+        rf"\b{one_of(languages.FRENCH_UNCERTAIN)}\b|\bn'|\bs'il|"
+        rf"\b{one_of(languages.FRENCH_PERFECT)}\s(?:\w+\s)?(?!lieu\b|\w+di\b|\w*vous\b)\w+"
+        rf"{one_of(languages.FRENCH_PARTICIPLE_ENDINGS)}\b|\w+(?:aient|ait)\b"
+    ),
+    "es": re.compile(
+        rf"\b{one_of(languages.SPANISH_UNCERTAIN)}\b|"
+        rf"\b{one_of(languages.SPANISH_PERFECT)}\s\w+(?:do|to|cho)\b|\b\w+(?:ó|aron|ieron)\b"
+    ),
 }
 """Words that deny, doubt, oblige, wish, or tell what is over.
 

@@ -4,17 +4,24 @@ from collections.abc import Sequence
 
 from diary_pipeline.notes.evidence.roles import subject
 from diary_pipeline.notes.extract.clauses import Sentence
+from diary_pipeline.notes.language.lexicon.modality import (
+    BARE_DUTY_CUES,
+    DOUBT_ADVERBS,
+    HYPOTHETICAL_CUES,
+    IDLE_VERBS,
+    REMINDING,
+)
+from diary_pipeline.notes.language.lexicon.negation import NOT
+from diary_pipeline.notes.language.lexicon.pronouns import DUMMY_SUBJECTS, THIRD_PERSON
+from diary_pipeline.notes.language.lexicon.speech import OPINION_REPORTS, WRITTEN_REPORTS
 from diary_pipeline.notes.language.scopes import Scope
 
-_REPORT = frozenset(
-    "said says told tells thinks think reckons thought believes suggested suggests asked asks wants wanted wrote texted".split()
-)
-_IDLE = frozenset("say admit confess laugh smile wonder be have been".split())
-_REPORTED = frozenset("said told wrote asked texted says typed".split())
-_GUESS = frozenset("have be n't not".split())
-_HEDGES = frozenset("probably maybe perhaps possibly".split())  # "I should probably sleep" plans nothing
-_THERE = frozenset("in at there back home".split())  # where one has to be
-_NO_DUTY = frozenset("must should".split())
+_GUESS = NOT | {"have", "be"}
+_THERE = {"in", "at"} | {"there", "back", "home"}  # where one has to be
+_OTHERS = THIRD_PERSON | {"you", "it"}
+_NOT_I = _OTHERS | DUMMY_SUBJECTS | {"that", "this"} | {"who", "which"}
+_WEAK_DUTY_CUES = {"have", "need"} | {"must", "should"}
+_NO_DUTY = {"must", "should"}
 
 
 def is_speakers_duty(sentence: Sentence, scope: Scope) -> bool:
@@ -25,23 +32,15 @@ def is_speakers_duty(sentence: Sentence, scope: Scope) -> bool:
     bearer = who(sentence, scope.cue)
     return (
         bearer == "first"
-        or (
-            bearer is None
-            and cue in ("remember", "forget", "remind", "make")
-            and sentence.reading.tokens[scope.cue].first
-        )
-        or (
-            cue in ("forget", "remember", "remind", "make", "need", "must", "have", "got")
-            and bearer is None
-            and _opens(sentence, scope.cue)
-        )
+        or (bearer is None and cue in REMINDING and sentence.reading.tokens[scope.cue].first)
+        or (cue in BARE_DUTY_CUES and bearer is None and _opens(sentence, scope.cue))
     )
 
 
 def _opens(sentence: Sentence, at: int) -> bool:
     """Nothing but small words and marks before it: "Don't forget", "Tomorrow, must call"."""
     return all(not t.content or t.kind == "date" for t in sentence.reading.tokens[sentence.first : at]) and not any(
-        t.low in ("he", "she", "they", "you", "it") for t in sentence.reading.tokens[sentence.first : at]
+        t.low in _OTHERS for t in sentence.reading.tokens[sentence.first : at]
     )
 
 
@@ -52,9 +51,7 @@ def who(sentence: Sentence, at: int) -> str | None:
         low = tokens[n].low
         if low in ("i", "we"):
             return "first"
-        if low in ("he", "she", "they", "you", "it", "that", "this", "who", "which", "there") or (
-            tokens[n].kind in ("name", "word") and not low.endswith("ly")
-        ):
+        if low in _NOT_I or (tokens[n].kind in ("name", "word") and not low.endswith("ly")):
             return _coordinated(sentence, n) if tokens[n].kind == "word" else low
     return None
 
@@ -68,13 +65,13 @@ def _coordinated(sentence: Sentence, at: int) -> str:
 def vetoed(sentence: Sentence, scope: Scope, start: int) -> bool:
     """Whether it only sounds like a duty: idle talk, a guess, what would be, what others say."""
     tokens = sentence.reading.tokens
-    if scope.head == scope.cue and _REPORTED & {t.low for t in tokens[sentence.first : sentence.end]}:
+    if scope.head == scope.cue and WRITTEN_REPORTS & {t.low for t in tokens[sentence.first : sentence.end]}:
         return True
     if start >= sentence.end or tokens[start].kind == "mark":
         return True
     cue, head = tokens[scope.cue].low, tokens[start].low
     before = [t.low for t in tokens[sentence.first : scope.cue]]
-    if any(low in ("would", "'d", "might", "could", "used") for low in before[-3:]) and cue in ("have", "need"):
+    if any(low in HYPOTHETICAL_CUES for low in before[-3:]) and cue in ("have", "need"):
         return True
     if (
         cue in _NO_DUTY
@@ -83,15 +80,15 @@ def vetoed(sentence: Sentence, scope: Scope, start: int) -> bool:
         return True
     if cue in ("meant", "supposed") and any(low in ("was", "were") for low in before[-3:]):
         return True
-    hedged = cue in ("should", "ought") and bool({t.low for t in tokens[scope.cue : start + 2]} & _HEDGES)
+    hedged = cue in ("should", "ought") and bool({t.low for t in tokens[scope.cue : start + 2]} & DOUBT_ADVERBS)
     there = head == "be" and cue != "must" and start + 1 < sentence.end and tokens[start + 1].low in _THERE
     there = there and any(
         t.kind in ("date", "time", "number") for t in tokens[sentence.first : sentence.end]
     )  # at an appointed time
     return (
         hedged
-        or (head in _IDLE and not there and cue in ("have", "need", "must", "should"))
-        or bool(_REPORT & set(_clause_before(before)))
+        or (head in IDLE_VERBS and not there and cue in _WEAK_DUTY_CUES)
+        or bool(OPINION_REPORTS & set(_clause_before(before)))
         or '"' in before
     )
 

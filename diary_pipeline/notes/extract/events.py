@@ -8,20 +8,20 @@ from itertools import pairwise
 
 from diary_pipeline.notes.extract.clauses import Sentence
 from diary_pipeline.notes.extract.clean import clean
-from diary_pipeline.notes.language.lexicon import WEEKDAYS
+from diary_pipeline.notes.language.lexicon.auxiliaries import FUTURE_CUES
+from diary_pipeline.notes.language.lexicon.dates import LATE_PARTS_OF_DAY, PARTS_OF_DAY, REPEATED_DAYS, WEEKDAYS
+from diary_pipeline.notes.language.lexicon.discourse import DATE_OPENERS, SENTENCE_OPENERS
+from diary_pipeline.notes.language.lexicon.notation import one_of
+from diary_pipeline.notes.language.lexicon.pronouns import PERSONAL_PRONOUNS, THIRD_PERSON, THIRD_PERSON_POSSESSIVES
+from diary_pipeline.notes.language.lexicon.quantities import BEFORE_EVENT_NOUNS
+from diary_pipeline.notes.language.lexicon.verbs import EVENT_VERBS, NO_THIRD_PERSON
 from diary_pipeline.notes.language.when import SpokenMoment
 from diary_pipeline.schema import Event, Todo
 
-_PRONOUNS = frozenset("that it this he she they her his their which".split())
-_HAPPENS = frozenset("is are 's 're 'm am will 'll going has have wants want".split())
-_BEFORE_NOUNS = frozenset(
-    "the a an my our his her their your of for with and two three four five some these those".split()
-)
-_LEADING = re.compile(r"^(?:and|that|so|then|but|oh|well|anyway)\b[\s,]*", re.IGNORECASE)
-_JOINING = re.compile(r"^(?:and|so|then|but|oh|well|anyway)\b[\s,]*", re.IGNORECASE)
-_REPEATED = frozenset(
-    "every always usually never each mondays tuesdays wednesdays thursdays fridays saturdays sundays".split()
-)
+_PRONOUNS = THIRD_PERSON | THIRD_PERSON_POSSESSIVES | {"it", "this", "that"} | {"which"}
+_HAPPENS = FUTURE_CUES | {"am", "has", "have"} | {"wants", "want"}
+_LEADING = re.compile(rf"^{one_of(SENTENCE_OPENERS | {'that'})}\b[\s,]*", re.IGNORECASE)
+_JOINING = re.compile(rf"^{one_of(SENTENCE_OPENERS)}\b[\s,]*", re.IGNORECASE)
 
 
 def events(sentences: Sequence[Sentence], todos: Sequence[Todo]) -> tuple[Event, ...]:
@@ -96,13 +96,7 @@ def resolved(moment: SpokenMoment, sentence: Sentence, start: int, end: int) -> 
 
 def _in_order(moment: SpokenMoment, sentence: Sentence) -> SpokenMoment:
     """As in "I'm flying on Monday and I'm back on Thursday": the Thursday after that Monday."""
-    if moment.day is None or sentence.reading.tokens[moment.end - 1].low not in (
-        *WEEKDAYS,
-        "night",
-        "morning",
-        "evening",
-        "afternoon",
-    ):
+    if moment.day is None or sentence.reading.tokens[moment.end - 1].low not in _DAY_WORDS:
         return moment
     earlier = [m.day for m in sentence.moments(sentence.first, moment.first) if m.day]
     late = bool(earlier) and moment.day < earlier[-1] and earlier[-1] - moment.day < timedelta(7)
@@ -112,7 +106,7 @@ def _in_order(moment: SpokenMoment, sentence: Sentence) -> SpokenMoment:
 def _today(sentence: Sentence, start: int, end: int) -> bool:
     """Whether an hour without a day is one of today: somebody is coming, or will; a present that could be any day's is not."""
     lows = [t.low for t in sentence.reading.tokens[start:end]]
-    return bool(set(lows) & {"is", "are", "'s", "'re", "'m", "will", "'ll", "going"})
+    return bool(FUTURE_CUES & set(lows))
 
 
 def _when(moment: SpokenMoment, spoken_at: datetime | None) -> str | None:
@@ -131,23 +125,22 @@ def _when(moment: SpokenMoment, spoken_at: datetime | None) -> str | None:
 def _happens(sentence: Sentence, start: int, end: int, moment: SpokenMoment) -> bool:
     """The clause says that something is or will be then, of its own: not asked, doubted, denied or repeated."""
     lows = [t.low.split()[0] for t in sentence.reading.tokens[start:end]]
-    if set(lows) & _REPEATED or "left" in lows or "?" in sentence.lows()[-1:] or sentence.past(start, end):
+    if set(lows) & REPEATED_DAYS or "left" in lows or "?" in sentence.lows()[-1:] or sentence.past(start, end):
         return False
     if _names_today(sentence, start, end, moment) or _doubted(sentence, start, end, moment):
         return False
     if set(lows) & _HAPPENS or ("'ve", "got") in pairwise(lows):
         return True
     return any(
-        n and (_of_many(lows, n) or (_present(low) and lows[n - 1] not in _BEFORE_NOUNS)) for n, low in enumerate(lows)
+        n and (_of_many(lows, n) or (_present(low) and lows[n - 1] not in BEFORE_EVENT_NOUNS))
+        for n, low in enumerate(lows)
     )
 
 
 def _of_many(lows: Sequence[str], at: int) -> bool:
     """As in "my strings arrive", "we fly": a verb of coming and going after a plural or "we"."""
     before = lows[at - 1]
-    return lows[at] in _TAKES_PLACE and (
-        before in ("we", "they", "i", "you", "people") or (before.endswith("s") and len(before) > 3)
-    )
+    return lows[at] in EVENT_VERBS and (before in _MANY or (before.endswith("s") and len(before) > 3))
 
 
 def _names_today(sentence: Sentence, start: int, end: int, moment: SpokenMoment) -> bool:
@@ -157,10 +150,10 @@ def _names_today(sentence: Sentence, start: int, end: int, moment: SpokenMoment)
     rest = [t for n, t in enumerate(tokens[start:end], start) if not moment.first <= n < moment.end]
     if not any(t.content or t.low == "having" for t in rest):
         return True
-    if moment.first > start and tokens[moment.first - 1].low in ("'s", "is", "since") and lows[0] in _OPENS_TODAY:
+    if moment.first > start and tokens[moment.first - 1].low in ("'s", "is", "since") and lows[0] in DATE_OPENERS:
         return True
     spoken = sentence.spoken_at.date() if sentence.spoken_at else None
-    named = {t.low for t in tokens[moment.first : moment.end]} & {"tonight", "afternoon", "evening", "night"}
+    named = {t.low for t in tokens[moment.first : moment.end]} & LATE_PARTS_OF_DAY
     return moment.day == spoken and moment.clock is None and not named
 
 
@@ -179,11 +172,9 @@ def _doubted(sentence: Sentence, start: int, end: int, moment: SpokenMoment) -> 
     return any(n in denied for n in range(moment.first, moment.end))
 
 
-_OPENS_TODAY = frozenset("it today 's oh so and hello well".split())
-_TAKES_PLACE = frozenset(
-    "arrive begin close come drive finish fly have go land leave meet move open play reopen return sing start stay travel visit".split()
-)
-_DOUBTS = frozenset("maybe unreal asked duty wish".split())
+_DAY_WORDS = PARTS_OF_DAY | set(WEEKDAYS)
+_DOUBTS = ("maybe", "unreal", "asked", "duty", "wish")
+_MANY = (PERSONAL_PRONOUNS - {"he", "she"}) | {"you", "people"}
 
 
 def _first_person(sentence: Sentence, at: int) -> bool:
@@ -192,9 +183,4 @@ def _first_person(sentence: Sentence, at: int) -> bool:
 
 def _present(low: str) -> bool:
     """A verb of the third person: starts, moves, comes."""
-    return (
-        low.endswith("s")
-        and len(low) > 3
-        and low not in ("this", "news", "always", "perhaps", "yes", "was", "has", "his", "its")
-        and not low.endswith("ss")
-    )
+    return low.endswith("s") and len(low) > 3 and low not in NO_THIRD_PERSON and not low.endswith("ss")

@@ -9,27 +9,35 @@ from collections.abc import Sequence
 
 from diary_pipeline.notes.extract.clauses import Sentence
 from diary_pipeline.notes.extract.feeling import feels
+from diary_pipeline.notes.language.lexicon.conjunctions import CONDITIONAL_CONJUNCTIONS, FEELING_LINKS
+from diary_pipeline.notes.language.lexicon.dates import LONG_PERIODS, MEMORABLE_PERIODS
+from diary_pipeline.notes.language.lexicon.feelings import SUPERLATIVES
+from diary_pipeline.notes.language.lexicon.modality import DECISIONS, HEARSAY_PHRASES
+from diary_pipeline.notes.language.lexicon.notation import one_of
+from diary_pipeline.notes.language.lexicon.pronouns import POSSESSIVES
 from diary_pipeline.schema import Statement
 
 MOST = 3
 _SHORTEST, _LONGEST = 4, 32  # words: "I'm happy." says too little, a breathless half minute too much
 _REASONS = (  # those that are rarest first
     re.compile(
-        r"\b(?:for the )?(?:very )?first time (?:ever|in (?:my life|years|months|ages|a long time))\b|\bfor the (?:very )?first time\b|"
-        r"\b(?:his|her|my|our|their) first ever\b|\bfirst (?:step|steps|word|words|tooth)\b|\bi(?:'ve| have) never (?:\w+ ){0,3}before\b"
+        rf"\b(?:for the )?(?:very )?first time (?:ever|in {one_of(LONG_PERIODS)})\b|\bfor the (?:very )?first time\b|"
+        rf"\b{one_of(POSSESSIVES)} first ever\b|\bfirst (?:steps?|words?|tooth)\b|\bi(?:'ve| have) never (?:\w+ ){{0,3}}before\b"
     ),
     re.compile(
-        r"\b(?:best|worst|happiest|saddest|proudest|hardest|longest|loveliest|funniest|strangest|scariest|nicest|kindest|"
-        r"most (?!of\b|people\b|days\b)\w+)\b(?:(?!\bbut\b).)*\b(?:ever|of (?:my|the|this) (?:whole )?(?:life|day|week|month|year|summer|"
-        r"winter|season|trip|holiday)|in (?:my life|years|ages)|this year|all (?:year|week))\b|\bi had the (?:strangest|worst|best) dream\b"
+        rf"\b(?:{one_of(SUPERLATIVES)}|most (?!of\b|people\b|days\b)\w+)\b(?:(?!\bbut\b).)*\b"
+        rf"(?:ever|of (?:my|the|this) (?:whole )?{one_of(MEMORABLE_PERIODS | {'life'})}|"
+        r"in (?:my life|years|ages)|this year|all (?:year|week))\b|"
+        r"\bi had the (?:strangest|worst|best) dream\b"
     ),
     re.compile(
-        r"\b(?:i|we)(?:'ve| have)? (?:finally )?(?:decided|made up my mind|made up our minds|promised)\b|"
+        rf"\b(?:i|we)(?:'ve| have)? (?:finally )?{one_of(DECISIONS)}\b|"
         r"\bi(?:'m| am) (?:never|not) going to\b|\bi(?:'ve| have) made a decision\b"
     ),
 )
+_ABOUT_WHAT = re.compile(rf"\b{one_of(FEELING_LINKS)}\b")
 _NO_REASON = re.compile(
-    r"\?|^(?:if|unless|maybe|perhaps)\b|\b(?:if|would have|should have|might have|he says|she says|they say|people say)\b"
+    rf"\?|^(?:{one_of(CONDITIONAL_CONJUNCTIONS - {'until'})}|maybe|perhaps)\b|\b{one_of(HEARSAY_PHRASES)}\b"
 )
 
 
@@ -55,8 +63,4 @@ def _rank(sentence: Sentence) -> int | None:
     for rank, reason in enumerate(_REASONS):
         if reason.search(low):
             return rank
-    return (
-        len(_REASONS)
-        if feels(sentence) and re.search(r"\b(?:that|because|about|for|of|with|so|when|to)\b", low)
-        else None
-    )
+    return len(_REASONS) if feels(sentence) and _ABOUT_WHAT.search(low) else None

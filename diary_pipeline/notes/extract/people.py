@@ -5,41 +5,29 @@ from dataclasses import dataclass
 
 from diary_pipeline.notes.extract.clauses import Sentence
 from diary_pipeline.notes.extract.ner import mentions
-from diary_pipeline.notes.language.lexicon import KIN, MONTHS, WEEKDAYS
+from diary_pipeline.notes.language.lexicon.dates import MONTHS, WEEKDAYS
+from diary_pipeline.notes.language.lexicon.people import (
+    AFTER_PERSON,
+    BEFORE_PERSON,
+    DEMONYMS,
+    FIRM_NOUNS,
+    KIN,
+    KIN_ADDRESS,
+    NO_NAMES,
+    PERSON_TITLES,
+    PLACE_NOUNS,
+    PRINTED_TITLES,
+)
+from diary_pipeline.notes.language.lexicon.prepositions import DESTINATION_PREPOSITIONS
+from diary_pipeline.notes.language.lexicon.pronouns import POSSESSIVES
+from diary_pipeline.notes.language.lexicon.speech import TALKING
+from diary_pipeline.notes.language.lexicon.verbs import GOING_VERBS
 from diary_pipeline.notes.language.names import given_names
 from diary_pipeline.notes.language.words import Token
 
-_POSSESSED = frozenset("my our his her".split())
-_TITLES = frozenset("mr mrs ms miss dr doctor professor aunt uncle auntie sister father lady lord sir".split())
-_HONORIFICS = frozenset("mr mrs ms miss dr professor lady lord sir".split())
-_PLACE_BEFORE = frozenset("above in from at near to through around via towards outside".split())
-_PLACE_WORDS = frozenset(
-    "street road avenue lane square park station bridge airport hospital market hill beach valley island lake river school".split()
-)
-_PERSON_BEFORE = frozenset(
-    """with told asked met called phoned rang texted saw see meet tell ask call ring text email visit and for thank invite cite remind hug
-    miss""".split()
-)
-_PERSON_AFTER = frozenset(
-    """said says told asked does can will is was has had wants wanted thinks thought came called phoned rang texted and 's made
-    brought lost got gave
-    left took
-    wrote went looks looked seems helped cooked laughed cried sent lives works""".split()
-)
-_THINGS = frozenset(
-    """van car bus train boat bike house home dinner lunch breakfast supper tea work school traffic weather dog cat baby life today
-    everything nothing something somebody someone everyone everybody nobody what who where there here how that it money
-    time""".split()
-)  # with "'s" after it, "van" opens a sentence as a name would
-_GOING = frozenset(
-    "go goes going went gone come comes coming drive drove driving fly flew flying move moved moving trip train flight back".split()
-)
-_FIRMS = frozenset("office team bank council department company club group committee union".split())
-_DEMONYMS = frozenset(
-    """english british scottish welsh irish french german spanish italian portuguese dutch polish russian chinese japanese indian american
-    canadian australian european christmas easter god internet google whatsapp zoom netflix christian jewish muslim
-    greek turkish""".split()
-)
+_NO_PLAIN_NAMES = KIN | DEMONYMS
+_NO_MODEL_NAMES = _NO_PLAIN_NAMES | FIRM_NOUNS | set(WEEKDAYS) | set(MONTHS)
+_POSSESSED = POSSESSIVES - {"their"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +59,7 @@ def _of_the_model(sentences: Sequence[Sentence], known: set[str]) -> Iterator[tu
     for text in dict.fromkeys(sentence.text for sentence in sentences):
         for kind, name in mentions(text):
             words = name.casefold().split()
-            foreign = parts | KIN | _DEMONYMS | _FIRMS | set(WEEKDAYS) | set(MONTHS)
+            foreign = parts | _NO_MODEL_NAMES
             if not foreign & set(words) and not (len(words) > 1 and words[-1].endswith("s")):
                 yield kind, name
 
@@ -88,7 +76,7 @@ def _mentions(sentence: Sentence) -> Iterator[tuple[str, str]]:
             if kind:
                 title = (
                     tokens[at - 1].text
-                    if at > sentence.first and tokens[at - 1].low in _HONORIFICS and tokens[at - 1].text[0].isupper()
+                    if at > sentence.first and tokens[at - 1].low in PRINTED_TITLES and tokens[at - 1].text[0].isupper()
                     else ""
                 )
                 yield kind, " ".join([title, *(t.text for t in tokens[at:end])]).strip()
@@ -107,9 +95,9 @@ def _capital(tokens: Sequence[Token], at: int) -> bool:
     )  # MOT, NHS
     return (
         tokens[at].kind == "name"
-        and low not in KIN | _DEMONYMS
+        and low not in _NO_PLAIN_NAMES
         and not letters
-        and not (tokens[at].first and low in _THINGS)
+        and not (tokens[at].first and low in NO_NAMES)
     )
 
 
@@ -125,7 +113,7 @@ def _kin(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _kin_name(token: Token) -> str:
-    called = token.low in ("mum", "mom", "dad", "grandma", "grandpa", "granny", "gran", "grandad")
+    called = token.low in KIN_ADDRESS
     return token.low.capitalize() if called else token.low
 
 
@@ -134,39 +122,21 @@ def _kind(sentence: Sentence, at: int, end: int) -> str | None:
     before = tokens[at - 1].low if at > sentence.first else ""
     after = tokens[end].low if end < sentence.end else ""
     known = tokens[at].low in given_names()
-    if tokens[end - 1].low in _PLACE_WORDS or after in _PLACE_WORDS:
+    if tokens[end - 1].low in PLACE_NOUNS or after in PLACE_NOUNS:
         return "place" if not known else None
-    if before in _TITLES or known:
+    if before in PERSON_TITLES or known:
         return "person"
-    if end - at > 1 and (tokens[end - 1].low.endswith("s") or tokens[end - 1].low in _FIRMS):
+    if end - at > 1 and (tokens[end - 1].low.endswith("s") or tokens[end - 1].low in FIRM_NOUNS):
         return None  # a firm
-    if before in _PLACE_BEFORE and not (before == "to" and _told_to(sentence, at)):
+    if before in DESTINATION_PREPOSITIONS and not (before == "to" and _told_to(sentence, at)):
         return None if after == "'s" else "place"  # "at Hartley's farm" names no place
-    if before == "the" or (after not in _PERSON_AFTER and before not in _PERSON_BEFORE and before != "to"):
+    if before == "the" or (after not in AFTER_PERSON and before not in BEFORE_PERSON and before != "to"):
         return None
     return "person"
 
 
 def _told_to(sentence: Sentence, at: int) -> bool:
-    if at - 2 >= sentence.first and sentence.reading.tokens[at - 2].low.split()[0] in _GOING:
+    if at - 2 >= sentence.first and sentence.reading.tokens[at - 2].low.split()[0] in GOING_VERBS:
         return False
     near = [t.low for t in sentence.reading.tokens[max(sentence.first, at - 5) : at]]
-    return bool(
-        set(near)
-        & {
-            "talk",
-            "talked",
-            "spoke",
-            "speak",
-            "send",
-            "sent",
-            "write",
-            "wrote",
-            "said",
-            "gave",
-            "give",
-            "listen",
-            "promised",
-            "lent",
-        }
-    )
+    return bool(TALKING & set(near))

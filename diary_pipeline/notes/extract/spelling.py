@@ -10,7 +10,9 @@ from datetime import date
 from functools import lru_cache
 
 from diary_pipeline.notes.draft import Draft
-from diary_pipeline.notes.language.lexicon import MONTHS, NEGATIONS, RELATIVE_DAYS, STOPWORDS, WEEKDAYS
+from diary_pipeline.notes.language.lexicon.dates import MONTHS, RELATIVE_DAYS, WEEKDAYS
+from diary_pipeline.notes.language.lexicon.negation import NEGATIONS
+from diary_pipeline.notes.language.lexicon.stopwords import STOPWORDS
 from diary_pipeline.notes.language.reading import read
 from diary_pipeline.schema import Event, Statement, Todo
 from diary_pipeline.vocabulary import VocabularyEntry

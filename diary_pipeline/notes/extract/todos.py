@@ -10,15 +10,21 @@ from itertools import pairwise
 from diary_pipeline.notes.extract.clauses import Sentence
 from diary_pipeline.notes.extract.clean import clean
 from diary_pipeline.notes.extract.duty import is_speakers_duty, vetoed, who
-from diary_pipeline.notes.language.lexicon import DEEDS, IRREGULAR
+from diary_pipeline.notes.language.lexicon.conjunctions import TURNS
+from diary_pipeline.notes.language.lexicon.dates import HALF_DAY_WORDS
+from diary_pipeline.notes.language.lexicon.discourse import FOCUS_ADVERBS
+from diary_pipeline.notes.language.lexicon.modality import DUTY_WORDS, VAGUE_DEEDS
+from diary_pipeline.notes.language.lexicon.pronouns import DEMONSTRATIVES, THIRD_PERSON
+from diary_pipeline.notes.language.lexicon.verbs import IRREGULAR, TODO_VERBS
 from diary_pipeline.notes.language.scopes import Scope
 from diary_pipeline.notes.language.when import SpokenMoment
 from diary_pipeline.schema import Todo
 
-_ANAPHORA = frozenset("that it this which those these them".split())
-_HALF_SAID = frozenset("morning afternoon evening night tonight am pm".split())
+_ANAPHORA = DEMONSTRATIVES | {"it", "which", "them"}
+_NEW_SUBJECTS = THIRD_PERSON | {"it", "'s", "is"}
+_REASONS = (TURNS - {"so"}) | {"otherwise"}
+_LOOSE_ENDS = {"for", "of", "too"} | {","}
 _WAKING = 7
-_VAGUE = frozenset("happen do done be sort sorted".split())
 
 
 def todos(sentences: Sequence[Sentence]) -> tuple[Todo, ...]:
@@ -56,12 +62,6 @@ def _of_sentence(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Tod
         done = max(scope.members, default=scope.cue) + 1
 
 
-_CUE_WORDS = frozenset(
-    """have has need needs got 've ought remember forget supposed meant remind me make sure must should 'd better to really also
-    still""".split()
-)
-
-
 def _reminds_another(sentence: Sentence, at: int) -> bool:
     """As in "I need to remind Gareth": that is the deed, where "remind me to" is its cue."""
     tokens = sentence.reading.tokens
@@ -74,7 +74,7 @@ def _start(sentence: Sentence, scope: Scope) -> int:
     if scope.head == at:
         return at
     tokens = sentence.reading.tokens
-    while at < sentence.end and tokens[at].low in _CUE_WORDS and not _reminds_another(sentence, at):
+    while at < sentence.end and tokens[at].low in DUTY_WORDS and not _reminds_another(sentence, at):
         at += 1
     return at
 
@@ -85,12 +85,12 @@ def _points_back(sentence: Sentence, scope: Scope, start: int) -> bool:
         (
             t.low
             for t in reversed(tokens[max(sentence.first, scope.cue - 2) : scope.cue])
-            if t.kind != "mark" and t.low not in ("really", "also", "still")
+            if t.kind != "mark" and t.low not in FOCUS_ADVERBS
         ),
         "",
     )
     after = [t.low for t in tokens[start : start + 3]]
-    return (thing in _ANAPHORA and after[0] in _VAGUE) or (
+    return (thing in _ANAPHORA and after[0] in VAGUE_DEEDS) or (
         after[0] == "do" and after[1:2] != [] and after[1] in _ANAPHORA and who(sentence, scope.cue) == "first"
     )
 
@@ -128,7 +128,7 @@ def _infinitive(low: str) -> str:
     if low in IRREGULAR:
         return IRREGULAR[low]
     for ending, instead in (("ied", "y"), ("ed", ""), ("ed", "e"), ("d", "")):
-        if low.endswith(ending) and (low[: -len(ending)] + instead) in DEEDS:
+        if low.endswith(ending) and (low[: -len(ending)] + instead) in TODO_VERBS:
             return low[: -len(ending)] + instead
     if low.endswith("ed"):
         stem = low[:-2]
@@ -159,7 +159,7 @@ def _listed(sentence: Sentence, scope: Scope, start: int, before: Sequence[Sente
         stop += 1
     cuts = [start]
     for n in range(start + 1, stop):
-        joint = tokens[n - 1].low in ("and", ",", "then") and tokens[n].low.split()[0] in DEEDS
+        joint = tokens[n - 1].low in ("and", ",", "then") and tokens[n].low.split()[0] in TODO_VERBS
         if joint and n + 1 < stop and tokens[n + 1].kind != "mark" and tokens[n + 1].low not in ("and", "or"):
             cuts.append(n)
     lead = _leading(sentence, scope) or (_carried(before) if scope.head == scope.cue == sentence.first else None)
@@ -189,7 +189,7 @@ def _then(moment: SpokenMoment | None, lead: SpokenMoment | None, sentence: Sent
     lows = set(sentence.lows())
     half = moment.clock.hour % 12  # an hour alone was taken for the next one from now, which is nothing to another day
     today = sentence.spoken_at is not None and lead.day == sentence.spoken_at.date()
-    hour = moment.clock.hour if today or lows & _HALF_SAID else half + 12 * (half < _WAKING)
+    hour = moment.clock.hour if today or lows & HALF_DAY_WORDS else half + 12 * (half < _WAKING)
     return replace(moment, day=lead.day, clock=moment.clock.replace(hour=hour))
 
 
@@ -201,20 +201,14 @@ def _leading(sentence: Sentence, scope: Scope) -> SpokenMoment | None:
     tokens = sentence.reading.tokens
     between = tokens[found[-1].end : scope.cue]
     around = [*tokens[sentence.first : found[-1].first], *between]
-    return (
-        None
-        if any(t.content for t in around) or any(t.low in ("it", "he", "she", "they", "'s", "is") for t in around)
-        else found[-1]
-    )
+    return None if any(t.content for t in around) or any(t.low in _NEW_SUBJECTS for t in around) else found[-1]
 
 
 def _trimmed(sentence: Sentence, begin: int, end: int) -> int:
     """Without a trailing "and" or reason."""
     tokens = sentence.reading.tokens
     for n in range(begin + 1, end):
-        if tokens[n].low in ("because", "but", "although", "though", "otherwise") or (
-            tokens[n].low == "so" and tokens[n - 1].kind == "mark"
-        ):
+        if tokens[n].low in _REASONS or (tokens[n].low == "so" and tokens[n - 1].kind == "mark"):
             end = n
             break
     while end > begin and (tokens[end - 1].kind == "mark" or tokens[end - 1].low in ("and", "then")):
@@ -232,7 +226,7 @@ def _text(sentence: Sentence, begin: int, end: int, moment: SpokenMoment | None)
     """The deed without its day, where the day ends it."""
     if moment and moment.end and begin < moment.first and moment.end == end:
         end = moment.first
-    while end > begin + 1 and sentence.reading.tokens[end - 1].low in ("for", "of", "too", ","):
+    while end > begin + 1 and sentence.reading.tokens[end - 1].low in _LOOSE_ENDS:
         end -= 1
     return sentence.said(begin, end)
 

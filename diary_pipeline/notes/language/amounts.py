@@ -7,23 +7,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from diary_pipeline.notes.language.lexicon.quantities import UNITS
 from diary_pipeline.notes.language.words import Token
 
-_UNITS = {
-    "time": "second sec 1; minute min 60; hour hr 3600; day 86400; week 604800; fortnight 1209600",
-    "months": "month 1; year 12; decade 120; century 1200",
-    "weight": "gram gramme g 1; kilo kilogram kg 1000; tonne 1000000",
-    "length": "millimetre millimeter mm 1; centimetre centimeter cm 10; metre meter m 1000; kilometre kilometer km 1000000",
-    "volume": "millilitre milliliter ml 1; litre liter l 1000",
-    "pounds": "penny pence p 1; pound quid 100",
-    "euros": "cent 1; euro 100; dollar 100",
-}
 _UNIT: dict[str, tuple[str, float]] = {}
-for _kind, _entries in _UNITS.items():
+for _kind, _entries in UNITS.items():
     for _entry in _entries.split(";"):
         *_names, _size = _entry.split()
-        _UNIT |= {form: (_kind, float(_size)) for name in _names for form in (name, f"{name}s", f"{name}es")}
-_UNIT["centuries"], _UNIT["pennies"] = _UNIT["century"], _UNIT["penny"]
+        _UNIT |= {name: (_kind, float(_size)) for name in _names}
 _MINUTES = ("time", 60.0)
 _PARTS = {"half": 0.5, "quarter": 0.25}
 

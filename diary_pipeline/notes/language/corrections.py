@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from diary_pipeline.notes.language.correction_cues import cue_from
-from diary_pipeline.notes.language.repairs import ITEMS, LEADS, repair
+from diary_pipeline.notes.language.lexicon.corrections import CORRECTION_LEADS
+from diary_pipeline.notes.language.repairs import ITEMS, repair
 from diary_pipeline.notes.language.words import Token
 
 
@@ -49,7 +50,7 @@ def corrected(text: str, tokens: Sequence[Token]) -> str:
         if not correction.fits:
             continue
         lead = tokens[correction.after].low
-        while first and tokens[first - 1].low == lead and lead in LEADS:
+        while first and tokens[first - 1].low == lead and lead in CORRECTION_LEADS:
             first -= 1
         between = [t for t in tokens[last + 1 : correction.cue] if t.kind != "mark"]
         new = tokens[correction.after]

@@ -3,44 +3,57 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from diary_pipeline.notes.language import lexicon
 from diary_pipeline.notes.language.denials import cancelled
-from diary_pipeline.notes.language.spans import DETERMINERS
+from diary_pipeline.notes.language.lexicon.auxiliaries import BE_FINITE, BE_PRESENT, CORE_MODALS, INVERTED_AUXILIARIES
+from diary_pipeline.notes.language.lexicon.determiners import DETERMINERS
+from diary_pipeline.notes.language.lexicon.modality import (
+    ABILITY_CUES,
+    CONDITIONAL_CUES,
+    DUTY_CUES,
+    PLAN_CUES,
+    POSSIBILITY_CUES,
+    REQUEST_CUES,
+    UNREAL_CUES,
+    WANT_OR_NEED,
+    WISH_CUES,
+)
+from diary_pipeline.notes.language.lexicon.prepositions import MORE_MONTH_OPENERS
+from diary_pipeline.notes.language.lexicon.pronouns import (
+    DEMONSTRATIVES,
+    INTERROGATIVES,
+    OBJECT_PRONOUNS,
+    POSSESSIVES,
+    SUBJECT_PRONOUNS,
+    THIRD_PERSON_OBJECTS,
+)
+from diary_pipeline.notes.language.lexicon.speech import ANNOUNCEMENTS, ASKING, CALLING_VERBS, REQUEST_VERBS
+from diary_pipeline.notes.language.lexicon.verbs import BARE_VERBS, PAST_FORMS, TODO_VERBS
 from diary_pipeline.notes.language.words import Token
 
 Label = Literal["not", "duty", "wish", "plan", "maybe", "able", "would", "if", "asked", "unreal"]
-_PHRASES: dict[Label, str] = {
-    "duty": """have to; 've to; has to; need to; needs to; needed to; must; should; ought to; got to; supposed to; meant to; remember to;
-    remind me to; make sure to; forget to; 'd better; turn to; am to; 'm to; is to; are to""",
-    "wish": """want to; wants to; wanted to; would like; 'd like; 'd love; would love; hope to; hopes to; hoping to; plan to; plans to;
-    planning to; planned to; wish; wishes; wishes to; intend to; intends to; offered to; offer to; promised to; agreed to; would rather;
-    'd rather; prefer to; preferred to; propose to; proposes to; proposed to""",
-    "asked": "suggest; suggests; suggested; recommends; recommended; proposed; wanted to know; wants to know; want to know",
-    "unreal": "was going to; were going to; tried to; trying to; would have; nearly; dream; dreamt; dreamed",
-    "plan": "let's; will; 'll; going to; about to",
-    "able": "can; allowed to",
-    "maybe": "might; may; could; maybe; perhaps; possibly; probably; considering; consider; thinking of; thinking about",
-    "would": "would; 'd",
+_PHRASES: dict[Label, frozenset[str]] = {
+    "duty": DUTY_CUES,
+    "wish": WISH_CUES,
+    "asked": REQUEST_CUES,
+    "unreal": UNREAL_CUES,
+    "plan": PLAN_CUES,
+    "able": ABILITY_CUES,
+    "maybe": POSSIBILITY_CUES,
+    "would": CONDITIONAL_CUES,
 }
-_CUES: dict[tuple[str, ...], Label] = {
-    tuple(cue.split()): label for label, cues in _PHRASES.items() for cue in cues.split(";")
-}
-_ASKING = frozenset(
-    "asked ask asks asking told tell tells wants want wanted begged reminded urged invited like love texted".split()
-)
-_OBJECTS = frozenset("me us him her them you everyone everybody".split())
-_SAYING = frozenset("said says shouted shouts called wrote yelled".split())
-_BE = frozenset("am 'm is are".split())
+_CUES: dict[tuple[str, ...], Label] = {tuple(cue.split()): label for label, cues in _PHRASES.items() for cue in cues}
+_OBJECTS = OBJECT_PRONOUNS | {"you", "everyone", "everybody"}
+_BE = BE_PRESENT - {"'s", "'re"}
 
 
 def cue_at(tokens: Sequence[Token], at: int) -> tuple[Label, int] | None:
     """The cue that begins at *at*, and how many tokens it has."""
     lows = [t.low for t in tokens[at : at + 5]]
-    if lows[0] in _ASKING and (width := _asking(tokens, at)):
+    if lows[0] in REQUEST_VERBS and (width := _asking(tokens, at)):
         return "asked", width
-    if lows[0] in _SAYING and lows[1:2] == [","] and _inverted(tokens, at + 2):
+    if lows[0] in CALLING_VERBS and lows[1:2] == [","] and _inverted(tokens, at + 2):
         return "asked", 2
-    if lows[0] in _WANTING and lows[1:2] and lows[1] in _THINGS and len(lows) > 2 and _done(tokens[at + 2]):
+    if lows[0] in WANT_OR_NEED and lows[1:2] and lows[1] in _THINGS and len(lows) > 2 and _done(tokens[at + 2]):
         return "wish", 2
     for width in (3, 2, 1):
         label = _CUES.get(tuple(lows[:width]))
@@ -51,17 +64,17 @@ def cue_at(tokens: Sequence[Token], at: int) -> tuple[Label, int] | None:
 
 def _done(token: Token) -> bool:
     """As in "wants it painted"."""
-    return token.kind == "word" and (token.low.endswith("ed") or token.low in lexicon.PAST)
+    return token.kind == "word" and (token.low.endswith("ed") or token.low in PAST_FORMS)
 
 
-_BEFORE_MONTHS = frozenset("in of since until till by from last this next for before after early late mid".split())
-_WANTING = frozenset("want wants wanted need needs needed".split())
-_THINGS = frozenset("it them this that these those him her".split())
+_OWNERS = POSSESSIVES | {"your", "'s"}
+_TO_COME = CORE_MODALS | {"'ll", "'d", "going"}
+_THINGS = THIRD_PERSON_OBJECTS | DEMONSTRATIVES | {"it"}
 
 
 def _reported(tokens: Sequence[Token], at: int) -> bool:
     """As in "He said he'd send somebody": what was announced as "I will"."""
-    return any(t.low in ("said", "told", "promised", "wrote", "texted") for t in tokens[max(0, at - 4) : at])
+    return any(t.low in ANNOUNCEMENTS for t in tokens[max(0, at - 4) : at])
 
 
 def _real_cue(tokens: Sequence[Token], at: int, width: int, label: Label) -> bool:
@@ -72,13 +85,8 @@ def _real_cue(tokens: Sequence[Token], at: int, width: int, label: Label) -> boo
         (
             after.low == "have" and (after_next is None or after_next.kind == "mark" or after_next.low == "that")
         )  # "than I should have"
-        or (
-            cue == "needed to" and at > 0 and tokens[at - 1].low in ("was", "were", "is", "are")
-        )  # "two were needed to carry it"
-        or (
-            cue == "turn to"
-            and not (at > 0 and tokens[at - 1].low in ("'s", "my", "your", "his", "her", "our", "their"))
-        )
+        or (cue == "needed to" and at > 0 and tokens[at - 1].low in BE_FINITE)  # "two were needed to carry it"
+        or (cue == "turn to" and not (at > 0 and tokens[at - 1].low in _OWNERS))
         or (cue == "forget to" and not cancelled(tokens, at))
         or (thing and cue.endswith((*(f"{be} to" for be in _BE), "going to")))  # "it is to the left"
         or (
@@ -86,7 +94,7 @@ def _real_cue(tokens: Sequence[Token], at: int, width: int, label: Label) -> boo
         )  # who would not, refused; who could not, did not
         or (cue.startswith("thinking") and not _gerund(after) and after.low not in ("either", "not"))  # of somebody
         or (cue == "'d" and not _bare_verb(after))
-        or (cue == "may" and (tokens[at].text != "may" or (at > 0 and tokens[at - 1].low in _BEFORE_MONTHS)))
+        or (cue == "may" and (tokens[at].text != "may" or (at > 0 and tokens[at - 1].low in MORE_MONTH_OPENERS)))
         or (cue == "will" and tokens[at].text.lower() not in ("will", "wo") and not tokens[at].first)
         or (cue in ("got to", "meant to", "supposed to") and label == "duty" and after.low in DETERMINERS)
     )
@@ -94,25 +102,18 @@ def _real_cue(tokens: Sequence[Token], at: int, width: int, label: Label) -> boo
 
 def _asks_what_is_open(tokens: Sequence[Token], at: int) -> bool:
     """As in "asked when I'll sell it" and "asked would I sell it"; but "asked why I sold it" says that I did."""
-    if tokens[at].low in _MODALS:
+    if tokens[at].low in CORE_MODALS:
         return at + 1 < len(tokens) and tokens[at + 1].low in _SUBJECTS
     end = next((n for n in range(at, len(tokens)) if tokens[n].kind == "mark"), len(tokens))
     lows = [t.low for t in tokens[at + 1 : min(end, at + 6)]]
-    return (
-        tokens[at].low in _INTERROGATIVE and lows[:1] != ["to"] and bool(set(lows) & (_MODALS | {"'ll", "'d", "going"}))
-    )
-
-
-_QUESTIONS = frozenset("asked ask asks asking".split())
-_MODALS = frozenset("could would can will should".split())
-_INTERROGATIVE = frozenset("when where how who what which why".split())
+    return tokens[at].low in INTERROGATIVES and lows[:1] != ["to"] and bool(set(lows) & _TO_COME)
 
 
 def _asks(tokens: Sequence[Token], at: int) -> bool:
     """As in "he asked me, are you coming" and "I told her, ask me later"."""
     if at + 1 >= len(tokens):
         return False
-    return _inverted(tokens, at) or (tokens[at].low in lexicon.DEEDS and tokens[at + 1].low not in lexicon.PAST)
+    return _inverted(tokens, at) or (tokens[at].low in TODO_VERBS and tokens[at + 1].low not in PAST_FORMS)
 
 
 def _inverted(tokens: Sequence[Token], at: int) -> bool:
@@ -120,8 +121,8 @@ def _inverted(tokens: Sequence[Token], at: int) -> bool:
     return at + 1 < len(tokens) and tokens[at].low in _AUXILIARIES and tokens[at + 1].low in _SUBJECTS
 
 
-_AUXILIARIES = frozenset("are is do does did can could will would have has should may".split())
-_SUBJECTS = frozenset("you i we he she they it the".split())
+_AUXILIARIES = INVERTED_AUXILIARIES - {"am", "was", "were"} - {"had", "shall"} - {"might", "must"}
+_SUBJECTS = (SUBJECT_PRONOUNS - {"that"}) | {"the"}
 
 
 def _gerund(token: Token) -> bool:
@@ -132,9 +133,9 @@ def _bare_verb(token: Token) -> bool:
     """As in "I'd hate to"; not as in "I'd read", "I'd never seen"."""
     return (
         token.kind == "word"
-        and token.low not in lexicon.PAST
+        and token.low not in PAST_FORMS
         and not token.low.endswith("ed")
-        and token.low in lexicon.BASES
+        and token.low in BARE_VERBS
     )
 
 
@@ -150,7 +151,7 @@ def _asking(tokens: Sequence[Token], at: int) -> int:
             continue
         if low == "to" and (width > 1 or tokens[at].low in ("asked", "asks")):
             return width + 1
-        if low in ("if", "whether") or (tokens[at].low in _QUESTIONS and _asks_what_is_open(tokens, at + width)):
+        if low in ("if", "whether") or (tokens[at].low in ASKING and _asks_what_is_open(tokens, at + width)):
             return width + 1
         if not (low in _OBJECTS or low in DETERMINERS or tokens[at + width].kind in ("name", "word")):
             return 0

@@ -8,6 +8,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from diary_pipeline.notes.language.lexicon import languages
+from diary_pipeline.notes.language.lexicon.notation import one_of
+
 _WAKING = 7  # "at three" of another day is the afternoon's
 
 
@@ -29,53 +32,47 @@ class Words:
     vague: str  # what makes a weekday another one than the coming, or many
 
 
-def _numbered(words: str, first: int) -> dict[str, int]:
-    return {word: number for number, word in enumerate(words.split(), first)}
-
-
 GERMAN = Words(
-    weekdays=_numbered("montag dienstag mittwoch donnerstag freitag samstag sonntag", 0) | {"sonnabend": 5},
-    weekday=r"\b(?P<weekday>{names})(?:morgen|mittag|nachmittag|abend|nacht)?\b",
-    months=_numbered("januar februar märz april mai juni juli august september oktober november dezember", 1),
+    weekdays=languages.GERMAN_WEEKDAYS,
+    weekday=rf"\b(?P<weekday>{{names}}){one_of(languages.GERMAN_PARTS_OF_DAY)}?\b",
+    months=languages.GERMAN_MONTHS,
     of_month=r"\b(?P<n>\d{{1,2}})\.? (?P<month>{names})\b",
-    relative={"heute": 0, "übermorgen": 2, "morgen": 1},
+    relative=languages.GERMAN_RELATIVE_DAYS,
     from_now=r"\bin (?P<n>\d{{1,2}}|einer|einem) (?P<unit>{names})\b",
-    units={"tag": 1, "tagen": 1, "woche": 7, "wochen": 7},
+    units=languages.GERMAN_DAYS_OF_UNIT,
     hour=r"\bum (?P<half>halb )?(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?(?: uhr(?: (?P<more>\d{1,2}))?)?\b",
     half_is_before=True,
     later=r"abend|nachmittag|\bnachts\b",
     earlier=r"\bfrüh\b|morgens|vormittag",
-    vague=r"\b(?:nächst\w+|letzt\w+|vorig\w+|vergangen\w+|jede\w*|alle|seit|bis|\w+tags|oder)\b",
+    vague=rf"\b{one_of(languages.GERMAN_VAGUE)}\b",
 )
 FRENCH = Words(
-    weekdays=_numbered("lundi mardi mercredi jeudi vendredi samedi dimanche", 0),
+    weekdays=languages.FRENCH_WEEKDAYS,
     weekday=r"(?<!\ble )\b(?P<weekday>{names})\b(?! (?:prochain|dernier|passé))",
-    months=_numbered("janvier février mars avril mai juin juillet août septembre octobre novembre décembre", 1),
+    months=languages.FRENCH_MONTHS,
     of_month=r"\b(?P<n>\d{{1,2}})(?: ?er)? (?P<month>{names})\b",
-    relative={"aujourd'hui": 0, "après demain": 2, "demain": 1},
+    relative=languages.FRENCH_RELATIVE_DAYS,
     from_now=r"\bdans (?P<n>\d{{1,2}}|une|un) (?P<unit>{names})\b",
-    units={"jour": 1, "jours": 1, "semaine": 7, "semaines": 7},
+    units=languages.FRENCH_DAYS_OF_UNIT,
     hour=r"\bà (?P<hour>\d{1,2}) ?(?:heures?|h)\b(?: (?P<more>\d{1,2})\b| et (?P<half>demie)| et (?P<quarter>quart))?",
     half_is_before=False,
     later=r"\bsoir|après midi",
     earlier=r"\bmatin",
-    vague=r"\b(?:prochaine?|derni[eè]re?|passée?|chaque|tous|toutes|depuis|jusqu|ou)\b|"
-    r"\ble (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b(?! \d)",
+    vague=rf"\b{one_of(languages.FRENCH_VAGUE)}\b|\ble {one_of(languages.FRENCH_WEEKDAYS)}\b(?! \d)",
 )
 SPANISH = Words(
-    weekdays=_numbered("lunes martes miércoles jueves viernes sábado domingo", 0),
+    weekdays=languages.SPANISH_WEEKDAYS,
     weekday=r"\b(?P<weekday>{names})\b",
-    months=_numbered("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre", 1),
+    months=languages.SPANISH_MONTHS,
     of_month=r"\b(?P<n>\d{{1,2}}) de (?P<month>{names})\b",
-    relative={"hoy": 0, "pasado mañana": 2, "mañana": 1},
+    relative=languages.SPANISH_RELATIVE_DAYS,
     from_now=r"\b(?:dentro de|en) (?P<n>\d{{1,2}}|una|un) (?P<unit>{names})\b",
-    units={"día": 1, "días": 1, "semana": 7, "semanas": 7},
+    units=languages.SPANISH_DAYS_OF_UNIT,
     hour=r"\ba las? (?P<hour>\d{1,2})(?::(?P<minute>\d\d))?(?: y (?P<half>media)| y (?P<quarter>cuarto))?\b",
     half_is_before=False,
     later=r"\btarde\b|\bnoche\b",
     earlier=r"de la mañana",
-    vague=r"\b(?:próxim\w+|(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo|semana|mes) pasad\w+|cada|todos|todas|desde|hasta|"
-    r"los|o)\b",
+    vague=rf"\b(?:{one_of(languages.SPANISH_VAGUE)}|{one_of(languages.SPANISH_PAST_UNITS)} pasad\w+)\b",
 )
 LANGUAGES = {"de": GERMAN, "fr": FRENCH, "es": SPANISH}
 

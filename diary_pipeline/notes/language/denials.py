@@ -2,41 +2,44 @@
 
 from collections.abc import Sequence
 
-from diary_pipeline.notes.language import lexicon
-from diary_pipeline.notes.language.spans import VERBS
+from diary_pipeline.notes.language.lexicon.auxiliaries import CLAUSE_AUXILIARIES
+from diary_pipeline.notes.language.lexicon.conjunctions import CONJUNCTIONS
+from diary_pipeline.notes.language.lexicon.negation import (
+    AFTER_PLAIN_NO,
+    DECIDING,
+    LEAVING,
+    NEGATION_RAISERS,
+    NEGATIONS,
+    NEGATIVE_PRONOUNS,
+)
+from diary_pipeline.notes.language.lexicon.pronouns import PERSONAL_PRONOUNS, POSSESSIVES
+from diary_pipeline.notes.language.lexicon.speech import SAYING_NO
+from diary_pipeline.notes.language.lexicon.verbs import BARE_VERBS, IRREGULAR, PAST_FORMS
 from diary_pipeline.notes.language.words import Token
 
-_FULL = frozenset("nothing nobody none".split())
-_PRONOUNS = frozenset("i we he she they".split())
-_OWNED = frozenset("my our his her their the".split())
-_PASSED_ON = frozenset("think believe suppose expect feel want".split())
-"""Verbs whose denial means what follows: "I don't think I will"."""
+_DENIES_VERB_BEFORE = NEGATIVE_PRONOUNS | {"no"}
+_BEFORE_REFUSAL = PERSONAL_PRONOUNS | {"and", "but"}
+_OWNED = POSSESSIVES | {"the"}
 _NO_COMPANY = {"no": ("wait", "sorry"), "not": ("only", "just"), "n't": ("only", "just")}
-_INTERJECTED = frozenset("one wait sorry hang hold thanks way doubt matter worries problem".split())
-"""After a "no" that opens a sentence, these deny nothing that is said."""
-_ENDS_NEGATION = frozenset(
-    "but because so although though while whereas if unless until when which who since and".split()
-)
+_ENDS_NEGATION = CONJUNCTIONS - {"or", "as"} - {"after", "before"}
 
 
 def denies(tokens: Sequence[Token], at: int) -> bool:
     """Whether the word at *at* denies what follows it."""
     low = tokens[at].low
     ran_out = low in ("ran", "run", "running") and [t.low for t in tokens[at + 1 : at + 3]] == ["out", "of"]
-    against = ran_out or (
-        low == "against" and at and tokens[at - 1].low in ("decided", "decide", "decides", "deciding")
-    )
+    against = ran_out or (low == "against" and at and tokens[at - 1].low in DECIDING)
     if low in ("turned down", "turn down", "turns down") or against or _ceases(tokens, at) or _left_behind(tokens, at):
         return True
-    if low not in lexicon.NEGATIONS or says_no(tokens, at) or cancelled(tokens, at):
+    if low not in NEGATIONS or says_no(tokens, at) or cancelled(tokens, at):
         return False
-    if low in _FULL and governor(tokens, at) < at:
+    if low in NEGATIVE_PRONOUNS and governor(tokens, at) < at:
         return True
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if after is None or after.kind == "mark" or after.low in _NO_COMPANY.get(low, ()):
         return False
     if low == "no" and (after.low == "one" or at == 0 or tokens[at - 1].kind == "mark"):
-        return after.kind == "word" and after.low not in _INTERJECTED
+        return after.kind == "word" and after.low not in AFTER_PLAIN_NO
     return not _only_seems(tokens, at, after.low)
 
 
@@ -48,11 +51,7 @@ def _ceases(tokens: Sequence[Token], at: int) -> bool:
 def _left_behind(tokens: Sequence[Token], at: int) -> bool:
     """As in "left my keys behind", which were not brought."""
     rest = [t.low for t in tokens[at + 1 : at + 6]]
-    return (
-        tokens[at].low in ("left", "leave", "leaves", "leaving")
-        and "behind" in rest
-        and not {",", "."} & set(rest[: rest.index("behind")])
-    )
+    return tokens[at].low in LEAVING and "behind" in rest and not {",", "."} & set(rest[: rest.index("behind")])
 
 
 def _only_seems(tokens: Sequence[Token], at: int, after: str) -> bool:
@@ -69,13 +68,13 @@ def _only_seems(tokens: Sequence[Token], at: int, after: str) -> bool:
 def elliptic(tokens: Sequence[Token], at: int) -> bool:
     """A denial whose verb stands elsewhere: "She has answered, but he has not"."""
     ends = at + 1 >= len(tokens) or tokens[at + 1].kind == "mark"
-    return ends and at > 0 and tokens[at].low in ("not", "n't") and tokens[at - 1].low in VERBS
+    return ends and at > 0 and tokens[at].low in ("not", "n't") and tokens[at - 1].low in CLAUSE_AUXILIARIES
 
 
 def governor(tokens: Sequence[Token], at: int) -> int:
     """Where a denial begins to reach: "saw no eagles" and "paid nothing" deny the verb before them too."""
     low = tokens[at].low
-    if not at or low not in ("no", "nothing", "nobody", "none") or tokens[at - 1].low in VERBS:
+    if not at or low not in _DENIES_VERB_BEFORE or tokens[at - 1].low in CLAUSE_AUXILIARIES:
         return at + 1
     if low in ("nobody", "none") and at + 1 < len(tokens) and _verbal(tokens[at + 1]):
         return at + 1
@@ -86,8 +85,8 @@ def governor(tokens: Sequence[Token], at: int) -> int:
 
 def _verbal(token: Token) -> bool:
     """Whether after "nobody" it may be what nobody did: "nobody buys records"."""
-    bare = token.low in VERBS or token.low in lexicon.PAST or token.low.removesuffix("s") in lexicon.BASES
-    return bare or token.low.endswith("ed") or token.low in lexicon.IRREGULAR
+    bare = token.low in CLAUSE_AUXILIARIES or token.low in PAST_FORMS or token.low.removesuffix("s") in BARE_VERBS
+    return bare or token.low.endswith("ed") or token.low in IRREGULAR
 
 
 def left_undone(tokens: Sequence[Token], at: int) -> bool:
@@ -97,13 +96,13 @@ def left_undone(tokens: Sequence[Token], at: int) -> bool:
         ends
         and at > 0
         and tokens[at].low in ("forgot", "refused", "declined")
-        and tokens[at - 1].low in _PRONOUNS | {"and", "but"}
+        and tokens[at - 1].low in _BEFORE_REFUSAL
     )
 
 
 def says_no(tokens: Sequence[Token], at: int) -> bool:
     """As in "She asked me to come, and I said no"."""
-    return tokens[at].low == "no" and at > 0 and tokens[at - 1].low in ("said", "say", "says", "saying", "answered")
+    return tokens[at].low == "no" and at > 0 and tokens[at - 1].low in SAYING_NO
 
 
 def cancelled(tokens: Sequence[Token], at: int) -> bool:
@@ -126,7 +125,7 @@ def reach_of_negation(tokens: Sequence[Token], start: int) -> range:
     end = start
     while end < len(tokens) and tokens[end].kind != "mark" and tokens[end].low not in _ENDS_NEGATION:
         first = next((t.low for t in tokens[start:end] if t.content), None)
-        if first is not None and tokens[end].low in _PRONOUNS and first not in _PASSED_ON:
+        if first is not None and tokens[end].low in PERSONAL_PRONOUNS and first not in NEGATION_RAISERS:
             break
         end += 1
     return range(start, end)

@@ -8,18 +8,18 @@ from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
-from diary_pipeline.notes.language.lexicon import BASES, MONTHS, RELATIVE_DAYS, STOPWORDS, WEEKDAYS
+from diary_pipeline.notes.language.lexicon.dates import MONTHS, RELATIVE_DAYS, WEEKDAYS
+from diary_pipeline.notes.language.lexicon.people import AFTER_FIRST_WORD, SPOKEN_TITLES
+from diary_pipeline.notes.language.lexicon.prepositions import MONTH_OPENERS
+from diary_pipeline.notes.language.lexicon.stopwords import STOPWORDS
+from diary_pipeline.notes.language.lexicon.verbs import BARE_VERBS
 from diary_pipeline.notes.language.words import Token
-
-_VERBS_AFTER = frozenset(
-    "is was has had will did does can and 's isn't says said asked told wants wanted thinks thought".split()
-)
 
 
 @cache
 def given_names() -> frozenset[str]:
     """Common given names, lower case."""
-    return frozenset((files("diary_pipeline.notes.language") / "given_names.txt").read_text("utf-8").split())
+    return frozenset((files("diary_pipeline.notes.language.lexicon") / "given_names.txt").read_text("utf-8").split())
 
 
 def mark_days_and_names(tokens: Sequence[Token], known: Iterable[str] = (), language: str | None = "en") -> list[Token]:
@@ -40,10 +40,10 @@ def mark_days_and_names(tokens: Sequence[Token], known: Iterable[str] = (), lang
             made.append(replace(token, kind="stop"))
         elif token.kind in ("word", "stop") and (day := _day(token)):
             made.append(replace(token, key=day, kind="date"))
-        elif token.low in ("may", "march") and at and tokens[at - 1].low in _BEFORE_MONTH:
+        elif token.low in ("may", "march") and at and tokens[at - 1].low in MONTH_OPENERS:
             made.append(replace(token, key=f"@{token.low}", kind="date"))
         elif token.kind == "word" and (
-            token.low in given_names() - BASES if uncased else _is_name(tokens, at, seen, lower)
+            token.low in given_names() - BARE_VERBS if uncased else _is_name(tokens, at, seen, lower)
         ):
             made.append(replace(token, kind="name"))
         else:
@@ -51,16 +51,10 @@ def mark_days_and_names(tokens: Sequence[Token], known: Iterable[str] = (), lang
     return made
 
 
-_BEFORE_MONTH = frozenset("in since until till last next".split())
-_TITLES = frozenset(
-    "professor prof dr doctor mr mrs ms miss mister frau herr madame monsieur sir madam coach captain".split()
-)
-
-
 def _titles(tokens: Sequence[Token], at: int) -> bool:
     """As in "Professor Lund", who is Lund."""
     return (
-        tokens[at].low in _TITLES
+        tokens[at].low in SPOKEN_TITLES
         and at + 1 < len(tokens)
         and tokens[at + 1].kind == "word"
         and tokens[at + 1].text[:1].isupper()
@@ -102,4 +96,4 @@ def _is_name(tokens: Sequence[Token], at: int, seen: frozenset[str], lower: set[
 def may_be_name(tokens: Sequence[Token], at: int) -> bool:
     """Whether a sentence's first word stands as a name does: alone before a verb. "Traffic is bad" does too."""
     following = tokens[at + 1].low if at + 1 < len(tokens) else ""
-    return tokens[at].first and tokens[at].kind == "word" and following in _VERBS_AFTER
+    return tokens[at].first and tokens[at].kind == "word" and following in AFTER_FIRST_WORD

@@ -6,12 +6,11 @@ What belongs here: which words of such a statement mean the speaker. What does n
 from collections.abc import Sequence
 from dataclasses import replace
 
-from diary_pipeline.notes.language.verbs import ADVERBS, finite, is_verb
+from diary_pipeline.notes.language.lexicon.discourse import ADVERBS
+from diary_pipeline.notes.language.lexicon.pronouns import NOBODYS_PRONOUN
+from diary_pipeline.notes.language.lexicon.speech import NARRATORS
+from diary_pipeline.notes.language.verbs import finite, is_verb
 from diary_pipeline.notes.language.words import Token
-
-NARRATORS = frozenset("speaker narrator author writer diarist".split())
-_ANYBODYS = {"them": "it", "their": "the", "theirs": "it", "themselves": "myself", "themself": "myself"}
-"""Beside "the speaker", "their" may be the speaker's or another's: taken as nobody's."""
 
 
 def in_first_person(tokens: Sequence[Token]) -> list[Token]:
@@ -23,8 +22,8 @@ def in_first_person(tokens: Sequence[Token]) -> list[Token]:
         if at and token.low in NARRATORS and out[at - 1].low == "the":
             owner = at + 1 < len(out) and out[at + 1].low == "'s" and not is_verb(out, at + 1)
             out[at] = _stop(token, "my" if owner else "i" if _acts(out, at) else "me")
-        elif spoken_of and token.low in _ANYBODYS:
-            out[at] = _stop(token, _ANYBODYS[token.low])
+        elif spoken_of and token.low in NOBODYS_PRONOUN:
+            out[at] = _stop(token, NOBODYS_PRONOUN[token.low])
         elif opens and token.low == "they":
             out[at] = _stop(token, "i")
     return out

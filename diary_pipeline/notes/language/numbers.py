@@ -8,23 +8,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 
-from diary_pipeline.notes.language.lexicon import PAST
+from diary_pipeline.notes.language.lexicon.dates import HALF_DAYS
+from diary_pipeline.notes.language.lexicon.determiners import NO_COUNT
+from diary_pipeline.notes.language.lexicon.languages import NUMBER_LANGUAGES
+from diary_pipeline.notes.language.lexicon.prepositions import CLOCK_PREPOSITIONS
+from diary_pipeline.notes.language.lexicon.quantities import (
+    AFTER_NO_COUNT,
+    BEFORE_FIRST,
+    BEFORE_ONE,
+    BEFORE_SECOND,
+    DIGITS,
+    OUNCES,
+    POUNDS_AND_PENCE,
+    RANGE_OPENERS,
+    SCALES,
+)
+from diary_pipeline.notes.language.lexicon.verbs import PAST_FORMS
 from diary_pipeline.notes.language.words import Kind, Token, joined
 
-_LANGUAGES = {"en", "de", "fr", "es", "it", "pt", "nl"}
-_LABELS = """hive chapter room platform gate line kilometre kilometer table group unit floor step page hole lane ward lot plot day week
-    round part"""
-_BEFORE_ONE = frozenset(f"{_LABELS} at to past by until till around about number bed till from between one".split())
-_NOT_AFTER_ONE = frozenset("of day evening night morning thing more last another who".split())
-_BEFORE_FIRST = frozenset("the on by since until till from before after this her his their our".split()) | {"-"}
-_NO_COUNT = frozenset("the this that no which every each".split())
-_SINGLE = frozenset("zero one two three four five six seven eight nine".split())
-_UNITS = frozenset("pound pounds quid euro euros dollar dollars".split())
-_CLOCK_BEFORE = frozenset("at by until till around about from before after past to for".split())
-_RANGES = frozenset("from between bays score".split())
-_OUNCES = frozenset("ounce ounces oz".split())
-_SCALES = {"hundred": 100, "thousand": 1000, "grand": 1000, "k": 1000, "million": 1e6}
-_HALF_DAYS = {"am", "pm", "a.m", "p.m"}
+_BEFORE_CLOCK = CLOCK_PREPOSITIONS | {"of", "than"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def join_numbers(tokens: Sequence[Token], language: str | None) -> list[Token]:
     from text_to_num import find_numbers
 
     known = language or "en"
-    found = find_numbers([_Spoken(t) for t in tokens], known, 0) if known in _LANGUAGES else []
+    found = find_numbers([_Spoken(t) for t in tokens], known, 0) if known in NUMBER_LANGUAGES else []
     made: list[Token] = []
     at = 0
     for one in found:
@@ -75,21 +77,21 @@ def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:
     if low == "one" and before in ("after", "within") and after is not None and after.low == "day":
         return True
     if low == "one":
-        row = {before, after.low if after else ""} & _SINGLE or [t.low for t in tokens[end : end + 3]] == [
+        row = {before, after.low if after else ""} & DIGITS or [t.low for t in tokens[end : end + 3]] == [
             "and",
             "a",
             "half",
         ]  # one one four
-        bare = not start or tokens[start - 1].kind in ("mark", "stop") or before in PAST or before.endswith("ed")
-        counts = after is not None and after.kind == "word" and after.low not in _NOT_AFTER_ONE
-        ranged = after is not None and after.low in ("to", "or") and before not in _NO_COUNT
-        return bool(row) or before in _BEFORE_ONE or ranged or (counts and bare and before not in _NO_COUNT)
+        bare = not start or tokens[start - 1].kind in ("mark", "stop") or before in PAST_FORMS or before.endswith("ed")
+        counts = after is not None and after.kind == "word" and after.low not in AFTER_NO_COUNT
+        ranged = after is not None and after.low in ("to", "or") and before not in NO_COUNT
+        return bool(row) or before in BEFORE_ONE or ranged or (counts and bare and before not in NO_COUNT)
     if low == "ones":
         return False
     if low == "first":  # "the first of May", but "check with my team first"
-        return before in _BEFORE_FIRST and (after is None or after.low not in ("time", "thing"))
+        return before in BEFORE_FIRST and (after is None or after.low not in ("time", "thing"))
     if low == "second":
-        return before not in ("a", "every", "per", "any")
+        return before not in BEFORE_SECOND
     return low not in ("and", "point", "o")
 
 
@@ -160,7 +162,9 @@ def _past(here: _Here) -> _Found:
     if minutes is None or hour is None or word not in ("past", "to", "after") or not (minutes < 60 and 1 <= hour <= 12):
         return None
     plain = not quarter and at == 1
-    if plain and (word == "after" or (word == "to" and (minutes not in (5, 10, 20, 25) or here.before in _RANGES))):
+    if plain and (
+        word == "after" or (word == "to" and (minutes not in (5, 10, 20, 25) or here.before in RANGE_OPENERS))
+    ):
         return None  # "three to five people", "bays one to four"
     late = word == "to"
     return at + 2, _clock(int(hour) - late, 60 - int(minutes) if late else int(minutes)), "time"
@@ -170,11 +174,11 @@ def _half_past(here: _Here) -> _Found:
     if here.lows[0] == "half" and here.lows[1] == "past":
         hour = here.value[2] or here.hour
         return (2 + bool(here.value[2]), _clock(int(hour), 30), "time") if hour else None
-    if here.lows[0] == "half" and here.value[1] and here.value[1] <= 12 and here.before in _CLOCK_BEFORE:
+    if here.lows[0] == "half" and here.value[1] and here.value[1] <= 12 and here.before in CLOCK_PREPOSITIONS:
         return 2, _clock(int(here.value[1]), 30), "time"  # half seven
     if here.value[0] and here.lows[1] == "o'clock":
         return 2, f"#{_plain(here.value[0])}", "number"
-    if here.value[0] and here.value[0] <= 24 and here.lows[1] in _HALF_DAYS:
+    if here.value[0] and here.value[0] <= 24 and here.lows[1] in HALF_DAYS:
         return 2, _clock(int(here.value[0]), 0), "time"
     return None
 
@@ -184,7 +188,7 @@ def _pair(here: _Here) -> _Found:
     first, second = here.value[0], here.value[1]
     if first is None or second is None or not float(first).is_integer() or not float(second).is_integer():
         return None
-    if 1 <= first <= 12 and 10 <= second < 60 and second % 5 == 0 and here.before in _CLOCK_BEFORE | {"of", "than"}:
+    if 1 <= first <= 12 and 10 <= second < 60 and second % 5 == 0 and here.before in _BEFORE_CLOCK:
         return 2, _clock(int(first), int(second)), "time"
     if first in (18, 19, 20) and 10 <= second < 100:
         return 2, f"#{int(first) * 100 + int(second)}", "number"
@@ -198,10 +202,10 @@ def _money(here: _Here) -> _Found:
     part = here.value[at]
     if (
         whole is None
-        or here.lows[1] not in _UNITS
+        or here.lows[1] not in POUNDS_AND_PENCE
         or part is None
         or not 0 < part < 100
-        or here.lows[at + 1] in _OUNCES
+        or here.lows[at + 1] in OUNCES
         or (here.lows[2] == "and" and here.lows[at + 1] not in ("cents", "pence", "p"))
     ):
         return None
@@ -224,9 +228,9 @@ def _hours(here: _Here) -> _Found:
     """An hour and a quarter is 75 minutes."""
     if here.lows[0] == "half" and here.lows[1] in ("an", "hour"):
         return (3 if here.lows[1] == "an" else 2), "#30", "number"
-    if here.lows[:4] == ["a", "quarter", "of", "an"] and here.lows[4] == "hour":
+    if " ".join(here.lows[:5]) == "a quarter of an hour":
         return 5, "#15", "number"
-    if here.value[0] == 3 and here.lows[1:5] == ["quarters", "of", "an", "hour"]:
+    if here.value[0] == 3 and " ".join(here.lows[1:5]) == "quarters of an hour":
         return 5, "#45", "number"
     hours = 1.0 if here.lows[0] in ("an", "one") else here.value[0]
     if (
@@ -244,14 +248,14 @@ def _and_a_half(here: _Here) -> _Found:
     whole = here.value[0]
     if whole is None or here.lows[1:4] != ["and", "a", "half"]:
         return None
-    scale = _SCALES.get(here.lows[4])
+    scale = SCALES.get(here.lows[4])
     return 4 + bool(scale), f"#{_plain((whole + 0.5) * (scale or 1))}", "number"
 
 
 def _scaled(here: _Here) -> _Found:
     """9 thousand, four grand, £5k."""
     number = 1.0 if here.lows[0] == "a" and here.lows[1] == "grand" else here.value[0]
-    scale = _SCALES.get(here.lows[1])
+    scale = SCALES.get(here.lows[1])
     if not number or not scale or (here.lows[1] == "k" and here.before not in ("£", "$", "€")):
         return None
     return 2, f"#{_plain(number * scale)}", "number"

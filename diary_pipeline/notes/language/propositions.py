@@ -9,29 +9,35 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from diary_pipeline.notes.language import lexicon
-from diary_pipeline.notes.language.narrator import NARRATORS
-from diary_pipeline.notes.language.verbs import (
-    ADVERBS,
-    ANYBODY,
-    DETERMINERS,
-    NOMINATIVE,
-    PREPOSITIONS,
-    ends_sentence,
-    finite,
-    is_passive,
-    is_verb,
-    main_verb,
+from diary_pipeline.notes.language.lexicon.conjunctions import (
+    ADDING_CONJUNCTIONS,
+    CLAUSE_JOINERS,
+    SUBORDINATORS,
 )
+from diary_pipeline.notes.language.lexicon.dates import PARTS_OF_DAY_AND_LUNCH
+from diary_pipeline.notes.language.lexicon.determiners import NOUN_OPENERS
+from diary_pipeline.notes.language.lexicon.discourse import ADVERBS
+from diary_pipeline.notes.language.lexicon.people import HONORIFICS
+from diary_pipeline.notes.language.lexicon.prepositions import PREPOSITIONS
+from diary_pipeline.notes.language.lexicon.pronouns import (
+    DUMMY_SUBJECTS,
+    FIRST_PERSON,
+    INDEFINITE_PERSONS,
+    PERSONAL_PRONOUNS,
+    THIRD_PERSON,
+)
+from diary_pipeline.notes.language.lexicon.speech import NARRATORS
+from diary_pipeline.notes.language.verbs import ends_sentence, finite, is_passive, is_verb, main_verb
 from diary_pipeline.notes.language.words import Token
 
-_JOINS = frozenset(
-    """and but because so although though while whereas if unless until when which who that or then since after before as where
-    whether""".split()
-)
-_SUBORDINATE = frozenset("that because although if unless when who which whether while since".split())
-_PARTS_OF_DAY = frozenset("morning afternoon evening night lunchtime".split())
-_NOTES = frozenset("note reminder memo".split())
+_LEADS_ON = ADDING_CONJUNCTIONS | {"that"}
+_JOINERS_AND_ADVERBS = CLAUSE_JOINERS | ADVERBS
+_NOUN_PHRASE_WORDS = PREPOSITIONS | NOUN_OPENERS
+_NOTE_NOUNS = {"note", "reminder", "memo"}
+_ALWAYS_OPENS = {"because", "although"} | {"whereas", "unless"}
+"""Conjunctions that open a clause whatever follows."""
+_NO_CONTINUATION = DUMMY_SUBJECTS | {"this", "that"} | {"what", "you"}
+"""Where these lead, a clause has no subject of the one before."""
 
 
 @dataclass(frozen=True)
@@ -107,15 +113,11 @@ def _spans(tokens: Sequence[Token]) -> list[tuple[int, int]]:
 def _leads(tokens: Sequence[Token], first: int) -> bool:
     """A piece that opens with "and the ..." is the subject of what follows it."""
     after = tokens[first + 1] if first + 1 < len(tokens) else None
-    return (
-        tokens[first].low in ("and", "but", "so", "that")
-        and after is not None
-        and (after.low in DETERMINERS or _names(after))
-    )
+    return tokens[first].low in _LEADS_ON and after is not None and (after.low in NOUN_OPENERS or _names(after))
 
 
 def _names(token: Token) -> bool:
-    return token.kind == "name" or token.low in ("mr", "mrs", "ms", "dr")
+    return token.kind == "name" or token.low in HONORIFICS
 
 
 def _opens(tokens: Sequence[Token], at: int) -> bool:
@@ -125,21 +127,17 @@ def _opens(tokens: Sequence[Token], at: int) -> bool:
         return False
     if before.kind == "mark" or before.segment != token.segment:
         return True
-    if token.low in _JOINS:
-        thing = at + 1 < len(tokens) and (tokens[at + 1].low in DETERMINERS or _names(tokens[at + 1]))
-        return (
-            token.low in ("because", "although", "whereas", "unless")
-            or (token.low == "that" and thing)
-            or _clause_after(tokens, at + 1)
-        )
-    if before.low in _JOINS:
+    if token.low in CLAUSE_JOINERS:
+        thing = at + 1 < len(tokens) and (tokens[at + 1].low in NOUN_OPENERS or _names(tokens[at + 1]))
+        return token.low in _ALWAYS_OPENS or (token.low == "that" and thing) or _clause_after(tokens, at + 1)
+    if before.low in CLAUSE_JOINERS:
         return False
-    if token.low in NOMINATIVE and before.low not in ("than", "or"):
+    if token.low in PERSONAL_PRONOUNS and before.low not in ("than", "or"):
         return not finite(tokens, at - 1) or before.kind == "word"  # "did I" is a question
     return (
         _subject_then_verb(tokens, at)
         and before.low not in PREPOSITIONS
-        and before.low not in DETERMINERS
+        and before.low not in NOUN_OPENERS
         and before.kind != "name"
     )
 
@@ -147,7 +145,7 @@ def _opens(tokens: Sequence[Token], at: int) -> bool:
 def _clause_after(tokens: Sequence[Token], at: int) -> bool:
     if at >= len(tokens):
         return False
-    if tokens[at].low in NOMINATIVE or tokens[at].low in ("it", "there") or finite(tokens, at):
+    if tokens[at].low in PERSONAL_PRONOUNS or tokens[at].low in ("it", "there") or finite(tokens, at):
         return True
     return _subject_then_verb(tokens, at)
 
@@ -155,9 +153,9 @@ def _clause_after(tokens: Sequence[Token], at: int) -> bool:
 def _subject_then_verb(tokens: Sequence[Token], at: int) -> bool:
     """A name, a noun with its article, or "somebody", and then a verb."""
     n = at
-    if tokens[n].low in ANYBODY:
+    if tokens[n].low in INDEFINITE_PERSONS:
         return n + 1 < len(tokens) and finite(tokens, n + 1)
-    if tokens[n].low in DETERMINERS:
+    if tokens[n].low in NOUN_OPENERS:
         n += 1
     elif tokens[n].kind not in ("name", "word"):
         return False
@@ -168,7 +166,7 @@ def _subject_then_verb(tokens: Sequence[Token], at: int) -> bool:
         width > 0
         and n < len(tokens)
         and finite(tokens, n)
-        and (tokens[at].low in DETERMINERS or tokens[at].kind == "name" or width == 1)
+        and (tokens[at].low in NOUN_OPENERS or tokens[at].kind == "name" or width == 1)
     )
 
 
@@ -180,10 +178,10 @@ def _subject(tokens: Sequence[Token], first: int, verb: int, before: Sequence[Cl
     lows = {tokens[n].low for n in lead}
     if lows & {"who", "which"} or (lows == {"that"} and verb - first == 1):
         return _antecedent(tokens, first)
-    bare = all(tokens[n].low in _JOINS | ADVERBS or tokens[n].kind == "mark" for n in lead)
-    if not before or not bare or lows & {"it", "there", "this", "that", "what", "you"}:
+    bare = all(tokens[n].low in _JOINERS_AND_ADVERBS or tokens[n].kind == "mark" for n in lead)
+    if not before or not bare or lows & _NO_CONTINUATION:
         return None
-    if tokens[before[-1].first].low in _SUBORDINATE and tokens[first].low in ("and", "but"):
+    if tokens[before[-1].first].low in SUBORDINATORS and tokens[first].low in ("and", "but"):
         return None  # who goes on, she or the one of whom she speaks?
     same = not any(ends_sentence(tokens[n]) for n in range(before[-1].first, first))
     return before[-1].subject if same and before[-1].end == first and verb - first <= 3 else None
@@ -192,17 +190,23 @@ def _subject(tokens: Sequence[Token], first: int, verb: int, before: Sequence[Cl
 def _named(tokens: Sequence[Token], lead: Sequence[int], first: int) -> ClauseSubject | None:
     """The subject that the words of *lead* name: the speaker first, then names, pronouns, nouns."""
     content = frozenset(tokens[n].key for n in lead if tokens[n].content)
-    nouns = [n for n in lead if (tokens[n].kind == "word" and tokens[n].low not in _NOTES) or tokens[n].low in ANYBODY]
-    if any(tokens[n].low in lexicon.FIRST for n in lead) or any(tokens[n].low in NARRATORS for n in nouns):
-        return ClauseSubject("first", content, next((n for n in lead if tokens[n].low in lexicon.FIRST), first))
+    nouns = [
+        n
+        for n in lead
+        if (tokens[n].kind == "word" and tokens[n].low not in _NOTE_NOUNS) or tokens[n].low in INDEFINITE_PERSONS
+    ]
+    if any(tokens[n].low in FIRST_PERSON for n in lead) or any(tokens[n].low in NARRATORS for n in nouns):
+        return ClauseSubject("first", content, next((n for n in lead if tokens[n].low in FIRST_PERSON), first))
     bare = [n for n in nouns if _stands_as_name(tokens, n)]
     if names := [n for n in lead if tokens[n].kind == "name"] or bare:
         return ClauseSubject("name", content, names[0])
-    if third := [n for n in lead if tokens[n].low in lexicon.THIRD]:
+    if third := [n for n in lead if tokens[n].low in THIRD_PERSON]:
         return ClauseSubject("pronoun", frozenset({tokens[third[0]].low}), third[0])
     return (
         ClauseSubject(
-            "noun", frozenset("somebody" if tokens[n].low in ANYBODY else tokens[n].key for n in nouns), nouns[-1]
+            "noun",
+            frozenset("somebody" if tokens[n].low in INDEFINITE_PERSONS else tokens[n].key for n in nouns),
+            nouns[-1],
         )
         if nouns
         else None
@@ -238,11 +242,13 @@ def _noun_phrase(tokens: Sequence[Token], first: int, verb: int) -> Iterator[int
         token = tokens[n]
         if token.low in PREPOSITIONS and token.low not in ("after", "before"):
             behind = True
-        elif token.low in NOMINATIVE or token.kind == "mark" or token.low in _JOINS:
+        elif token.low in PERSONAL_PRONOUNS or token.kind == "mark" or token.low in CLAUSE_JOINERS:
             behind = False
-        adjacent = token.kind == "name" and n == verb - 1 and n and tokens[n - 1].low not in PREPOSITIONS | DETERMINERS
+        adjacent = token.kind == "name" and n == verb - 1 and n and tokens[n - 1].low not in _NOUN_PHRASE_WORDS
         owner = n + 1 < len(tokens) and tokens[n + 1].low == "'s" and not is_verb(tokens, n + 1)
-        hour = token.low in _PARTS_OF_DAY and n and tokens[n - 1].kind == "date"  # "Friday night, just locked up"
+        hour = (
+            token.low in PARTS_OF_DAY_AND_LUNCH and n and tokens[n - 1].kind == "date"
+        )  # "Friday night, just locked up"
         if (
             (not behind or adjacent)
             and not owner

@@ -3,8 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from diary_pipeline.notes.language import lexicon
 from diary_pipeline.notes.language.corrections import Correction, corrections
+from diary_pipeline.notes.language.lexicon.conjunctions import CONJUNCTIONS
+from diary_pipeline.notes.language.lexicon.dates import MONTHS
+from diary_pipeline.notes.language.lexicon.pronouns import OBJECT_PRONOUNS
+from diary_pipeline.notes.language.lexicon.thesaurus import PHRASAL_VERBS
+from diary_pipeline.notes.language.lexicon.verbs import IRREGULAR
 from diary_pipeline.notes.language.names import mark_days_and_names
 from diary_pipeline.notes.language.narrator import in_first_person
 from diary_pipeline.notes.language.numbers import join_numbers
@@ -116,16 +120,16 @@ def _phrasal(made: Sequence[Token]) -> list[Token]:
     out: list[Token] = []
     at = 0
     while at < len(made):
-        base = lexicon.IRREGULAR.get(made[at].low, made[at].low)
+        base = IRREGULAR.get(made[at].low, made[at].low)
         base = base if base in _VERBS else made[at].key
         after = made[at + 1].low if at + 1 < len(made) else ""
-        if key := lexicon.PHRASAL.get((base, after)):
+        if key := PHRASAL_VERBS.get(f"{base}_{after}"):
             out.append(joined(made[at : at + 2], key, "word"))
             at += 2
         elif (
             base != "get"
             and (after in _OBJECTS or _named(made, at + 1))
-            and (key := lexicon.PHRASAL.get((base, made[at + 2].low if at + 2 < len(made) else "")))
+            and (key := PHRASAL_VERBS.get(f"{base}_{made[at + 2].low if at + 2 < len(made) else ''}"))
         ):
             out.append(replace(made[at], key=key))  # "turned it down"
             at += 1
@@ -135,14 +139,14 @@ def _phrasal(made: Sequence[Token]) -> list[Token]:
     return out
 
 
-_OBJECTS = frozenset("it him her them me us".split())
+_OBJECTS = OBJECT_PRONOUNS | {"it"}
 
 
 def _named(made: Sequence[Token], at: int) -> bool:
     return at < len(made) and made[at].kind == "name"
 
 
-_VERBS = {verb for verb, _ in lexicon.PHRASAL}
+_VERBS = {phrase.partition("_")[0] for phrase in PHRASAL_VERBS}
 
 
 def _dates(made: Sequence[Token]) -> list[Token]:
@@ -150,7 +154,7 @@ def _dates(made: Sequence[Token]) -> list[Token]:
     out = list(made)
     for at, token in enumerate(made):
         if token.kind == "number" and any(
-            0 <= n < len(made) and made[n].kind == "date" and made[n].low in lexicon.MONTHS for n in (at - 1, at + 1)
+            0 <= n < len(made) and made[n].kind == "date" and made[n].low in MONTHS for n in (at - 1, at + 1)
         ):
             out[at] = replace(token, kind="date")
     return out
@@ -162,7 +166,7 @@ def _positions(made: Sequence[Token]) -> tuple[float, ...]:
     for at, token in enumerate(made):
         if token.kind == "mark":
             here += _APART["sentence"] if token.low[0] in ".!?…" else _APART["mark"]
-        elif token.low in lexicon.CONJUNCTIONS:
+        elif token.low in CONJUNCTIONS:
             here += _APART["conjunction"]
         elif at and made[at - 1].segment != token.segment:
             here += _APART["sentence"]

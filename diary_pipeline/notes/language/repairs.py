@@ -7,22 +7,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from diary_pipeline.notes.language.correction_cues import Cue
-from diary_pipeline.notes.language.lexicon import KIN, MONTHS, PAST
-from diary_pipeline.notes.language.spans import VERBS
+from diary_pipeline.notes.language.lexicon.auxiliaries import CLAUSE_AUXILIARIES
+from diary_pipeline.notes.language.lexicon.corrections import (
+    ARTICLES_AND_OWNERS,
+    CORRECTION_ENDS,
+    CORRECTION_LEADS,
+    NO_REPLACEMENTS,
+    SHORT_CORRECTION_WORDS,
+)
+from diary_pipeline.notes.language.lexicon.dates import MONTHS
+from diary_pipeline.notes.language.lexicon.people import KIN
+from diary_pipeline.notes.language.lexicon.pronouns import PERSONAL_PRONOUNS
+from diary_pipeline.notes.language.lexicon.speech import DOUBLING
+from diary_pipeline.notes.language.lexicon.verbs import PAST_FORMS
 from diary_pipeline.notes.language.words import Token
 
 ITEMS = ("number", "time", "date", "name")
-LEADS = frozenset("the a an my our his her in on at from to by for with of after before since".split())
-_ARTICLES = frozenset("the a an my our his her".split())
-_IT_IS = frozenset("it 's is was that she he they said says about only until till".split())
-"""What a short correction may say before its value: "no, it's five"."""
-_PEOPLE = frozenset("i we he she they".split())
-_SAYING = frozenset("said told thought meant asked knew".split())
-_NO_THING = frozenset(
-    """really honestly seriously truly thanks thank fine please god never nothing nobody problem idea wonder way worries matter doubt
-    chance need yes yeah again maybe probably too either luck trouble""".split()
-)
-_CONNECTIVES = frozenset("and but because so since as".split())
+_REPLACES_NOTHING = NO_REPLACEMENTS | KIN
 _SHORT, _NEAR, _AHEAD = 6, 15, 16
 
 
@@ -75,7 +76,7 @@ def _clause(tokens: Sequence[Token], cue: Cue) -> list[int]:
     """The words of the correction, to the next mark; where marks are missing, a few."""
     end = cue.end
     while end < len(tokens) and tokens[end].kind != "mark":
-        if not cue.marked and (end - cue.end >= _SHORT or (end > cue.end and tokens[end].low in _CONNECTIVES)):
+        if not cue.marked and (end - cue.end >= _SHORT or (end > cue.end and tokens[end].low in CORRECTION_ENDS)):
             break
         end += 1
     return list(range(cue.end, end))
@@ -85,7 +86,7 @@ def _denied(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Se
     """As in "I quit. No, I don't quit" and "the pipe, well, not the pipe": what is denied at once."""
     del cue
     at = next((n for n in clause if tokens[n].low in ("n't", "not")), None)
-    thing = next((n for n in clause if at is not None and n > at and tokens[n].low not in _ARTICLES), None)
+    thing = next((n for n in clause if at is not None and n > at and tokens[n].low not in ARTICLES_AND_OWNERS), None)
     gone = frozenset(
         n for n in before if thing is not None and tokens[thing].content and tokens[n].key == tokens[thing].key
     )
@@ -102,7 +103,9 @@ def _who(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Seque
     if not old:
         return None
     again = {tokens[n].key for n in clause if tokens[n].kind == "name"}
-    doer = [n for n in before if n < old[-1] and (tokens[n].low in _PEOPLE or tokens[n].kind in ("name", "word"))][-1:]
+    doer = [
+        n for n in before if n < old[-1] and (tokens[n].low in PERSONAL_PRONOUNS or tokens[n].kind in ("name", "word"))
+    ][-1:]
     return Repair(frozenset([*doer, old[-1], *(n for n in before if tokens[n].key in again)]), fits=False)
 
 
@@ -123,7 +126,9 @@ def _value(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Seq
             return Repair(frozenset(same[-1:]), fits=False)  # "on the sixth, no, the sixth is the fair"
         if (old := _old(tokens, cue, before, new)) is not None:
             lead = range(clause[0], new)
-            fits = all(tokens[n].low in LEADS or n in repeated or _unit_again(tokens, old, new, n) for n in lead)
+            fits = all(
+                tokens[n].low in CORRECTION_LEADS or n in repeated or _unit_again(tokens, old, new, n) for n in lead
+            )
             return Repair(frozenset(_with_repeated(tokens, old, new, clause[0])), fits, (old, new))
     return None
 
@@ -159,19 +164,23 @@ def _may_replace(tokens: Sequence[Token], cue: Cue, clause: Sequence[int], new: 
     after = tokens[new + 1] if new + 1 < len(tokens) else None
     if cue.hesitates:
         listed = after is not None and (after.low in ("and", "or", "to") or _goes_on_as_list(tokens, new + 1))
-        return all(t.low in LEADS for t in lead) and tokens[new].kind != "name" and not listed
+        return all(t.low in CORRECTION_LEADS for t in lead) and tokens[new].kind != "name" and not listed
     if cue.strong and cue.marked:
         return True
-    if tokens[new].kind == "name" and after is not None and (after.low in PAST or after.low in VERBS):
+    if (
+        tokens[new].kind == "name"
+        and after is not None
+        and (after.low in PAST_FORMS or after.low in CLAUSE_AUXILIARIES)
+    ):
         return False  # "No, Petra said ..."
     if cue.strong:
         counted = bool(lead) and lead[-1].content and lead[-1].low in known  # "size three i mean we need size four"
         return counted or all(not t.content or t.kind in ITEMS for t in lead)
     if cue.marked and not cue.closed and not lead and cue.parts == ("no",) and tokens[new].kind == "number":
         return False  # "three exams, no two on one day"
-    said_again = LEADS | known | (frozenset() if cue.parts == ("well",) else _IT_IS)
+    said_again = CORRECTION_LEADS | known | (frozenset() if cue.parts == ("well",) else SHORT_CORRECTION_WORDS)
     return all(t.low in said_again or t.kind in ITEMS for t in lead) and (
-        len(clause) <= _SHORT or all(t.low in LEADS for t in lead)
+        len(clause) <= _SHORT or all(t.low in CORRECTION_LEADS for t in lead)
     )
 
 
@@ -226,14 +235,14 @@ def _other_unit(tokens: Sequence[Token], old: int, new: int) -> bool:
 
 
 def _stands_alone(tokens: Sequence[Token], at: int) -> bool:
-    return at + 1 == len(tokens) or tokens[at + 1].kind == "mark" or tokens[at + 1].low in _CONNECTIVES
+    return at + 1 == len(tokens) or tokens[at + 1].kind == "mark" or tokens[at + 1].low in CORRECTION_ENDS
 
 
 def _lead(tokens: Sequence[Token], at: int) -> str:
     at -= 1
-    while at > 0 and tokens[at].low in _ARTICLES:
+    while at > 0 and tokens[at].low in ARTICLES_AND_OWNERS:
         at -= 1
-    return tokens[at].low if at >= 0 and tokens[at].low in LEADS else ""
+    return tokens[at].low if at >= 0 and tokens[at].low in CORRECTION_LEADS else ""
 
 
 def _of_another(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
@@ -242,7 +251,7 @@ def _of_another(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause
     if (
         lows[:1] != ["that"]
         or lows[1:2] not in (["'s"], ["is"], ["was"])
-        or (set(lows) & LEADS) - _ARTICLES
+        or (set(lows) & CORRECTION_LEADS) - ARTICLES_AND_OWNERS
         or not cue.strong
     ):
         return None
@@ -280,29 +289,29 @@ def _settled(tokens: Sequence[Token], before: Sequence[int], clause: Sequence[in
 def _place_or_thing(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
     """As in "in the sluice, no, in the corridor" and "soup, no, stew": what follows the same small word, or the last word."""
     start = 2 if [tokens[n].low for n in clause[:2]] in (["that", "was"], ["it", "was"], ["it", "'s"]) else 0
-    lead = [n for n in clause[start:] if tokens[n].low in LEADS]
+    lead = [n for n in clause[start:] if tokens[n].low in CORRECTION_LEADS]
     content = [n for n in clause if tokens[n].content]
     if not content or (not cue.strong and not _fragment(tokens, cue, clause, content)):
         return None
     if not lead or lead[0] != clause[start]:
         return _last_word(tokens, cue, before) if not lead and len(clause) - start == 1 and not start else None
     old = [n for n in before if tokens[n].low == tokens[lead[0]].low]
-    if not old and tokens[lead[0]].low in _ARTICLES:
-        old = [n for n in before if tokens[n].low in _ARTICLES]
+    if not old and tokens[lead[0]].low in ARTICLES_AND_OWNERS:
+        old = [n for n in before if tokens[n].low in ARTICLES_AND_OWNERS]
     gone = [n for n in before if old and n > old[-1] and tokens[n].content][:2]
     return Repair(frozenset(gone), fits=True) if gone else None
 
 
 def _fragment(tokens: Sequence[Token], cue: Cue, clause: Sequence[int], content: Sequence[int]) -> bool:
     """Whether a weak cue is followed by no more than a thing: "no, the cellar", not "no idea", "no, really"."""
-    plain = len(content) <= 2 and all(tokens[n].content or tokens[n].low in LEADS for n in clause)
+    plain = len(content) <= 2 and all(tokens[n].content or tokens[n].low in CORRECTION_LEADS for n in clause)
     words = [tokens[n] for n in content]
     return (
         cue.closed
         and cue.marked
         and plain
-        and all(t.kind == "word" and t.low not in _NO_THING | KIN and not t.low.endswith("ly") for t in words)
-        and ("sorry" not in cue.parts or tokens[clause[0]].low in LEADS)
+        and all(t.kind == "word" and t.low not in _REPLACES_NOTHING and not t.low.endswith("ly") for t in words)
+        and ("sorry" not in cue.parts or tokens[clause[0]].low in CORRECTION_LEADS)
         and not set(cue.parts) & {"well", "actually", "wait"}
     )
 
@@ -314,10 +323,15 @@ def _last_word(tokens: Sequence[Token], cue: Cue, before: Sequence[int]) -> Repa
 
 def _deed(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
     """As in "I sold it, no, actually, I lent it": the last deed of the same person."""
-    at_once = cue.parts == ("no",) and cue.closed and tokens[cue.at - 1].low == "," and tokens[clause[0]].low in _PEOPLE
+    at_once = (
+        cue.parts == ("no",)
+        and cue.closed
+        and tokens[cue.at - 1].low == ","
+        and tokens[clause[0]].low in PERSONAL_PRONOUNS
+    )
     if not (cue.strong or at_once) or any(tokens[n].low in ("n't", "not") for n in clause):
         return None
-    doer = tokens[clause[0]].low if tokens[clause[0]].low in _PEOPLE else ""
+    doer = tokens[clause[0]].low if tokens[clause[0]].low in PERSONAL_PRONOUNS else ""
     new = clause[1] if doer and len(clause) > 1 else clause[0]
     start = max((n for n in before if tokens[n].low == doer), default=None) if doer else before[0]
     if not _done(tokens[new]) or start is None:
@@ -328,4 +342,4 @@ def _deed(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequ
 
 def _done(token: Token) -> bool:
     low = token.low.split()[0]
-    return token.kind == "word" and low not in _SAYING and (low in PAST or (low.endswith("ed") and len(low) > 4))
+    return token.kind == "word" and low not in DOUBLING and (low in PAST_FORMS or (low.endswith("ed") and len(low) > 4))

@@ -6,30 +6,18 @@ What belongs here: what each cue (`cues`, `denials`) governs. What does not: com
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from diary_pipeline.notes.language import lexicon
 from diary_pipeline.notes.language.cues import Label, cue_at
 from diary_pipeline.notes.language.denials import denies, elliptic, governor, left_undone, reach_of_negation, says_no
-from diary_pipeline.notes.language.spans import DETERMINERS, SUBJECTS, VERBS, new_subject, reach, sentence
+from diary_pipeline.notes.language.lexicon.auxiliaries import CLAUSE_AUXILIARIES, CORE_MODALS
+from diary_pipeline.notes.language.lexicon.conjunctions import TURNS
+from diary_pipeline.notes.language.lexicon.determiners import DETERMINERS
+from diary_pipeline.notes.language.lexicon.modality import PROVISOS, REMINDER_OPENERS
+from diary_pipeline.notes.language.lexicon.negation import NOT
+from diary_pipeline.notes.language.lexicon.pronouns import PERSONAL_PRONOUNS, SUBJECTS
+from diary_pipeline.notes.language.lexicon.speech import ANNOUNCING_VERBS, COMMANDED_SPEECH, WHETHER_VERBS
+from diary_pipeline.notes.language.lexicon.verbs import PAST_FORMS, TODO_VERBS
+from diary_pipeline.notes.language.spans import new_subject, reach, sentence
 from diary_pipeline.notes.language.words import Token, is_denial
-
-_BIDDEN = frozenset("say write claim pretend imagine suppose state declare print repeat answer reply report".split())
-
-
-_WHETHER = frozenset(
-    [
-        "find out",
-        "found out",
-        *"asked ask asks asking know knows wonder wondered wonders see check checked sure unsure".split(),
-    ]
-)
-
-
-_SAYING = frozenset(
-    "say says said think thinks thought promise promises promised tell tells told write writes wrote".split()
-)
-
-
-_TO_ONESELF = frozenset("note self reminder memo remember first then".split())
 
 
 @dataclass(frozen=True)
@@ -93,7 +81,7 @@ def _conditional(tokens: Sequence[Token], at: int) -> bool:
     """If, unless, and "should her oxygen drop"."""
     if tokens[at].low in ("if", "unless"):
         return not _whether(tokens, at) and not (at and tokens[at - 1].low == "as")
-    if tokens[at].low in _PROVIDED or (
+    if tokens[at].low in PROVISOS or (
         tokens[at].low == "long" and [t.low for t in tokens[max(0, at - 1) : at + 2 : 2]] == ["as", "as"]
     ):
         return _provides(tokens, at)
@@ -111,7 +99,10 @@ def _provides(tokens: Sequence[Token], at: int) -> bool:
     return clause or aside
 
 
-_PROVIDED = frozenset("provided providing assuming".split())
+_NO_ORDER = CLAUSE_AUXILIARIES | PAST_FORMS | NOT | {"of", "in", "on"}
+"""Before these a bare verb is no order."""
+_ORDERED_THINGS = DETERMINERS | {"some", "it", "them"}
+_BEFORE_ORDER = {"and", "then"} | {"please", "just"}
 
 
 def _conditions(tokens: Sequence[Token], at: int) -> list[Scope]:
@@ -129,7 +120,7 @@ def _announced(tokens: Sequence[Token], start: int, end: int) -> int:
     said = [
         n
         for n in range(start, end)
-        if tokens[n].low in _SAYING and any(t.low in SUBJECTS for t in tokens[n + 1 : n + 3])
+        if tokens[n].low in ANNOUNCING_VERBS and any(t.low in SUBJECTS for t in tokens[n + 1 : n + 3])
     ]
     return said[-1] + 1 if said else start
 
@@ -138,21 +129,22 @@ def _over(tokens: Sequence[Token], at: int, end: int, rest: range) -> bool:
     """As in "If there is a next time, I told her never again": what is over depends on nothing that is still open."""
     condition, told = ([tokens[n].low for n in part] for part in (range(at, end), rest))
     verb = next(
-        (low for low in told if low in VERBS or low in ("would", "'d") or low in lexicon.PAST or low.endswith("ed")), ""
+        (
+            low
+            for low in told
+            if low in CLAUSE_AUXILIARIES or low in ("would", "'d") or low in PAST_FORMS or low.endswith("ed")
+        ),
+        "",
     )
-    return (verb in lexicon.PAST or verb.endswith("ed")) and not any(
-        low in lexicon.PAST or low.endswith("ed") for low in condition
+    return (verb in PAST_FORMS or verb.endswith("ed")) and not any(
+        low in PAST_FORMS or low.endswith("ed") for low in condition
     )
 
 
 def _ends_condition(tokens: Sequence[Token], at: int, here: int) -> bool:
     """At a mark, at "then", and where without either "I" or "we" goes on."""
     said = any(tokens[n].content for n in range(at + 1, here))
-    return (
-        tokens[here].kind == "mark"
-        or tokens[here].low == "then"
-        or (said and tokens[here].low in ("i", "we", "he", "she", "they"))
-    )
+    return tokens[here].kind == "mark" or tokens[here].low == "then" or (said and tokens[here].low in PERSONAL_PRONOUNS)
 
 
 def dependent(tokens: Sequence[Token], at: int) -> range:
@@ -167,31 +159,21 @@ def dependent(tokens: Sequence[Token], at: int) -> range:
 
 
 def _turns(tokens: Sequence[Token], at: int) -> bool:
-    return tokens[at].low in ("but", "so", "because", "although", "though") or (
-        tokens[at].low == "and" and new_subject(tokens, at + 1)
-    )
+    return tokens[at].low in TURNS or (tokens[at].low == "and" and new_subject(tokens, at + 1))
 
 
 def _puts_into_a_mouth(tokens: Sequence[Token], at: int) -> bool:
     """As in "and say that I won": what somebody is bidden to say did not happen by that."""
-    if tokens[at].low not in _BIDDEN or at + 1 >= len(tokens) or tokens[at + 1].low not in {"that", *SUBJECTS}:
+    if tokens[at].low not in COMMANDED_SPEECH or at + 1 >= len(tokens) or tokens[at + 1].low not in {"that", *SUBJECTS}:
         return False
-    return (
-        at == sentence(tokens, at).start
-        or tokens[at - 1].kind == "mark"
-        or tokens[at - 1].low in ("and", "then", "please", "just")
-    )
+    return at == sentence(tokens, at).start or tokens[at - 1].kind == "mark" or tokens[at - 1].low in _BEFORE_ORDER
 
 
 def _orders(tokens: Sequence[Token], at: int) -> bool:
     """An order or reminder: a sentence, or a clause after a comma of one, that opens with what to do."""
-    if tokens[at].low not in lexicon.DEEDS or at + 1 >= len(tokens) or tokens[at + 1].kind == "mark":
+    if tokens[at].low not in TODO_VERBS or at + 1 >= len(tokens) or tokens[at + 1].kind == "mark":
         return False
-    if (
-        tokens[at + 1].low in VERBS | lexicon.PAST
-        or tokens[at + 1].low in ("of", "in", "on", "n't", "not")
-        or (tokens[at].text[0].isupper() and not tokens[at].first)
-    ):
+    if tokens[at + 1].low in _NO_ORDER or (tokens[at].text[0].isupper() and not tokens[at].first):
         return False
     start = sentence(tokens, at).start
     before = tokens[start:at]
@@ -200,13 +182,11 @@ def _orders(tokens: Sequence[Token], at: int) -> bool:
     told = (
         len(before) > 1 and before[-1].low == "," and before[-2].low in ("said", "says", "say")
     )  # "he said, go to bed"
-    so = (
-        bool(before) and before[-1].low == "so" and tokens[at + 1].low in DETERMINERS | {"some", "it", "them"}
-    )  # but "so close to"
+    so = bool(before) and before[-1].low == "so" and tokens[at + 1].low in _ORDERED_THINGS  # but "so close to"
     if before and (before[-1].low == "please" or told or so):
         return True
-    bare = all(not t.content or t.kind == "date" or t.low in _TO_ONESELF for t in before)
-    return (bare and not any(t.low in SUBJECTS or t.low in VERBS for t in before)) or (
+    bare = all(not t.content or t.kind == "date" or t.low in REMINDER_OPENERS for t in before)
+    return (bare and not any(t.low in SUBJECTS or t.low in CLAUSE_AUXILIARIES for t in before)) or (
         start < at and _orders(tokens, start)
     )
 
@@ -235,7 +215,7 @@ def _refused(tokens: Sequence[Token], at: int) -> Scope:
     start = sentence(tokens, at).start
     auxiliary = tokens[at - 1].low
     before = next((n for n in range(at - 2, start - 1, -1) if tokens[n].low == auxiliary), None)
-    if before is None or auxiliary not in ("could", "can", "would", "will", "should"):
+    if before is None or auxiliary not in CORE_MODALS:
         return Scope("not", at, _scope("not", at, sentence(tokens, at), tokens).members, None)
     end = next((n for n in range(before, at) if tokens[n].kind == "mark"), at)
     return _scope("not", at, range(before + 1, end), tokens)
@@ -243,4 +223,4 @@ def _refused(tokens: Sequence[Token], at: int) -> Scope:
 
 def _whether(tokens: Sequence[Token], at: int) -> bool:
     before = [t.low for t in tokens[max(sentence(tokens, at).start, at - 5) : at]]
-    return any(low in _WHETHER for low in before) and "for" not in before
+    return any(low in WHETHER_VERBS for low in before) and "for" not in before

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from diary_pipeline.notes.language.lexicon.auxiliaries import CLAUSE_AUXILIARIES
+from diary_pipeline.notes.language.lexicon.conjunctions import TURNS
+from diary_pipeline.notes.language.lexicon.determiners import DETERMINERS
+from diary_pipeline.notes.language.lexicon.discourse import CONTINUATIONS
+from diary_pipeline.notes.language.lexicon.pronouns import SUBJECTS
 from diary_pipeline.notes.language.words import Token
-
-SUBJECTS = frozenset("i we he she they it you that this there who".split())
-DETERMINERS = frozenset("the a an my our his her their your this that these those".split())
-VERBS = frozenset("is are was were has have had 's 're will 'll can could do does did must should might may".split())
 
 
 def sentence(tokens: Sequence[Token], at: int) -> range:
@@ -27,10 +28,14 @@ def reach(tokens: Sequence[Token], start: int) -> range:
         low = tokens[end].low
         if tokens[end].kind == "mark" and low[0] in ".!?…;":
             break
-        if low in ("but", "because", "although", "though", "so", "while") or (
-            (low in ("and", "that", "since") or tokens[end].kind == "mark")
-            and end > start
-            and new_subject(tokens, end + 1)
+        if (
+            low in TURNS
+            or low == "while"
+            or (
+                (low in ("and", "that", "since") or tokens[end].kind == "mark")
+                and end > start
+                and new_subject(tokens, end + 1)
+            )
         ):
             break
         end += 1
@@ -41,11 +46,13 @@ def new_subject(tokens: Sequence[Token], at: int) -> bool:
     """Whether another subject begins at *at*, over an "and"."""
     if at < len(tokens) and tokens[at].low in ("and", "but", "or"):
         at += 1
-    if at < len(tokens) and tokens[at].low in ("then", "so", "later", "afterwards"):
+    if at < len(tokens) and tokens[at].low in CONTINUATIONS:
         at += 1
     if at >= len(tokens):
         return False
     if tokens[at].low in SUBJECTS:
         return True
     following = [t.low for t in tokens[at + 1 : at + 5]]
-    return (tokens[at].kind == "name" or tokens[at].low in DETERMINERS) and any(low in VERBS for low in following)
+    return (tokens[at].kind == "name" or tokens[at].low in DETERMINERS) and any(
+        low in CLAUSE_AUXILIARIES for low in following
+    )

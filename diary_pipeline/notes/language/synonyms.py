@@ -8,7 +8,7 @@ statement has anything to hold it: numbers, names and opposites are compared str
 from functools import cache
 from importlib.resources import files
 
-from diary_pipeline.notes.language.lexicon import CONTRARIES, SIBLINGS
+from diary_pipeline.notes.language.lexicon.thesaurus import CONTRARIES, SIBLINGS
 from diary_pipeline.notes.language.words import key_of
 
 
@@ -16,7 +16,7 @@ from diary_pipeline.notes.language.words import key_of
 def _lines() -> dict[str, frozenset[int]]:
     lines: dict[str, set[int]] = {}
     for number, line in enumerate(
-        (files("diary_pipeline.notes.language") / "synonyms.txt").read_text("utf-8").splitlines()
+        (files("diary_pipeline.notes.language.lexicon") / "synonyms.txt").read_text("utf-8").splitlines()
     ):
         for word in line.split():
             verb, _, rest = word.partition("_")

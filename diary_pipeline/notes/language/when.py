@@ -10,14 +10,24 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from diary_pipeline.notes.language.lexicon import MONTHS, RELATIVE_DAYS, WEEKDAYS
+from diary_pipeline.notes.language.lexicon.dates import (
+    AFTERNOON_WORDS,
+    DAYS_OF_UNIT,
+    MONTHS,
+    MORNING_WORDS,
+    PARTS_OF_DAY_AND_LUNCH,
+    RELATIVE_DAYS,
+    WEEKDAYS,
+)
+from diary_pipeline.notes.language.lexicon.prepositions import CLOCK_PREPOSITIONS, DEADLINE_PREPOSITIONS, MOMENT_OPENERS
 from diary_pipeline.notes.language.numbers import time_of
 from diary_pipeline.notes.language.words import Token
 
-_UNITS = {"day": 1, "days": 1, "week": 7, "weeks": 7, "fortnight": 14}
-_PARTS = {"morning": 0, "afternoon": 12, "evening": 12, "night": 12, "lunchtime": 12}
-_BY = frozenset("before by until till".split())
-_AT = frozenset("at around about by from until till before past after for".split())
+_AFTER_RANK = {"of", "to"} | {"one", "time"}
+_BEFORE_RANK = (DEADLINE_PREPOSITIONS - {"till"}) | {"on", "from"}
+"""Beside these, "the second" is a rank, or a day."""
+_AFTER_HOUR = PARTS_OF_DAY_AND_LUNCH | {"sharp"}
+_AT = CLOCK_PREPOSITIONS - {"to", "for"} - {"past", "about"}
 
 
 @dataclass(frozen=True)
@@ -85,11 +95,11 @@ def _lead(tokens: Sequence[Token], moment: SpokenMoment) -> SpokenMoment:
     first = moment.first
     if first and tokens[first - 1].low == "since":
         return replace(moment, past=True)
-    while first and tokens[first - 1].low in ("the", "on", "at", "in", "around", "about", *_BY):
+    while first and tokens[first - 1].low in MOMENT_OPENERS:
         first -= 1
         if first and tokens[first - 1].low == "since":
             return replace(moment, first=first, past=True)
-        if tokens[first].low in _BY:
+        if tokens[first].low in DEADLINE_PREPOSITIONS:
             return replace(moment, first=first, kind="before")
     return replace(moment, first=first)
 
@@ -98,7 +108,7 @@ def _day(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> Spoken
     token, before = tokens[at], tokens[at - 1].low if at else ""
     if token.low in RELATIVE_DAYS:
         return _relative(tokens, at, today)
-    if token.low == "this" and at + 1 < len(tokens) and tokens[at + 1].low in _PARTS:
+    if token.low == "this" and at + 1 < len(tokens) and tokens[at + 1].low in PARTS_OF_DAY_AND_LUNCH:
         return SpokenMoment(at, at + 2, today)
     if token.low in WEEKDAYS and token.kind == "date":
         gone = past or before in ("last", "since")
@@ -125,7 +135,7 @@ def _relative(tokens: Sequence[Token], at: int, today: date) -> SpokenMoment:
 
 
 def _after_part(tokens: Sequence[Token], at: int) -> int:
-    return at + 2 if at + 1 < len(tokens) and tokens[at + 1].low in _PARTS else at + 1
+    return at + 2 if at + 1 < len(tokens) and tokens[at + 1].low in PARTS_OF_DAY_AND_LUNCH else at + 1
 
 
 def _weekday(wanted: int, before: str, today: date, *, gone: bool) -> date:
@@ -149,12 +159,10 @@ def _of_month(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> S
             )
     before, after = tokens[at - 1].low if at else "", tokens[at + 1] if at + 1 < len(tokens) else None
     if before != "the" or (
-        after is not None and ((after.content and after.kind != "date") or after.low in ("of", "to", "one", "time"))
+        after is not None and ((after.content and after.kind != "date") or after.low in _AFTER_RANK)
     ):
         return None  # "the second phase", "the first to know"
-    if number <= 3 and not any(
-        t.low in ("on", "by", "until", "before", "from") or t.low in WEEKDAYS for t in tokens[max(0, at - 4) : at]
-    ):
+    if number <= 3 and not any(t.low in _BEFORE_RANK or t.low in WEEKDAYS for t in tokens[max(0, at - 4) : at]):
         return None
     return SpokenMoment(at, at + 1, _dated(number, None, today, past=past), past=past)
 
@@ -197,9 +205,9 @@ def _in_so_long(tokens: Sequence[Token], at: int, today: date) -> SpokenMoment |
     count, unit = _count(tokens[at + 1]), tokens[at + 2].low
     if not count:
         return None
-    if unit in _UNITS:
+    if unit in DAYS_OF_UNIT:
         kind: Literal["on", "before"] = "before" if tokens[at].low == "within" else "on"
-        return SpokenMoment(at, at + 3, today + timedelta(count * _UNITS[unit]), kind=kind)
+        return SpokenMoment(at, at + 3, today + timedelta(count * DAYS_OF_UNIT[unit]), kind=kind)
     if unit in ("month", "months") and tokens[at].low == "in":
         year, month = divmod(today.year * 12 + today.month - 1 + count, 12)
         return SpokenMoment(at, at + 3, month=f"{year}-{month + 1:02d}")
@@ -216,9 +224,9 @@ def _from_then(tokens: Sequence[Token], at: int, today: date) -> SpokenMoment | 
     """Two weeks from today, a week from Monday, a week on Friday."""
     lows = [t.low for t in tokens[at : at + 4]]
     count = _count(tokens[at])
-    if not count or len(lows) < 4 or lows[1] not in _UNITS or lows[2] not in ("from", "on"):
+    if not count or len(lows) < 4 or lows[1] not in DAYS_OF_UNIT or lows[2] not in ("from", "on"):
         return None
-    then = today + timedelta(count * _UNITS[lows[1]])
+    then = today + timedelta(count * DAYS_OF_UNIT[lows[1]])
     if lows[2] == "from" and lows[3] in ("now", "today", "tomorrow"):
         return SpokenMoment(at, at + 4, then + timedelta(lows[3] == "tomorrow"))
     if lows[3] in WEEKDAYS and lows[1] != "day":
@@ -239,9 +247,9 @@ def _period(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> Spo
     if lows[:2] == ["end", "of"]:
         month_end = _month_end(lows[2:4], today)
         return month_end and SpokenMoment(at, at + 2 + month_end[0], month_end[1], past=past)
-    if lows[0] == "weekend" and before[-1:] in (["the"], ["this"]) and set(before) & _BY:
+    if lows[0] == "weekend" and before[-1:] in (["the"], ["this"]) and set(before) & DEADLINE_PREPOSITIONS:
         return SpokenMoment(at - 1, at + 1, today + timedelta((5 - today.weekday()) % 7), kind="before")
-    if lows[0] == "christmas" and (lows[1] in ("eve", "day") or set(before) & _BY):
+    if lows[0] == "christmas" and (lows[1] in ("eve", "day") or set(before) & DEADLINE_PREPOSITIONS):
         day = date(today.year, 12, 24 if lows[1] == "eve" else 25)
         coming = day if day >= today else day.replace(year=today.year + 1)
         return None if past else SpokenMoment(at, at + 1 + (lows[1] in ("eve", "day")), coming)
@@ -272,8 +280,8 @@ def _clock(tokens: Sequence[Token], at: int) -> SpokenMoment | None:
         return SpokenMoment(at, at + 1, clock=time(12))
     clock = time_of(token.key) if token.kind in ("time", "number") else None
     following = tokens[at + 1] if at + 1 < len(tokens) else None
-    counted = following is not None and following.kind == "word" and following.low not in (*_PARTS, "sharp")
-    if clock is None or (token.kind == "number" and (before not in _AT - {"for", "past", "about"} or counted)):
+    counted = following is not None and following.kind == "word" and following.low not in _AFTER_HOUR
+    if clock is None or (token.kind == "number" and (before not in _AT or counted)):
         return None
     return SpokenMoment(at, at + 1, clock=clock)
 
@@ -285,9 +293,9 @@ def _settled(tokens: Sequence[Token], moment: SpokenMoment, spoken_at: datetime)
     around = {t.low for t in tokens[moment.first : moment.end + 3]}
     clock, day = moment.clock, moment.day
     later = clock.replace(hour=clock.hour + 12) if clock.hour < 12 else clock
-    if around & {"evening", "afternoon", "tonight", "pm", "p.m"}:
+    if around & AFTERNOON_WORDS:
         clock = later
-    elif around & {"morning", "am", "a.m"}:
+    elif around & MORNING_WORDS:
         pass
     elif day in (None, spoken_at.date()):
         clock = clock if (clock > spoken_at.time() and clock.hour) or later <= spoken_at.time() else later

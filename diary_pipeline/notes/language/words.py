@@ -10,32 +10,28 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
 
-from diary_pipeline.notes.language import lexicon
+from diary_pipeline.notes.language.lexicon.auxiliaries import CLITICS
+from diary_pipeline.notes.language.lexicon.determiners import BIT_OPENERS
+from diary_pipeline.notes.language.lexicon.languages import STEMMERS
+from diary_pipeline.notes.language.lexicon.negation import NEGATABLE_ENDINGS, NO_NEGATIVE_PREFIX, REVERSIBLE_VERBS
+from diary_pipeline.notes.language.lexicon.notation import one_of
+from diary_pipeline.notes.language.lexicon.quantities import ORDINAL_ENDINGS
+from diary_pipeline.notes.language.lexicon.spelling import AMERICAN, BASE_BEFORE_NOT, NEGATED_AUXILIARIES, RUN_TOGETHER
+from diary_pipeline.notes.language.lexicon.stopwords import STOPWORDS
+from diary_pipeline.notes.language.lexicon.thesaurus import SYNONYMS
+from diary_pipeline.notes.language.lexicon.verbs import IRREGULAR, NO_SUPERLATIVES
 
 Kind = Literal["word", "stop", "mark", "number", "time", "date", "name"]
 _TOKEN = re.compile(
     r"(?P<mark>[.!?…]+(?=\s|$|[\"”’')])|[,;:!?…—–()\[\]]+|--+)|(?P<money>[£$€])|"  # noqa: RUF001
-    r"(?P<nth>\d+(?:st|nd|rd|th)\b)|(?P<number>\d+(?::\d\d|[.,]\d+)*)|(?P<hyphened>[^\W\d_]{1,2}-[^\W\d_]{2,}\b)|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)",  # noqa: RUF001
+    rf"(?P<nth>\d+{one_of(ORDINAL_ENDINGS)}\b)|"
+    r"(?P<number>\d+(?::\d\d|[.,]\d+)*)|(?P<hyphened>[^\W\d_]{1,2}-[^\W\d_]{2,}\b)|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)",  # noqa: RUF001
 )
-_SPLIT = re.compile(r"(?P<base>.+?)(?P<tail>n't|'s|'m|'re|'ve|'ll|'d|s')$", re.IGNORECASE)
-_VERBS_NOT = "do does did is was are were has have had would could should ca wo".split()
-_BARE_NOT = {"ca": "can", "wo": "will"}
-_WHOLE = {
-    "gotta": ("got", "to"),
-    "gonna": ("going", "to"),
-    "wanna": ("want", "to"),
-    "cannot": ("can", "not"),
-    "dunno": ("know", "n't"),
-}
+_SPLIT = re.compile(rf"(?P<base>.+?)(?P<tail>{one_of(CLITICS)})$", re.IGNORECASE)
+_WHOLE = {word: tuple(parts.split("_")) for word, parts in RUN_TOGETHER.items()}
 _WHOLE |= {
-    f"{verb}nt": (_BARE_NOT.get(verb, verb), "n't") for verb in _VERBS_NOT
+    f"{verb}nt": (BASE_BEFORE_NOT.get(verb, verb), "n't") for verb in NEGATED_AUXILIARIES
 }  # a small recogniser writes no apostrophes
-_WHOLE |= {"oughta": ("ought", "to"), "hafta": ("have", "to")}
-_WHOLE |= {"im": ("i", "am"), "ive": ("i", "have"), "hes": ("he", "'s"), "shes": ("she", "'s"), "thats": ("that", "'s")}
-_WHOLE |= {"theres": ("there", "'s"), "theyre": ("they", "are"), "youre": ("you", "are")}
-_WHOLE |= {"weve": ("we", "have"), "theyve": ("they", "have")}
-_SPELT = {"practise": "practice", "practising": "practicing", "practised": "practiced", "practises": "practices"}
-_BASES = {"wo": "will", "ca": "can", "sha": "shall", "ai": "is"}
 
 
 @dataclass(frozen=True)
@@ -78,14 +74,9 @@ def tokens(text: str, segment: str, language: str | None = "en") -> list[Token]:
 def _discourse(made: Sequence[Token], at: int) -> Token:
     """As in "Well" set apart by marks says nothing; "it went well" does; "it bit me" is no bit of anything."""
     alone = made[at].first or (at and made[at - 1].kind == "mark")
-    if made[at].low == "bit" and not (at and made[at - 1].low in _BEFORE_A_BIT):
+    if made[at].low == "bit" and not (at and made[at - 1].low in BIT_OPENERS):
         return replace(made[at], kind="word", key=key_of("bite"))
     return replace(made[at], kind="stop") if made[at].low in ("well", "right") and alone else made[at]
-
-
-_BEFORE_A_BIT = frozenset(
-    "a the this that every each little last first next same one best worst another any wee tiny".split()
-)
 
 
 def _pieces(match: re.Match[str], group: str, segment: str, language: str | None, *, first: bool) -> Iterator[Token]:
@@ -111,7 +102,7 @@ def _pieces(match: re.Match[str], group: str, segment: str, language: str | None
     end = start + len(base)
     yield _word(
         raw[: len(base)],
-        _BASES.get(base, base) if tail == "n't" else base,
+        BASE_BEFORE_NOT.get(base, base) if tail == "n't" else base,
         segment,
         (start, end),
         language,
@@ -127,7 +118,7 @@ def _word(raw: str, low: str, segment: str, place: tuple[int, int], language: st
 
 
 def _is_stop(low: str, language: str | None) -> bool:
-    return low in lexicon.STOPWORDS if language in (None, "en") else len(low) <= 3
+    return low in STOPWORDS if language in (None, "en") else len(low) <= 3
 
 
 def key_of(low: str, language: str | None = "en") -> str:
@@ -136,31 +127,29 @@ def key_of(low: str, language: str | None = "en") -> str:
         return _stem(low, language or "")
     if is_denial(low):
         low = low[2:]
-    low = _SPELT.get(low, low)
-    if low.endswith("est") and len(low) > 5 and low not in lexicon.NO_SUPERLATIVES:
+    low = AMERICAN.get(low, low)
+    if low.endswith("est") and len(low) > 5 and low not in NO_SUPERLATIVES:
         low = low[:-3]
-    base = lexicon.IRREGULAR.get(low, low)
-    if base in lexicon.SYNONYMS:
-        return lexicon.SYNONYMS[base]
+    base = IRREGULAR.get(low, low)
+    if base in SYNONYMS:
+        return SYNONYMS[base]
     stem = _stem(base, "en")
     return _SYNONYM_STEMS.get(stem, stem)
 
 
 def is_denial(low: str) -> bool:
     """Unpaid, unhappy; not unlocked, which says what was done."""
-    if not low.startswith("un") or low in ("under", "united", "unable", "until", "unless"):
+    if not low.startswith("un") or low in NO_NEGATIVE_PREFIX:
         return False
-    return low.endswith(("ed", "paid", "sure", "able", "happy", "fair", "safe", "clear")) and not low[2:].startswith(
-        _REVERSALS
-    )
+    return low.endswith(_NEGATABLE) and not low[2:].startswith(_REVERSIBLE)
 
 
-_REVERSALS = ("lock", "dress", "load", "pack", "fold", "plug", "wrap", "ti", "it", "fasten")
+_NEGATABLE, _REVERSIBLE = tuple(NEGATABLE_ENDINGS), tuple(REVERSIBLE_VERBS)
 
 
 @cache
 def _stem(word: str, language: str) -> str:
-    name = _ALGORITHMS.get(language)
+    name = STEMMERS.get(language)
     return str(_stemmer(name).stemWord(word)) if name else word
 
 
@@ -177,12 +166,7 @@ def _stemmer(name: str) -> Any:
 _MINE = threading.local()
 
 
-_ALGORITHMS = dict(
-    pair.split(":")
-    for pair in """en:english de:german fr:french es:spanish it:italian pt:portuguese nl:dutch sv:swedish da:danish no:norwegian fi:finnish
-    ru:russian pl:polish ro:romanian hu:hungarian tr:turkish""".split()
-)
-_SYNONYM_STEMS = {_stem(word, "en"): group for word, group in lexicon.SYNONYMS.items()}
+_SYNONYM_STEMS = {_stem(word, "en"): group for word, group in SYNONYMS.items()}
 
 
 def joined(parts: Sequence[Token], key: str, kind: Kind) -> Token:
