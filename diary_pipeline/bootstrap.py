@@ -42,11 +42,15 @@ def open_diary(settings: Settings, engine: "Engine | None" = None, router: "Rout
         return engine or new_engine(settings)
 
     @cache
+    def the_router() -> "Router | None":
+        return router or new_router(settings, catalog, store)
+
+    @cache
     def the_writer() -> "NoteWriter":
-        return new_writer(settings, router or new_router(settings, catalog, store))
+        return new_writer(settings, the_router())
 
     def close() -> None:
-        if the_writer.cache_info().currsize and (used := the_writer().router) is not None:
+        if the_router.cache_info().currsize and (used := the_router()) is not None:
             used.close()
 
     return Diary(
@@ -56,6 +60,7 @@ def open_diary(settings: Settings, engine: "Engine | None" = None, router: "Rout
         fingerprints=new_fingerprints(settings, the_engine, the_writer),
         new_engine=the_engine,
         new_writer=the_writer,
+        new_router=the_router,
         new_reader=reader_factory(settings),
         on_heartbeat=partial(_unload_idle_model, settings.unload_after_seconds),
         on_close=close,

@@ -23,6 +23,7 @@ from diary_pipeline.store import Store
 from diary_pipeline.work import Fault, Report, Work, no_op
 
 if TYPE_CHECKING:
+    from diary_pipeline.llm import Router
     from diary_pipeline.media import MediaReader
     from diary_pipeline.notes.note_writer import NoteWriter
     from diary_pipeline.recordings.discover import Discovery
@@ -54,6 +55,7 @@ class Diary:
     fingerprints: Fingerprints
     new_engine: "Callable[[], Engine]"
     new_writer: "Callable[[], NoteWriter]"
+    new_router: "Callable[[], Router | None]"
     new_reader: "Callable[[], MediaReader]"
     run_id: str | None = None
     on_heartbeat: Callable[[], object] = no_op
@@ -68,6 +70,11 @@ class Diary:
     def writer(self) -> "NoteWriter":
         """The writer of notes."""
         return self.new_writer()
+
+    @property
+    def router(self) -> "Router | None":
+        """The router that notes are asked from; None where no model is configured."""
+        return self.new_router()
 
     def of_run(self, run_id: str) -> "Diary":
         """The same diary, working in the name of a run, so that the run's claims can be released if it dies."""
@@ -195,11 +202,11 @@ def write_notes(diary: Diary, days: Sequence[date] | None = None, mode: Mode = "
 
 def poll_batches(diary: Diary) -> int:
     """Poll the open batches of notes once; returns how many are still running. `write_notes` uses what has ended."""
-    if not diary.settings.llm.routes or diary.writer.router is None or not diary.writer.asks_models:
+    if diary.router is None or not diary.router.routes:
         return 0
     from diary_pipeline.llm.batch_rows import OPEN
 
-    return sum(progress.state in OPEN for progress in diary.writer.router.batches.poll())
+    return sum(progress.state in OPEN for progress in diary.router.batches.poll())
 
 
 def next_batch_deadline(settings: Settings) -> datetime:

@@ -82,8 +82,8 @@ def _cost(diary: Diary, recordings: Sequence[Recording]) -> float | None:
 
     None where no route has a price, 0 without routes.
     """
-    router = diary.writer.router
-    if router is None or not diary.writer.asks_models:
+    router = diary.router
+    if router is None or not router.routes:
         return 0.0
     dollars = 0.0
     for privacy in {r.privacy for r in recordings}:

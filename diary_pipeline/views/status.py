@@ -76,8 +76,8 @@ def pending_new(diary: Diary) -> dict[date, str]:
 
 def _waits(diary: Diary) -> dict[str, str]:
     """By recording, which batch its note waits for."""
-    router = diary.writer.router
-    if router is None or not diary.writer.asks_models:
+    router = diary.router
+    if router is None or not router.routes:
         return {}
     zone = ZoneInfo(diary.settings.timezone)
     return {
