@@ -42,10 +42,7 @@ MARKS_TOKENS = 120  # what the router puts around the words, and asks for
 
 @dataclass(frozen=True)
 class CostForecast:
-    """What so many notes will take. `learned`: from earlier notes; else from the figures of the first day.
-
-    `route` None: no model.
-    """
+    """What so many notes will take. `route` None: no model is asked."""
 
     notes: int
     route: str | None
@@ -53,7 +50,6 @@ class CostForecast:
     input_tokens: int
     output_tokens: int
     dollars: float
-    learned: bool
 
 
 def forecast(
@@ -75,8 +71,8 @@ def forecast(
     asked, answered, repeats = _history(catalog, purpose, TokenFit(len(prompt) / 4 + MARKS_TOKENS, PER_SECOND))
     sizes = [Usage(asked.at(each), answered.at(each)) for each in seconds]
     total = Usage(
-        round(sum(u.input_tokens for u in sizes) * (repeats or 1)),
-        round(sum(u.output_tokens for u in sizes) * (repeats or 1)),
+        round(sum(u.input_tokens for u in sizes) * repeats),
+        round(sum(u.output_tokens for u in sizes) * repeats),
     )
 
     def cost(route: Route) -> int | None:
@@ -87,18 +83,14 @@ def forecast(
         [route for route in routes if not route.shadow and cost(route) is not None], strategy, cost, lambda _: None
     )
     if not order:
-        return CostForecast(
-            len(seconds), None, batch=False, input_tokens=0, output_tokens=0, dollars=0.0, learned=bool(repeats)
-        )
+        return CostForecast(len(seconds), None, batch=False, input_tokens=0, output_tokens=0, dollars=0.0)
     halved = batch and order[0].batch and order[0].provider.batch is not None
     dollars = (cost(order[0]) or 0) / NANO
-    return CostForecast(
-        len(seconds), order[0].name, halved, total.input_tokens, total.output_tokens, dollars, learned=bool(repeats)
-    )
+    return CostForecast(len(seconds), order[0].name, halved, total.input_tokens, total.output_tokens, dollars)
 
 
 def _history(catalog: Catalog, purpose: str, first_day: TokenFit) -> tuple[TokenFit, TokenFit, float]:
-    """(input, output) of a call by the memo's length, and paid calls per note; 0 calls: nothing is known yet."""
+    """(input, output) of a call by the memo's length, and paid calls per note; where too little is known, the figures of the first day."""
     told = (calls.c.purpose == purpose) & (calls.c.usage == "reported") & calls.c.kind.not_in(("shadow", "hedge"))
     columns = (calls.c.recording, calls.c.outcome, calls.c.input_tokens, calls.c.output_tokens, recordings.c.seconds)
     query = (
@@ -112,7 +104,7 @@ def _history(catalog: Catalog, purpose: str, first_day: TokenFit) -> tuple[Token
         rows = [row for row in connection.execute(query) if row.seconds is not None]
     good = [row for row in rows if row.outcome in GOOD]
     if len(good) < ENOUGH:
-        return first_day, ANSWER, 0.0
+        return first_day, ANSWER, 1.0
     lengths = [row.seconds for row in good]
     asked, answered = (
         _line(lengths, [row.input_tokens for row in good]),

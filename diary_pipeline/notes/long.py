@@ -50,11 +50,6 @@ def parts(transcript: Transcript, most_tokens: int) -> list[Transcript]:
     return [transcript.model_copy(update={"segments": tuple(segments)}) for segments in made if segments]
 
 
-def map_prompt(part: Transcript) -> str:
-    """What to ask about one part."""
-    return f"{MAP_INSTRUCTIONS}\n<transcript>\n{quoted(part.segments)}\n</transcript>"
-
-
 def facts_of(answers: Sequence[tuple[Transcript, str]], day: date | None) -> list[Fact]:
     """The facts of all parts that their own segments prove, numbered through.
 
