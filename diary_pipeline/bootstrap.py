@@ -45,9 +45,9 @@ def open_diary(settings: Settings, engine: "Engine | None" = None, router: "Rout
     def the_writer() -> "NoteWriter":
         return new_writer(settings, router or new_router(settings, catalog, store))
 
-    def close() -> None:
+    def close_router(wait: bool) -> None:  # noqa: FBT001 - the callback's only argument
         if the_writer.cache_info().currsize and (used := the_writer().router) is not None:
-            used.close()
+            used.close(wait=wait)
 
     return Diary(
         settings=settings,
@@ -57,8 +57,8 @@ def open_diary(settings: Settings, engine: "Engine | None" = None, router: "Rout
         new_engine=the_engine,
         new_writer=the_writer,
         new_reader=reader_factory(settings),
+        close_router=close_router,
         on_heartbeat=partial(_unload_idle_model, settings.unload_after_seconds),
-        on_close=close,
     )
 
 

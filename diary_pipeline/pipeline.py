@@ -55,9 +55,9 @@ class Diary:
     new_engine: "Callable[[], Engine]"
     new_writer: "Callable[[], NoteWriter]"
     new_reader: "Callable[[], MediaReader]"
+    close_router: Callable[[bool], object]
     run_id: str | None = None
     on_heartbeat: Callable[[], object] = no_op
-    on_close: Callable[[], object] = no_op
 
     @property
     def engine(self) -> "Engine":
@@ -84,16 +84,19 @@ class Diary:
             on_heartbeat=self.on_heartbeat,
         )
 
-    def close(self) -> None:
-        """Close the router's connections, once its calls under way have ended, and those of the catalog."""
-        self.on_close()
-        self.catalog.close()
+    def close(self, *, wait: bool = True) -> None:
+        """Close the router, once the calls of models on trial have ended, and the catalog; without *wait*, cancel them."""
+        try:
+            self.close_router(wait)
+        finally:
+            self.catalog.close()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Close; after an interrupt (Ctrl-C, SIGTERM as `SystemExit`) without waiting."""
+        self.close(wait=error is None or isinstance(error, Exception))
 
 
 @dataclass

@@ -12,7 +12,7 @@ from diary_pipeline.llm import AnswerVerdict, Outcome, Policy, Rejected, explain
 from diary_pipeline.llm.breaker import BreakerOptions
 from diary_pipeline.llm.prices import FREE, FixedPrice, listed
 from diary_pipeline.llm.provider import Call, Limits, Price, Route
-from diary_pipeline.llm.shadow import falls_into
+from diary_pipeline.llm.shadow import in_share
 from diary_pipeline.net.failures import ProviderError, Usage
 from diary_pipeline.testing.provider import ScriptedProvider
 from tests.asking import Note, a_catalog, a_request, a_router, accept
@@ -234,7 +234,7 @@ def test_a_model_on_trial_is_asked_judged_recorded_and_never_used(home: Path) ->
             assert not router.ask(a_request("p1", privacy="local_only"), accept).accepted, "neither may see it"
         shadowed = [name for name in names if any(row["kind"] == "shadow" for row in explain(catalog, name))]
         row = next(row for row in explain(catalog, shadowed[0]) if row["kind"] == "shadow")
-    assert shadowed == [name for name in names if falls_into(name, trial)]
+    assert shadowed == [name for name in names if in_share(name, trial)]
     assert 0 < len(shadowed) < 20
     assert (row["outcome"], row["route"]) == ("ok", "trial/m")
     assert row["settled"] > 0

@@ -70,11 +70,11 @@ class LedgerQueue:
 
     def _run(self) -> None:
         over = False
-        while not over:
+        while not over or not self._queue.empty():  # cancelled reservations are undone after the last commit
             jobs = [self._queue.get()]
             while not self._queue.empty():
                 jobs.append(self._queue.get())
-            over = None in jobs
+            over = over or None in jobs
             self._commit([job for job in jobs if job is not None and job[0].set_running_or_notify_cancel()])
 
     def _commit(self, jobs: Sequence[tuple["Future[Any]", Work]]) -> None:

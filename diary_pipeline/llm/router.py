@@ -5,6 +5,7 @@ much) is a module of its own. When every route failed, the outcome says so in or
 """
 
 import asyncio
+import contextlib
 import secrets
 import time
 from collections import deque
@@ -80,7 +81,7 @@ class Router:
         self._books = LedgerQueue(self.ledger)
         self._caller = Caller(self._books, self.policy.breaker, alert, Latencies(self.ledger.latencies))
         self._shadows = Shadows(tuple(route for route in routes if route.shadow), self._caller)
-        self._loop = LoopThread("diary-router")
+        self._loop, self._cancelled = LoopThread("diary-router"), False
         batches = Batches(self.routes, self.policy.nightly_strategy, catalog, self._books, self.cache, self._caller)
         self.batches = SyncBatches(batches, lambda request: self._new_ask(request, reject_all), self._loop.run)
 
@@ -133,6 +134,8 @@ class Router:
 
     async def answer(self, request: Request[Any], accept: Accept[Any]) -> Outcome:
         """Like `ask`, on the router's own loop."""
+        if self._cancelled:
+            raise asyncio.CancelledError
         ask, found = await asyncio.to_thread(self._looked_up, request, accept)
         request = ask.request
         if found is not None and (known := await self._known(ask, found)) is not None:
@@ -147,15 +150,26 @@ class Router:
         self._shadows.send(ask, self.policy.allowed_hosts)
         return ask.outcome(judgement.verdict.value, route.name)
 
-    def close(self) -> None:
-        """End the shadows, write what is to be written, close the connections."""
-        if self._loop.started:
-            self._loop.run(self._close())
-            self._loop.close()
-        self._books.close()
+    def close(self, *, wait: bool = True) -> None:
+        """Wait for trial calls under way, at most until their own deadlines; then end what still runs and close the connections.
+
+        Without *wait*, or interrupted while it waits, it cancels them: a call that was sent is settled as assumed.
+        """
+        with contextlib.ExitStack() as stack:
+            stack.callback(self._books.close)
+            if self._loop.started:
+                stack.callback(self._loop.close)
+                stack.callback(lambda: self._loop.run(self._close()))
+                if wait:
+                    self._loop.run(self._shadows.finish())
+
+    def cancel(self) -> None:
+        """End all asks, those to come too; their callers get a `concurrent.futures.CancelledError`."""
+        self._cancelled = True
+        self._loop.cancel()
 
     async def _close(self) -> None:
-        await self._shadows.close()
+        await _cancel([task for task in asyncio.all_tasks() if task is not asyncio.current_task()])
         for provider in {id(r.provider): r.provider for r in (*self.routes, *self._shadows.routes)}.values():
             await provider.close()
 

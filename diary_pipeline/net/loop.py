@@ -6,6 +6,7 @@ Cancelling works only on a loop: a call in a worker thread goes on, and goes on 
 import asyncio
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -19,6 +20,7 @@ class LoopThread:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
+        self._running: set[Future[Any]] = set()
 
     @property
     def started(self) -> bool:
@@ -27,12 +29,25 @@ class LoopThread:
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """The coroutine's result; an interrupted caller (Ctrl-C) cancels it."""
-        future = asyncio.run_coroutine_threadsafe(work, self._started())
+        loop = self._started()
+        with self._lock:
+            future = asyncio.run_coroutine_threadsafe(work, loop)
+            self._running.add(future)
         try:
             return future.result()
         except BaseException:
             future.cancel()
             raise
+        finally:
+            with self._lock:
+                self._running.discard(future)
+
+    def cancel(self) -> None:
+        """Cancel what other threads run; they get a `concurrent.futures.CancelledError`."""
+        with self._lock:
+            running = list(self._running)
+        for future in running:
+            future.cancel()
 
     def close(self) -> None:
         """End the loop and its thread."""

@@ -78,6 +78,11 @@ class NoteWriter:
         """Whether any model is asked at all."""
         return self.router is not None and bool(self.router.routes)
 
+    def cancel(self) -> None:
+        """End the calls to models that other threads wait for."""
+        if self.router is not None:
+            self.router.cancel()
+
     def identity(self, routes: Sequence[str] | None = None) -> dict[str, Any]:
         """Everything that decides a note, apart from its transcript and an author's own style; *routes* where no router is at hand."""
         own: dict[str, Any] = {

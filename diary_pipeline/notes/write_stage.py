@@ -5,7 +5,7 @@ Belongs here: claims, documents, how many notes are written at once, what waits 
 
 import logging
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 from diary_pipeline.catalog import Claim, Subject
@@ -45,7 +45,11 @@ def write_notes(
                 _hand_over(work, writer, claims, batch_until)
             waiting = _waiting(writer)  # also what another process has handed over since we looked
             left = [claim for claim in claims if claim.subject.name not in waiting]
-            list(threads.map(carried(lambda claim: _try(work, report, claim, writer, mode)), left))
+            try:
+                list(threads.map(carried(lambda claim: _try(work, report, claim, writer, mode)), left))
+            except BaseException:  # an interrupt must not wait for models
+                writer.cancel()
+                raise
     return report
 
 
@@ -54,6 +58,8 @@ def _try(work: Work, report: Report, claim: Claim, writer: NoteWriter, mode: Mod
         with span("diary.note", {"diary.recording": claim.subject.name, "diary.mode": mode}) as told:
             (recording,) = work.catalog.recordings.get([claim.subject.name])
             told.add({"diary.writer": _write(work, report, claim, recording, writer, mode)})
+    except CancelledError:
+        return  # interrupted: its claim is given back
     except Exception as error:  # noqa: BLE001 - one bad note must not stop the others; `fault` records it
         work.fault(report, claim, error)
 
