@@ -170,13 +170,13 @@ def learn_names(diary: Diary, days: Sequence[date] | None = None) -> int:
 
     Notes can be written without them, so a page or a file that cannot be read is only logged.
     """
-    from diary_pipeline.notes.learnt import learn_names as learn_names_stage
+    from diary_pipeline.notes.learned_names import learn_names as learn_names_stage
 
     authors = sorted({r.author for r, _ in diary.catalog.recordings.all(days)}) if diary.settings.learn_names else []
     try:
         return learn_names_stage(diary.work(), authors)
     except Exception as error:  # noqa: BLE001 - its message could quote the diary
-        log.warning("names could not be learnt", extra={"ctx": {"error": type(error).__name__}})
+        log.warning("names could not be learned", extra={"ctx": {"error": type(error).__name__}})
         return 0
 
 

@@ -138,7 +138,7 @@ class Trapped:
         found = getattr(self._inner, name)
         if name == "batch":
             return Trapped(found, self._trap)
-        if name not in ("submit", "find", "state", "results", "cancel", "forget"):
+        if name not in ("submit", "find", "state", "results", "cancel", "delete"):
             return found
 
         async def call(*arguments: Any) -> Any:

@@ -12,7 +12,7 @@ from diary_pipeline.notes.evidence.quotes import is_said
 from diary_pipeline.notes.long import cite_segments, facts_of, facts_prompt, parts, tokens_at_most
 from diary_pipeline.notes.prompting import quoted, system_prompt, user_prompt
 from diary_pipeline.notes.style import Style
-from diary_pipeline.notes.validate_answer import ANSWER_SCHEMA, MOST, Validation, validate_answer
+from diary_pipeline.notes.validate_answer import ANSWER_SCHEMA, MAX_ITEMS, Validation, validate_answer
 from diary_pipeline.schema import Transcript
 from tests.transcripts import said
 
@@ -155,7 +155,7 @@ def test_own_words_means_own_words() -> None:
         '{"statements": [{"text": "The moon is cheese.", "segments": ["s01"]}]}',
         '{"statements": [{"text": "I still have to bu',
         "[" * 100_000,
-        json.dumps({"statements": [{"text": "Eggs.", "segments": ["s01"]}] * (MOST + 1)}),
+        json.dumps({"statements": [{"text": "Eggs.", "segments": ["s01"]}] * (MAX_ITEMS + 1)}),
     ],
 )
 def test_an_answer_of_which_nothing_stands_is_no_note(answer: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from diary_pipeline.llm import AnswerVerdict, Outcome, Policy, Rejected, explain
 from diary_pipeline.llm.breaker import BreakerOptions
-from diary_pipeline.llm.prices import FREE, FixedPrice, listed
+from diary_pipeline.llm.prices import FREE, FixedPrice, table_price
 from diary_pipeline.llm.provider import Call, Limits, Price, Route
 from diary_pipeline.llm.shadow import in_share
 from diary_pipeline.net.failures import ProviderError, Usage
@@ -69,11 +69,11 @@ def test_a_model_without_a_price_is_not_asked(home: Path) -> None:
 
 def test_the_kept_table_prices_dated_models_and_refuses_moving_names() -> None:
     usage = Usage(1_000_000, 1_000_000)
-    mini = listed("openai", "gpt-5-mini-2025-08-07")
+    mini = table_price("openai", "gpt-5-mini-2025-08-07")
     assert mini is not None
     assert mini.cost(usage, batch=False) == 2 * mini.cost(usage, batch=True) == 2_250_000_000
-    assert listed("mistral", "mistral-large-latest") is None
-    assert listed("openai", "no-such-model-2026-01-01") is None
+    assert table_price("mistral", "mistral-large-latest") is None
+    assert table_price("openai", "no-such-model-2026-01-01") is None
 
 
 def test_an_open_breaker_spares_the_provider_and_the_time(home: Path) -> None:

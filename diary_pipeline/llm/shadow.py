@@ -1,7 +1,7 @@
 """Shadow traffic: a model on trial gets a share of the asks; its answers are judged and recorded, and never used.
 
-It obeys privacy, breakers, concurrency limits and budgets like any route, and runs after the caller has its answer. No failure of it
-reaches the caller.
+It obeys privacy, breakers, concurrency limits and budgets like any route, and runs after the caller has its answer. No
+failure of it reaches the caller.
 """
 
 import asyncio
@@ -11,7 +11,8 @@ import time
 from collections.abc import Collection
 from dataclasses import replace
 
-from diary_pipeline.llm.attempt import Ask, Caller
+from diary_pipeline.llm.ask import Ask
+from diary_pipeline.llm.caller import Caller
 from diary_pipeline.llm.privacy import permitted
 from diary_pipeline.llm.provider import Route
 

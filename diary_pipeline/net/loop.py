@@ -1,6 +1,6 @@
-"""An event loop on a thread of its own, started when it is first needed: the router's connections and limits live there.
+"""An event loop on a thread of its own, started on first use, for connections and limits that many threads share.
 
-Cancelling works only on a loop: a call in a worker thread goes on, and goes on being billed, after its caller gave up.
+Calls run on a loop because they can be cancelled there; in a worker thread they would run, and be billed, to their end.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ class LoopThread:
 
     @property
     def started(self) -> bool:
-        """Whether anything was ever run."""
+        """Whether the loop runs."""
         return self._loop is not None
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
@@ -50,7 +50,7 @@ class LoopThread:
             future.cancel()
 
     def close(self) -> None:
-        """End the loop and its thread."""
+        """Stop the loop and its thread."""
         if self._loop is None or self._thread is None:
             return
         self._loop.call_soon_threadsafe(self._loop.stop)
