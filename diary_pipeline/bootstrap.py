@@ -49,9 +49,9 @@ def open_diary(settings: Settings, engine: "Engine | None" = None, router: "Rout
     def the_writer() -> "NoteWriter":
         return new_writer(settings, the_router())
 
-    def close() -> None:
+    def close_router(wait: bool) -> None:  # noqa: FBT001 - the callback's only argument
         if the_router.cache_info().currsize and (used := the_router()) is not None:
-            used.close()
+            used.close(wait=wait)
 
     return Diary(
         settings=settings,
@@ -62,8 +62,8 @@ def open_diary(settings: Settings, engine: "Engine | None" = None, router: "Rout
         new_writer=the_writer,
         new_router=the_router,
         new_reader=reader_factory(settings),
+        close_router=close_router,
         on_heartbeat=partial(_unload_idle_model, settings.unload_after_seconds),
-        on_close=close,
     )
 
 

@@ -102,8 +102,8 @@ class OpenDiary:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self.diary.__exit__(kind, error, trace)
 
     def _recording(self, identity: str) -> Recording:
         found = self.diary.catalog.recordings.get([identity])

@@ -57,9 +57,9 @@ class Diary:
     new_writer: "Callable[[], NoteWriter]"
     new_router: "Callable[[], Router | None]"
     new_reader: "Callable[[], MediaReader]"
+    close_router: Callable[[bool], object]
     run_id: str | None = None
     on_heartbeat: Callable[[], object] = no_op
-    on_close: Callable[[], object] = no_op
 
     @property
     def engine(self) -> "Engine":
@@ -91,16 +91,19 @@ class Diary:
             on_heartbeat=self.on_heartbeat,
         )
 
-    def close(self) -> None:
-        """Close the router's connections, once its calls under way have ended, and those of the catalog."""
-        self.on_close()
-        self.catalog.close()
+    def close(self, *, wait: bool = True) -> None:
+        """Close the router, once the calls of models on trial have ended, and the catalog; without *wait*, cancel them."""
+        try:
+            self.close_router(wait)
+        finally:
+            self.catalog.close()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Close; after an interrupt (Ctrl-C, SIGTERM as `SystemExit`) without waiting."""
+        self.close(wait=error is None or isinstance(error, Exception))
 
 
 @dataclass
@@ -174,13 +177,13 @@ def learn_names(diary: Diary, days: Sequence[date] | None = None) -> int:
 
     Notes can be written without them, so a page or a file that cannot be read is only logged.
     """
-    from diary_pipeline.notes.learnt import learn_names as learn_names_stage
+    from diary_pipeline.notes.learned_names import learn_names as learn_names_stage
 
     authors = sorted({r.author for r, _ in diary.catalog.recordings.all(days)}) if diary.settings.learn_names else []
     try:
         return learn_names_stage(diary.work(), authors)
     except Exception as error:  # noqa: BLE001 - its message could quote the diary
-        log.warning("names could not be learnt", extra={"ctx": {"error": type(error).__name__}})
+        log.warning("names could not be learned", extra={"ctx": {"error": type(error).__name__}})
         return 0
 
 

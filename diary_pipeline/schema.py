@@ -7,7 +7,7 @@ Times of speech are seconds of the original audio; moments are timezone-aware da
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 Privacy = Literal["standard", "local_only"]
 DatedBy = Literal["request", "sidecar", "file name", "container", "file time"]
@@ -93,6 +93,10 @@ class Coverage(Noun):
     uncovered: tuple[tuple[float, float], ...] = ()
 
 
+_RETIRED_KEYS = frozenset({"seconds_spent"})
+"""Keys of `Provenance` in stored documents of earlier versions; nothing reads them."""
+
+
 class Provenance(Noun):
     """How a document came to be: enough to explain it and to make it again.
 
@@ -109,7 +113,12 @@ class Provenance(Noun):
     counts: dict[str, Any] = {}
     run_id: str | None = None
     created_at: datetime
-    seconds_spent: float = 0.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_retired_keys(cls, values: Any) -> Any:
+        """Drop retired keys, so that documents of earlier versions can be read."""
+        return {k: v for k, v in values.items() if k not in _RETIRED_KEYS} if isinstance(values, dict) else values
 
 
 class Transcript(Noun):

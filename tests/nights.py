@@ -57,17 +57,22 @@ def strings(value: Any) -> Iterator[str]:
             yield from strings(item)
 
 
-def settings_of(home: Path, url: str, *kinds: str, **changes: Any) -> Settings:
+def llm_settings(url: str, *kinds: str) -> dict[str, Any]:
     """Settings whose models are the wire's, at a dollar per million tokens of input and two of output."""
     names = [f"{kind}/m" for kind in kinds]
-    llm = {
+    return {
         "routes": names,
         "providers": {
             kind: {"base_url": f"{url}/{kind}/ok" + "/v1" * (kind == "openai"), "api_key": "sk-test"} for kind in kinds
         },
         "prices": {name: {"input": 1.0, "output": 2.0} for name in names},
     }
-    return Settings.load(home=home, timezone="UTC", settle_seconds=0, watch_seconds=0, llm={**llm, **changes})
+
+
+def settings_of(home: Path, url: str, *kinds: str, **changes: Any) -> Settings:
+    """Settings of a diary whose models are the wire's; *changes* are of the models' settings."""
+    llm = {**llm_settings(url, *kinds), **changes}
+    return Settings.load(home=home, timezone="UTC", settle_seconds=0, watch_seconds=0, llm=llm)
 
 
 @contextmanager
@@ -133,7 +138,7 @@ class Trapped:
         found = getattr(self._inner, name)
         if name == "batch":
             return Trapped(found, self._trap)
-        if name not in ("submit", "find", "state", "results", "cancel", "forget"):
+        if name not in ("submit", "find", "state", "results", "cancel", "delete"):
             return found
 
         async def call(*arguments: Any) -> Any:

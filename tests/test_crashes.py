@@ -27,7 +27,7 @@ POINTS = [
     "note:3:SIGKILL",
 ]
 POINTS += ["page:1:SIGKILL", "page:2:SIGKILL"]
-CHANGES = ("created_at", "run_id", "seconds_spent")
+CHANGES = ("created_at", "run_id")
 
 
 def work(home: Path, *more: str) -> int:

@@ -68,7 +68,6 @@ def test_the_forecast_is_within_a_fifth_of_what_the_run_then_costs(home: Path, k
         for name in names[known:]:
             router.ask(a_request(name, material=memo(lengths[name]), instructions=PROMPT, max_tokens=3000), accept)
         cost = (router.ledger.spent()["run", "run1"] - before) / NANO
-    assert told.learned == bool(known)
     assert told.notes == 20 - known
     assert told.dollars == pytest.approx(cost, rel=0.2)
 

@@ -155,8 +155,8 @@ CRASHES = [
     ("anthropic", "nightly", "after-submit:1:SIGKILL"),
     ("mistral", "nightly", "after-submit:1:SIGKILL"),
     ("openai", "interactive", "after-results:1:SIGKILL"),
-    ("mistral", "interactive", "before-forget:1:SIGKILL"),
-    ("anthropic", "interactive", "after-forget:1:SIGKILL"),
+    ("mistral", "interactive", "before-delete:1:SIGKILL"),
+    ("anthropic", "interactive", "after-delete:1:SIGKILL"),
 ]
 
 

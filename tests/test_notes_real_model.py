@@ -145,7 +145,7 @@ def test_a_memo_too_long_for_the_real_context_of_a_real_server_is_asked_about_in
         route = a_route(a_provider("local", small.url, limits=Limits(concurrency=1, context=100_000)), MODEL)
         with diary_over(home, memos_of(home, said=said), route, deadline=8.0) as diary:
             assert diary.writer.router is not None
-            assert diary.writer.router.room("standard") == 2048
+            assert diary.writer.router.largest_context("standard") == 2048
             assert pipeline.write_notes(diary).faults == []
             ((recording, note),) = notes(diary)
             asked = explain(diary.catalog, recording.id)

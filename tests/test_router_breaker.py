@@ -45,19 +45,19 @@ def test_a_breaker_opens_after_failures_in_a_row_and_lets_one_probe_through() ->
     now = [0.0]
     breaker = Breaker(BreakerOptions(failures=3, cooldown=30), clock=lambda: now[0])
     for _ in range(2):
-        breaker.failed(ProviderError("server"))
-    breaker.succeeded()
+        breaker.record_failure(ProviderError("server"))
+    breaker.record_success()
     for _ in range(3):
         assert breaker.allows()
-        breaker.failed(ProviderError("server"))
+        breaker.record_failure(ProviderError("server"))
     assert not breaker.allows()
     now[0] = 30.0
     assert [breaker.allows() for _ in range(3)] == [True, False, False], "one probe"
-    breaker.failed(ProviderError("server"))
+    breaker.record_failure(ProviderError("server"))
     assert not breaker.allows(), "a failed probe closes the door again"
     now[0] = 60.0
     assert breaker.allows()
-    breaker.succeeded()
+    breaker.record_success()
     assert [breaker.allows() for _ in range(3)] == [True, True, True]
 
 
@@ -67,23 +67,23 @@ def test_a_cancelled_probe_lets_the_next_one_through() -> None:
     breaker.open(30, "server")
     now[0] = 31.0
     assert breaker.allows()
-    breaker.released()
+    breaker.release_probe()
     assert breaker.allows()
 
 
 def test_keys_and_credit_open_a_breaker_at_once_and_are_news_once() -> None:
     for kind in PERSONAL:
         breaker = Breaker()
-        assert [breaker.failed(ProviderError(kind)) for _ in range(3)] == [True, False, False]
+        assert [breaker.record_failure(ProviderError(kind)) for _ in range(3)] == [True, False, False]
         assert not breaker.allows()
 
 
 def test_a_long_retry_after_is_obeyed_by_all_asks_and_a_short_one_by_its_own() -> None:
     now = [0.0]
     breaker = Breaker(clock=lambda: now[0])
-    breaker.failed(ProviderError("rate_limit", retry_after=2))
+    breaker.record_failure(ProviderError("rate_limit", retry_after=2))
     assert breaker.allows()
-    breaker.failed(ProviderError("rate_limit", retry_after=3600))
+    breaker.record_failure(ProviderError("rate_limit", retry_after=3600))
     now[0] = 3599.0
     assert not breaker.allows()
 
@@ -101,14 +101,14 @@ def test_a_process_that_starts_in_an_outage_begins_with_what_others_saw(home: Pa
             ]
         assert len(wire.seen) == 8
     breaker = Breaker()
-    breaker.heard(["server"] * 7 + ["rejected"] + ["server"] * 7 + ["cancelled"])
+    breaker.replay(["server"] * 7 + ["rejected"] + ["server"] * 7 + ["cancelled"])
     assert breaker.allows(), "an answer between them, whatever it said, shows that the provider is up"
 
 
 def test_content_that_was_refused_says_nothing_about_health() -> None:
     breaker = Breaker(BreakerOptions(failures=2))
     for kind in MIXED:
-        breaker.failed(ProviderError(kind))
+        breaker.record_failure(ProviderError(kind))
         assert breaker.allows()
 
 
@@ -116,20 +116,20 @@ def test_hedges_stay_a_small_share_of_the_asks() -> None:
     latencies = Latencies(lambda _: [])
     granted = 0
     for _ in range(200):
-        latencies.count()
-        granted += latencies.spend()
+        latencies.count_ask()
+        granted += latencies.acquire_hedge()
     assert 20 <= granted <= 22
 
 
 def test_few_timings_are_no_percentile() -> None:
     latencies = Latencies(lambda _: [2.0] * 19)
-    assert latencies.patience("a/m") is None
+    assert latencies.hedge_after("a/m") is None
     latencies.add("a/m", 2.0)
-    assert latencies.patience("a/m") == 2.0
+    assert latencies.hedge_after("a/m") == 2.0
 
 
 @pytest.mark.parametrize(
-    ("outcome", "reason", "unreached"),
+    ("outcome", "reason", "unavailable_routes"),
     [
         ("timeout", "", ("a/m: timeout",)),
         ("bad_response", "html", ("a/m: bad_response",)),
@@ -141,6 +141,6 @@ def test_few_timings_are_no_percentile() -> None:
     ],
 )
 def test_a_route_is_unreached_only_where_asking_later_may_end_otherwise(
-    outcome: str, reason: str, unreached: tuple[str, ...]
+    outcome: str, reason: str, unavailable_routes: tuple[str, ...]
 ) -> None:
-    assert Outcome("ask", attempts=(Attempt("a/m", "live", outcome, reason),)).unreached == unreached
+    assert Outcome("ask", attempts=(Attempt("a/m", "live", outcome, reason),)).unavailable_routes == unavailable_routes

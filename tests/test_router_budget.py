@@ -17,7 +17,7 @@ from diary_pipeline.catalog.tables import llm_calls
 from diary_pipeline.errors import TransientError
 from diary_pipeline.llm import Policy, Router
 from diary_pipeline.llm.budget import Budgets
-from diary_pipeline.llm.ledger import Ledger, LedgerEntry, OverBudgetError, Spent
+from diary_pipeline.llm.ledger import Ledger, LedgerEntry, OverBudgetError, Settlement
 from diary_pipeline.llm.prices import FixedPrice
 from diary_pipeline.llm.provider import NANO, Call, Limits, Reply, Route
 from diary_pipeline.net.failures import ProviderError, Usage
@@ -128,8 +128,8 @@ def test_what_was_not_used_is_given_back_once(home: Path) -> None:
     with a_catalog(home) as catalog:
         ledger = Ledger(catalog.database, Budgets())
         reservation = ledger.reserve(OTHER_ENTRY, 500)
-        assert ledger.settle(reservation, Spent("ok", usage=Usage(1, 1), known="reported", cost=120))
-        assert not ledger.settle(reservation, Spent("ok", cost=0)), "a settled call is not settled again"
+        assert ledger.settle(reservation, Settlement("ok", usage=Usage(1, 1), source="reported", cost=120))
+        assert not ledger.settle(reservation, Settlement("ok", cost=0)), "a settled call is not settled again"
         assert set(ledger.spent().values()) == {120}
 
 

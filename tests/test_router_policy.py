@@ -10,9 +10,9 @@ import pytest
 
 from diary_pipeline.llm import AnswerVerdict, Outcome, Policy, Rejected, explain
 from diary_pipeline.llm.breaker import BreakerOptions
-from diary_pipeline.llm.prices import FREE, FixedPrice, listed
+from diary_pipeline.llm.prices import FREE, FixedPrice, table_price
 from diary_pipeline.llm.provider import Call, Limits, Price, Route
-from diary_pipeline.llm.shadow import falls_into
+from diary_pipeline.llm.shadow import in_share
 from diary_pipeline.net.failures import ProviderError, Usage
 from diary_pipeline.testing.provider import ScriptedProvider
 from tests.asking import Note, a_catalog, a_request, a_router, accept
@@ -69,11 +69,11 @@ def test_a_model_without_a_price_is_not_asked(home: Path) -> None:
 
 def test_the_kept_table_prices_dated_models_and_refuses_moving_names() -> None:
     usage = Usage(1_000_000, 1_000_000)
-    mini = listed("openai", "gpt-5-mini-2025-08-07")
+    mini = table_price("openai", "gpt-5-mini-2025-08-07")
     assert mini is not None
     assert mini.cost(usage, batch=False) == 2 * mini.cost(usage, batch=True) == 2_250_000_000
-    assert listed("mistral", "mistral-large-latest") is None
-    assert listed("openai", "no-such-model-2026-01-01") is None
+    assert table_price("mistral", "mistral-large-latest") is None
+    assert table_price("openai", "no-such-model-2026-01-01") is None
 
 
 def test_an_open_breaker_spares_the_provider_and_the_time(home: Path) -> None:
@@ -234,7 +234,7 @@ def test_a_model_on_trial_is_asked_judged_recorded_and_never_used(home: Path) ->
             assert not router.ask(a_request("p1", privacy="local_only"), accept).accepted, "neither may see it"
         shadowed = [name for name in names if any(row["kind"] == "shadow" for row in explain(catalog, name))]
         row = next(row for row in explain(catalog, shadowed[0]) if row["kind"] == "shadow")
-    assert shadowed == [name for name in names if falls_into(name, trial)]
+    assert shadowed == [name for name in names if in_share(name, trial)]
     assert 0 < len(shadowed) < 20
     assert (row["outcome"], row["route"]) == ("ok", "trial/m")
     assert row["settled"] > 0

@@ -18,7 +18,7 @@ from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.llm.budget import Budgets
 from diary_pipeline.llm.ledger import Ledger
-from diary_pipeline.observability.traces import NAMES, span
+from diary_pipeline.observability.traces import ATTRIBUTES, span
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
@@ -127,7 +127,7 @@ def test_a_whole_run_is_told_in_spans_without_a_word_that_was_said(
     assert leaks(spans, said) == set()
     everything = " ".join(map(told, spans.get_finished_spans()))
     assert [secret for secret in SECRETS if secret in everything] == []
-    assert [one.name for one in spans.get_finished_spans() if not set(says(one)) <= NAMES or one.events] == []
+    assert [one.name for one in spans.get_finished_spans() if not set(says(one)) <= ATTRIBUTES or one.events] == []
 
     stages = {says(one)["diary.stage"]: one for one in of(spans, "diary.stage")}
     assert {name: says(one)["diary.done"] for name, one in stages.items()} == {

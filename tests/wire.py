@@ -209,6 +209,10 @@ class Mood:
     async def _redirect(self) -> None:
         await self.exchange.send(307, b"", headers={"Location": self.wire.redirect})
 
+    async def _slow3(self) -> None:
+        await asyncio.sleep(3)
+        await self._good()
+
     async def _slow5(self) -> None:
         await asyncio.sleep(5)
         await self._good()

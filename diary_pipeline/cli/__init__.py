@@ -1,5 +1,8 @@
 """The command line `diary`. Each command asks the library and prints the answer."""
 
+import signal
+import sys
+
 from diary_pipeline.transcribe.environment import set_library_variables
 
 
@@ -8,4 +11,5 @@ def main() -> None:
     set_library_variables()
     from diary_pipeline.cli.commands import run
 
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # unwinds, so that claims are given back
     run()

@@ -1,8 +1,8 @@
-"""Batches under way, as the catalog keeps them: what was handed over, under which name, and which items still wait.
+"""Batches in the catalog: what was submitted, under which name, and which items are not settled.
 
-A batch is written down before it is handed over, so that a crash between the two leaves a name to look for at the provider. States:
-submitting, submitted, cancelling; done (collected), failed (never taken), lost (the provider has no such batch), abandoned (it did
-not end in time), forgotten (abandoned, and deleted at the provider since).
+A batch is written down before it is submitted, so that after a crash between the two it can be looked for at the
+provider. States: submitting, submitted, cancelling; done (collected), failed (not submitted), lost (the provider has no
+such batch), abandoned (it did not end in time), forgotten (abandoned, and deleted at the provider since).
 """
 
 import json
@@ -20,12 +20,15 @@ from diary_pipeline.llm.provider import BatchHandle
 
 State = Literal["submitting", "submitted", "cancelling", "done", "failed", "lost", "abandoned", "forgotten"]
 OPEN: tuple[State, ...] = ("submitting", "submitted", "cancelling")
-LEFT_MS = 3 * 86_400_000  # providers end every batch within a day; after three nothing is left to delete
+ABANDONED_MS = 3 * 86_400_000  # providers end every batch within a day; after three days nothing is left to delete
 
 
 @dataclass(frozen=True)
 class BatchRow:
-    """One batch. `late` is how many seconds its deadline is past (negative: to come), `age` how old it is."""
+    """One batch.
+
+    `late` is the seconds since its deadline (negative: before it), `age` the seconds since it was begun.
+    """
 
     id: int
     token: str
@@ -49,7 +52,7 @@ class WaitingItem:
 
 
 @dataclass(frozen=True)
-class Wait:
+class BatchWait:
     """What a recording waits for: a batch on a route, and until when (aware)."""
 
     route: str
@@ -63,7 +66,7 @@ class BatchRows:
         self._database = database
 
     def begin(self, token: str, route: str, items: int, run_id: str | None, deadline: datetime) -> int:
-        """Write down a batch that is about to be handed over; its number."""
+        """Write down a batch that is about to be submitted; returns its number."""
         row = {"token": token, "route": route, "items": items, "run_id": run_id, "state": "submitting", "files": "[]"}
         with self._database.writing() as connection:
             moment = round(deadline.timestamp() * 1000)
@@ -73,10 +76,7 @@ class BatchRows:
             return int(key[0]) if key else 0
 
     def mark(self, batch: int, state: State, handle: BatchHandle | None = None) -> None:
-        """Move a batch to *state*, and remember what the provider calls it.
-
-        One that is over stays so, whoever looked at it meanwhile.
-        """
+        """Set a batch's state, and the provider's name of it. A batch that is finished keeps its state."""
         values: dict[str, object] = {"state": state}
         if handle is not None:
             values |= {"handle": handle.id, "files": json.dumps(handle.files)}
@@ -87,12 +87,12 @@ class BatchRows:
             connection.execute(update(batches).where(batches.c.id == batch, movable).values(**values))
 
     def open(self) -> list[BatchRow]:
-        """The batches that are not over, oldest first."""
+        """The batches that are not finished, oldest first."""
         return self._rows(batches.c.state.in_(OPEN))
 
     def abandoned(self) -> list[BatchRow]:
-        """The batches that were given up lately, and may still end at the provider."""
-        return self._rows(and_(batches.c.state == "abandoned", batches.c.finished_at > now_ms() - LEFT_MS))
+        """The batches that were recently given up, and may still end at the provider."""
+        return self._rows(and_(batches.c.state == "abandoned", batches.c.finished_at > now_ms() - ABANDONED_MS))
 
     def _rows(self, which: ColumnElement[bool]) -> list[BatchRow]:
         query = select(batches, now_ms().label("now")).where(which).order_by(batches.c.id)
@@ -112,16 +112,18 @@ class BatchRows:
                 for row in connection.execute(query)
             ]
 
-    def waits(self) -> dict[str, Wait]:
-        """What each recording waits for whose item is not settled."""
+    def waits(self) -> dict[str, BatchWait]:
+        """By recording, the batch that holds its unsettled item."""
         query = select(calls.c.recording, batches.c.route, batches.c.deadline).join(
             batches, batches.c.id == calls.c.batch
         )
         with self._database.reading() as connection:
             rows = connection.execute(query.where(calls.c.outcome.is_(None)).order_by(calls.c.id))
-            return {row.recording: Wait(row.route, datetime.fromtimestamp(row.deadline / 1000, UTC)) for row in rows}
+            return {
+                row.recording: BatchWait(row.route, datetime.fromtimestamp(row.deadline / 1000, UTC)) for row in rows
+            }
 
-    def waiting(self, batch: int) -> list[WaitingItem]:
+    def unsettled(self, batch: int) -> list[WaitingItem]:
         """The items of a batch that are not settled."""
         mine = and_(calls.c.batch == batch, calls.c.outcome.is_(None))
         query = select(calls.c.id, calls.c.item, calls.c.recording, calls.c.reserved).where(mine).order_by(calls.c.id)

@@ -1,7 +1,4 @@
-"""Whose money a call is: the budgets that it counts against, and how much each allows.
-
-Belongs here: which sums there are. Does not belong here: how they are kept (`ledger.py`).
-"""
+"""The budgets that a call counts against, and how much each allows. Their sums are kept by `ledger.py`."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +16,7 @@ class Budgets:
     author: float = 20.0
 
     def scopes(self, run_id: str | None, author: str, today: date) -> list[tuple[str, str, int]]:
-        """(scope, name, limit in billionths) of a call; always in the same order, so that two writers cannot lock each other out.
+        """(scope, name, limit in billionths) of a call; always in the same order, so that two writers cannot deadlock.
 
         Work that belongs to no run counts as one run of the day.
         """

@@ -1,7 +1,7 @@
-"""Answers that were given before: the same prompt over the same words in the same shape is not paid for twice.
+"""Answers of earlier calls: the same prompt over the same words in the same shape is not paid for twice.
 
-An answer is a document of its recording (`answers/ID/KEY.json`), so that it lies where the recording's privacy class says, and is erased
-with it. It is judged anew at every use: a stricter check must not be passed by an old answer.
+An answer is a document of its recording (`answers/ID/KEY.json`), so that it is stored as the recording's privacy class
+says, and erased with it. It is judged again at every use, because checks may have become stricter.
 """
 
 import hashlib
@@ -17,23 +17,26 @@ from diary_pipeline.store import Store, document_path
 
 
 def prompt_hash(request: Request[Any]) -> str:
-    """What is asked, without the words it is asked about."""
+    """The hash of the instructions, without the material."""
     return _sha256(request.purpose, request.instructions)
 
 
-def key(request: Request[Any], hidden: Pseudonyms | None = None) -> str:
-    """The name of the request's answer: hashes of the prompt, of the transcript and of the schema.
+def key(request: Request[Any], pseudonyms: Pseudonyms | None = None) -> str:
+    """The name of the request's answer: a hash of the prompt, the material and the schema.
 
-    Names that are hidden count too, in their order: an answer that comes back from a batch after the list of names has
-    changed would have the wrong ones put back.
+    Hidden names count too, in their order: otherwise an answer that a batch brings after the list of names has changed
+    would get the wrong names back.
     """
-    names = [hidden.stem, *hidden.names] if hidden is not None and hidden.names else []
+    names = [pseudonyms.stem, *pseudonyms.names] if pseudonyms is not None and pseudonyms.names else []
     return _sha256(prompt_hash(request), _sha256(request.material), _sha256(schema_of(request.shape)[1]), *names)[:40]
 
 
 @dataclass(frozen=True)
-class Cached:
-    """An answer: whose it was, its JSON text, and whether it is as a batch brought it: judged by nobody, its names still hidden."""
+class CachedAnswer:
+    """An answer: its route and its JSON text.
+
+    `batched`: it came from a batch, so it is not judged yet and its names are still hidden.
+    """
 
     route: str
     text: str
@@ -46,26 +49,26 @@ class Cache:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def get(self, recording: str, name: str, privacy: Privacy) -> Cached | None:
-        """The answer, if there is one that can be read."""
+    def get(self, recording: str, name: str, privacy: Privacy) -> CachedAnswer | None:
+        """The answer; None where there is none, or it cannot be read."""
         data = self._store.read(document_path("answers", recording, name), privacy)
         try:
             found = json.loads(data) if data else None
             return (
-                Cached(found["route"], found["text"], found.get("batched", found.get("hidden", False)))
+                CachedAnswer(found["route"], found["text"], found.get("batched", found.get("hidden", False)))
                 if found
                 else None
             )
         except (ValueError, KeyError, TypeError):
             return None
 
-    def put(self, recording: str, name: str, privacy: Privacy, answer: Cached) -> None:
-        """Keep an answer; a newer one replaces it."""
+    def put(self, recording: str, name: str, privacy: Privacy, answer: CachedAnswer) -> None:
+        """Store an answer; a newer one replaces it."""
         data = json.dumps(vars(answer)).encode()
         self._store.replace(document_path("answers", recording, name), data, privacy)
 
     def drop(self, recording: str, name: str, privacy: Privacy) -> None:
-        """Forget an answer that is no longer accepted."""
+        """Delete an answer that is no longer accepted."""
         self._store.delete(document_path("answers", recording, name), privacy)
 
 

@@ -1,8 +1,8 @@
-"""How an ask's time is divided: a call may take half of what is left while other routes wait behind it, and never more than its limit."""
+"""How an ask's time is divided: a call may take half of the rest while other routes remain, and at most its limit."""
 
-SHORTEST = 0.2  # seconds; a call that cannot have so much is not begun
+MIN_CALL_SECONDS = 0.2  # with less time left, no call is made
 
 
-def share(left: float, behind: int, timeout: float) -> float:
-    """Seconds for the next call, with *behind* routes still to be asked after it."""
-    return min(timeout, left / 2 if behind else left)
+def call_seconds(left: float, routes_left: int, timeout: float) -> float:
+    """Seconds for the next call, with *left* seconds until the deadline and *routes_left* routes after it."""
+    return min(timeout, left / 2 if routes_left else left)

@@ -1,4 +1,4 @@
-"""What the router did for a recording, in order, from the ledger: `diary explain`."""
+"""The router's calls and decisions for a recording, in order, from the ledger: `diary explain`."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from diary_pipeline.llm.provider import NANO
 def explain(catalog: Catalog, recording: str) -> list[dict[str, Any]]:
     """Every decision, oldest first: route, kind, outcome, reason, tokens, and dollars reserved and settled.
 
-    `outcome` None: the call is still under way. `usage` is reported (by the provider), assumed (nobody told, so the
-    whole reservation counts) or none. `ask` groups the attempts of one question.
+    `outcome` None: the call is still under way. `usage` is reported (by the provider), assumed (not
+    reported, so the whole reservation counts) or none. `ask` groups the calls of one request.
     """
     query = select(calls).where(calls.c.recording == recording).order_by(calls.c.id)
     with catalog.database.reading() as connection:

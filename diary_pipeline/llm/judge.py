@@ -1,4 +1,4 @@
-"""Whether an answer may be used: it is JSON, its names come back, it has the shape, and the caller accepts what it says."""
+"""Whether an answer may be used: it is JSON of the right shape, keeps its placeholders, and the caller accepts it."""
 
 import json
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from diary_pipeline.net.failures import Kind
 class Judgement:
     """`kind` None: accepted.
 
-    `text` is the answer as JSON with its names back, `reasons` what the model is told in a repair.
+    `text` is the answer as JSON with its names restored, `reasons` are for the model's repair.
     """
 
     verdict: AnswerVerdict
@@ -25,38 +25,33 @@ class Judgement:
     code: str = ""
 
 
-def judge(request: Request[Any], accept: Accept[Any], text: str, hidden: Pseudonyms | None) -> Judgement:
-    """Judge one answer. What *accept* raises goes up: it is the caller's own fault."""
+def judge(request: Request[Any], accept: Accept[Any], text: str, pseudonyms: Pseudonyms | None) -> Judgement:
+    """Judge one answer. Raises what *accept* raises: it is the caller's own fault."""
     data = _object(text)
     if data is None:
-        return Judgement(
-            AnswerVerdict(), kind="schema", reasons=("The answer is not one JSON object.",), code="no JSON object"
-        )
-    if hidden is not None and hidden.names:
+        return _unusable("schema", ("The answer is not one JSON object.",), "no JSON object")
+    if pseudonyms is not None and pseudonyms.names:
         try:
-            data = hidden.restore_all(data, every=request.keep_names, spoken=request.material)
+            data = pseudonyms.restore_all(data, every=request.keep_names, spoken=request.material)
         except PlaceholderError as error:
-            told = f"Every placeholder like {hidden.stem}_1 must be kept as it is, and no other may be made up."
-            return Judgement(AnswerVerdict(), kind="placeholder", reasons=(told,), code=str(error))
+            reason = f"Every placeholder like {pseudonyms.stem}_1 must be kept as it is, and no other may be made up."
+            return _unusable("placeholder", (reason,), str(error))
     try:
         value = request.shape.model_validate(data)
     except ValidationError as error:
-        faults = [
-            (".".join(map(str, fault["loc"])), fault["msg"], fault["type"])
-            for fault in error.errors(include_input=False)[:20]
-        ]
-        told_all = tuple(f"{place or 'the object'}: {message}" for place, message, _ in faults)
-        return Judgement(
-            AnswerVerdict(),
-            kind="schema",
-            reasons=told_all,
-            code=",".join(dict.fromkeys(kind for _, _, kind in faults)),
-        )
+        faults = error.errors(include_input=False)[:20]
+        places = [".".join(map(str, fault["loc"])) or "the object" for fault in faults]
+        reasons = tuple(f"{place}: {fault['msg']}" for place, fault in zip(places, faults, strict=True))
+        return _unusable("schema", reasons, ",".join(dict.fromkeys(fault["type"] for fault in faults)))
     verdict = accept(value)
     canonical = json.dumps(data, ensure_ascii=False)
     if verdict.accepted:
         return Judgement(verdict, canonical)
     return Judgement(verdict, canonical, "rejected", verdict.reasons, ",".join(dict.fromkeys(verdict.codes)))
+
+
+def _unusable(kind: Kind, reasons: tuple[str, ...], code: str) -> Judgement:
+    return Judgement(AnswerVerdict(), kind=kind, reasons=reasons, code=code)
 
 
 def _object(text: str) -> dict[str, Any] | None:

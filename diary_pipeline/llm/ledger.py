@@ -1,7 +1,8 @@
-"""The ledger: money is reserved before a call and settled after it, in the catalog, so that every process sees the same sums.
+"""The ledger: money is reserved before a call and settled after it, in the catalog, which all processes share.
 
-A budget is one conditional update of a sum, in one transaction with the call's row: there is no moment between looking and spending. A call
-that never came back keeps its whole reservation. What cannot be written is not spent: an unreachable catalog ends the ask.
+A budget is checked and changed by one conditional update of its sum, in one transaction with the call's row. A call
+whose process died keeps its whole reservation. Without a reservation nothing is sent: an unreachable catalog ends the
+ask.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,13 +19,13 @@ from diary_pipeline.catalog.tables import llm_spending as spending
 from diary_pipeline.llm.budget import Budgets
 from diary_pipeline.net.failures import Usage
 
-Known = Literal["reported", "assumed", "none"]
-DEAD_AFTER_MS = 3_600_000  # no live call lasts for an hour: whoever made it died
+UsageSource = Literal["reported", "assumed", "none"]
+DEAD_AFTER_MS = 3_600_000  # no live call lasts for an hour: its process died
 
 
 @dataclass(frozen=True)
 class LedgerEntry:
-    """What is known of a call, or of a decision not to call, before it is made."""
+    """A call, or a decision not to call, as it is known beforehand."""
 
     ask: str
     recording: str
@@ -47,17 +48,19 @@ class Reservation:
 
 
 @dataclass(frozen=True)
-class Spent:
-    """How a call ended, and what it cost: the usage as reported, or assumed because nobody told, or none because it was refused.
+class Settlement:
+    """How a call ended, and its cost in billionths.
 
-    Of an answer that was judged: *score* is the share of it that stands, *omitted* the share of what was spoken that it
-    left out.
+    *source*: the usage was reported, assumed (the whole reservation), or there is none.
+
+    Of an answer that was judged: *score* is the share of it that is accepted, *omitted* the share of the spoken words
+    that it omits.
     """
 
     outcome: str
     reason: str = ""
     usage: Usage | None = None
-    known: Known = "none"
+    source: UsageSource = "none"
     cost: int = 0
     latency: float | None = None
     score: float | None = None
@@ -69,7 +72,7 @@ class OverBudgetError(Exception):
 
 
 class Ledger:
-    """Reserves, settles and remembers. Synchronous: the router calls it from one thread of its own."""
+    """Reserves, settles and records. Synchronous: the router calls it from one thread of its own."""
 
     def __init__(self, database: Database, budgets: Budgets) -> None:
         self.database, self._budgets = database, budgets
@@ -91,7 +94,7 @@ class Ledger:
         batch: int | None = None,
         item: str | None = None,
     ) -> Reservation:
-        """Like `reserve`, on a connection that is open already; what a refusal began is the caller's to roll back."""
+        """Like `reserve`, on an open connection; when it raises, the caller rolls back."""
         self._sweep(connection)
         today = _today(connection)
         for scope, name, limit in self._budgets.scopes(entry.run_id, entry.author, today):
@@ -108,16 +111,13 @@ class Ledger:
         key = connection.execute(insert(calls).values(**row)).inserted_primary_key
         return Reservation(int(key[0]) if key else 0, amount)
 
-    def settle(self, reservation: Reservation, spent: Spent) -> bool:
-        """Close a call with what it cost, and give the rest back.
-
-        False, changing nothing, when it was closed before.
-        """
+    def settle(self, reservation: Reservation, settlement: Settlement) -> bool:
+        """Close a call with its cost, and release the rest of the reservation. False when it was closed before."""
         with self.database.writing() as connection:
-            return self.settle_on(connection, reservation.id, spent)
+            return self.settle_on(connection, reservation.id, settlement)
 
-    def settle_on(self, connection: Connection, call: int, spent: Spent) -> bool:
-        """Like `settle`, on a connection that is open already."""
+    def settle_on(self, connection: Connection, call: int, settlement: Settlement) -> bool:
+        """Like `settle`, on an open connection."""
         row = (
             connection.execute(select(calls).where(calls.c.id == call, calls.c.outcome.is_(None)).with_for_update())
             .mappings()
@@ -125,25 +125,33 @@ class Ledger:
         )
         if row is None:
             return False
-        connection.execute(update(calls).where(calls.c.id == call).values(**_closed(spent), settled=spent.cost))
-        if difference := spent.cost - row["reserved"]:
+        connection.execute(
+            update(calls).where(calls.c.id == call).values(**_settlement_columns(settlement), settled=settlement.cost)
+        )
+        if difference := settlement.cost - row["reserved"]:
             for scope, name, _ in self._budgets.scopes(row["run_id"], row["author"], row["spent_on"]):
                 self._add(connection, scope, name, difference, None)
         return True
 
-    def note(self, entries: Sequence[tuple[LedgerEntry, Spent]]) -> None:
+    def record(self, entries: Sequence[tuple[LedgerEntry, Settlement]]) -> None:
         """Record decisions that cost nothing: routes that were not asked, and answers from the cache."""
         with self.database.writing() as connection:
-            self.note_on(connection, entries)
+            self.record_on(connection, entries)
 
-    def note_on(self, connection: Connection, entries: Sequence[tuple[LedgerEntry, Spent]]) -> None:
-        """Like `note`, on a connection that is open already."""
-        for entry, spent in entries:
-            row = {**vars(entry), **_closed(spent), "reserved": 0, "settled": 0, "started_at": now_ms()}
+    def record_on(self, connection: Connection, entries: Sequence[tuple[LedgerEntry, Settlement]]) -> None:
+        """Like `record`, on an open connection."""
+        for entry, settlement in entries:
+            row = {
+                **vars(entry),
+                **_settlement_columns(settlement),
+                "reserved": 0,
+                "settled": 0,
+                "started_at": now_ms(),
+            }
             connection.execute(insert(calls).values(**row))
 
     def spent(self) -> dict[tuple[str, str], int]:
-        """The sums that budgets are judged by, in billionths, by (scope, name)."""
+        """The sums that budgets limit, in billionths, by (scope, name)."""
         with self.database.reading() as connection:
             return {(row.scope, row.name): row.spent for row in connection.execute(select(spending))}
 
@@ -154,8 +162,8 @@ class Ledger:
         with self.database.reading() as connection:
             return [row.latency_ms / 1000 for row in connection.execute(query)]
 
-    def barred(self, provider: str, account: str, seconds: float) -> str | None:
-        """Why the account's latest call says that a person must act (auth, quota), if it was so lately."""
+    def account_block(self, provider: str, account: str, seconds: float) -> str | None:
+        """The outcome of the account's latest call of the last *seconds*, if a person must act on it (auth, quota)."""
         mine = calls.c.route.startswith(f"{provider}/", autoescape=True)
         query = select(calls.c.outcome, calls.c.reason, calls.c.finished_at).where(
             mine, calls.c.reserved > 0, calls.c.outcome.is_not(None)
@@ -163,18 +171,14 @@ class Ledger:
         with self.database.reading() as connection:
             row = connection.execute(query.order_by(calls.c.id.desc()).limit(1)).first()
             now = connection.execute(select(now_ms())).scalar_one()
-        lately = row is not None and now - row.finished_at < seconds * 1000
-        stuck = (
-            row is not None
-            and lately
-            and row.outcome in ("auth", "quota")
-            and (row.reason or "").endswith(f" {account}")
-        )
-        return str(row.outcome) if row is not None and stuck else None
+        if row is None or now - row.finished_at >= seconds * 1000:
+            return None
+        blocked = row.outcome in ("auth", "quota") and (row.reason or "").endswith(f" {account}")
+        return str(row.outcome) if blocked else None
 
-    def lately(self, provider: str, seconds: float, limit: int = 20) -> list[str]:
-        """How the provider's last live calls ended, oldest first, those of the last *seconds*."""
-        c, known = calls.c, calls.c.outcome.is_not(None)
+    def recent_outcomes(self, provider: str, seconds: float, limit: int = 20) -> list[str]:
+        """The outcomes of the provider's live calls of the last *seconds*, oldest first."""
+        c = calls.c
         live = and_(
             c.route.startswith(f"{provider}/", autoescape=True),
             c.kind.not_in(("batch", "cache")),
@@ -182,7 +186,7 @@ class Ledger:
         )
         query = (
             select(c.outcome)
-            .where(live, known, c.finished_at > now_ms() - round(seconds * 1000))
+            .where(live, c.outcome.is_not(None), c.finished_at > now_ms() - round(seconds * 1000))
             .order_by(c.id.desc())
             .limit(limit)
         )
@@ -208,7 +212,7 @@ class Ledger:
         return connection.execute(change).rowcount == 1
 
     def _sweep(self, connection: Connection) -> None:
-        """Close, once per process, calls whose caller died: they keep their reservation, because they may have been billed."""
+        """Close, once per process, calls whose process died; their reservations stay spent: they may be billed."""
         if self._swept:
             return
         self._swept = True
@@ -217,18 +221,18 @@ class Ledger:
         connection.execute(update(calls).where(late).values(**closed))
 
 
-def _closed(spent: Spent) -> dict[str, Any]:
-    usage = spent.usage
+def _settlement_columns(settlement: Settlement) -> dict[str, Any]:
+    usage = settlement.usage
     return {
-        "outcome": spent.outcome,
-        "reason": spent.reason[:200] or None,
-        "usage": spent.known,
+        "outcome": settlement.outcome,
+        "reason": settlement.reason[:200] or None,
+        "usage": settlement.source,
         "input_tokens": usage.input_tokens if usage else None,
         "output_tokens": usage.output_tokens if usage else None,
         "cached_tokens": usage.cached_tokens if usage else None,
-        "score": spent.score,
-        "omitted": spent.omitted,
-        "latency_ms": None if spent.latency is None else round(spent.latency * 1000),
+        "score": settlement.score,
+        "omitted": settlement.omitted,
+        "latency_ms": None if settlement.latency is None else round(settlement.latency * 1000),
         "finished_at": now_ms(),
     }
 

@@ -1,7 +1,7 @@
-"""The ledger as the router's loop uses it: one thread writes, and what waits together is committed together.
+"""The ledger for the router's event loop: one thread writes, and jobs that wait together are committed together.
 
-A commit is a wait for the disk. Sixteen answers that arrive at once would wait sixteen times one after the other; like this they wait once.
-Each entry has a savepoint of its own, so that a refused one takes no other along.
+A commit waits for the disk; sixteen answers that arrive at once wait once instead of sixteen times. Each job has a
+savepoint of its own, so that one over budget does not roll back the others.
 """
 
 import asyncio
@@ -13,17 +13,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from diary_pipeline.llm.ledger import Ledger, LedgerEntry, Reservation, Spent
+from diary_pipeline.llm.ledger import Ledger, LedgerEntry, Reservation, Settlement
 
-Work = Callable[[Connection], Any]
+LedgerJob = Callable[[Connection], Any]
 
 
 class LedgerQueue:
-    """Runs the ledger's methods without blocking the loop, and loses no reservation when an ask is cancelled meanwhile."""
+    """Runs the ledger's methods without blocking the loop; a reservation whose ask was cancelled is undone."""
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        self._queue: SimpleQueue[tuple[Future[Any], Work] | None] = SimpleQueue()
+        self._queue: SimpleQueue[tuple[Future[Any], LedgerJob] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
 
     async def reserve(
@@ -39,72 +39,72 @@ class LedgerQueue:
             future.add_done_callback(self._undo)
             raise
 
-    async def settle(self, reservation: Reservation, spent: Spent) -> None:
-        """See `Ledger.settle`; a cancelled caller's is written all the same."""
-        future = self._submit(lambda connection: self.ledger.settle_on(connection, reservation.id, spent))
+    async def settle(self, reservation: Reservation, settlement: Settlement) -> None:
+        """See `Ledger.settle`; it is written even if the caller is cancelled."""
+        future = self._submit(lambda connection: self.ledger.settle_on(connection, reservation.id, settlement))
         await asyncio.shield(asyncio.wrap_future(future))
 
-    def settle_later(self, reservation: Reservation, spent: Spent) -> None:
-        """Settle without waiting: for calls that are being cancelled."""
-        self._submit(lambda connection: self.ledger.settle_on(connection, reservation.id, spent))
+    def settle_later(self, reservation: Reservation, settlement: Settlement) -> None:
+        """Settle without waiting, for calls that are being cancelled."""
+        self._submit(lambda connection: self.ledger.settle_on(connection, reservation.id, settlement))
 
-    async def note(self, entries: Sequence[tuple[LedgerEntry, Spent]]) -> None:
-        """See `Ledger.note`."""
-        future = self._submit(lambda connection: self.ledger.note_on(connection, entries))
+    async def record(self, entries: Sequence[tuple[LedgerEntry, Settlement]]) -> None:
+        """See `Ledger.record`."""
+        future = self._submit(lambda connection: self.ledger.record_on(connection, entries))
         await asyncio.shield(asyncio.wrap_future(future))
 
     def close(self) -> None:
-        """Wait until everything is written."""
+        """Wait until all jobs are written, and end the thread."""
         if self._thread is not None:
             self._queue.put(None)
             self._thread.join()
             self._thread = None
 
-    def _submit(self, work: Work) -> "Future[Any]":
+    def _submit(self, job: LedgerJob) -> "Future[Any]":
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="diary-ledger", daemon=True)
             self._thread.start()
         future: Future[Any] = Future()
-        self._queue.put((future, work))
+        self._queue.put((future, job))
         return future
 
     def _run(self) -> None:
-        over = False
-        while not over:
+        closing = False
+        while not closing or not self._queue.empty():  # a reservation cancelled in the last commit is undone after it
             jobs = [self._queue.get()]
             while not self._queue.empty():
                 jobs.append(self._queue.get())
-            over = None in jobs
+            closing = closing or None in jobs
             self._commit([job for job in jobs if job is not None and job[0].set_running_or_notify_cancel()])
 
-    def _commit(self, jobs: Sequence[tuple["Future[Any]", Work]]) -> None:
-        """Write all in one transaction; nobody hears of success before it is on the disk."""
+    def _commit(self, jobs: Sequence[tuple["Future[Any]", LedgerJob]]) -> None:
+        """Write all jobs in one transaction; their futures get their results after the commit."""
         if not jobs:
             return
         try:
             with self.ledger.database.writing() as connection:
-                results = [_one(connection, work) for _, work in jobs]
-        except BaseException as error:  # noqa: BLE001 - each waits for its own answer
+                results = [_run_job(connection, job) for _, job in jobs]
+        except BaseException as error:  # noqa: BLE001 - every waiting caller gets it
             for future, _ in jobs:
                 future.set_exception(error)
             return
-        for (future, _), (value, refused) in zip(jobs, results, strict=True):
-            if refused is None:
+        for (future, _), (value, failure) in zip(jobs, results, strict=True):
+            if failure is None:
                 future.set_result(value)
             else:
-                future.set_exception(refused)
+                future.set_exception(failure)
 
     def _undo(self, future: "Future[Reservation]") -> None:
         if not future.cancelled() and future.exception() is None:
-            self.settle_later(future.result(), Spent("cancelled"))
+            self.settle_later(future.result(), Settlement("cancelled"))
 
 
-def _one(connection: Connection, work: Work) -> tuple[Any, Exception | None]:
-    """One job's value, or why it was refused and undone."""
+def _run_job(connection: Connection, job: LedgerJob) -> tuple[Any, Exception | None]:
+    """One job's value, or the exception for which it was rolled back."""
     point = connection.begin_nested()
     try:
-        value = work(connection)
-    except Exception as error:  # noqa: BLE001 - handed to whoever waits for it
+        value = job(connection)
+    except Exception as error:  # noqa: BLE001 - the waiting caller gets it
         point.rollback()
         return None, error
     point.commit()

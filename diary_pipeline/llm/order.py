@@ -1,6 +1,6 @@
 """In which order routes are asked: as listed, the cheapest first, or the fastest first.
 
-Nightly work has time and takes the cheapest; where somebody waits, the settings' strategy decides. Equals keep the listed order.
+Equals keep the listed order.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,16 +19,15 @@ def arrange(
 ) -> list[Route]:
     """The routes in the order of the strategy.
 
-    One without a known cost comes last; one without known seconds is tried early.
-
-    A route that nobody has timed would otherwise never be timed.
+    A route without a known cost comes last. One without known seconds comes first, because otherwise it would never be
+    timed.
     """
     if strategy == "cheapest":
-        return sorted(routes, key=lambda route: _last(cost(route)))
+        return sorted(routes, key=lambda route: _cost_key(cost(route)))
     if strategy == "fastest":
         return sorted(routes, key=lambda route: seconds(route) or 0.0)
     return list(routes)
 
 
-def _last(cost: int | None) -> float:
+def _cost_key(cost: int | None) -> float:
     return float("inf") if cost is None else float(cost)

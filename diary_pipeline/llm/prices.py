@@ -1,6 +1,6 @@
-"""What a call costs: from the settings, or from the kept table of `genai-prices`; a model that neither knows has no price.
+"""What a call costs: from the settings, else from the table of `genai-prices`; a model in neither has no price.
 
-Money is whole billionths of a dollar, rounded up: a budget may be a billionth too careful, never too generous.
+Money is whole billionths of a dollar, rounded up, so that a budget is never exceeded by rounding.
 """
 
 import math
@@ -11,13 +11,13 @@ from functools import lru_cache
 from diary_pipeline.llm.provider import NANO, Price
 from diary_pipeline.net.failures import Usage
 
-# A moving name is another model tomorrow: one table bills mistral-large-latest at four times what another does.
-_MOVING = ("-latest", ":latest")
+# An undated name is another model tomorrow: one table bills mistral-large-latest at four times what another does.
+_UNDATED = ("-latest", ":latest")
 
 
 @dataclass(frozen=True)
 class FixedPrice:
-    """Dollars per million tokens, as somebody wrote them down. A batch costs half."""
+    """Dollars per million tokens, from the settings. A batch costs half."""
 
     input: Decimal
     output: Decimal
@@ -33,7 +33,7 @@ FREE = FixedPrice(Decimal(0), Decimal(0))
 
 @dataclass(frozen=True)
 class TablePrice:
-    """The price of *model* in the table; a tier or a discount for cached input is the table's business."""
+    """The price of *model* in the table, which knows tiers and discounts for cached input."""
 
     provider: str
     model: str
@@ -54,9 +54,9 @@ class TablePrice:
 
 
 @lru_cache
-def listed(provider: str, model: str) -> Price | None:
-    """The table's price of a dated model; None when it is not there, or its name moves."""
-    if model.endswith(_MOVING):
+def table_price(provider: str, model: str) -> Price | None:
+    """The table's price of a model; None when it is not listed, or its name is undated."""
+    if model.endswith(_UNDATED):
         return None
     price = TablePrice(provider, model)
     try:
@@ -69,7 +69,7 @@ def listed(provider: str, model: str) -> Price | None:
 def estimate_tokens(*texts: str) -> int:
     """An upper bound of the tokens that *texts* are billed as.
 
-    A third more than `fitting_tokens`, for tokenizers that nobody can run offline, and a constant for what surrounds a
+    A third more than `fitting_tokens`, for tokenizers that cannot be run offline, and a constant for what surrounds a
     schema.
     """
     return math.ceil(fitting_tokens(*texts) * 1.33) + 240
@@ -78,7 +78,7 @@ def estimate_tokens(*texts: str) -> int:
 def fitting_tokens(*texts: str) -> int:
     """Tokens that *texts* need in a context: a third of their bytes, and the chat template's.
 
-    That bounded two tokenizers in nine of nine languages. A server that counts otherwise says so, and the next route is
-    asked.
+    This bounded two tokenizers in nine of nine languages. A server that counts more answers with an error, and the next
+    route is asked.
     """
     return math.ceil(sum(len(text.encode()) for text in texts) / 3) + 60

@@ -1,4 +1,4 @@
-"""Which routes may see which words. The first filter of every ask, and it fails closed.
+"""Which routes may see which words: the first filter of every ask. It fails closed.
 
 A route is local only if its host counts as this machine (`net.local_hosts`).
 """
@@ -14,15 +14,12 @@ from diary_pipeline.schema import Privacy
 
 
 def permitted(route: Route, privacy: Privacy, allowed: Collection[str]) -> bool:
-    """Whether *route* may be asked.
-
-    Judged by the host that its requests really go to, not by what the route calls itself.
-    """
+    """Whether *route* may be asked, judged by the host that its requests really go to."""
     return privacy == "standard" or (route.local and is_local(route.provider.host, allowed))
 
 
 def tightest(recordings: Recordings, request: Request[Any]) -> Privacy:
-    """The request's class, or the recording's own where that was tightened since the request was made."""
+    """The request's class, or the recording's where it was tightened since the request was made."""
     known = recordings.get([request.recording])
     return (
         "local_only" if "local_only" in (request.privacy, *(recording.privacy for recording in known)) else "standard"

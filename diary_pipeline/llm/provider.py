@@ -1,7 +1,6 @@
-"""The port that every provider of a language model keeps: generate, batch, price and limits.
+"""The port of a provider of language models: generate, batch, price and limits.
 
-Belongs here: what goes in and out of one call, whoever answers it. Does not belong here: retries, budgets, fallback (the router's), and
-what any one provider's wire looks like (`adapters/`).
+Its implementations are in `adapters/`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +14,7 @@ NANO = 1_000_000_000  # money is counted in billionths of a dollar
 
 @dataclass(frozen=True)
 class Turn:
-    """One turn of the conversation that follows the system's instructions."""
+    """One turn of the conversation after the system prompt."""
 
     role: Literal["user", "assistant"]
     text: str
@@ -23,10 +22,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Call:
-    """One question to one model.
-
-    `schema` is the JSON schema that the answer must have, `max_tokens` bounds it and its cost.
-    """
+    """One call to one model. `schema` is the JSON schema of the answer, `max_tokens` bounds the answer and its cost."""
 
     model: str
     system: str
@@ -38,7 +34,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """A model's whole answer. No usage means that the server reported none."""
+    """A model's whole answer. `usage` None: the server reported none."""
 
     text: str
     usage: Usage | None
@@ -47,9 +43,9 @@ class Reply:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a provider may be asked at once and per minute; 0: no limit.
+    """Calls at once, requests and tokens per minute; 0: no limit.
 
-    `context` is in tokens, for prompt and answer together; `timeout` is the seconds that one call may take at most.
+    `context` is in tokens, for prompt and answer together; `timeout` is the most seconds that one call may take.
     """
 
     concurrency: int = 8
@@ -72,7 +68,7 @@ BatchState = Literal["running", "ended", "lost"]
 
 @dataclass(frozen=True)
 class BatchItem:
-    """One call of a batch, under a name of ours."""
+    """One call of a batch, and the name that the router gives it."""
 
     item: str
     call: Call
@@ -80,7 +76,7 @@ class BatchItem:
 
 @dataclass(frozen=True)
 class BatchHandle:
-    """What the provider calls a batch, and which of its files are ours to delete."""
+    """The provider's name of a batch, and its files that are to be deleted."""
 
     id: str
     files: tuple[str, ...] = ()
@@ -88,7 +84,7 @@ class BatchHandle:
 
 @dataclass(frozen=True)
 class BatchResult:
-    """What became of one call of a batch: a reply, or the error (a `ProviderError`)."""
+    """The result of one call of a batch: a reply, or an error (a `ProviderError`)."""
 
     item: str
     reply: Reply | None = None
@@ -96,49 +92,49 @@ class BatchResult:
 
 
 class BatchApi(Protocol):
-    """A provider's half-price queue. Every method may raise what `failures.of` understands."""
+    """A provider's half-price batches. Every method may raise what `failures.of` classifies."""
 
     async def submit(self, token: str, items: Sequence[BatchItem]) -> BatchHandle:
-        """Hand the calls over under *token*, a name by which `find` recognises them after a crash."""
+        """Submit the calls under *token*, a name by which `find` recognises them after a crash."""
         ...
 
     async def find(self, token: str, count: int, since: float) -> BatchHandle | None:
-        """The batch that was handed over under *token* since that time (seconds since 1970), if the provider has it."""
+        """The batch that was submitted under *token* since that time (seconds since 1970), if the provider has it."""
         ...
 
     async def state(self, handle: BatchHandle) -> BatchState:
-        """Whether it still runs; `lost` when the provider does not know it."""
+        """Its state; `lost` when the provider does not know it."""
         ...
 
     async def results(self, handle: BatchHandle) -> list[BatchResult]:
-        """What became of each call of a batch that has ended; calls that are missing were not done."""
+        """The results of a batch that has ended; calls that are missing were not made."""
         ...
 
     async def cancel(self, handle: BatchHandle) -> None:
-        """Ask for its end; what is finished already is still delivered, and billed."""
+        """Cancel it; calls that have finished are still delivered, and billed."""
         ...
 
-    async def forget(self, handle: BatchHandle) -> None:
+    async def delete(self, handle: BatchHandle) -> None:
         """Delete the batch and its files at the provider."""
         ...
 
 
 class Provider(Protocol):
-    """Somebody who runs language models."""
+    """A service that runs language models."""
 
     @property
     def name(self) -> str:
-        """The name it goes by in settings and records."""
+        """Its name in settings and records."""
         ...
 
     @property
     def host(self) -> str:
-        """Where its requests go, and nowhere else."""
+        """The only host that its requests go to."""
         ...
 
     @property
     def limits(self) -> Limits:
-        """What may be asked of it."""
+        """How much it may be asked."""
         ...
 
     @property
@@ -148,33 +144,33 @@ class Provider(Protocol):
 
     @property
     def account(self) -> str:
-        """A short name for its key, which does not tell it: a new key is a new account."""
+        """A short hash of its address and key: a new key is a new account."""
         ...
 
     def prepare(self) -> None:
-        """Import and make what the first call needs; may take seconds, and is called from a thread."""
+        """Import and create what the first call needs; may take seconds, and is called from a thread."""
         ...
 
     def price(self, model: str) -> Price | None:
-        """What *model* costs here; None when nobody knows, and then it is not asked."""
+        """The price of *model*; None when it is not known, and then the model is not asked."""
         ...
 
     async def context(self, model: str) -> int:
-        """Tokens that the model holds, prompt and answer together: what a server says of itself where it does, else the limits'."""
+        """Tokens that the model holds, prompt and answer together: as its server reports, else as the limits say."""
         ...
 
     async def generate(self, call: Call) -> Reply:
-        """Answer one call with one request. Raises a `ProviderError`, or anything that `failures.of` understands."""
+        """Answer one call with one request. Raises a `ProviderError`, or anything that `failures.of` classifies."""
         ...
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         ...
 
 
 @dataclass(frozen=True)
 class Route:
-    """One way to an answer: a model at a provider. `shadow` is the share of asks that it answers without being used."""
+    """A model at a provider. `shadow` is the share of asks that it answers on trial, without being used."""
 
     provider: Provider
     model: str

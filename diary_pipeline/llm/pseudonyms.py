@@ -1,7 +1,7 @@
-"""Names are taken out before a call to somebody else's machine, and put back into its answer.
+"""Names are replaced by placeholders before a call to another machine, and restored in its answer.
 
-Each spelling of a name gets a placeholder of its own, so that putting back gives exactly what was taken out. A placeholder that the
-answer lost, bent or made up rejects the answer: nobody can know whom it means.
+Each spelling of a name has a placeholder of its own, so that restoring is exact. An answer that lost, altered or made
+up a placeholder is rejected.
 """
 
 import re
@@ -14,19 +14,19 @@ _TITLES = frozenset("dr prof mr mrs ms miss sir aunt uncle st".split())
 
 
 class PlaceholderError(Exception):
-    """The answer's placeholders are not the ones that were sent; the message says how many were lost or invented."""
+    """The answer's placeholders are not the ones that were sent; the message says how many were lost or made up."""
 
 
 @dataclass(frozen=True)
 class Pseudonyms:
-    """Placeholders for the names of one text. `stem` is a word that occurs nowhere in it."""
+    """Placeholders for the names of one text. `stem` is a word that does not occur in it."""
 
     stem: str
     names: tuple[str, ...]
 
     @classmethod
     def of(cls, text: str, names: Iterable[str]) -> "Pseudonyms":
-        """Placeholders for every spelling of *names* that *text* has; longer names first, so that "Ann Lee" is not "Ann" and "Lee"."""
+        """Placeholders for every spelling of *names* in *text*; longer names first: "Ann Lee" before "Ann"."""
         found: dict[str, None] = {}
         wanted = sorted({name.strip() for name in names if name.strip()}, key=lambda name: (-len(name), name))
         if wanted:
@@ -37,13 +37,13 @@ class Pseudonyms:
         )
         return cls(stem, tuple(found))
 
-    def told(self) -> str:
-        """What a model is told about the placeholders, since it cannot know that they are names."""
+    def instructions(self) -> str:
+        """What the prompt says about the placeholders; empty without names."""
         if not self.names:
             return ""
         return (
-            f"\n\nNames are replaced by words like {self.stem}_1. Write each of these words exactly so wherever its name belongs, also in "
-            "lists of people or places. Leave none out, and make up no other."
+            f"\n\nNames are replaced by words like {self.stem}_1. Write each of these words exactly so "
+            "wherever its name belongs, also in lists of people or places. Leave none out, and make up no other."
         )
 
     def hide(self, text: str) -> str:
@@ -55,7 +55,7 @@ class Pseudonyms:
         return _pattern(ordered, 0).sub(lambda match: f"{self.stem}_{numbers[match[0]]}", text)
 
     def restore(self, text: str) -> str:
-        """*text* with the names put back. Raises `PlaceholderError` when a placeholder was bent or made up."""
+        """*text* with the names restored. Raises `PlaceholderError` when a placeholder was altered or made up."""
         marks = re.compile(rf"{self.stem}[\s_\-]*(\d*)", _ANY_CASE)
 
         def back(match: re.Match[str]) -> str:
@@ -67,24 +67,27 @@ class Pseudonyms:
         return marks.sub(back, text)
 
     def restore_all(self, value: Any, *, every: bool, spoken: str | None = None) -> Any:
-        """A JSON value with the names put back in all its strings; *every*: each placeholder must occur in it, if its name is *spoken*."""
-        said = "\n".join(_strings(value))
-        asked = [number for number, name in enumerate(self.names, 1) if spoken is None or name in spoken]
-        lost = [number for number in asked if not re.search(rf"{self.stem}_{number}(?!\d)", said)]
+        """A JSON value with the names restored in all its strings.
+
+        *every*: each placeholder must occur in it whose name is in *spoken* (None: each).
+        """
+        text = "\n".join(_strings(value))
+        expected = [number for number, name in enumerate(self.names, 1) if spoken is None or name in spoken]
+        lost = [number for number in expected if not re.search(rf"{self.stem}_{number}(?!\d)", text)]
         if every and lost:
             raise PlaceholderError(f"{len(lost)} placeholders were lost")
-        return self._walk(value)
+        return self._restore_value(value)
 
-    def _walk(self, value: Any) -> Any:
+    def _restore_value(self, value: Any) -> Any:
         if isinstance(value, str):
             return self.restore(value)
         if isinstance(value, list):
-            return [self._walk(item) for item in value]
-        return {name: self._walk(item) for name, item in value.items()} if isinstance(value, dict) else value
+            return [self._restore_value(item) for item in value]
+        return {k: self._restore_value(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
-def ways_to_write(names: Iterable[str]) -> tuple[str, ...]:
-    """The names, and the parts of those of several words: who speaks of Ann Lee also says Ann."""
+def with_name_parts(names: Iterable[str]) -> tuple[str, ...]:
+    """The names, and the parts of those of several words: Ann Lee is also called Ann."""
     found = dict.fromkeys(names)
     parts = (
         part for name in list(found) for part in name.replace("-", " ").split() if part[:1].isupper() and len(part) > 1

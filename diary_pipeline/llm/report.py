@@ -1,6 +1,6 @@
-"""How each model does with each version of a prompt: what its answers were worth, what it cost, how often another had to step in.
+"""How each model does with each version of a prompt: scores, cost, and how often another route answered.
 
-Belongs here: sums over the ledger. Does not belong here: what an answer is judged by (the caller's), and single calls (`explain`).
+Sums over the ledger.
 """
 
 from collections.abc import Sequence
@@ -19,10 +19,10 @@ from diary_pipeline.llm.provider import NANO
 class ModelReport:
     """One model with one version of a prompt. *trial*: its answers were judged and not used.
 
-    *asked* are the recordings that it was asked about and *accepted* those for which an answer of its was accepted as
-    it was; *fallback_rate* is the share of the others. *evidence_score* (share of an answer that stands) and
-    *also_said* (share of what was spoken that it left out) are means over all judged answers, None where there were
-    none. *dollars* are what was settled.
+    *asked* counts the recordings that it was asked about, *accepted* those for which an answer of it was accepted;
+    *fallback_rate* is the share of the others. *evidence_score* (share of an answer that is accepted) and *also_said*
+    (share of the spoken words that it omits) are means over all judged answers, None where there were none. *dollars*
+    are what was settled.
     """
 
     route: str
@@ -41,18 +41,16 @@ class ModelReport:
 
 
 def report(catalog: Catalog, days: Sequence[date] | None = None) -> list[ModelReport]:
-    """A line for each model and version of a prompt, by the recordings of *days* (all: None); the most used first, trials last."""
+    """A report for each model and prompt version, over *days* (all: None); the most used first, trials last."""
     c, trial = calls.c, (calls.c.kind == "shadow").label("trial")
-    over = and_(
-        c.outcome.is_not(None), c.outcome.not_in(("skipped", "answered"))
-    )  # a batch's answer counts when it is judged
+    judged = and_(c.outcome.is_not(None), c.outcome.not_in(("skipped", "answered")))  # a batch's answer is judged later
     sent = and_(c.kind != "cache", c.outcome != "skipped")
     query = select(
         c.route,
         c.prompt,
         c.purpose,
         trial,
-        func.count(distinct(case((over, c.recording)))).label("asked"),
+        func.count(distinct(case((judged, c.recording)))).label("asked"),
         func.count(distinct(case((c.outcome == "ok", c.recording)))).label("accepted"),
         func.avg(c.score).label("score"),
         func.avg(c.omitted).label("omitted"),
@@ -65,11 +63,11 @@ def report(catalog: Catalog, days: Sequence[date] | None = None) -> list[ModelRe
         query = query.where(c.day.in_(days))
     with catalog.database.reading() as connection:
         rows = connection.execute(query).all()
-    lines = [_line(row) for row in rows if row.asked or row.calls]
+    lines = [_model_report(row) for row in rows if row.asked or row.calls]
     return sorted(lines, key=lambda line: (line.trial, -line.asked, line.route, line.prompt or "", line.purpose))
 
 
-def _line(row: Any) -> ModelReport:
+def _model_report(row: Any) -> ModelReport:
     return ModelReport(
         row.route,
         row.prompt,

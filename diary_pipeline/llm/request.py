@@ -1,4 +1,7 @@
-"""What callers say to the router and hear from it. The router knows nothing of notes: it asks, and the caller judges."""
+"""The router's interface: requests, verdicts and outcomes.
+
+The router knows nothing of notes: it asks, and the caller judges.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,13 +18,14 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Request(Generic[Shape]):
-    """One thing to be answered.
+    """One request to the router.
 
-    `instructions` are ours; `material` is what was spoken: untrusted, handed over between marks that it cannot imitate,
-    never as an instruction. `shape` is the model that the answer must validate as; its JSON schema goes along.
-    `deadline` is the seconds that all routes together may take, from the moment of asking. `names` are hidden from
-    models elsewhere when pseudonyms are switched on, and `keep_names` says that each of them must come back. `repair`
-    writes the turn that asks the same model again, given the reasons. `version` names the prompt in reports.
+    `instructions` are the program's; `material` is what was spoken: untrusted, sent between marks that it cannot
+    imitate, never as an instruction. `shape` is the model that the answer must validate as; its JSON schema is sent
+    along. `deadline` is the seconds that all routes together may take, from the moment of asking. `names` are hidden
+    from models on other machines when pseudonyms are switched on; with `keep_names` each of them must occur in the
+    answer. `repair` writes the turn that asks the same model again, given the reasons. `version` names the prompt in
+    reports.
     """
 
     purpose: str
@@ -44,11 +48,11 @@ class Request(Generic[Shape]):
 
 @dataclass(frozen=True)
 class AnswerVerdict:
-    """What the caller thinks of an answer. No `reasons`: accepted, and `value` is what it made of it.
+    """The caller's verdict on an answer. No `reasons`: accepted, and `value` is what the caller made of it.
 
-    `reasons` may quote the diary: they go back to the model that wrote the answer and nowhere else. `codes` are
-    recorded: words like "number" or "name", never text. `score` is the share of the answer that stands, `omitted` the
-    share of the words that it left out; they are recorded too, where the caller has a measure for them.
+    `reasons` may quote the diary: they are sent to the model that wrote the answer and nowhere else. `codes` are
+    recorded: words like "number" or "name", never text. `score` is the share of the answer that is accepted, `omitted`
+    the share of the spoken words that it omits; they are recorded too, where the caller measures them.
     """
 
     value: object = None
@@ -81,7 +85,7 @@ class Attempt:
 
     @property
     def cause(self) -> str:
-        """Why it gave nothing, in one word: its own failure, or the one for which the route was not asked at all."""
+        """Why it gave nothing, in one word: its own failure, or the reason why the route was not asked."""
         if self.outcome != "skipped":
             return self.outcome
         what, _, why = self.reason.partition(": ")
@@ -90,7 +94,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Rejected:
-    """An answer of the right shape that the caller did not accept, for callers that can use a part of it."""
+    """An answer of the right shape that the caller rejected, for callers that can use a part of it."""
 
     route: str
     value: object
@@ -101,7 +105,7 @@ class Rejected:
 class Outcome:
     """How an ask ended.
 
-    `value` is the accepted verdict's; without a `route` nobody answered well, and the last resort is due.
+    `value` is the accepted verdict's; `route` None: no answer was accepted, and the caller uses its fallback.
     """
 
     ask: str
@@ -116,7 +120,7 @@ class Outcome:
         return self.route is not None
 
     @property
-    def unreached(self) -> tuple[str, ...]:
-        """The routes that could not be used, each with its failure; empty where asking later cannot end otherwise."""
+    def unavailable_routes(self) -> tuple[str, ...]:
+        """The routes that could not be used, each with its failure; empty where asking later cannot help."""
         reasons = ((attempt.route, attempt.cause) for attempt in self.attempts)
         return tuple(dict.fromkeys(f"{route}: {cause}" for route, cause in reasons if cause in OUTAGES))

@@ -1,6 +1,6 @@
-"""What to do after a failed call: the same route once more, or the next one. The only retry loop there is.
+"""After a failed call: the same route once more, or the next one. This is the only retry policy.
 
-The SDKs' own retries are off: three of theirs under three of ours would be nine requests, some of them slept on for an hour.
+The SDKs' own retries are off: three of theirs under three of ours would be nine requests, some after an hour's sleep.
 """
 
 import random
@@ -8,32 +8,32 @@ from dataclasses import dataclass, field
 
 from diary_pipeline.net.failures import Kind, ProviderError
 
-# Worth a second try at once: the failure says nothing about the request.
-_PASSING: frozenset[Kind] = frozenset({"server", "overloaded", "connection", "bad_response", "rate_limit"})
-_SHORTEST = 0.2  # seconds that a second try needs at least
+# Worth a second try: the failure says nothing about the request.
+_TRANSIENT: frozenset[Kind] = frozenset({"server", "overloaded", "connection", "bad_response", "rate_limit"})
+_MIN_SECONDS = 0.2  # that a second try needs
 
 
 @dataclass(frozen=True)
 class Retries:
-    """`again`: tries on one route after the first.
+    """`retries`: tries on one route after the first.
 
-    `patience`: the longest wait in seconds; who asks for more is left for later.
+    `longest_wait`: in seconds; a provider that asks for more is not retried.
     """
 
-    again: int = 1
-    patience: float = 5.0
+    retries: int = 1
+    longest_wait: float = 5.0
     backoff: float = 0.25
-    dice: random.Random = field(default_factory=random.Random, compare=False)
+    rng: random.Random = field(default_factory=random.Random, compare=False)
 
     def wait(self, failure: ProviderError, tried: int, left: float) -> float | None:
-        """Seconds to wait before the same route is asked again; None: go on to the next.
+        """Seconds to wait before the same route is called again; None: go on to the next.
 
-        *left* is what the deadline leaves.
+        *left*: seconds until the deadline.
         """
-        if failure.kind not in _PASSING or tried > self.again:
+        if failure.kind not in _TRANSIENT or tried > self.retries:
             return None
         if failure.kind == "rate_limit" and failure.retry_after is None:
             return None
-        asked = failure.retry_after
-        seconds = asked if asked is not None else self.backoff * 2 ** (tried - 1) * self.dice.uniform(0.5, 1.5)
-        return seconds if seconds <= self.patience and seconds + _SHORTEST < left else None
+        backoff = self.backoff * 2 ** (tried - 1) * self.rng.uniform(0.5, 1.5)
+        seconds = backoff if failure.retry_after is None else failure.retry_after
+        return seconds if seconds <= self.longest_wait and seconds + _MIN_SECONDS < left else None

@@ -10,10 +10,10 @@ from diary_pipeline.llm.adapters.mistral_chat import MistralProvider
 from diary_pipeline.llm.adapters.openai_responses import OpenAIProvider
 from diary_pipeline.llm.breaker import BreakerOptions
 from diary_pipeline.llm.budget import Budgets
+from diary_pipeline.llm.policy import Policy
 from diary_pipeline.llm.prices import FixedPrice
 from diary_pipeline.llm.provider import Limits, Price, Provider, Route
 from diary_pipeline.llm.retry import Retries
-from diary_pipeline.llm.router import Policy
 from diary_pipeline.net.local_hosts import is_local
 from diary_pipeline.settings.llm import KINDS, Kind, LlmSettings, ProviderSettings
 
@@ -31,7 +31,7 @@ def build(settings: LlmSettings, keys: Mapping[str, str]) -> list[Route]:
     """The routes that the settings name, and those on trial. *keys* are API keys by kind.
 
     Raises:
-        UserError: a route names a provider that nobody described, or one that has no key.
+        UserError: a route names a provider of unknown kind, or one that has no key.
     """
     providers: dict[str, Provider] = {}
     routes = []
@@ -45,7 +45,7 @@ def build(settings: LlmSettings, keys: Mapping[str, str]) -> list[Route]:
 
 
 def policy(settings: LlmSettings) -> Policy:
-    """How the router decides under these settings."""
+    """The router's policy under these settings."""
     return Policy(
         strategy=settings.strategy,
         nightly_strategy=settings.nightly_strategy,
@@ -59,25 +59,26 @@ def policy(settings: LlmSettings) -> Policy:
 
 
 def _provider(name: str, settings: LlmSettings, keys: Mapping[str, str]) -> Provider:
-    own = settings.providers.get(name, ProviderSettings())
-    kind = own.kind or next((kind for kind in KINDS if kind == name), None)
+    configured = settings.providers.get(name, ProviderSettings())
+    kind = configured.kind or next((kind for kind in KINDS if kind == name), None)
     if kind is None:
         raise UserError(
             f"A route names {name}, which is none of {', '.join(KINDS)}. Say which API it speaks: DIARY_LLM__PROVIDERS."
         )
-    key = own.api_key.get_secret_value() if own.api_key else keys.get(kind, "")
+    key = configured.api_key.get_secret_value() if configured.api_key else keys.get(kind, "")
     if not key and kind != "local":
         raise UserError(
-            f"A route names {name}, and there is no key for it. Set DIARY_{kind.upper()}_API_KEY, or take the route out."
+            f"A route names {name}, and there is no key for it. "
+            f"Set DIARY_{kind.upper()}_API_KEY, or take the route out."
         )
     limits = Limits(
-        concurrency=own.concurrency or _CONCURRENCY.get(kind, 8),
-        requests_per_minute=own.requests_per_minute,
-        tokens_per_minute=own.tokens_per_minute,
-        context=own.context or _CONTEXT.get(kind, 200_000),
-        timeout=own.timeout_seconds,
+        concurrency=configured.concurrency or _CONCURRENCY.get(kind, 8),
+        requests_per_minute=configured.requests_per_minute,
+        tokens_per_minute=configured.tokens_per_minute,
+        context=configured.context or _CONTEXT.get(kind, 200_000),
+        timeout=configured.timeout_seconds,
     )
-    address = {"base_url": own.base_url} if own.base_url else {}
+    address = {"base_url": configured.base_url} if configured.base_url else {}
     return ADAPTERS[kind](
         name=name, api_key=key, limits=limits, prices=_prices(name, settings), free=kind == "local", **address
     )

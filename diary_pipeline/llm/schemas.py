@@ -1,7 +1,7 @@
 """JSON schemas in each provider's dialect, and a check for schemas that no text can satisfy.
 
-A grammar that nothing satisfies hangs a local server for good (its /health stays well), so such a schema is refused before it is sent.
-What a dialect leaves out is still checked: the answer is validated against the full model in any case.
+A grammar that nothing satisfies hangs a local server for good (its /health stays good), so such a schema is rejected
+before it is sent. What a dialect omits is still checked: the answer is validated against the full model in any case.
 """
 
 import copy
@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from diary_pipeline.errors import UserError
 
-# Not understood by the strict modes of the hosted providers; kept for local grammars, where they stop a model that runs
+# Not supported by the strict modes of the hosted providers; kept for local grammars, where they stop a model that runs
 # on.
 _BOUNDS = (
     "minLength",
@@ -36,19 +36,19 @@ _TYPES = {"string", "number", "integer", "boolean", "null", "array", "object"}
 _LOOK_AROUND = re.compile(r"\(\?(=|!|<=|<!)")
 
 
-_made: dict[type[BaseModel], tuple[dict[str, Any], str]] = {}
+_schemas: dict[type[BaseModel], tuple[dict[str, Any], str]] = {}
 
 
 def schema_of(shape: type[BaseModel]) -> tuple[dict[str, Any], str]:
-    """The JSON schema of *shape*, not to be changed, and the same as text with its keys in order; made once."""
-    if shape not in _made:
+    """The JSON schema of *shape* (not to be changed), and the same as text with sorted keys; made once."""
+    if shape not in _schemas:
         schema = shape.model_json_schema()
-        _made[shape] = (schema, json.dumps(schema, sort_keys=True))
-    return _made[shape]
+        _schemas[shape] = (schema, json.dumps(schema, sort_keys=True))
+    return _schemas[shape]
 
 
 def strict(schema: dict[str, Any], *, bounds: bool) -> dict[str, Any]:
-    """The schema with every property required and no others allowed, as strict modes want it; *bounds* keeps lengths and ranges."""
+    """The schema for strict modes: every property required, no others allowed; *bounds* keeps lengths and ranges."""
     result = copy.deepcopy(schema)
     for part in _parts(result):
         for name in ("default", "title", "format", "pattern", *(() if bounds else _BOUNDS)):
@@ -61,26 +61,26 @@ def strict(schema: dict[str, Any], *, bounds: bool) -> dict[str, Any]:
 
 
 def lint(schema: dict[str, Any]) -> None:
-    """Refuse what a grammar cannot satisfy, or silently ignores. Raises `UserError` with the place in the schema."""
+    """Raise `UserError`, with the place in the schema, for what a grammar cannot satisfy or silently ignores."""
     definitions = schema.get("$defs", {})
     for part in _parts(schema):
         where = part.get("title") or part.get("description") or part.get("type") or "a part"
         for low, high in _PAIRS:
             if low in part and high in part and part[low] > part[high]:
-                raise _refused(where, f"{low} {part[low]} is above {high} {part[high]}")
+                raise _unusable(where, f"{low} {part[low]} is above {high} {part[high]}")
         if part.get("enum") == []:
-            raise _refused(where, "its enum is empty")
+            raise _unusable(where, "its enum is empty")
         if isinstance(kind := part.get("type"), str) and kind not in _TYPES:
-            raise _refused(where, f"{kind!r} is no JSON type")
+            raise _unusable(where, f"{kind!r} is no JSON type")
         if part.get("uniqueItems"):
-            raise _refused(where, "uniqueItems is ignored by grammars")
+            raise _unusable(where, "uniqueItems is ignored by grammars")
         if isinstance(pattern := part.get("pattern"), str) and _LOOK_AROUND.search(pattern):
-            raise _refused(where, "a pattern that looks around is ignored by grammars")
+            raise _unusable(where, "a pattern that looks around is ignored by grammars")
         if isinstance(target := part.get("$ref"), str) and target.removeprefix("#/$defs/") not in definitions:
-            raise _refused(where, f"{target} points nowhere")
+            raise _unusable(where, f"{target} is not defined")
 
 
-def _refused(where: Any, why: str) -> UserError:
+def _unusable(where: Any, why: str) -> UserError:
     return UserError(
         f"The schema of an answer cannot be used at {str(where)[:60]!r}: {why}. Correct the model that it is made from."
     )

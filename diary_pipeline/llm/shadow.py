@@ -1,6 +1,7 @@
-"""Shadow traffic: a model on trial gets a share of the questions; its answers are judged and recorded, and never used.
+"""Shadow traffic: a model on trial gets a share of the asks; its answers are judged and recorded, and never used.
 
-It obeys privacy, breakers, gates and budgets like any route, runs after the caller has its answer, and a failure of it is nobody's.
+It obeys privacy, breakers, concurrency limits and budgets like any route, and runs after the caller has its answer. No
+failure of it reaches the caller.
 """
 
 import asyncio
@@ -10,11 +11,12 @@ import time
 from collections.abc import Collection
 from dataclasses import replace
 
-from diary_pipeline.llm.attempt import Ask, Caller
+from diary_pipeline.llm.ask import Ask
+from diary_pipeline.llm.caller import Caller
 from diary_pipeline.llm.privacy import permitted
 from diary_pipeline.llm.provider import Route
 
-CLOSING_SECONDS = 10.0
+SETTLING_SECONDS = 10.0  # to judge and settle an answer that arrived at its deadline
 
 
 class Shadows:
@@ -22,31 +24,29 @@ class Shadows:
 
     def __init__(self, routes: tuple[Route, ...], caller: Caller) -> None:
         self.routes, self._caller = routes, caller
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], float] = {}  # and until when each may take (monotonic)
 
     def send(self, ask: Ask, allowed: Collection[str]) -> None:
-        """Give the ask to every shadow whose share it falls into; which ones is decided by the recording, so that a rerun repeats it."""
+        """Give the ask to every shadow whose share holds its recording."""
         for route in self.routes:
-            if permitted(route, ask.request.privacy, allowed) and falls_into(ask.request.recording, route):
-                task = asyncio.create_task(self._ask(ask, route))
-                self._running.add(task)
-                task.add_done_callback(self._running.discard)
+            if permitted(route, ask.request.privacy, allowed) and in_share(ask.request.recording, route):
+                trial = replace(ask, until=time.monotonic() + ask.request.deadline, attempts=[], rejected=[])
+                task = asyncio.create_task(self._ask(trial, route))
+                self._running[task] = trial.until
+                task.add_done_callback(lambda done: self._running.pop(done, None))
 
-    async def close(self) -> None:
-        """Let what runs finish for a moment, then end it."""
+    async def finish(self) -> None:
+        """Wait for the calls under way, at most until their own deadlines: their answers are paid for."""
         if self._running:
-            _, late = await asyncio.wait(self._running, timeout=CLOSING_SECONDS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            left = max(self._running.values()) - time.monotonic()
+            await asyncio.wait(self._running, timeout=max(left, 0.0) + SETTLING_SECONDS)
 
-    async def _ask(self, ask: Ask, route: Route) -> None:
-        own = replace(ask, until=time.monotonic() + ask.request.deadline, attempts=[], rejected=[])
-        with contextlib.suppress(Exception):  # the trial's trouble must not be the diary's
-            await self._caller.call(own, route, ask.call_on(route), "shadow", 0)
+    async def _ask(self, trial: Ask, route: Route) -> None:
+        with contextlib.suppress(Exception):
+            await self._caller.call(trial, route, trial.call_on(route), "shadow", 0)
 
 
-def falls_into(recording: str, route: Route) -> bool:
-    """Whether the route's share holds this recording."""
+def in_share(recording: str, route: Route) -> bool:
+    """Whether the route's share holds this recording; a rerun decides the same."""
     number = int(hashlib.sha256(f"{route.name} {recording}".encode()).hexdigest()[:8], 16)
     return number / 0xFFFFFFFF < route.shadow

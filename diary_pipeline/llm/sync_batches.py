@@ -1,39 +1,45 @@
-"""Batches for callers of any thread, who know nothing of the router's loop."""
+"""Batches for callers of any thread, outside the router's loop."""
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from diary_pipeline.llm.attempt import Ask
-from diary_pipeline.llm.batch_rows import Wait
-from diary_pipeline.llm.batches import Batches, BatchProgress, Submitted
+from diary_pipeline.llm.ask import Ask
+from diary_pipeline.llm.batch_poller import BatchPoller, BatchProgress
+from diary_pipeline.llm.batch_rows import BatchRows, BatchWait
+from diary_pipeline.llm.batch_submitter import BatchSubmitter, Submitted
 from diary_pipeline.llm.request import Request
 
 
 class SyncBatches:
-    """`Batches` for callers of any thread."""
+    """Half-price batches for work that can wait: submit requests, poll, then ask as usual."""
 
     def __init__(
-        self, batches: Batches, new_ask: Callable[[Request[Any]], Ask], run: Callable[[Coroutine[Any, Any, Any]], Any]
+        self,
+        rows: BatchRows,
+        submitter: BatchSubmitter,
+        poller: BatchPoller,
+        new_ask: Callable[[Request[Any]], Ask],
+        run: Callable[[Coroutine[Any, Any, Any]], Any],
     ) -> None:
-        self._batches, self._new_ask, self._run = batches, new_ask, run
+        self._rows, self._submitter, self._poller = rows, submitter, poller
+        self._new_ask, self._run = new_ask, run
 
     def submit(self, requests: Sequence[Request[Any]], deadline: datetime) -> Submitted:
-        """Hand over the requests that may wait until *deadline* (aware); the others are to be asked live."""
-        submitted: Submitted = self._run(
-            self._batches.submit([self._new_ask(request) for request in requests], deadline)
-        )
+        """Submit the requests that may wait until *deadline* (aware); the others are to be asked live."""
+        asks = [self._new_ask(request) for request in requests]
+        submitted: Submitted = self._run(self._submitter.submit(asks, deadline))
         return submitted
 
     def poll(self) -> list[BatchProgress]:
-        """Look at all open batches once; answers of those that ended are then found by `Router.ask`, at no call."""
-        progress: list[BatchProgress] = self._run(self._batches.poll())
+        """Poll all open batches once; answers of those that ended are then found by `Router.ask`, without a call."""
+        progress: list[BatchProgress] = self._run(self._poller.poll())
         return progress
 
     def waiting(self) -> frozenset[str]:
         """The recordings that wait for a batch: asking them live now would pay twice."""
-        return self._batches.waiting()
+        return frozenset(self.waits())
 
-    def waits(self) -> Mapping[str, Wait]:
+    def waits(self) -> Mapping[str, BatchWait]:
         """By recording, which batch it waits for and until when."""
-        return self._batches.waits()
+        return self._rows.waits()

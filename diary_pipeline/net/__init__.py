@@ -1,1 +1,1 @@
-"""HTTP for whoever talks to another machine: the client, its errors, its event loop, and which hosts count as this machine."""
+"""HTTP to other machines: the client, its failures, its event loop, and which hosts count as this machine."""

@@ -1,7 +1,7 @@
-"""The one HTTP client that all adapters use: it goes to one host, and to no proxy and no redirect.
+"""The HTTP client of all adapters: it sends to one host, through no proxy, and follows no redirect.
 
-An environment's HTTP_PROXY would receive the diary, and a 307 would send it on; both were seen (docs/decisions/0004-router.md). The SDKs'
-own logs can hold prompts at their debug level, so that level is closed.
+A proxy of the environment, or a 307, would receive the diary (docs/decisions/0004-router.md). The SDKs' debug logs can
+hold prompts, so their level is raised.
 """
 
 import logging
@@ -21,12 +21,12 @@ class AnotherHostError(Exception):
 
 
 def new_client(base_url: str) -> "httpx2.AsyncClient":
-    """A client for *base_url*'s host alone."""
+    """A client that sends to *base_url*'s host only."""
     import httpx2
 
     allowed = httpx2.URL(base_url).host
 
-    async def stay(request: httpx2.Request) -> None:
+    async def check_host(request: httpx2.Request) -> None:
         if request.url.host != allowed:
             raise AnotherHostError(allowed)
 
@@ -36,19 +36,19 @@ def new_client(base_url: str) -> "httpx2.AsyncClient":
         trust_env=False,
         follow_redirects=False,
         timeout=timeout,
-        event_hooks={"request": [stay]},
+        event_hooks={"request": [check_host]},
     )
 
 
 @cache
 def trusted_certificates() -> ssl.SSLContext:
-    """The certificates that are trusted; read once, because it takes 20 ms."""
+    """The trusted certificates; read once, because it takes 20 ms."""
     import httpx2
 
     return httpx2.create_ssl_context(trust_env=False)
 
 
 def close_debug_logs(*loggers: str) -> None:
-    """Close the debug level of an SDK's logs: OPENAI_LOG and the like would print prompts."""
+    """Switch off the debug level of an SDK's logs: OPENAI_LOG and the like would print prompts."""
     for name in loggers:
         logging.getLogger(name).setLevel(logging.WARNING)

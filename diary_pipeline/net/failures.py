@@ -1,7 +1,7 @@
-"""What can go wrong with one call to a model, told apart by what to do about it.
+"""Failures of one call to a provider: any exception or status becomes a `ProviderError` of a kind.
 
-Belongs here: turning whatever an SDK raises, or a server answers, into one `ProviderError` with a kind. Does not belong here: what the
-router then does (`llm.retry`, `llm.breaker`). A provider's own message may quote the diary, so only its code is kept.
+What the router then does is in `llm.retry` and `llm.breaker`. A provider's message may quote the diary, so only its
+code is kept.
 """
 
 import email.utils
@@ -31,14 +31,14 @@ Kind = Literal[
     "empty",
     "schema",  # an answer, but not of the shape asked for
     "rejected",  # the right shape, but the caller did not accept the content
-    "placeholder",  # a hidden name was lost or invented
+    "placeholder",  # the placeholder of a hidden name was lost or made up
 ]
 OUTAGES = frozenset[str](
     ("connection", "timeout", "server", "overloaded", "rate_limit", "quota", "auth", "bad_response", "busy")
 )
-"""What says nothing about the request: the provider could not be used, and later it may be (busy: our own gate was full)."""
+"""The provider could not be used, and later it may be (busy: no slot of the limiter became free)."""
 
-_OVERFLOW = (
+_TOO_LONG = (
     "context_length",
     "context window",
     "context length",
@@ -48,7 +48,7 @@ _OVERFLOW = (
     "request_too_large",
 )
 _NO_MONEY = ("insufficient_quota", "credit balance", "billing", "payment")
-_UNWANTED = (
+_POLICY = (
     "content_policy",
     "content policy",
     "content_filter",
@@ -73,8 +73,8 @@ class Usage:
 class ProviderError(Exception):
     """One call that gave no usable answer.
 
-    `detail` is a code, never a message. `usage` is what the provider reported; None with `maybe_billed` means that it
-    may have worked and billed without our hearing of it. `retry_after` is in seconds.
+    `detail` is a code, never a message. `usage` is what the provider reported; None with `maybe_billed`: it may have
+    been billed without a report. `retry_after` is in seconds.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class ProviderError(Exception):
 
 
 def of(error: BaseException) -> ProviderError:
-    """Whatever an adapter raised, as a `ProviderError`; what nobody foresaw is a `bad_response` with its type's name."""
+    """Any exception of an adapter as a `ProviderError`; an unknown one is a `bad_response` with its type's name."""
     import httpx2
 
     if isinstance(error, ProviderError):
@@ -113,7 +113,7 @@ def of(error: BaseException) -> ProviderError:
 
 
 def classify(status: int, headers: Mapping[str, str], body: Any) -> ProviderError:  # noqa: PLR0911 - one line for each meaning of a status
-    """An error status with its body, in the words of any of the providers. None of these is billed."""
+    """The failure that an error status and its body mean, for all providers. None of these is billed."""
     text = (body if isinstance(body, str) else json.dumps(body, default=str) if body else "").lower()
     detail, wait = f"{status} {error_code(body)}".strip(), retry_after(headers)
     if status == 402 or (status in (400, 403, 429) and any(word in text for word in _NO_MONEY)):
@@ -127,9 +127,9 @@ def classify(status: int, headers: Mapping[str, str], body: Any) -> ProviderErro
     if status in (408, 504):
         return ProviderError("timeout", detail, maybe_billed=True)
     if status in (400, 413, 422):
-        if status == 413 or any(word in text for word in _OVERFLOW):
+        if status == 413 or any(word in text for word in _TOO_LONG):
             return ProviderError("context", detail)
-        return ProviderError("policy" if any(word in text for word in _UNWANTED) else "bad_request", detail)
+        return ProviderError("policy" if any(word in text for word in _POLICY) else "bad_request", detail)
     if status in (503, 529):
         return ProviderError("overloaded", detail, retry_after=wait)
     if status >= 500:
@@ -154,7 +154,7 @@ def error_code(body: Any) -> str:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that a response asks us to wait: `retry-after-ms`, or `Retry-After` as a number or an HTTP date."""
+    """Seconds to wait that a response asks for: `retry-after-ms`, or `Retry-After` as a number or an HTTP date."""
     try:
         if value := headers.get("retry-after-ms"):
             return max(0.0, float(value) / 1000)

@@ -1,6 +1,6 @@
 """Which hosts count as this machine: loopback addresses, and those that the settings trust like it.
 
-A host name is not looked up: whoever controls the name server would decide.
+A host name is not resolved: otherwise the name server would decide.
 """
 
 import ipaddress

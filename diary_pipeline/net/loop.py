@@ -1,11 +1,12 @@
-"""An event loop on a thread of its own, started when it is first needed: the router's connections and limits live there.
+"""An event loop on a thread of its own, started on first use, for connections and limits that many threads share.
 
-Cancelling works only on a loop: a call in a worker thread goes on, and goes on being billed, after its caller gave up.
+Calls run on a loop because they can be cancelled there; in a worker thread they would run, and be billed, to their end.
 """
 
 import asyncio
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -19,23 +20,37 @@ class LoopThread:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
+        self._running: set[Future[Any]] = set()
 
     @property
     def started(self) -> bool:
-        """Whether anything was ever run."""
+        """Whether the loop runs."""
         return self._loop is not None
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """The coroutine's result; an interrupted caller (Ctrl-C) cancels it."""
-        future = asyncio.run_coroutine_threadsafe(work, self._started())
+        loop = self._started()
+        with self._lock:
+            future = asyncio.run_coroutine_threadsafe(work, loop)
+            self._running.add(future)
         try:
             return future.result()
         except BaseException:
             future.cancel()
             raise
+        finally:
+            with self._lock:
+                self._running.discard(future)
+
+    def cancel(self) -> None:
+        """Cancel what other threads run; they get a `concurrent.futures.CancelledError`."""
+        with self._lock:
+            running = list(self._running)
+        for future in running:
+            future.cancel()
 
     def close(self) -> None:
-        """End the loop and its thread."""
+        """Stop the loop and its thread."""
         if self._loop is None or self._thread is None:
             return
         self._loop.call_soon_threadsafe(self._loop.stop)

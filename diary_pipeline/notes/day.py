@@ -1,4 +1,4 @@
-"""The day's page in Markdown: the memos in the order of their time, their words as spoken, every paragraph one click from its audio."""
+"""The day's page in Markdown: the memos by time, every paragraph with a link into its audio."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -21,9 +21,9 @@ class PageEntry:
 
 
 def compose(author: str, day: date, entries: Sequence[PageEntry], *, hide_private: bool = False) -> str:
-    """The page as Markdown. With *hide_private*, private memos are one line without a word of theirs."""
-    del author  # a page is one person's; its place says whose
-    ordered = sorted(entries, key=lambda entry: (_moment(entry), entry.recording.id))
+    """The page as Markdown. With *hide_private*, a private memo is one line without its words."""
+    del author  # the page's path names its author
+    ordered = sorted(entries, key=lambda entry: (_timestamp(entry), entry.recording.id))
     parts = [f"# {day:%A} {day.day} {day:%B %Y}"]
     silent = []
     for entry in ordered:
@@ -40,37 +40,38 @@ def compose(author: str, day: date, entries: Sequence[PageEntry], *, hide_privat
 
 
 def findings(entries: Sequence[PageEntry]) -> Findings:
-    """What the notes of a day found, in the order of time; a segment is "recording/segment".
+    """The findings of the notes, by time; a segment is "recording/segment".
 
-    The same to-do said twice is one.
+    A to-do or event said twice is listed once.
     """
-    ordered = sorted(entries, key=lambda entry: (_moment(entry), entry.recording.id))
+    ordered = sorted(entries, key=lambda entry: (_timestamp(entry), entry.recording.id))
     todos: dict[tuple[str, str | None], Todo] = {}
     events: dict[tuple[str, str | None], Event] = {}
     for entry in ordered:
         for todo in entry.note.todos:
             todos.setdefault(
-                (todo.text.casefold(), todo.due), todo.model_copy(update={"segments": _placed(entry, todo.segments)})
+                (todo.text.casefold(), todo.due),
+                todo.model_copy(update={"segments": _page_segments(entry, todo.segments)}),
             )
         for event in entry.note.events:
             events.setdefault(
                 (event.text.casefold(), event.when),
-                event.model_copy(update={"segments": _placed(entry, event.segments)}),
+                event.model_copy(update={"segments": _page_segments(entry, event.segments)}),
             )
     return Findings(
         todos=tuple(todos.values()),
         events=tuple(events.values()),
-        people=_once(name for entry in ordered for name in entry.note.people),
-        places=_once(name for entry in ordered for name in entry.note.places),
-        topics=_once(name for entry in ordered for name in entry.note.topics),
+        people=_unique(name for entry in ordered for name in entry.note.people),
+        places=_unique(name for entry in ordered for name in entry.note.places),
+        topics=_unique(name for entry in ordered for name in entry.note.topics),
     )
 
 
-def _placed(entry: PageEntry, segments: Sequence[str]) -> tuple[str, ...]:
+def _page_segments(entry: PageEntry, segments: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"{entry.recording.id}/{segment}" for segment in segments)
 
 
-def _once(names: Iterable[str]) -> tuple[str, ...]:
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
     return tuple({name.casefold(): name for name in reversed(list(names))}.values())[::-1]
 
 
@@ -84,17 +85,17 @@ def _todos(entries: Sequence[PageEntry]) -> list[str]:
 
 
 def _events(entries: Sequence[PageEntry]) -> list[str]:
-    dated = [(event.when or "~", f"- {_when(event.when)}{escape(event.text)} — {_source(entry, event.said, event.segments)}", n)
-             for n, entry in enumerate(entries) for event in entry.note.events]  # fmt: skip
-    return (
-        ["## Coming up", "\n".join(line for _, line, _ in sorted(dated, key=lambda one: (one[0], one[2])))]
-        if dated
-        else []
-    )
+    found = [(entry, event) for entry in entries for event in entry.note.events]
+    found.sort(key=lambda pair: pair[1].when or "~")
+    lines = [
+        f"- {_when(event.when)}{escape(event.text)} — {_source(entry, event.said, event.segments)}"
+        for entry, event in found
+    ]
+    return ["## Coming up", "\n".join(lines)] if lines else []
 
 
 def _source(entry: PageEntry, said: str, segments: Sequence[str]) -> str:
-    """The spoken words, one click from their second."""
+    """The spoken words, with a link to their second."""
     first = next((s for s in entry.transcript.segments if s.id in segments), None)
     words = f"“{escape(said)}”"
     return f"{words} {_link(entry, first)}" if first else words
@@ -103,15 +104,15 @@ def _source(entry: PageEntry, said: str, segments: Sequence[str]) -> str:
 def _due(todo: Todo) -> str:
     if todo.due is None:
         return ""
-    return f" **{'before ' if todo.due_kind == 'before' else ''}{spelt(todo.due)}**"
+    return f" **{'before ' if todo.due_kind == 'before' else ''}{format_moment(todo.due)}**"
 
 
 def _when(when: str | None) -> str:
-    return f"**{spelt(when)}**: " if when else ""
+    return f"**{format_moment(when)}**: " if when else ""
 
 
-def spelt(moment: str) -> str:
-    """An ISO date, local datetime or month as a reader writes it: Wednesday 8 April, 09:10."""
+def format_moment(moment: str) -> str:
+    """An ISO date, local datetime or month as readers write it: Wednesday 8 April, 09:10."""
     if re.fullmatch(r"\d{4}-\d\d", moment):
         return f"{date.fromisoformat(f'{moment}-01'):%B %Y}"
     at = datetime.fromisoformat(moment)
@@ -121,25 +122,25 @@ def spelt(moment: str) -> str:
 def _memo(entry: PageEntry) -> str:
     private = entry.recording.privacy == "local_only"
     title = f" · {escape(entry.note.title)}" if entry.note.title else ""
-    small = [
+    details = [
         f"{_length(entry.transcript.seconds)}",
         f"dated by its {entry.recording.dated_by}",
         escape(entry.recording.source),
     ]
     if private:
-        small.append("stays on this machine")
+        details.append("stays on this machine")
     if entry.note.mood:
-        small.append(f"mood: {escape(entry.note.mood)}")
-    small += [
-        f"{end - start:.0f} s of voice without words {_at(entry, start)}"
+        details.append(f"mood: {escape(entry.note.mood)}")
+    details += [
+        f"{end - start:.0f} s of voice without words {_audio_link(entry, start)}"
         for start, end in entry.transcript.coverage.uncovered
     ]
     head = f"## {_clock(entry)}{title}{' 🔒' if private else ''}"
-    return "\n\n".join([head, *_paragraphs(entry), *_also_said(entry), f"<small>{' · '.join(small)}</small>"])
+    return "\n\n".join([head, *_paragraphs(entry), *_also_said(entry), f"<small>{' · '.join(details)}</small>"])
 
 
 def _also_said(entry: PageEntry) -> list[str]:
-    """What no statement covers, so that nothing spoken disappears."""
+    """The segments that no statement covers, so that nothing spoken is lost."""
     segments = {segment.id: segment for segment in entry.transcript.segments}
     said = [
         f"{escape(one.text)} {_link(entry, segments.get(one.segments[0]))}".rstrip() for one in entry.note.also_said
@@ -172,25 +173,25 @@ def _paragraph(entry: PageEntry, statements: Sequence[Statement], segments: dict
 def _link(entry: PageEntry, segment: Segment | None) -> str:
     if segment is None:
         return ""
-    return _at(entry, segment.start)
+    return _audio_link(entry, segment.start)
 
 
-def _at(entry: PageEntry, seconds: float) -> str:
+def _audio_link(entry: PageEntry, seconds: float) -> str:
     """A link to a second of the audio."""
     whole = int(seconds)
     return f"[{whole // 60}:{whole % 60:02d}]({entry.audio_link}#t={seconds:g})"
 
 
 def escape(text: str) -> str:
-    """Spoken text as Markdown that shows it as it is: nothing said can become a heading, a link or a list."""
+    """Spoken text escaped for Markdown: it cannot become a heading, a link or a list."""
     flat = " ".join(text.split())
     escaped = re.sub(r"([\\`*_\[\]<>|~])", r"\\\1", flat).replace("&", "&amp;")
     escaped = re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", escaped)
     return re.sub(r"^([#+=-])", r"\\\1", escaped)
 
 
-def _moment(entry: PageEntry) -> float:
-    """Seconds since 1970: texts would sort a clock change, or a journey, in the wrong order."""
+def _timestamp(entry: PageEntry) -> float:
+    """Seconds since 1970; local times would sort wrongly across a clock change or a journey."""
     moment = entry.recording.recorded_at
     return moment.timestamp() if moment else 0.0
 

@@ -1,10 +1,10 @@
-"""What a writer makes of a transcript, before it becomes a document with its provenance."""
+"""A note's content, before it becomes a document with its provenance."""
 
 from diary_pipeline.schema import DiaryNote, Findings, Provenance, Statement, Unsupported
 
 
 class Draft(Findings):
-    """A note without its origin. The fields are those of `DiaryNote`."""
+    """A note without recording, writer and provenance. The fields are those of `DiaryNote`."""
 
     title: str = ""
     statements: tuple[Statement, ...] = ()
@@ -14,7 +14,7 @@ class Draft(Findings):
     unsupported: tuple[Unsupported, ...] = ()
 
     def note(self, recording: str, writer: str, provenance: Provenance) -> DiaryNote:
-        """The document."""
+        """The draft as a document."""
         return DiaryNote(
             recording=recording,
             writer=writer,

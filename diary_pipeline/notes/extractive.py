@@ -1,7 +1,7 @@
-"""The writer that needs no model: the speaker's own words, in order, cleaned by a closed list of edits, and what a rule can find in them.
+"""The writer that needs no model: the speaker's own words, cleaned by a closed list of edits, and findings by rule.
 
-English has findings. Of other languages there are the words, and in some the days on which something will happen; a rule that was not
-made for them would guess.
+Findings are made for English. Other languages have the words, and some of them dated events; the English rules would
+guess there.
 """
 
 import re
@@ -29,8 +29,7 @@ from diary_pipeline.schema import Statement, Transcript
 
 WRITER = "extractive"
 VERSION = 3
-# "Um" is no word wherever it stands; "so" or "now" say nothing only where a mark sets them apart: "So far so good"
-# keeps its "so".
+# "Um" is never a word; "so" or "now" are fillers only before a punctuation mark: "So far so good" keeps its "so".
 _LEADING = re.compile(
     rf"^(?:(?:um+|uh+|er+m?|okay|ok)\b[\s,.!?…]*|{one_of(ENTRY_OPENERS)}(?:\s*[,.:!?…]+\s*|\s*$))+",
     re.IGNORECASE,
@@ -44,19 +43,19 @@ _SHORT = 3
 
 
 def write(transcript: Transcript, style: Style, spoken_at: datetime | None = None) -> Draft:
-    """The note of a transcript; no statements and no title when nobody spoke. *spoken_at* dates "tomorrow"."""
+    """The note of a transcript; without statements and title when nobody spoke. *spoken_at* dates "tomorrow"."""
     spoken = Spoken.of(transcript)
     statements = _statements(spoken)
     title = _title(spoken, style.title_words)
     if transcript.language is not None and transcript.language != "en":
         return Draft(title=title, statements=statements, events=dated(spoken.segments, transcript.language, spoken_at))
     read = sentences(spoken.groups(), "en", spoken.names, spoken_at)
-    mentioned, duties = names(read), todos(read)
+    mentioned, found_todos = names(read), todos(read)
     return Draft(
         title=title,
         statements=statements,
-        todos=duties,
-        events=events(read, duties),
+        todos=found_todos,
+        events=events(read, found_todos),
         people=mentioned.people,
         places=mentioned.places,
         topics=topics(read),
@@ -66,38 +65,32 @@ def write(transcript: Transcript, style: Style, spoken_at: datetime | None = Non
 
 
 def _statements(spoken: Spoken) -> tuple[Statement, ...]:
-    """One statement per segment; what a speaker corrects stands together with its correction."""
+    """One statement per segment; corrected words are in one statement with their correction."""
     made: list[Statement] = []
     for group in spoken.groups():
         text = " ".join(filter(None, (clean(segment.text, language=spoken.language) for segment in group)))
         if text:
             made.append(Statement(text=text, segments=tuple(segment.id for segment in group)))
     whole = [Statement(text=segment.text, segments=(segment.id,)) for segment in spoken.segments]
-    return tuple(made or whole)  # a memo of one "um" is not silence
+    return tuple(made or whole)  # a memo of one "um" keeps it
 
 
 def _title(spoken: Spoken, words: int) -> str:
-    """The first real clause, in its own words: of the first segment that has one of three words or more, else of the first."""
+    """The first clause with content: of the first segment that has one of three words or more, else of the first."""
     if spoken.language not in (None, "en"):
         return _foreign_title(spoken, words)
-    standing = [segment for segment in spoken.segments if not spoken.window((segment.id,)).retracted]
-    clauses = [clause for segment in standing if (clause := _clause(clean(segment.text)))]
+    kept = [segment for segment in spoken.segments if not spoken.window((segment.id,)).retracted]
+    clauses = [clause for segment in kept if (clause := _clause(clean(segment.text)))]
     long = [clause for clause in clauses if len(clause.split()) >= _SHORT]
-    whole = [
-        part for clause in long[:3] if (part := _part(clause, words))
-    ]  # a torn clause may say the opposite of the whole one
-    best = next(iter([*whole, *long, *clauses]), "") or next(
-        (rest for s in standing if (rest := _bare(clean(s.text)))), ""
-    )
+    whole = [part for clause in long[:3] if (part := _part(clause, words))]  # a cut clause may say the opposite
+    rest = (text for s in kept if (text := _first_clause(clean(s.text))))
+    best = next(iter([*whole, *long, *clauses]), "") or next(rest, "")
     title = " ".join(best.split()[:words]).rstrip(" ,.;:!?…-")
     return title[:1].upper() + title[1:]
 
 
 def _foreign_title(spoken: Spoken, words: int) -> str:
-    """The first clause of some length.
-
-    Which words open a sentence without saying anything is known of English alone.
-    """
+    """The first clause of three words or more, else the first. Fillers are known for English only."""
     clauses = [
         part.strip()
         for s in spoken.segments
@@ -119,8 +112,8 @@ def _part(clause: str, words: int) -> str:
     return fitting if len(fitting.split()) >= _SHORT else ""
 
 
-def _bare(text: str) -> str:
-    """The first clause, for a memo of which no clause says more than a day or a number."""
+def _first_clause(text: str) -> str:
+    """The first clause, for a memo whose clauses hold no more than a day or a number."""
     rest = _LEADING.sub("", text.strip())
     return _CLAUSE.split(rest, maxsplit=1)[0].strip() if rest else ""
 
@@ -128,7 +121,7 @@ def _bare(text: str) -> str:
 def _clause(text: str) -> str:
     rest = _JOINED.sub("", _LEADING.sub("", text.strip()))
     for part in re.split(r",\s+", rest):
-        if _says_something(part):
+        if _has_content(part):
             break
         rest = rest[len(part) :].lstrip(" ,")
     rest = _JOINED.sub("", rest)
@@ -136,10 +129,10 @@ def _clause(text: str) -> str:
     first = _SECOND.split(clause, maxsplit=1)[0]
     if len(first.split()) >= _SHORT:
         rest = clause[len(first) :].lstrip(" ,")
-        clause = first if _says_something(first) else re.sub(r"(?i)^and ", "", rest)
-    return clause if _says_something(clause) else ""
+        clause = first if _has_content(first) else re.sub(r"(?i)^and ", "", rest)
+    return clause if _has_content(clause) else ""
 
 
-def _says_something(clause: str) -> bool:
-    """More than which day it is: that it is Sunday morning, the page's heading says."""
+def _has_content(clause: str) -> bool:
+    """Whether a clause says more than the part of the day, which is in the page's headings."""
     return any(t.kind in ("word", "name") and t.low not in PARTS_OF_DAY for t in read([("", clause)]).tokens)

@@ -1,7 +1,9 @@
-"""Transcripts too long for one call: parts become facts that carry their evidence, and the facts become the note. Pure functions.
+"""Transcripts too long for one call: each part gives facts with their evidence, and the facts give the note.
 
-`parts` splits, `facts_of` keeps what a part's answer can prove, `facts_prompt` asks for the note, and `cite_segments` turns the cited
-facts of that answer back into segments, so that `answer.accept` judges it like any other.
+Pure functions.
+
+`parts` splits a transcript, `facts_of` keeps the facts that the evidence accepts, `facts_prompt` asks for the note, and
+`cite_segments` replaces the cited facts of that answer by their segments, so that it is validated like any other.
 """
 
 import json
@@ -16,15 +18,18 @@ from diary_pipeline.notes.prompting import one_line, quoted
 from diary_pipeline.schema import Transcript
 
 BYTES_PER_TOKEN = 3
-"""Never more tokens than bytes / 3: held for nine of nine languages with two tokenizers; a chat template's tokens come on top."""
+"""Tokens are at most bytes / 3: measured in nine of nine languages with two tokenizers; a chat template's tokens are
+added."""
 TEMPLATE_TOKENS = 64
-MAP_INSTRUCTIONS = """The transcript is one part of a longer memo. Write down its facts, in order, in the speaker's words: one JSON object
-{"statements": [{"text": ..., "segments": [...]}]}. Each fact names the segments that say it. Leave nothing out, add nothing."""
+MAP_INSTRUCTIONS = """The transcript is one part of a longer memo. \
+Write down its facts, in order, in the speaker's words: one JSON object
+{"statements": [{"text": ..., "segments": [...]}]}. Each fact names the segments that say it. \
+Leave nothing out, add nothing."""
 
 
 @dataclass(frozen=True)
 class Fact:
-    """Something that was said, with its evidence. *id* is what the second call cites: "f1", "f2", ..."""
+    """A fact with the segments that say it. The second call cites its *id*: "f1", "f2", ..."""
 
     id: str
     text: str
@@ -50,27 +55,20 @@ def parts(transcript: Transcript, most_tokens: int) -> list[Transcript]:
     return [transcript.model_copy(update={"segments": tuple(segments)}) for segments in made if segments]
 
 
-def map_prompt(part: Transcript) -> str:
-    """What to ask about one part."""
-    return f"{MAP_INSTRUCTIONS}\n<transcript>\n{quoted(part.segments)}\n</transcript>"
-
-
 def facts_of(answers: Sequence[tuple[Transcript, str]], day: date | None) -> list[Fact]:
-    """The facts of all parts that their own segments prove, numbered through.
+    """The accepted facts of all parts, numbered through. A part without any gives its segments.
 
-    A part that proves nothing gives its own words.
-
-    *day* is the recording's: it says which month "the twenty-fourth" is of.
+    *day* is the recording's: it decides which month "the twenty-fourth" is in.
     """
     kept: list[tuple[str, tuple[str, ...]]] = []
     for part, answer in answers:
         spoken = Spoken.of(part, day)
-        proved = list(_proved(answer, spoken))
-        kept += proved or [(segment.text, (segment.id,)) for segment in part.segments]
+        accepted = list(_accepted(answer, spoken))
+        kept += accepted or [(segment.text, (segment.id,)) for segment in part.segments]
     return [Fact(f"f{number}", text, segments) for number, (text, segments) in enumerate(kept, 1)]
 
 
-def _proved(answer: str, spoken: Spoken) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _accepted(answer: str, spoken: Spoken) -> Iterator[tuple[str, tuple[str, ...]]]:
     try:
         claims = json.loads(answer)["statements"]
         pairs = [(str(claim["text"]), [str(one) for one in claim["segments"]]) for claim in claims]
@@ -88,7 +86,7 @@ def facts_prompt(facts: Sequence[Fact]) -> str:
 
 
 def cite_segments(answer: Mapping[str, Any], facts: Sequence[Fact]) -> dict[str, Any]:
-    """The answer with every cited fact replaced by its segments, ready for `accept`."""
+    """The answer with every cited fact replaced by its segments, ready for `validate_answer`."""
     known = {fact.id: fact.segments for fact in facts}
 
     def cited(item: Any) -> Any:

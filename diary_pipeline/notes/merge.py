@@ -1,4 +1,4 @@
-"""A page that somebody edited meets a newly composed one: both survive."""
+"""Merge of a page that a person edited with a newly composed one; both are kept."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,20 +8,20 @@ NEW, END = "<!-- diary: newly composed, please merge -->", "<!-- /diary -->"
 
 @dataclass(frozen=True)
 class Merged:
-    """The page to keep, and how many places a person should look at."""
+    """The merged page, and the number of conflicts."""
 
     text: str
     conflicts: int
 
 
 def merge_edits(base: str, edited: str, new: str) -> Merged:
-    """Bring what changed from *base* to *new* into *edited*.
+    """Merge the changes from *base* to *new* into *edited*.
 
-    Where both changed the same lines, both stand, the edit first.
+    Where both changed the same lines, both are kept, the edit first.
     """
     from merge3 import Merge3
 
-    base, edited, new = _plain(base), _plain(edited), _plain(new)
+    base, edited, new = _normalized(base), _normalized(edited), _normalized(new)
     if edited in (base, new):
         return Merged(new, 0)
     lines: list[str] = []
@@ -32,33 +32,33 @@ def merge_edits(base: str, edited: str, new: str) -> Merged:
             lines += group[1]
             continue
         _, _, mine, theirs = group
-        if _holds(mine, theirs):  # the person wrote what is now composed, and something beside it
+        if _contains(mine, theirs):  # the edit contains what is now composed
             lines += mine
             continue
         conflicts += 1
-        lines += [*_whole(mine), f"{NEW}\n", *_whole(theirs), f"{END}\n"]
+        lines += [*_terminated(mine), f"{NEW}\n", *_terminated(theirs), f"{END}\n"]
     return Merged("".join(lines), conflicts)
 
 
 def as_corrected(base: str, edited: str, spell: Callable[[str], str]) -> str:
-    """*base* with those lines spelt anew that the person wrote in just that way: then they are no change of theirs any more."""
-    written = set(_plain(edited).splitlines())
+    """*base* with the corrected spelling in lines where the person wrote the same, so that they are no edits."""
+    written = set(_normalized(edited).splitlines())
     return "".join(
         new if (new := spell(line)).rstrip("\n") in written else line for line in base.splitlines(keepends=True)
     )
 
 
-def _plain(text: str) -> str:
-    """*text* without what an editor changes by itself: line endings of another system, a missing last one, a byte order mark."""
+def _normalized(text: str) -> str:
+    """*text* without what an editor changes by itself: other line endings, a missing last one, a byte order mark."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     return text if text.endswith("\n") or not text else f"{text}\n"
 
 
-def _holds(mine: Sequence[str], theirs: Sequence[str]) -> bool:
-    """Whether all of *theirs* stands in *mine*, in its order."""
+def _contains(mine: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether *mine* contains all of *theirs*, in order."""
     rest = iter(mine)
     return bool(theirs) and all(line in rest for line in theirs)
 
 
-def _whole(lines: Sequence[str]) -> list[str]:
+def _terminated(lines: Sequence[str]) -> list[str]:
     return [line if line.endswith("\n") else f"{line}\n" for line in lines]

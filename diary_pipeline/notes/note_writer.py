@@ -1,7 +1,7 @@
-"""The writer that asks language models: through the router, judged by the evidence, and by the speaker's own words where no model did well.
+"""Writes notes: asks models through the router, judges answers by the evidence, falls back to the extractive draft.
 
-Belongs here: what is asked for a note, in one pass or by facts, and which of the answers is kept. Does not belong here: whom to ask and
-how often (`llm`), what is true (`evidence`), how own words become a note (`extractive`).
+It decides what is asked for a note, in one pass or by facts, and which of the answers is kept. Which models are asked,
+and how often, is decided in `llm`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from diary_pipeline.llm import AnswerVerdict, Outcome, Request, Router
-from diary_pipeline.llm.pseudonyms import ways_to_write
+from diary_pipeline.llm.pseudonyms import with_name_parts
 from diary_pipeline.notes import extractive
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.extract.ner import installed
@@ -30,35 +30,37 @@ from diary_pipeline.schema import Mode, Recording, Transcript
 
 PURPOSE = "note"
 USABLE = 0.5
-"""An incomplete answer is kept when at least this share of it stands; below, the speaker's own words make the better page."""
+"""An incomplete answer is kept when at least this share of it is accepted; below, the extractive draft makes the
+better page."""
 
-FEWEST_TOKENS, MOST_TOKENS = 800, 8000
-"""Bounds of an answer: a short memo still has a title and lists, and no memo's note is longer than a chapter."""
+MIN_TOKENS, MAX_TOKENS = 800, 8000
+"""Bounds of an answer's `max_tokens`: a short memo has a title and lists too; a longer note would be no note."""
 
+_PART_SHARE = 0.9
+"""Share of the spare tokens that a part's words may take; marks and line ends need the rest."""
 
-_CAREFUL = 0.9
-"""Share of the spare room that a part's words may take: marks and line ends come on top."""
+_FINDINGS = ("todos", "events", "people", "places", "topics", "mood")
 
 
 @dataclass(frozen=True)
 class Written:
-    """A note's content, who wrote it, and figures about it for its provenance: score of the evidence, reasons, version of the prompt.
+    """A note's content, its writer, and the counts of its provenance: evidence score, reasons, version of the prompt.
 
-    *unreached* names the routes that could not be used, where that is why nobody better wrote it.
+    *unavailable_routes*: the routes that could not be used, where that is why the fallback wrote it.
     """
 
     draft: Draft
     writer: str
     counts: dict[str, Any] = field(default_factory=dict)
-    unreached: tuple[str, ...] = ()
+    unavailable_routes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class NoteWriter:
-    """Writes notes, each author's in their own style. Without a router, or without routes, in the speaker's own words.
+    """Writes notes, each author's in their own style; without a router or routes, from the speaker's own words only.
 
-    *spellings* gives the names that a recording's author means by heard words; *vocabulary* the names that an author
-    wrote down, which pseudonyms hide like the people that were found.
+    *spellings* gives the names that the recording's author wants for recognised words; *vocabulary* the names that an
+    author wrote down, which pseudonyms hide like the people that were found.
     """
 
     style: Style
@@ -78,119 +80,121 @@ class NoteWriter:
         """Whether any model is asked at all."""
         return self.router is not None and bool(self.router.routes)
 
+    def cancel(self) -> None:
+        """End the calls to models of all threads."""
+        if self.router is not None:
+            self.router.cancel()
+
     def identity(self, routes: Sequence[str] | None = None) -> dict[str, Any]:
-        """Everything that decides a note, apart from its transcript and an author's own style; *routes* where no router is at hand."""
-        own: dict[str, Any] = {
+        """Everything that decides a note besides its transcript and the author's style; *routes* without a router."""
+        identity: dict[str, Any] = {
             "writer": extractive.WRITER,
             "version": extractive.VERSION,
             "style": self.style.name,
             "style_sha256": self.style.sha256,
+            "names": installed(),
         }
-        own["names"] = installed()
-        asked = (
-            list(routes) if routes is not None else [route.name for route in self.router.routes] if self.router else []
-        )
-        return own | {"writer": "router", "routes": asked, "prompt": VERSION} if asked else own
+        if routes is None:
+            routes = [route.name for route in self.router.routes] if self.router else []
+        return identity | {"writer": "router", "routes": list(routes), "prompt": VERSION} if routes else identity
 
     def write(self, recording: Recording, transcript: Transcript, mode: Mode, run_id: str | None) -> Written:
-        """The note of one transcript, names as the author spells them.
-
-        Never fails for what a model does: the last resort needs none.
-        """
+        """The note of one transcript, with names as the author spells them. No failure of a model fails it."""
         written = self._write(recording, transcript, mode, run_id)
         return replace(written, draft=respelt(written.draft, self.spellings(recording)))
 
     def _write(self, recording: Recording, transcript: Transcript, mode: Mode, run_id: str | None) -> Written:
         style = self.style_of(recording.author)
-        own = extractive.write(transcript, style, recording.recorded_at)
+        extractive_draft = extractive.write(transcript, style, recording.recorded_at)
         if self.router is None or not self.asks_models or not transcript.segments:
-            return Written(own, extractive.WRITER)
-        request = self.request(recording, transcript, mode, run_id, own)
-        if self.router.spare(request) < 0:
-            return self._by_facts(self.router, request, recording, transcript, own)
+            return Written(extractive_draft, extractive.WRITER)
+        request = self.request(recording, transcript, mode, run_id, extractive_draft)
+        if self.router.spare_tokens(request) < 0:
+            return self._write_by_facts(self.router, request, recording, transcript, extractive_draft)
         outcome = self.router.ask(request, lambda answer: self._verdict(answer, recording, transcript))
-        return _best(outcome, style) or _last_resort(own, outcome)
+        return _best_answer(outcome, style) or _fallback(extractive_draft, outcome)
 
     def request(
-        self, recording: Recording, transcript: Transcript, mode: Mode, run_id: str | None, own: Draft
+        self, recording: Recording, transcript: Transcript, mode: Mode, run_id: str | None, extractive_draft: Draft
     ) -> Request[NoteAnswer]:
-        """What is asked in one pass."""
-        spoken = user_prompt(transcript, recording.recorded_at)
-        room = self.router.room(recording.privacy) if self.router else 0
-        wanted = min(max(FEWEST_TOKENS, 400 + 2 * tokens_at_most(spoken)), MOST_TOKENS)
+        """The request that asks for the note in one pass."""
+        material = user_prompt(transcript, recording.recorded_at)
+        largest_context = self.router.largest_context(recording.privacy) if self.router else 0
+        max_tokens = min(max(MIN_TOKENS, 400 + 2 * tokens_at_most(material)), MAX_TOKENS)
         return Request(
             purpose=PURPOSE,
             recording=recording.id,
             author=recording.author,
             instructions=system_prompt(self.style_of(recording.author)),
-            material=spoken,
+            material=material,
             shape=NoteAnswer,
             privacy=recording.privacy,
             day=recording.day,
             run_id=run_id,
-            max_tokens=min(wanted, room // 2) if room else wanted,
+            max_tokens=min(max_tokens, largest_context // 2) if largest_context else max_tokens,
             deadline=self.nightly_deadline_seconds if mode == "nightly" else self.deadline_seconds,
             mode=mode,
-            names=ways_to_write([*own.people, *self.vocabulary(recording.author)]),
+            names=with_name_parts([*extractive_draft.people, *self.vocabulary(recording.author)]),
             version=str(VERSION),
         )
 
     def estimate(self, recording: Recording, transcript: Transcript) -> int | None:
-        """Billionths of a dollar that the first route which may see the words would take; None where it has no price."""
+        """The expected cost on the first allowed route, in billionths of a dollar; None where it has no price."""
         if self.router is None:
             return 0
-        own = extractive.write(transcript, self.style_of(recording.author), recording.recorded_at)
-        return self.router.estimate(self.request(recording, transcript, "interactive", None, own))
+        extractive_draft = extractive.write(transcript, self.style_of(recording.author), recording.recorded_at)
+        return self.router.estimate(self.request(recording, transcript, "interactive", None, extractive_draft))
 
     def _verdict(
         self, answer: NoteAnswer, recording: Recording, transcript: Transcript, facts: Sequence[Fact] = ()
     ) -> AnswerVerdict:
         values = answer.model_dump(mode="json")
-        accepted = validate_answer(
-            cite_segments(values, facts) if facts else values,
-            transcript,
-            self.style_of(recording.author),
-            recording.recorded_at,
-        )
-        omitted = left_out(accepted.draft, transcript) if accepted.draft else None
-        if accepted.complete:
-            return AnswerVerdict(accepted, score=accepted.score, omitted=omitted)
-        return AnswerVerdict(accepted, (accepted.complaint(),), accepted.reasons, accepted.score, omitted)
+        style, spoken_at = self.style_of(recording.author), recording.recorded_at
+        validation = validate_answer(cite_segments(values, facts) if facts else values, transcript, style, spoken_at)
+        omitted = omitted_share(validation.draft, transcript) if validation.draft else None
+        if validation.complete:
+            return AnswerVerdict(validation, score=validation.score, omitted=omitted)
+        return AnswerVerdict(validation, (validation.complaint(),), validation.reasons, validation.score, omitted)
 
-    def _by_facts(
-        self, router: Router, request: Request[NoteAnswer], recording: Recording, transcript: Transcript, own: Draft
+    def _write_by_facts(
+        self,
+        router: Router,
+        request: Request[NoteAnswer],
+        recording: Recording,
+        transcript: Transcript,
+        extractive_draft: Draft,
     ) -> Written:
-        """Too long for one call: each part's facts with their evidence, then the note from the facts.
+        """A transcript too long for one call: the facts of each part with their evidence, then the note from the facts.
 
-        Each call has the whole deadline.
-
-        Facts that are still too many for one call are the note themselves, with what the speaker's own words say is to
-        be done.
+        Each call has the whole deadline. Facts that are too many for one call become the statements themselves, and the
+        findings are those of the extractive draft.
         """
         style, (facts, route) = self.style_of(recording.author), self._facts(router, request, recording, transcript)
         final = replace(request, material=facts_prompt(facts))
-        if route is not None and router.spare(final) < 0:
+        if route is not None and router.spare_tokens(final) < 0:
             claims = [{"text": fact.text, "segments": fact.segments} for fact in facts]
-            told = validate_answer({"title": "", "statements": claims}, transcript, style, recording.recorded_at)
-            if told.draft is not None:
-                found = {name: getattr(own, name) for name in ("todos", "events", "people", "places", "topics", "mood")}
-                return Written(told.draft.model_copy(update=found), route, _figures(told, style))
+            values = {"title": "", "statements": claims}
+            validation = validate_answer(values, transcript, style, recording.recorded_at)
+            if validation.draft is not None:
+                findings = {name: getattr(extractive_draft, name) for name in _FINDINGS}
+                draft = validation.draft.model_copy(update=findings)
+                return Written(draft, route, _counts(validation, style))
         outcome = router.ask(final, lambda answer: self._verdict(answer, recording, transcript, facts))
-        return _best(outcome, style) or _last_resort(own, outcome)
+        return _best_answer(outcome, style) or _fallback(extractive_draft, outcome)
 
     def _facts(
         self, router: Router, request: Request[NoteAnswer], recording: Recording, transcript: Transcript
     ) -> tuple[list[Fact], str | None]:
-        """The facts of all parts, and the route that told the last of them."""
-        empty = _part_request(request, "", router.room(recording.privacy) // 3)
+        """The facts of all parts, and the route of the last answer."""
+        empty = _part_request(request, "", router.largest_context(recording.privacy) // 3)
         whole = replace(empty, material=request.material)
-        spare = router.spare(empty)
-        per_token = max(1.0, (spare - router.spare(whole)) / tokens_at_most(request.material))
+        spare_tokens = router.spare_tokens(empty)
+        per_token = max(1.0, (spare_tokens - router.spare_tokens(whole)) / tokens_at_most(request.material))
         answers, route = [], None
-        for part in parts(transcript, int(spare / per_token * _CAREFUL)):
-            heard = router.ask(replace(empty, material=user_prompt(part, recording.recorded_at)), _any_answer)
-            route = heard.route or route
-            answers.append((part, heard.value if isinstance(heard.value, str) else ""))
+        for part in parts(transcript, int(spare_tokens / per_token * _PART_SHARE)):
+            outcome = router.ask(replace(empty, material=user_prompt(part, recording.recorded_at)), _accept_any)
+            route = outcome.route or route
+            answers.append((part, outcome.value if isinstance(outcome.value, str) else ""))
         return facts_of(answers, recording.recorded_at.date() if recording.recorded_at else None), route
 
 
@@ -214,28 +218,29 @@ def _part_request(request: Request[NoteAnswer], material: str, max_tokens: int) 
     )
 
 
-def left_out(draft: Draft, transcript: Transcript) -> float:
-    """The share of what was spoken, by segments, that no statement tells: what is printed as also said."""
-    told = {name for statement in draft.also_said for name in statement.segments}
-    return round(len(told) / max(1, len(transcript.segments)), 3)
+def omitted_share(draft: Draft, transcript: Transcript) -> float:
+    """The share of the segments that no statement covers: they are printed as also said."""
+    omitted = {name for statement in draft.also_said for name in statement.segments}
+    return round(len(omitted) / max(1, len(transcript.segments)), 3)
 
 
-def _last_resort(own: Draft, outcome: Outcome) -> Written:
+def _fallback(extractive_draft: Draft, outcome: Outcome) -> Written:
     tried = [f"{attempt.route}: {attempt.outcome}" for attempt in outcome.attempts]
-    return Written(own, extractive.WRITER, {"fallback": tried}, outcome.unreached)
+    return Written(extractive_draft, extractive.WRITER, {"fallback": tried}, outcome.unavailable_routes)
 
 
-def _figures(accepted: Validation, style: Style) -> dict[str, Any]:
-    return {"evidence_score": accepted.score, "reasons": list(accepted.reasons), "prompt": VERSION, "style": style.name}
+def _counts(validation: Validation, style: Style) -> dict[str, Any]:
+    score, reasons = validation.score, list(validation.reasons)
+    return {"evidence_score": score, "reasons": reasons, "prompt": VERSION, "style": style.name}
 
 
-def _any_answer(answer: FactsAnswer) -> AnswerVerdict:
-    """A part's answer is judged when its facts are taken: what it cannot prove is left out then."""
+def _accept_any(answer: FactsAnswer) -> AnswerVerdict:
+    """Accept a part's answer: `facts_of` judges it fact by fact."""
     return AnswerVerdict(answer.model_dump_json())
 
 
-def _best(outcome: Outcome, style: Style) -> Written | None:
-    """The accepted answer, else the best of the rejected ones that is true enough to be used without what is not."""
+def _best_answer(outcome: Outcome, style: Style) -> Written | None:
+    """The accepted answer, else the best of the rejected ones of which enough is accepted to use the rest."""
     answers = (
         [(outcome.route or "", outcome.value)] if outcome.accepted else [(r.route, r.value) for r in outcome.rejected]
     )
@@ -247,4 +252,4 @@ def _best(outcome: Outcome, style: Style) -> Written | None:
     if not usable:
         return None
     route, best = max(usable, key=lambda pair: pair[1].score)
-    return Written(best.draft or Draft(), route, _figures(best, style))
+    return Written(best.draft or Draft(), route, _counts(best, style))

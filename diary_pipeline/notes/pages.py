@@ -1,7 +1,7 @@
-"""The diary's pages: one per author and day, composed from the day's notes, published only if nothing arrived meanwhile.
+"""The diary's pages: one per author and day, composed from the day's notes, published if these have not changed.
 
-A page is written in the very transaction that closes its claim and that looks once more at what should be on it. So a note that is
-committed while another worker composes is either on that worker's page or finds the page free to be composed again.
+A page is written in the transaction that closes its claim and reads its inputs again. So a note that is committed while
+another worker composes is either on that worker's page, or the page can be claimed again.
 """
 
 from collections.abc import Sequence
@@ -22,12 +22,12 @@ from diary_pipeline.store import page_path
 from diary_pipeline.vocabulary import entries
 from diary_pipeline.work import Report, Work
 
-_TRIES = 20  # a page whose notes keep arriving is left to the next run
+_TRIES = 20  # a page whose inputs change more often is left to the next run
 
 
 @dataclass(frozen=True)
 class _Inputs:
-    """What belongs on a page: recordings with the place of the note to print."""
+    """The inputs of a page: recordings, each with the path of its note."""
 
     recordings: tuple[tuple[Recording, str], ...]
     fingerprint: str
@@ -48,33 +48,32 @@ def compose_pages(work: Work, days: Sequence[date] | None) -> Report:
 
 
 def _pending(work: Work, pages: dict[str, tuple[str, date]]) -> list[Subject]:
-    over = work.catalog.attempts.finished("compose", list(pages))
+    finished = work.catalog.attempts.finished("compose", list(pages))
     with work.catalog.database.reading() as connection:
         subjects = [Subject(name, _inputs(work, connection, *page).fingerprint) for name, page in pages.items()]
-    made = {name for name, _ in over}
+    composed = {name for name, _ in finished}
     empty = work.fingerprints.compose(())
-    return [s for s in subjects if (s.name, s.fingerprint) not in over and (s.fingerprint != empty or s.name in made)]
+    new = [s for s in subjects if (s.name, s.fingerprint) not in finished]
+    return [s for s in new if s.fingerprint != empty or s.name in composed]
 
 
 def _inputs(work: Work, connection: Connection, author: str, day: date) -> _Inputs:
-    """The day's recordings that have a note: the current one, else the newest there is (an old note beats none), else an interim one."""
+    """The day's recordings that have a note, with the current note, else the newest one, else a placeholder note."""
     recordings = [r for r in of_page(connection, author, day) if r.audio and not r.quarantine]
     names = [r.id for r in recordings]
-    notes, interim = documents(connection, "write", names), documents(connection, "write", names, "interim")
-    newest = {name: place for (name, _), place in (interim | notes).items()}
+    notes, placeholders = documents(connection, "write", names), documents(connection, "write", names, "interim")
+    newest = {name: path for (name, _), path in (placeholders | notes).items()}
     chosen = [(r, notes.get((r.id, work.fingerprints.write(r))) or newest.get(r.id)) for r in recordings]
-    entries = tuple((r, place) for r, place in chosen if place)
-    return _Inputs(
-        entries,
-        work.fingerprints.compose([(r.id, p, r.privacy, str(r.recorded_at), str(r.dated_by)) for r, p in entries]),
-    )
+    inputs = tuple((r, path) for r, path in chosen if path)
+    parts = [(r.id, path, r.privacy, str(r.recorded_at), str(r.dated_by)) for r, path in inputs]
+    return _Inputs(inputs, work.fingerprints.compose(parts))
 
 
 def _compose(work: Work, report: Report, claim: Claim, author: str, day: date) -> None:
     for _ in range(_TRIES):
         with work.catalog.database.reading() as connection:
             inputs = _inputs(work, connection, author, day)
-        entries = [_entry(work, recording, place) for recording, place in inputs.recordings]
+        entries = [_entry(work, recording, path) for recording, path in inputs.recordings]
         changed = False
 
         def publish(connection: Connection, inputs: _Inputs = inputs, entries: Sequence[PageEntry] = entries) -> bool:
@@ -90,13 +89,13 @@ def _compose(work: Work, report: Report, claim: Claim, author: str, day: date) -
     raise TransientError("Notes of this day kept arriving while its page was composed. Run `diary process` again.")
 
 
-def _entry(work: Work, recording: Recording, place: str) -> PageEntry:
-    data = work.store.read(place, recording.privacy)
+def _entry(work: Work, recording: Recording, path: str) -> PageEntry:
+    data = work.store.read(path, recording.privacy)
     note = DiaryNote.model_validate_json(data) if data else None
     source = work.store.read(note.provenance.source or "", recording.privacy) if note else None
     if note is None or source is None:
         raise TransientError(
-            f"The note {place}, or the transcript it cites, is missing from the store. Put it back, then try again."
+            f"The note {path}, or the transcript it cites, is missing from the store. Put it back, then try again."
         )
     return PageEntry(
         recording, Transcript.model_validate_json(source), note, audio_link=f"../../{quote(recording.audio or '')}"
@@ -109,7 +108,7 @@ def _publish(work: Work, inputs: _Inputs, author: str, day: date, entries: Seque
         stage="compose",
         fingerprint=inputs.fingerprint,
         made_by="diary",
-        options={"notes": [place for _, place in inputs.recordings]},
+        options={"notes": [path for _, path in inputs.recordings]},
         run_id=work.run_id,
         created_at=datetime.now(UTC),
     )
@@ -130,15 +129,14 @@ def _publish(work: Work, inputs: _Inputs, author: str, day: date, entries: Seque
 
 
 def _write_page(work: Work, page: DiaryDay, privacy: Privacy) -> None:
-    """Write the page over the one before, keeping what a person changed in it since."""
-    place = page_path(page.author, page.day)
-    before, base = work.store.read(f"{place}.md", privacy), work.store.read(f"{place}.json", privacy)
+    """Write the page over the previous one, keeping what a person has edited in it."""
+    path = page_path(page.author, page.day)
+    before, base = work.store.read(f"{path}.md", privacy), work.store.read(f"{path}.json", privacy)
     text = page.markdown
     if before is not None:
         edited, known = before.decode("utf-8", "replace"), spellings(entries(work.settings.root, page.author), page.day)
-        last = as_corrected(
-            DiaryDay.model_validate_json(base).markdown if base else "", edited, lambda line: spelt(line, known)
-        )
-        text = merge_edits(last, edited, page.markdown).text
-    work.store.replace(f"{place}.md", text.encode(), privacy)
-    work.store.replace(f"{place}.json", page.model_dump_json().encode(), privacy)
+        composed = DiaryDay.model_validate_json(base).markdown if base else ""
+        composed = as_corrected(composed, edited, lambda line: spelt(line, known))
+        text = merge_edits(composed, edited, page.markdown).text
+    work.store.replace(f"{path}.md", text.encode(), privacy)
+    work.store.replace(f"{path}.json", page.model_dump_json().encode(), privacy)

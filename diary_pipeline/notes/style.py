@@ -1,4 +1,7 @@
-"""Styles: how a note is to be written, one Markdown file each. A change of its text makes every note written in it stale."""
+"""Styles: how a note is to be written, one Markdown file each.
+
+A change of the file makes every note of the style stale.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -15,7 +18,7 @@ _SHIPPED = files("diary_pipeline.notes") / "prompts"
 
 @dataclass(frozen=True)
 class Style:
-    """A style: its name, its instruction to a writer, the hash of its file, the longest title in words, own words or free ones."""
+    """A style: name, instruction for the model, hash of its file, most words of a title, own words or free ones."""
 
     name: str
     text: str
@@ -28,22 +31,22 @@ def load_style(name: str, home: Path) -> Style:
     """Read `prompts/NAME.md` of the home, else the one shipped.
 
     Raises:
-        UserError: there is no such style, or its front matter cannot be used.
+        UserError: there is no such style, or its front matter is invalid.
     """
-    own = home / "prompts" / f"{name}.md"
+    custom = home / "prompts" / f"{name}.md"
     shipped = _SHIPPED / f"{name}.md"
-    if "/" in name or not (own.is_file() or shipped.is_file()):
+    if "/" in name or not (custom.is_file() or shipped.is_file()):
         known = sorted(
-            {Path(str(f)).stem for f in [*_SHIPPED.iterdir(), *own.parent.glob("*.md")] if str(f).endswith(".md")}
+            {Path(str(f)).stem for f in [*_SHIPPED.iterdir(), *custom.parent.glob("*.md")] if str(f).endswith(".md")}
         )
         raise UserError(
-            f"There is no note style {name!r}. Set DIARY_NOTE_STYLE to one of {', '.join(known)}, or write {own}."
+            f"There is no note style {name!r}. Set DIARY_NOTE_STYLE to one of {', '.join(known)}, or write {custom}."
         )
     try:
-        content = own.read_text(encoding="utf-8") if own.is_file() else shipped.read_text(encoding="utf-8")
+        content = custom.read_text(encoding="utf-8") if custom.is_file() else shipped.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(
-            f"The note style {own} cannot be read. Save it as UTF-8 text that the diary's user may read."
+            f"The note style {custom} cannot be read. Save it as UTF-8 text that the diary's user may read."
         ) from error
     settings, text = _front_matter(content, name)
     words = settings.get("title_words", 9)

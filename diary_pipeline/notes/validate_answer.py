@@ -1,7 +1,7 @@
-"""A model's answer becomes a draft: parsed, each part judged by the evidence, completed by what the model left out.
+"""A model's answer becomes a draft: it is parsed, each part is judged by the evidence, and what it omits is added.
 
-`ANSWER_SCHEMA` is what a model is asked for, `validate_answer` what the router calls with the answer. What the transcript does not
-support ends in `unsupported`, with reasons; what the model left out ends in `also_said`. Nothing here talks to a model.
+`ANSWER_SCHEMA` is what a model is asked for, `validate_answer` judges its answer. What the transcript does not support
+goes to `unsupported`, with reasons; the segments that no statement covers go to `also_said`.
 """
 
 import json
@@ -19,18 +19,18 @@ from diary_pipeline.notes.style import Style
 from diary_pipeline.notes.validate_parts import PartsValidator
 from diary_pipeline.schema import Transcript, Unsupported
 
-MOST = 400
-"""Statements, to-dos and events each: more than anybody says, fewer than a model that repeats itself."""
+MAX_ITEMS = 400
+"""Of statements, to-dos and events each: above it the model repeats itself."""
 
 
 def _identities(value: Any) -> Any:
-    """Ids as a list of texts, however a model wrote them: 3, "s3", "s03, s04"."""
+    """Ids as a list of strings, from all forms that models write: 3, "s3", "s03, s04"."""
     values = value if isinstance(value, list | tuple) else [value]
     return [part for one in values if one is not None for part in str(one).replace(",", " ").split()]
 
 
 def _texts(value: Any) -> Any:
-    """Names as texts, also where a model made objects of them."""
+    """Names as strings, also where a model wrote objects."""
     values = value if isinstance(value, list | tuple) else [value]
     return [
         str(one.get("name") or one.get("text") or "") if isinstance(one, dict) else str(one) for one in values if one
@@ -55,7 +55,7 @@ class AnswerStatement(_AnswerPart):
 class TimedAnswerStatement(AnswerStatement):
     """A to-do or event as a model gives it.
 
-    Days are worked out from *said* by code, whatever the model thinks they are.
+    Its *due* and *when* are not used: moments are read from the spoken words.
     """
 
     due: str | None = None
@@ -64,7 +64,7 @@ class TimedAnswerStatement(AnswerStatement):
 
 
 class ModelAnswer(_AnswerPart):
-    """What a model answers."""
+    """A model's answer."""
 
     title: str = ""
     statements: tuple[AnswerStatement, ...]
@@ -79,11 +79,10 @@ class ModelAnswer(_AnswerPart):
 
 @dataclass(frozen=True)
 class Validation:
-    """How an answer fared.
+    """The result of judging an answer.
 
-    *draft* is None when nothing of it may be printed; *reasons* say why, or what failed, in few words.
-
-    *score* is the share of the answer's statements, to-dos and events that stand.
+    *draft* is None when nothing of it is accepted; *reasons* are the kinds of what was rejected, without diary text.
+    *score* is the share of the answer's statements, to-dos and events that are accepted.
     """
 
     draft: Draft | None
@@ -92,11 +91,11 @@ class Validation:
 
     @property
     def complete(self) -> bool:
-        """Whether all of it stands, so that no repair is worth its price."""
+        """Whether all of it is accepted, so that no repair is needed."""
         return self.draft is not None and not self.draft.unsupported
 
     def complaint(self) -> str:
-        """What to tell the model that is asked to repair its answer. Holds diary text: never log it."""
+        """The reasons for the model that is asked to repair its answer. Holds diary text: never log it."""
         if self.draft is None:
             return "The answer could not be used: " + "; ".join(self.reasons)
         lines = [
@@ -112,7 +111,7 @@ class Validation:
 def validate_answer(
     answer: str | Mapping[str, Any], transcript: Transcript, style: Style, spoken_at: datetime | None = None
 ) -> Validation:
-    """Judge a model's *answer* about *transcript*. Never raises for what a model wrote."""
+    """Judge a model's *answer* about *transcript*. Never raises for what the model wrote."""
     parsed = _parsed(answer)
     if isinstance(parsed, str):
         return Validation(None, (parsed,))
@@ -120,18 +119,18 @@ def validate_answer(
     statements = judge.statements(parsed.statements)
     if not statements and transcript.segments:
         return Validation(None, ("no statement stands", *judge.kinds()), 0.0)
-    own = write(transcript, style, spoken_at)
+    extractive_draft = write(transcript, style, spoken_at)
     draft = Draft(
-        title=judge.title(parsed.title) or own.title,
+        title=judge.title(parsed.title) or extractive_draft.title,
         statements=statements,
-        todos=judge.todos(parsed.todos, own),
+        todos=judge.todos(parsed.todos, extractive_draft),
         events=judge.events(parsed.events),
         people=judge.names(parsed.people),
         places=judge.names(parsed.places),
         topics=judge.topics(parsed.topics),
-        mood=judge.mood(parsed.mood, own.mood),
+        mood=judge.mood(parsed.mood, extractive_draft.mood),
         highlights=judge.highlights(parsed.highlights),
-        also_said=judge.left_out(statements),
+        also_said=judge.not_covered(statements),
         unsupported=tuple(judge.faults),
     )
     return Validation(draft, judge.kinds(), _score(draft, judge.faults))
@@ -143,7 +142,7 @@ def _score(draft: Draft, faults: list[Unsupported]) -> float:
 
 
 def _parsed(answer: str | Mapping[str, Any]) -> ModelAnswer | str:
-    """The answer, or why it is none."""
+    """The parsed answer, or the reason why it is rejected."""
     try:
         values = json.loads(_without_fence(answer)) if isinstance(answer, str) else answer
     except (ValueError, RecursionError):
@@ -152,13 +151,13 @@ def _parsed(answer: str | Mapping[str, Any]) -> ModelAnswer | str:
         parsed = ModelAnswer.model_validate(values)
     except ValidationError as error:
         return f"not the shape asked for: {error.errors()[0]['loc']} {error.errors()[0]['type']}"
-    if max(len(parsed.statements), len(parsed.todos), len(parsed.events)) > MOST:
+    if max(len(parsed.statements), len(parsed.todos), len(parsed.events)) > MAX_ITEMS:
         return "more than anybody said"
     return parsed
 
 
 def _without_fence(text: str) -> str:
-    """JSON without the Markdown fence that some models put around it."""
+    """*text* without the Markdown fence that some models put around JSON."""
     bare = text.strip()
     return bare.split("\n", 1)[-1].rsplit("```", 1)[0] if bare.startswith("```") else bare
 
@@ -178,7 +177,7 @@ _TEXT, _WORD = {"type": "string", "maxLength": 600}, {"type": "string", "maxLeng
 _DAY = {"type": ["string", "null"], "maxLength": 32}
 ANSWER_SCHEMA: dict[str, Any] = _object(
     title={"type": "string", "maxLength": 120},
-    statements=_list(_object(text=_TEXT, segments=_SEGMENTS), MOST),
+    statements=_list(_object(text=_TEXT, segments=_SEGMENTS), MAX_ITEMS),
     todos=_list(
         _object(
             text=_TEXT,
@@ -196,17 +195,18 @@ ANSWER_SCHEMA: dict[str, Any] = _object(
     mood={"type": ["string", "null"], "maxLength": 40},
     highlights=_list(_object(text=_TEXT, segments=_SEGMENTS), 12),
 )
-"""JSON Schema of an answer: closed, everything required, bounded, no ids in an enum.
+"""JSON Schema of an answer: closed, everything required, bounded, no ids in an enum, so that strict modes and
+grammars support it."""
 
-It fits strict modes and grammars.
-"""
-
-FACTS_SCHEMA: dict[str, Any] = _object(statements=_list(_object(text=_TEXT, segments=_SEGMENTS), MOST))
+FACTS_SCHEMA: dict[str, Any] = _object(statements=_list(_object(text=_TEXT, segments=_SEGMENTS), MAX_ITEMS))
 """JSON Schema of the answer about one part of a long memo."""
 
 
 class NoteAnswer(ModelAnswer):
-    """What is asked for in one pass: closed and bounded, so that strict modes and grammars can hold it; more is forgiven than offered."""
+    """The answer in one pass.
+
+    Its schema is closed and bounded for strict modes and grammars; parsing is more lenient.
+    """
 
     @classmethod
     def model_json_schema(cls, *_: Any, **__: Any) -> dict[str, Any]:
@@ -215,7 +215,7 @@ class NoteAnswer(ModelAnswer):
 
 
 class FactsAnswer(_AnswerPart):
-    """What is asked for about one part of a long memo."""
+    """The answer about one part of a long memo."""
 
     statements: tuple[AnswerStatement, ...]
 

@@ -1,4 +1,4 @@
-"""Each part of a model's answer before the evidence: what stands is kept (cited anew where needed), the rest is noted with its reasons."""
+"""Judges each part of a model's answer by the evidence; rejected parts are recorded with their reasons."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,41 +20,43 @@ from diary_pipeline.notes.language.words import key_of
 from diary_pipeline.notes.style import Style
 from diary_pipeline.schema import Event, Statement, Todo, Transcript, Unsupported
 
-_LIKE = 0.6
-"""Share of a to-do's words that the speaker's own duty must hold: "buy apples" is not "buy eggs"."""
-_TOLD = 0.3
-"""Share of a segment's words that a statement citing it must hold to have told it."""
+_MIN_SIMILARITY = 0.6
+"""Share of a to-do's words that the spoken duty must hold: "buy apples" is not "buy eggs"."""
+_COVERED = 0.3
+"""Share of a segment's words that the statements citing it must hold to cover it."""
 
 
 class Claimed(Protocol):
-    """What a model claims: a text and the segments that should say so."""
+    """A claim of a model: a text and the segments that should say it."""
 
     @property
     def text(self) -> str:
-        """The claim."""
+        """What is claimed."""
 
     @property
     def segments(self) -> tuple[str, ...]:
-        """The citation."""
+        """The cited segments."""
 
 
 @dataclass
 class PartsValidator:
-    """Judges the parts of one answer and remembers what failed."""
+    """Judges the parts of one answer; `faults` are the rejected ones.
+
+    `model_trust` is earned by the statements, so they are judged before the events.
+    """
 
     spoken: Spoken
     transcript: Transcript
     style: Style
     spoken_at: datetime | None
     faults: list[Unsupported] = field(default_factory=list)
-    writer: ModelTrust = field(init=False)
+    model_trust: ModelTrust = field(init=False)
 
     def __post_init__(self) -> None:
-        """What of the answer is judged first tells how far its writer is trusted with the rest."""
-        self.writer = ModelTrust(self.spoken)
+        self.model_trust = ModelTrust(self.spoken)
 
     def kinds(self) -> tuple[str, ...]:
-        """The kinds of reasons that were found, most frequent first; no diary text."""
+        """The reasons of all faults, most frequent first; no diary text."""
         reasons = [reason for fault in self.faults for reason in fault.reasons]
         return tuple(sorted(set(reasons), key=lambda reason: -reasons.count(reason)))
 
@@ -62,12 +64,12 @@ class PartsValidator:
         self.faults.append(Unsupported(text=claim.text, segments=tuple(claim.segments), reasons=reasons))
 
     def statements(self, claims: Iterable[Claimed]) -> tuple[Statement, ...]:
-        """Those that stand, each once, in the order of the answer."""
+        """The accepted statements, each once, in the order of the answer."""
         kept: dict[str, Statement] = {}
-        told = [claim for claim in claims if claim.text.strip()]
+        judged = [claim for claim in claims if claim.text.strip()]
         cover = VERBATIM_COVER if self.style.own_words else COVER
-        verdicts = self.writer.judge([(claim.text, claim.segments) for claim in told], cover)
-        for claim, verdict in zip(told, verdicts, strict=True):
+        verdicts = self.model_trust.judge([(claim.text, claim.segments) for claim in judged], cover)
+        for claim, verdict in zip(judged, verdicts, strict=True):
             if not verdict.stands:
                 self._fault(claim, *verdict.reasons)
             elif self.style.own_words and not self._own_words(claim.text, verdict.segments):
@@ -77,14 +79,14 @@ class PartsValidator:
         return tuple(kept.values())
 
     def _own_words(self, text: str, cited: Sequence[str]) -> bool:
-        """Whether *text* is the cited segments, or whole words in a row of them, but for edits of the closed list."""
+        """Whether *text* is the cited segments, or consecutive words of them, except for edits of the closed list."""
         said = self.spoken.text(cited)
         language = self.spoken.language
         ways = (clean(said, language=language), said)
         return only_cleaned(said, text, language=language) or any(is_said(text, way, language) for way in ways)
 
     def title(self, title: str) -> str | None:
-        """The title, if one segment says all of it; the writer's own else."""
+        """The title, if one segment says all of it; else None."""
         keys = self.spoken.read(title).keys()
         for segment in self.spoken.segments if keys and len(title.split()) <= self.style.title_words + 3 else ():
             if (
@@ -94,14 +96,14 @@ class PartsValidator:
                 return title.strip(" .")
         return None
 
-    def todos(self, claims: Iterable[Claimed], own: Draft) -> tuple[Todo, ...]:
-        """Those for which the cited words name a duty or wish of the speaker; day and phrase are read from the words, not believed."""
+    def todos(self, claims: Iterable[Claimed], extractive_draft: Draft) -> tuple[Todo, ...]:
+        """The to-dos that match a spoken duty or wish of the speaker; due days are taken from the spoken words."""
         kept: dict[tuple[str, str | None], Todo] = {}
         for claim in claims:
             keys = self.spoken.read(claim.text).keys()
-            candidates = [*own.todos, *wishes(self._sentences([s.id for s in self.spoken.segments]))]
-            best = max(candidates, key=lambda todo: self._likeness(keys, todo, claim), default=None)
-            if best is None or not keys or self._likeness(keys, best, claim) < _LIKE:
+            candidates = [*extractive_draft.todos, *wishes(self._sentences([s.id for s in self.spoken.segments]))]
+            best = max(candidates, key=lambda todo: self._similarity(keys, todo, claim), default=None)
+            if best is None or not keys or self._similarity(keys, best, claim) < _MIN_SIMILARITY:
                 self._fault(claim, "no duty of the speaker")
             elif reasons := [
                 r
@@ -113,36 +115,33 @@ class PartsValidator:
                 kept.setdefault((best.text, best.due), best.model_copy(update={"text": claim.text.strip(" .")}))
         return tuple(kept.values())
 
-    def _likeness(self, keys: frozenset[str], todo: Todo, claim: Claimed) -> float:
-        """Share of the claim's words that the to-do's words hold; those that the claim cites come first."""
+    def _similarity(self, keys: frozenset[str], todo: Todo, claim: Claimed) -> float:
+        """Share of the claim's words that the to-do's words hold, slightly more where the claim cites them."""
         held = self.spoken.read(f"{todo.text}. {todo.said}").keys()
-        held |= {
-            t.key for t in self.spoken.window(todo.segments).tokens if t.kind == "name"
-        }  # "speak to him" may be told with his name
+        names = {t.key for t in self.spoken.window(todo.segments).tokens if t.kind == "name"}
+        held |= names  # "speak to him" may be claimed with his name
         cited = set(self.spoken.known(claim.segments)) & set(todo.segments)
         return len(keys & held) / max(1, len(keys)) + (0.01 if cited else 0.0)
 
     def events(self, claims: Iterable[Claimed]) -> tuple[Event, ...]:
-        """Those that stand; their moment is read from the cited words."""
-        kept = []
-        told = list(claims)
-        for claim, verdict in zip(
-            told, self.writer.judge([(claim.text, claim.segments) for claim in told]), strict=True
-        ):
+        """The accepted events; their moments are read from the cited words."""
+        kept, judged = [], list(claims)
+        verdicts = self.model_trust.judge([(claim.text, claim.segments) for claim in judged])
+        for claim, verdict in zip(judged, verdicts, strict=True):
             if not verdict.stands:
                 self._fault(claim, *verdict.reasons)
                 continue
-            cited = self._whole(verdict.segments)
+            cited = self._with_corrections(verdict.segments)
             said, when = self._moment(cited, self.spoken.read(claim.text).keys())
             kept.append(Event(text=claim.text.strip(), when=when, said=said, segments=cited))
         return tuple(kept)
 
-    def _whole(self, cited: Sequence[str]) -> tuple[str, ...]:
-        """The citation with the corrections that belong to it."""
+    def _with_corrections(self, cited: Sequence[str]) -> tuple[str, ...]:
+        """The cited segments with those that correct them."""
         return self.spoken.known([*cited, *(other for one in cited for other in self.spoken.corrected(one))])
 
     def _moment(self, cited: Sequence[str], keys: frozenset[str]) -> tuple[str, str | None]:
-        """The words and the moment of the cited clause that is most like the claim."""
+        """The words and the moment of the cited clause that is most similar to the claim."""
         found = []
         for sentence in self._sentences(cited):
             for moment in sentence.moments(sentence.first, sentence.end):
@@ -162,7 +161,7 @@ class PartsValidator:
         )
 
     def names(self, claimed: Iterable[str]) -> tuple[str, ...]:
-        """Names of which every word was said."""
+        """The names of which every word was said."""
         said = {token.low for s in self.spoken.segments for token in self.spoken.window((s.id,)).tokens}
         kept = {
             name.casefold(): name
@@ -182,7 +181,7 @@ class PartsValidator:
         )
 
     def topics(self, claimed: Iterable[str]) -> tuple[str, ...]:
-        """Topics of the lexicon, or words that were said."""
+        """The topics that are in the lexicon or were said."""
         said = {token.key for s in self.spoken.segments for token in self.spoken.window((s.id,)).tokens}
         return tuple(
             dict.fromkeys(
@@ -192,12 +191,12 @@ class PartsValidator:
             )
         )
 
-    def mood(self, claimed: str | None, own: str | None) -> str | None:
-        """The speaker's own word for it; a model's only where the speaker used it too."""
-        return claimed if claimed and own and claimed.casefold() == own.casefold() else own
+    def mood(self, claimed: str | None, said: str | None) -> str | None:
+        """The speaker's word for the feeling, in the model's spelling where it is the same."""
+        return claimed if claimed and said and claimed.casefold() == said.casefold() else said
 
     def highlights(self, claims: Iterable[Claimed]) -> tuple[Statement, ...]:
-        """Those that were said in these words."""
+        """The highlights that were said in these words."""
         kept = []
         for claim in claims:
             cited = self.spoken.known(claim.segments)
@@ -212,21 +211,18 @@ class PartsValidator:
                 self._fault(claim, "quote")
         return tuple(kept)
 
-    def left_out(self, statements: Sequence[Statement]) -> tuple[Statement, ...]:
-        """Segments that no statement covers: not cited, or cited without a word of theirs."""
-        told: dict[str, set[str]] = {}
+    def not_covered(self, statements: Sequence[Statement]) -> tuple[Statement, ...]:
+        """The segments that no statement covers: not cited, or cited with too few of their words."""
+        stated: dict[str, set[str]] = {}
         for statement in statements:
             for cited in statement.segments:
-                told.setdefault(cited, set()).update(self.spoken.read(statement.text).keys())
+                stated.setdefault(cited, set()).update(self.spoken.read(statement.text).keys())
         missing = []
         for group in self.spoken.groups():
             ids = tuple(segment.id for segment in group)
             keys = self.spoken.window(ids).keys()
-            covered = any(one in told and len(keys & told[one]) >= _TOLD * len(keys) for one in ids)
-            if not covered and (
-                text := " ".join(
-                    filter(None, (clean(segment.text, language=self.spoken.language) for segment in group))
-                )
-            ):
+            covered = any(one in stated and len(keys & stated[one]) >= _COVERED * len(keys) for one in ids)
+            cleaned = (clean(segment.text, language=self.spoken.language) for segment in group)
+            if not covered and (text := " ".join(filter(None, cleaned))):
                 missing.append(Statement(text=text, segments=ids))
         return tuple(missing)

@@ -1,23 +1,21 @@
-"""The review of a week: one page from its notes. Titles by day, what is still to do, what comes up, who and what it was about.
+"""The review of a week: one page with titles by day, to-dos, coming events, people, places and topics.
 
-Nothing is written anew: every line is in a note, and leads to the day that it comes from. What the week asked for twice stands once.
+No text is new: every line is from a note. Each day's heading links to its page. Duplicate to-dos and events are listed
+once.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from diary_pipeline.notes.day import PageEntry, escape, findings, spelt
+from diary_pipeline.notes.day import PageEntry, escape, findings, format_moment
 from diary_pipeline.schema import Findings
 
-_MOST = 12
+_MAX_NAMES = 12
 
 
 def review(monday: date, entries: Sequence[PageEntry], *, hide_private: bool = False) -> str:
-    """The page of the week that begins on *monday*, as Markdown.
-
-    *entries* of other days are left out, private ones with *hide_private*.
-    """
+    """The page of the week that begins on *monday*, as Markdown. *hide_private* leaves private entries out."""
     sunday = monday + timedelta(6)
     of_week = [e for e in entries if e.recording.day and monday <= e.recording.day <= sunday]
     shown = [e for e in of_week if not (hide_private and e.recording.privacy == "local_only")]
@@ -27,7 +25,7 @@ def review(monday: date, entries: Sequence[PageEntry], *, hide_private: bool = F
     if not shown:
         parts.append("No memos in this week.")
     found = findings(shown)
-    parts += [*_open(found, sunday), *_about(shown, found)]
+    parts += [*_todos_and_events(found, sunday), *_summary(shown, found)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -48,12 +46,12 @@ def _day(day: date, entries: Sequence[PageEntry]) -> str:
     return "\n\n".join([head, "\n".join(titles) or "Nothing was said."])
 
 
-def _open(found: Findings, sunday: date) -> list[str]:
-    """To-dos of the week, those with a day first; events that lie behind the week or have no day are left out."""
+def _todos_and_events(found: Findings, sunday: date) -> list[str]:
+    """To-dos of the week, those with a day first; events after the week; those without a day are left out."""
     parts = []
     todos = sorted(found.todos, key=lambda todo: todo.due or "~")
     lines = [
-        f"- [ ] {escape(todo.text)}{f' **{_limit(todo.due_kind)}{spelt(todo.due)}**' if todo.due else ''}"
+        f"- [ ] {escape(todo.text)}{f' **{_preposition(todo.due_kind)}{format_moment(todo.due)}**' if todo.due else ''}"
         for todo in todos
     ]
     if lines:
@@ -65,22 +63,22 @@ def _open(found: Findings, sunday: date) -> list[str]:
     if ahead:
         parts += [
             "## Coming up",
-            "\n".join(f"- **{spelt(event.when or '')}**: {escape(event.text)}" for event in ahead),
+            "\n".join(f"- **{format_moment(event.when or '')}**: {escape(event.text)}" for event in ahead),
         ]
     return parts
 
 
-def _limit(kind: str | None) -> str:
+def _preposition(kind: str | None) -> str:
     return "before " if kind == "before" else ""
 
 
-def _about(entries: Sequence[PageEntry], found: Findings) -> list[str]:
+def _summary(entries: Sequence[PageEntry], found: Findings) -> list[str]:
     topics = Counter(topic for entry in entries for topic in entry.note.topics)
     moods = [entry.note.mood for entry in entries if entry.note.mood]
     rows = {
-        "People": found.people[:_MOST],
-        "Places": found.places[:_MOST],
-        "About": tuple(topic for topic, _ in topics.most_common(_MOST)),
+        "People": found.people[:_MAX_NAMES],
+        "Places": found.places[:_MAX_NAMES],
+        "About": tuple(topic for topic, _ in topics.most_common(_MAX_NAMES)),
         "Moods": tuple(dict.fromkeys(moods)),
     }
     lines = [f"- {name}: {', '.join(escape(value) for value in values)}" for name, values in rows.items() if values]

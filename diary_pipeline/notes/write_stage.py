@@ -1,11 +1,12 @@
 """The writing stage: each pending transcript becomes a note, a document that cites the transcript's segments.
 
-Belongs here: claims, documents, how many notes are written at once, what waits for a batch. Does not belong here: how a note is written.
+A recording that waits for a batch, or for which no provider could be used, gets a placeholder note from the extractive
+draft, so that its page is complete in the meantime.
 """
 
 import logging
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 from diary_pipeline.catalog import Claim, Subject
@@ -15,7 +16,7 @@ from diary_pipeline.llm.provider import NANO
 from diary_pipeline.notes import extractive
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.note_writer import NoteWriter, Written
-from diary_pipeline.observability.traces import carried, span
+from diary_pipeline.observability.traces import in_current_context, span
 from diary_pipeline.schema import Mode, Provenance, Recording, Transcript
 from diary_pipeline.store import document_path
 from diary_pipeline.work import Report, Work
@@ -23,7 +24,8 @@ from diary_pipeline.work import Report, Work
 log = logging.getLogger("diary.notes")
 
 NIGHTS = 3
-"""So often a note that fell to own words in an outage is asked for again: longer outages are a person's business."""
+"""How many nightly runs ask again for a note that an outage left to the fallback; a person must act on longer
+outages."""
 
 
 def write_notes(
@@ -31,29 +33,35 @@ def write_notes(
 ) -> Report:
     """Write the notes that are pending for *days* (all days: None).
 
-    With *batch_until* (aware), notes that may go through a provider's half-price batch are handed over, and left alone
-    until it has ended or that moment has come. A note is handed over, or asked for, by whoever holds its claim, so that
-    it is not paid for twice. A note for which no provider could be used is asked for again at night only, and `NIGHTS`
-    times at most.
+    With *batch_until* (aware), notes that may go through a provider's half-price batch are submitted, and not asked for
+    live before the batch has ended or that moment is past. Only the worker that holds a note's claim submits or asks,
+    so that it is paid for once. A note for which no provider could be used is asked for again by nightly runs only,
+    `NIGHTS` times at most.
     """
     report = Report("write")
-    _refuse_above_cap(work, writer, days, mode)
+    _check_cap(work, writer, days, mode)
     at_once = work.settings.llm.notes_at_once if writer.asks_models else 1
     with ThreadPoolExecutor(at_once, thread_name_prefix="diary-note") as threads:
         for claims in work.claims(report, lambda: _pending(work, writer, days, mode)):
             if batch_until is not None and writer.asks_models:
-                _hand_over(work, writer, claims, batch_until)
-            waiting = _waiting(writer)  # also what another process has handed over since we looked
-            left = [claim for claim in claims if claim.subject.name not in waiting]
-            list(threads.map(carried(lambda claim: _try(work, report, claim, writer, mode)), left))
+                _submit(work, writer, claims, batch_until)
+            waiting = _waiting(writer)  # also what another process has submitted since `_pending`
+            live = [claim for claim in claims if claim.subject.name not in waiting]
+            try:
+                list(threads.map(in_current_context(lambda claim: _try(work, report, claim, writer, mode)), live))
+            except BaseException:  # an interrupt must not wait for models
+                writer.cancel()
+                raise
     return report
 
 
 def _try(work: Work, report: Report, claim: Claim, writer: NoteWriter, mode: Mode) -> None:
     try:
-        with span("diary.note", {"diary.recording": claim.subject.name, "diary.mode": mode}) as told:
+        with span("diary.note", {"diary.recording": claim.subject.name, "diary.mode": mode}) as active:
             (recording,) = work.catalog.recordings.get([claim.subject.name])
-            told.add({"diary.writer": _write(work, report, claim, recording, writer, mode)})
+            active.add({"diary.writer": _write(work, report, claim, recording, writer, mode)})
+    except CancelledError:
+        return  # interrupted: its claim is given back
     except Exception as error:  # noqa: BLE001 - one bad note must not stop the others; `fault` records it
         work.fault(report, claim, error)
 
@@ -63,8 +71,8 @@ def _pending(work: Work, writer: NoteWriter, days: Sequence[date] | None, mode: 
     subjects = [subject for subject in _unwritten(work, days) if subject.name not in waiting]
     if mode == "nightly":
         return subjects
-    provider_unavailable = work.catalog.attempts.provider_unavailable("write", [subject.name for subject in subjects])
-    return [s for s in subjects if not ((told := provider_unavailable.get((s.name, s.fingerprint))) and told.newest)]
+    outages = work.catalog.attempts.provider_unavailable("write", [subject.name for subject in subjects])
+    return [s for s in subjects if not ((outage := outages.get((s.name, s.fingerprint))) and outage.newest)]
 
 
 def _waiting(writer: NoteWriter) -> frozenset[str]:
@@ -76,14 +84,14 @@ def _unwritten(work: Work, days: Sequence[date] | None) -> list[Subject]:
     recordings = [r for r, _ in work.catalog.recordings.all(days) if r.audio and not r.quarantine]
     names = [r.id for r in recordings]
     transcribed = work.catalog.attempts.succeeded("transcribe", names)
-    over = work.catalog.attempts.finished("write", names)
+    finished = work.catalog.attempts.finished("write", names)
     ready = [r for r in recordings if (r.id, work.fingerprints.transcribe(r)) in transcribed]
     subjects = [Subject(r.id, work.fingerprints.write(r)) for r in sorted(ready, key=lambda r: -r.priority)]
-    return [s for s in subjects if (s.name, s.fingerprint) not in over]
+    return [s for s in subjects if (s.name, s.fingerprint) not in finished]
 
 
-def _refuse_above_cap(work: Work, writer: NoteWriter, days: Sequence[date] | None, mode: Mode) -> None:
-    """Spend nothing where all of it together would cost more than a person has allowed for one run."""
+def _check_cap(work: Work, writer: NoteWriter, days: Sequence[date] | None, mode: Mode) -> None:
+    """Raise `UserError`, before anything is spent, where the run would cost more than its cap."""
     cap = work.settings.llm.cap
     if not cap or not writer.asks_models:
         return
@@ -91,107 +99,108 @@ def _refuse_above_cap(work: Work, writer: NoteWriter, days: Sequence[date] | Non
     cost = sum(writer.estimate(recording, _transcript(work, recording)) or 0 for recording in recordings) / NANO
     if cost > cap:
         raise UserError(
-            f"These {len(recordings)} notes are foreseen to cost ${cost:.4f}, more than the cap of ${cap:.4f}. Nothing was spent. "
-            "Take fewer days or a cheaper route, or raise DIARY_LLM__CAP."
+            f"These {len(recordings)} notes are expected to cost ${cost:.4f}, more than the cap of ${cap:.4f}. "
+            "Nothing was spent. Take fewer days or a cheaper route, or raise DIARY_LLM__CAP."
         )
 
 
-def _hand_over(work: Work, writer: NoteWriter, claims: Sequence[Claim], until: datetime) -> None:
+def _submit(work: Work, writer: NoteWriter, claims: Sequence[Claim], until: datetime) -> None:
     """Submit what is claimed to batches; what cannot go there is written live like everything else."""
     held = {claim.subject.name: claim for claim in claims}
-    asked: dict[str, tuple[Recording, Transcript, Draft]] = {}
+    inputs: dict[str, tuple[Recording, Transcript, Draft]] = {}
     for recording in work.catalog.recordings.get(held):
         try:
             transcript = _transcript(work, recording)
-            own = extractive.write(transcript, writer.style_of(recording.author), recording.recorded_at)
-        except Exception as error:  # noqa: BLE001 - it is met again, and recorded, where the note is written live
-            log.warning(
-                "not handed to a batch", extra={"ctx": {"recording": recording.id, "error": type(error).__name__}}
-            )
+            extractive_draft = extractive.write(transcript, writer.style_of(recording.author), recording.recorded_at)
+        except Exception as error:  # noqa: BLE001 - it is raised again, and recorded, where the note is written live
+            context = {"recording": recording.id, "error": type(error).__name__}
+            log.warning("not submitted to a batch", extra={"ctx": context})
             continue
         if transcript.segments:
-            asked[recording.id] = (recording, transcript, own)
-    if writer.router is None or not asked:
+            inputs[recording.id] = (recording, transcript, extractive_draft)
+    if writer.router is None or not inputs:
         return
     requests = [
-        writer.request(recording, transcript, "nightly", work.run_id, own)
-        for recording, transcript, own in asked.values()
+        writer.request(r, transcript, "nightly", work.run_id, draft) for r, transcript, draft in inputs.values()
     ]
     submitted = writer.router.batches.submit(requests, until)
-    log.info("handed to batches", extra={"ctx": {"waiting": len(submitted.waiting), "live": len(submitted.live)}})
+    log.info("submitted to batches", extra={"ctx": {"waiting": len(submitted.waiting), "live": len(submitted.live)}})
     for name in submitted.waiting:
-        recording, _, own = asked[name]
-        _meanwhile(work, writer, held[name], recording, own)
+        recording, _, extractive_draft = inputs[name]
+        _write_placeholder(work, writer, held[name], recording, extractive_draft)
 
 
-def _meanwhile(work: Work, writer: NoteWriter, claim: Claim, recording: Recording, own: Draft) -> None:
-    """A memo that has no note yet gets one in the speaker's own words, so that its page is whole at any hour of the night."""
-    if _standing(work, recording) is None:
-        place = _keep(
-            work, writer, recording, Written(own, extractive.WRITER, {"meanwhile": True}), _meanwhile_of(claim)
-        )
-        work.catalog.attempts.finish(claim, "interim", document=place)
+def _write_placeholder(
+    work: Work, writer: NoteWriter, claim: Claim, recording: Recording, extractive_draft: Draft
+) -> None:
+    """Write a placeholder note where the recording has no note yet."""
+    if _current_note(work, recording) is None:
+        written = Written(extractive_draft, extractive.WRITER, {"placeholder": True})
+        path = _store_note(work, writer, recording, written, _placeholder_fingerprint(claim))
+        work.catalog.attempts.finish(claim, "interim", document=path)
 
 
-def _unreached(
+def _provider_unavailable(
     work: Work, report: Report, claim: Claim, recording: Recording, writer: NoteWriter, written: Written
 ) -> None:
-    """No provider could be used: the note that stands, else one in own words, does until a night has a better one, or for good."""
-    stands = _standing(work, recording)
-    told = work.catalog.attempts.provider_unavailable("write", [recording.id]).get(
-        (recording.id, claim.subject.fingerprint)
-    )
-    times = told.times if told else 0
+    """Keep the current note, else a placeholder, until a nightly run finds a provider or gives up."""
+    current = _current_note(work, recording)
+    outages = work.catalog.attempts.provider_unavailable("write", [recording.id])
+    outage = outages.get((recording.id, claim.subject.fingerprint))
+    times = outage.times if outage else 0
     if times >= NIGHTS:
-        kept = work.store.read(stands, recording.privacy) if stands else None
-        place = document_path("notes", recording.id, claim.subject.fingerprint)
+        kept = work.store.read(current, recording.privacy) if current else None
+        path = document_path("notes", recording.id, claim.subject.fingerprint)
         if kept is None:
-            _keep(work, writer, recording, written, claim.subject.fingerprint)
+            _store_note(work, writer, recording, written, claim.subject.fingerprint)
         else:
-            work.store.write_new(place, kept, recording.privacy)
-        work.done(report, claim, place)
+            work.store.write_new(path, kept, recording.privacy)
+        work.done(report, claim, path)
         return
-    made = None if stands else _keep(work, writer, recording, written, _meanwhile_of(claim))
+    placeholder = None
+    if current is None:
+        placeholder = _store_note(work, writer, recording, written, _placeholder_fingerprint(claim))
     error = (
-        f"Its note waits for a provider ({', '.join(written.unreached)}). The nightly run asks again, {NIGHTS - times} more times at most; "
-        "`diary process --retry` asks at once. Meanwhile its page has the speaker's own words, or the note before."
+        f"Its note waits for a provider ({', '.join(written.unavailable_routes)}). The nightly run asks again, "
+        f"{NIGHTS - times} more times at most; `diary process --retry` asks at once. Until then its page has the "
+        "speaker's own words, or the previous note."
     )
-    work.catalog.attempts.finish(claim, "interim", document=made, error=error)
+    work.catalog.attempts.finish(claim, "interim", document=placeholder, error=error)
     log.warning("no provider could be used for a note", extra={"ctx": {"recording": recording.id, "times": times + 1}})
 
 
-def _standing(work: Work, recording: Recording) -> str | None:
-    """The document of the note that its page has now, if there is one."""
-    made = work.catalog.attempts.succeeded("write", [recording.id]).values()
-    return next(reversed(made), None) or work.catalog.attempts.placeholder("write", recording.id)
+def _current_note(work: Work, recording: Recording) -> str | None:
+    """The path of the note that its page has now, if there is one; it may be a placeholder."""
+    notes = work.catalog.attempts.succeeded("write", [recording.id]).values()
+    return next(reversed(notes), None) or work.catalog.attempts.placeholder("write", recording.id)
 
 
-def _meanwhile_of(claim: Claim) -> str:
-    return digest(claim.subject.fingerprint, "meanwhile")
+def _placeholder_fingerprint(claim: Claim) -> str:
+    return digest(claim.subject.fingerprint, "placeholder")
 
 
 def _transcript(work: Work, recording: Recording) -> Transcript:
-    source = document_path("transcripts", recording.id, work.fingerprints.transcribe(recording))
-    data = work.store.read(source, recording.privacy)
+    path = document_path("transcripts", recording.id, work.fingerprints.transcribe(recording))
+    data = work.store.read(path, recording.privacy)
     if data is None:
         raise TransientError(
-            f"The transcript {source} is missing from the store. Put it back, or run `diary process --retry`."
+            f"The transcript {path} is missing from the store. Put it back, or run `diary process --retry`."
         )
     return Transcript.model_validate_json(data)
 
 
 def _write(work: Work, report: Report, claim: Claim, recording: Recording, writer: NoteWriter, mode: Mode) -> str:
-    """Write one note; returns who wrote it."""
+    """Write one note; returns its writer."""
     written = writer.write(recording, _transcript(work, recording), mode, work.run_id)
-    if written.unreached:
-        _unreached(work, report, claim, recording, writer, written)
+    if written.unavailable_routes:
+        _provider_unavailable(work, report, claim, recording, writer, written)
     else:
-        work.done(report, claim, _keep(work, writer, recording, written, claim.subject.fingerprint))
+        work.done(report, claim, _store_note(work, writer, recording, written, claim.subject.fingerprint))
     return written.writer
 
 
-def _keep(work: Work, writer: NoteWriter, recording: Recording, written: Written, fingerprint: str) -> str:
-    """Write the note's document; its place."""
+def _store_note(work: Work, writer: NoteWriter, recording: Recording, written: Written, fingerprint: str) -> str:
+    """Write the note's document; returns its path."""
     provenance = Provenance(
         stage="write",
         fingerprint=fingerprint,
@@ -203,7 +212,7 @@ def _keep(work: Work, writer: NoteWriter, recording: Recording, written: Written
         run_id=work.run_id,
         created_at=datetime.now(UTC),
     )
-    place = document_path("notes", recording.id, fingerprint)
+    path = document_path("notes", recording.id, fingerprint)
     note = written.draft.note(recording.id, written.writer, provenance)
-    work.store.write_new(place, note.model_dump_json().encode(), recording.privacy)
-    return place
+    work.store.write_new(path, note.model_dump_json().encode(), recording.privacy)
+    return path

@@ -1,4 +1,4 @@
-"""Logs as one JSON object per line, on stderr. They name recordings, stages and counts, never what was said.
+"""Logs as one JSON object per line, on stderr. They hold ids, stages and counts, never diary text.
 
 The formatter also serves Dagster's `python_logs`; there it adds the run, the step and the partition.
 """

@@ -1,6 +1,6 @@
-"""Stand-ins for the slow and the paid, for tests and rehearsals of a whole pipeline; they implement the real ports.
+"""Fakes of the speech engine and of providers, for tests of a whole pipeline; they implement the real ports.
 
-Nothing here patches real code. Each is handed to `bootstrap.open_diary` in place of the real engine or router.
+Each is passed to `bootstrap.open_diary` in place of the real engine or router.
 """
 
 from diary_pipeline.testing.decoder import CountingDecoder, CountingEngine

@@ -1,7 +1,4 @@
-"""A stand-in for the speech model alone: audio is read, searched for speech, batched and remembered as ever, and the words are made up.
-
-What belongs here: an engine over a scripted model. What does not: an engine that hears nothing at all (`testing`).
-"""
+"""A fake of the speech model only: audio is read, segmented, batched and checkpointed; the words are made up."""
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +16,7 @@ SECONDS_PER_WORD = 0.5
 
 @dataclass
 class CountingDecoder:
-    """A `Decoder` that fills each chunk with words, the first of which is the chunk's number.
+    """A `Decoder` that fills each chunk with words; the first is the chunk's number.
 
     `hook` gets the numbers before each batch.
     """
@@ -29,7 +26,7 @@ class CountingDecoder:
     about: Mapping[str, Any] = field(default_factory=lambda: {"device": "script"})
 
     def features(self, chunk: Chunk) -> Features:
-        """See `Decoder.features`. Nobody looks at it, but it takes the room of a real one."""
+        """See `Decoder.features`. The values are not used; their size is real."""
         import numpy as np
 
         return np.zeros((80, round(chunk.seconds * 100)), np.float32)
@@ -38,9 +35,9 @@ class CountingDecoder:
         """See `Decoder.decode`."""
         if self.hook is not None:
             self.hook([row.index for row in rows])
-        return [self._heard(row) for row in rows]
+        return [self._decoded(row) for row in rows]
 
-    def _heard(self, row: Row) -> DecodedChunk:
+    def _decoded(self, row: Row) -> DecodedChunk:
         count = max(1, round(row.chunk.seconds / SECONDS_PER_WORD))
         texts = [f" {row.index}", *[" word"] * (count - 1)]
         texts[-1] += "."

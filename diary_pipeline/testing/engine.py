@@ -1,7 +1,4 @@
-"""Stand-ins for the slow and the paid, for tests and rehearsals of a whole pipeline; they keep the real ports.
-
-What belongs here: engines and providers that answer from a script. What does not: anything that patches real code.
-"""
+"""A fake of the speech engine, which answers from a script."""
 
 import os
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
@@ -19,12 +16,12 @@ Script = Mapping[str, Sequence[str]] | Callable[[str], Sequence[str]]
 class ScriptedEngine:
     """An `Engine` that answers from a script: a recording's id to its sentences.
 
-    An id that the script lacks said nothing.
+    An id that the script lacks gives silence.
 
-    A callable that raises gives that recording's `Result.error`. `calls`: a file that gets one line "id process" for
-    every recording decoded, so that the calls of several processes can be counted. `hook` is called with the id before
-    each result, `window_hook` with the id after each window of audio; for tests that block or die there. What `hook`
-    raises ends the engine. `about` is told of each result, as of a device.
+    What a callable script raises becomes that recording's `Result.error`. `calls`: a file that gets one line "id
+    process" for every recording, so that the calls of several processes can be counted. `hook` is called with the id
+    before each result, `window_hook` with the id after each window of audio; for tests that block or die there. What
+    `hook` raises ends the engine. `about` is added to each result's counts, like a device's.
     """
 
     script: Script = field(default_factory=dict)
@@ -40,7 +37,7 @@ class ScriptedEngine:
         return {"engine": "scripted", "version": "1", "model": self.model}
 
     def transcribe(self, jobs: Iterable[Job]) -> Generator[Result]:
-        """Answer one job after the other, each before the next is taken."""
+        """Answer the jobs one by one."""
         for job in jobs:
             if self.calls is not None:
                 _append(self.calls, f"{job.id} {os.getpid()}\n")
@@ -67,7 +64,7 @@ class ScriptedEngine:
         return Result(job.id, segments, (job.language or "en") if texts else None, seconds, counts)
 
     def _read(self, job: Job) -> int:
-        """How many samples the recording has; each window counts as heard."""
+        """How many samples the recording has; reports progress for each window."""
         samples = 0
         for window in job.audio():
             samples += len(window)

@@ -1,7 +1,4 @@
-"""A stand-in for language models, for tests and rehearsals of whatever asks the router; it keeps the real port.
-
-What belongs here: a provider that answers from a script. What does not: wires (the tests' own fake server speaks those).
-"""
+"""A fake of a provider of language models, which answers from a script. Wire formats are not involved."""
 
 import asyncio
 import json
@@ -18,9 +15,9 @@ Answer = str | Mapping[str, Any] | Exception
 
 @dataclass
 class ScriptedProvider:
-    """A `Provider` that answers each call by a function of it: JSON text, an object, or an exception (a `ProviderError`) to raise.
+    """A `Provider` that answers each call by `script`: JSON text, an object, or an exception to raise.
 
-    `calls` keeps what was asked. Tokens are counted as a quarter of the characters. `latency` is in seconds.
+    `calls` keeps the calls. Tokens are a quarter of the characters. `latency` is in seconds.
     """
 
     script: Callable[[Call], Answer]

@@ -34,7 +34,7 @@ def encode(call: Call) -> dict[str, Any]:
 
 
 def decode(data: Mapping[str, Any]) -> Reply:
-    """The reply in a message's body. Raises a `ProviderError` that keeps what was paid."""
+    """The reply in a message's body. Raises a `ProviderError` that keeps the usage."""
     usage, counted = None, data.get("usage")
     if counted:
         cached = counted.get("cache_read_input_tokens") or 0
@@ -69,10 +69,7 @@ class AnthropicProvider(Hosted):
             base_url=self.base_url,
             max_retries=0,
             http_client=new_client(self.base_url),
-            open_telemetry={
-                "traces": False,
-                "propagation": False,
-            },  # its spans hold prompts where the environment says so
+            open_telemetry={"traces": False, "propagation": False},  # its spans could hold prompts
         )
 
     @property
@@ -99,7 +96,7 @@ class AnthropicProvider(Hosted):
 class AnthropicBatches:
     """A `BatchApi`.
 
-    A batch carries no name of ours, so after a crash it is known by its items' names, once it has ended.
+    A batch has no name that the client chooses, so after a crash it is found by its items' names, once it has ended.
     """
 
     provider: AnthropicProvider
@@ -113,7 +110,7 @@ class AnthropicBatches:
     async def find(self, token: str, count: int, since: float) -> BatchHandle | None:
         """See `BatchApi.find`.
 
-        Batches that still run are waited for: theirs cannot be told from ours yet, and ours may be among them.
+        While batches of the same size run, one of them may be the wanted one: it raises `overloaded`.
         """
         unknown = False
         async for batch in self.provider.client.messages.batches.list(limit=100):
@@ -129,7 +126,7 @@ class AnthropicBatches:
             if any(row.item.startswith(token) for row in await self.results(handle)):
                 return handle
         if unknown:
-            raise ProviderError("overloaded", "a batch that may be ours still runs")
+            raise ProviderError("overloaded", "a batch that may be the wanted one still runs")
         return None
 
     async def state(self, handle: BatchHandle) -> BatchState:
@@ -146,8 +143,8 @@ class AnthropicBatches:
         """See `BatchApi.cancel`."""
         await self.provider.client.messages.batches.cancel(handle.id)
 
-    async def forget(self, handle: BatchHandle) -> None:
-        """See `BatchApi.forget`."""
+    async def delete(self, handle: BatchHandle) -> None:
+        """See `BatchApi.delete`."""
         await deleted(self.provider.client.messages.batches.delete(handle.id))
 
 

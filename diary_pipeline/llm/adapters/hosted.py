@@ -1,7 +1,4 @@
-"""What adapters share: who they are, what they may be asked, what a model costs, and how their batches' files are read and deleted.
-
-Belongs here: nothing that differs between providers' wires.
-"""
+"""What all adapters share: name, limits, prices, and how their batches' files are read and deleted."""
 
 import hashlib
 import json
@@ -11,7 +8,7 @@ from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from diary_pipeline.llm.prices import FREE, listed
+from diary_pipeline.llm.prices import FREE, table_price
 from diary_pipeline.llm.provider import BatchResult, Limits, Price, Reply
 from diary_pipeline.net.failures import ProviderError, classify, of
 
@@ -20,7 +17,7 @@ Answer = TypeVar("Answer")
 
 @dataclass
 class Hosted:
-    """Options of an adapter. `prices` are the settings' own, by model; `free` is for servers of one's own."""
+    """Options of an adapter. `prices` are those of the settings, by model; `free` is for local servers."""
 
     name: str
     base_url: str = ""
@@ -48,19 +45,19 @@ class Hosted:
         """See `Provider.price`."""
         if model in self.prices:
             return self.prices[model]
-        return FREE if self.free else listed(self.table, model)
+        return FREE if self.free else table_price(self.table, model)
 
 
 def result(item: str, read: Callable[[], Reply]) -> BatchResult:
-    """One row of a batch's results; one bad row does not lose the others."""
+    """One row of a batch's results; a bad row does not affect the others."""
     try:
         return BatchResult(item, reply=read())
-    except Exception as error:  # noqa: BLE001 - told apart by `failures.of`
+    except Exception as error:  # noqa: BLE001 - classified by `failures.of`
         return BatchResult(item, error=of(error))
 
 
 def rows(lines: bytes, decode: Callable[[Mapping[str, Any]], Reply]) -> list[BatchResult]:
-    """A file of a batch's answers or errors, as OpenAI has it and Mistral took it over: one JSON object a line."""
+    """The results in a file of a batch's answers or errors, as OpenAI and Mistral have it: one JSON object a line."""
 
     def reply(row: Mapping[str, Any]) -> Reply:
         response = row.get("response")
@@ -75,7 +72,7 @@ def rows(lines: bytes, decode: Callable[[Mapping[str, Any]], Reply]) -> list[Bat
 
 
 async def deleted(deletion: Awaitable[object]) -> None:
-    """Wait for a deletion; what is not there any more was deleted before a crash."""
+    """Wait for a deletion; what no longer exists was deleted before a crash."""
     try:
         await deletion
     except Exception as error:
@@ -84,7 +81,7 @@ async def deleted(deletion: Awaitable[object]) -> None:
 
 
 async def known(question: Awaitable[Answer]) -> Answer | None:
-    """The provider's answer about a batch; None when it has no such batch."""
+    """The provider's answer to a request about a batch; None when it has no such batch."""
     try:
         return await question
     except Exception as error:

@@ -1,7 +1,8 @@
-"""Any OpenAI-compatible server of one's own: Ollama, llama.cpp, vLLM.
+"""Any OpenAI-compatible local server: Ollama, llama.cpp, vLLM.
 
-Its answers are streamed, because a dropped stream frees the server's slot and a dropped plain call does not. Its name for the model and
-its real context are asked before the first call: a server answers under any name, and some cut a prompt that is too long without a word.
+Its answers are streamed, because a dropped stream frees the server's slot and a dropped plain call does not. Its models
+and their real context are read before the first call: a server answers under any name, and some cut a prompt that is
+too long without an error.
 """
 
 import asyncio
@@ -25,15 +26,12 @@ if TYPE_CHECKING:
 log = logging.getLogger("diary.llm")
 BASE_URL = "http://127.0.0.1:11434/v1"
 INSPECT_SECONDS = 3.0
-TEMPLATE_TOKENS = 60  # the chat template's own; 40 were seen
-_BYTES_PER_TOKEN = 7  # no tokenizer packs prose tighter: a server that reports fewer tokens has cut the prompt
+TEMPLATE_TOKENS = 60  # of the chat template; 40 were measured
+_BYTES_PER_TOKEN = 7  # no tokenizer needs fewer tokens for prose: a server that reports fewer has cut the prompt
 
 
 def encode(call: Call) -> dict[str, Any]:
-    """The body of POST /v1/chat/completions.
-
-    Lengths stay in the schema: a grammar without them lets a small model run on.
-    """
+    """The body of POST /v1/chat/completions. Lengths stay in the schema: without them a small model runs on."""
     schema = strict(dict(call.schema), bounds=True)
     turns = [{"role": turn.role, "content": turn.text} for turn in call.turns]
     return {
@@ -52,16 +50,19 @@ def encode(call: Call) -> dict[str, Any]:
 
 @dataclass
 class LocalProvider(Hosted):
-    """A `Provider`. `seen` is what the server said of itself: models, and the tokens of one slot, where it tells."""
+    """A `Provider`.
+
+    `contexts`: the context of each model in tokens (0: not reported); None before the server was asked.
+    """
 
     base_url: str = BASE_URL
     limits: Limits = field(default_factory=lambda: Limits(concurrency=1, context=4096))
-    seen: dict[str, int] | None = field(default=None, init=False)
+    contexts: dict[str, int] | None = field(default=None, init=False)
     batch: None = field(default=None, init=False)
 
     @cached_property
     def http(self) -> "httpx2.AsyncClient":
-        """The client that goes to this server alone."""
+        """The HTTP client, which goes to this server only."""
         return new_client(self.base_url)
 
     @cached_property
@@ -98,9 +99,9 @@ class LocalProvider(Hosted):
                     stop = choice.finish_reason or stop
         finally:
             await stream.close()
-        return self._judged(call, Reply(text, usage, call.model), stop, refused=refused)
+        return self._checked(call, Reply(text, usage, call.model), stop, refused=refused)
 
-    def _judged(self, call: Call, reply: Reply, stop: str | None, *, refused: bool) -> Reply:
+    def _checked(self, call: Call, reply: Reply, stop: str | None, *, refused: bool) -> Reply:
         usage = reply.usage
         if refused or stop == "content_filter":
             raise ProviderError("refused" if refused else "filtered", usage=usage)
@@ -122,39 +123,39 @@ class LocalProvider(Hosted):
     async def context(self, model: str) -> int:
         """See `Provider.context`."""
         try:
-            told = (await self._look()).get(model.removesuffix(":latest"), 0)
-        except Exception:  # noqa: BLE001 - a server that is down is found out by the call
-            told = 0
-        return told or self.limits.context
+            context = (await self._known_contexts()).get(model.removesuffix(":latest"), 0)
+        except Exception:  # noqa: BLE001 - the call will report that the server is down
+            context = 0
+        return context or self.limits.context
 
     async def _check(self, call: Call) -> None:
-        """Refuse a model that the server does not have, and a prompt that its real context cannot hold."""
-        seen, model = await self._look(), call.model.removesuffix(":latest")  # Ollama's way to say nothing
-        if seen and model not in seen:
-            self.seen = None  # it may be loaded by the next time
+        """Raise a `ProviderError` if the server lacks the model, or its real context cannot hold the prompt."""
+        contexts, model = await self._known_contexts(), call.model.removesuffix(":latest")  # Ollama's default tag
+        if contexts and model not in contexts:
+            self.contexts = None  # it may be loaded at the next call
             raise ProviderError("not_found", "the server has other models")
-        known = seen.get(model, 0)
-        if known and _bytes(call) // _BYTES_PER_TOKEN + TEMPLATE_TOKENS > known:
-            raise ProviderError("context", f"the server holds {known} tokens")
+        context = contexts.get(model, 0)
+        if context and _bytes(call) // _BYTES_PER_TOKEN + TEMPLATE_TOKENS > context:
+            raise ProviderError("context", f"the server holds {context} tokens")
 
-    async def _look(self) -> dict[str, int]:
-        """What the server says of itself, asked once; nothing, when it does not say it in time.
+    async def _known_contexts(self) -> dict[str, int]:
+        """The contexts that the server reports, read once; empty when it does not answer in time.
 
         Raises when it cannot be reached.
         """
-        if self.seen is None:
+        if self.contexts is None:
             try:
                 async with asyncio.timeout(INSPECT_SECONDS):
-                    self.seen = await self._inspect()
+                    self.contexts = await self._read_contexts()
             except Exception as error:
                 if of(error).kind == "connection":
                     raise
-                log.warning("the local server says nothing about itself", extra={"ctx": {"provider": self.name}})
-                self.seen = {}
-        return self.seen
+                log.warning("the local server reports no models", extra={"ctx": {"provider": self.name}})
+                self.contexts = {}
+        return self.contexts
 
-    async def _inspect(self) -> dict[str, int]:
-        """What the server offers: its models' names, each with its context in tokens (0: it does not tell)."""
+    async def _read_contexts(self) -> dict[str, int]:
+        """The server's models, each with its context in tokens (0: not reported)."""
         answer = await self.http.get(f"{self.base_url}/models")
         if answer.status_code != 200:
             return {}
@@ -162,14 +163,14 @@ class LocalProvider(Hosted):
             str(entry["id"]).removesuffix(":latest"): int(entry.get("max_model_len") or 0)
             for entry in answer.json()["data"]
         }
-        slot = await self._slot()
+        slot = await self._slot_context()
         return {name: context or slot for name, context in models.items()}
 
-    async def _slot(self) -> int:
-        """llama.cpp: the context of one slot, which is the server's divided by its slots."""
+    async def _slot_context(self) -> int:
+        """Tokens of one slot of llama.cpp: the server's context divided by its slots; 0: another server."""
         answer = await self.http.get(f"{self.base_url.removesuffix('/v1')}/props")
-        told = answer.json() if answer.status_code == 200 else {}
-        settings = told.get("default_generation_settings") if isinstance(told, Mapping) else None
+        properties = answer.json() if answer.status_code == 200 else {}
+        settings = properties.get("default_generation_settings") if isinstance(properties, Mapping) else None
         return int(settings.get("n_ctx") or 0) if isinstance(settings, Mapping) else 0
 
 

@@ -37,7 +37,7 @@ def encode(call: Call) -> dict[str, Any]:
 
 
 def decode(data: Mapping[str, Any]) -> Reply:
-    """The reply in a completion's body. Raises a `ProviderError` that keeps what was paid."""
+    """The reply in a completion's body. Raises a `ProviderError` that keeps the usage."""
     usage, counted = None, data.get("usage")
     if counted and counted.get("prompt_tokens") is not None:
         cached = (counted.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
@@ -71,14 +71,14 @@ class MistralProvider(Hosted):
 
     @cached_property
     def http(self) -> "httpx2.AsyncClient":
-        """The client that goes to this host alone."""
+        """The HTTP client, which goes to this host only."""
         return new_client(self.base_url)
 
     @cached_property
     def client(self) -> "Mistral":
         """The SDK's client.
 
-        Its telemetry, which MISTRAL_SDK_TELEMETRY switches on, would send prompts elsewhere: it stays off.
+        Its telemetry, which MISTRAL_SDK_TELEMETRY switches on, would send prompts to another host: it stays off.
         """
         import httpx2
         from mistralai.client import Mistral
@@ -87,9 +87,9 @@ class MistralProvider(Hosted):
         client = Mistral(
             api_key=self.api_key,
             server_url=self.base_url,
-            client=httpx2.Client(
+            client=httpx2.Client(  # never used; the SDK would make one that trusts the environment
                 verify=trusted_certificates(), trust_env=False, follow_redirects=False
-            ),  # never used; the SDK would make one that trusts the environment
+            ),
             async_client=self.http,
             retry_config=None,
             debug_logger=logging.getLogger("mistralai"),
@@ -109,7 +109,7 @@ class MistralProvider(Hosted):
     async def generate(self, call: Call) -> Reply:
         """See `Provider.generate`."""
         answer = await self.client.chat.complete_async(**cast("Any", encode(call)), timeout_ms=600_000)
-        return decode(answer.model_dump(warnings=False))  # unknown words of the wire do not dump as JSON
+        return decode(answer.model_dump(warnings=False))  # unknown values cannot be dumped as JSON
 
     async def close(self) -> None:
         """See `Provider.close`."""
@@ -119,7 +119,7 @@ class MistralProvider(Hosted):
 
 @dataclass
 class MistralBatches:
-    """A `BatchApi`: a job over a file of requests; a file of answers and one of errors come back."""
+    """A `BatchApi`: a job over an uploaded file of requests gives a file of answers and one of errors."""
 
     provider: MistralProvider
 
@@ -152,7 +152,7 @@ class MistralBatches:
             if (job.metadata or {}).get("diary_batch") == token:
                 return BatchHandle(job.id, tuple(job.input_files))
         files = await self.provider.client.files.list_async(search=token, page_size=100)
-        for file in files.data:  # the text of a batch that never began
+        for file in files.data:  # the input of a batch that was never created
             if file.filename == f"{token}.jsonl":
                 await self.provider.client.files.delete_async(file_id=file.id)
         return None
@@ -175,8 +175,8 @@ class MistralBatches:
         """See `BatchApi.cancel`."""
         await self.provider.client.batch.jobs.cancel_async(job_id=handle.id)
 
-    async def forget(self, handle: BatchHandle) -> None:
-        """See `BatchApi.forget`: the files first; then the job, which holds no text."""
+    async def delete(self, handle: BatchHandle) -> None:
+        """See `BatchApi.delete`: the files first; then the job, which holds no text."""
         client = self.provider.client
         job = await client.batch.jobs.get_async(job_id=handle.id)
         for file in filter(None, (*handle.files, job.output_file, job.error_file)):

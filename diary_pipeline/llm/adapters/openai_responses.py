@@ -1,4 +1,7 @@
-"""OpenAI, by its Responses API and its Batch API. Nothing is stored there (`store` is off) beyond what a batch needs."""
+"""OpenAI, by its Responses API and its Batch API.
+
+Nothing is stored there (`store` is off) beyond what a batch needs.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -33,7 +36,7 @@ def encode(call: Call) -> dict[str, Any]:
 
 
 def decode(data: Mapping[str, Any]) -> Reply:
-    """The reply in a response's body. Raises a `ProviderError` that keeps what was paid."""
+    """The reply in a response's body. Raises a `ProviderError` that keeps the usage."""
     counted = data.get("usage")
     usage = None
     if counted:
@@ -84,7 +87,7 @@ class OpenAIProvider(Hosted):
     async def generate(self, call: Call) -> Reply:
         """See `Provider.generate`.
 
-        The body is read as it came: the SDK's parsed answers lose what was paid when they do not parse.
+        The raw body is read: the SDK's parsed answer loses the usage when it does not parse.
         """
         raw = await self.client.responses.with_raw_response.create(**encode(call))
         return decode(json.loads(raw.http_response.content))
@@ -97,7 +100,7 @@ class OpenAIProvider(Hosted):
 
 @dataclass
 class OpenAIBatches:
-    """A `BatchApi`: a file of requests goes up, a batch runs over it, files of answers and of errors come back."""
+    """A `BatchApi`: a batch over an uploaded file of requests gives a file of answers and one of errors."""
 
     provider: OpenAIProvider
 
@@ -127,9 +130,8 @@ class OpenAIBatches:
                 return BatchHandle(batch.id, (batch.input_file_id,))
             if batch.created_at < since:
                 break
-        async for file in self.provider.client.files.list(
-            purpose="batch", limit=1000
-        ):  # the text of a batch that never began
+        files = self.provider.client.files.list(purpose="batch", limit=1000)
+        async for file in files:  # the input of a batch that was never created
             if file.filename == f"{token}.jsonl":
                 await self.provider.client.files.delete(file.id)
         return None
@@ -152,8 +154,8 @@ class OpenAIBatches:
         """See `BatchApi.cancel`."""
         await self.provider.client.batches.cancel(handle.id)
 
-    async def forget(self, handle: BatchHandle) -> None:
-        """See `BatchApi.forget`: the input, output and error files; a batch itself cannot be deleted and holds no text."""
+    async def delete(self, handle: BatchHandle) -> None:
+        """See `BatchApi.delete`: all its files; a batch itself cannot be deleted and holds no text."""
         client = self.provider.client
         batch = await client.batches.retrieve(handle.id)
         for file in filter(None, (*handle.files, batch.output_file_id, batch.error_file_id)):

@@ -1,4 +1,4 @@
-"""How many calls a provider gets at once and per minute. Waiting for a place is part of the ask's own deadline."""
+"""How many calls a provider gets at once and per minute. Waiting for a slot counts towards the ask's deadline."""
 
 import asyncio
 import time
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 class TooBusyError(Exception):
-    """There will be no place before the caller's time is up."""
+    """No slot became free before the caller's timeout."""
 
 
-class Gate:
-    """One provider's places.
+class ProviderLimiter:
+    """One provider's slots.
 
     Requests and tokens of the last minute are counted by the `limits` library, in this process.
     """
@@ -28,31 +28,31 @@ class Gate:
         from limits.aio.strategies import MovingWindowRateLimiter
 
         self._name = name
-        self._places = asyncio.Semaphore(limits.concurrency)
+        self._slots = asyncio.Semaphore(limits.concurrency)
         self._requests = RateLimitItemPerMinute(limits.requests_per_minute) if limits.requests_per_minute else None
         self._tokens = RateLimitItemPerMinute(limits.tokens_per_minute) if limits.tokens_per_minute else None
         self._window = MovingWindowRateLimiter(MemoryStorage())
 
     @asynccontextmanager
-    async def place(self, tokens: int, patience: float) -> AsyncIterator[None]:
-        """A place for one call of about so many tokens.
+    async def slot(self, tokens: int, seconds: float) -> AsyncIterator[None]:
+        """A slot for one call of about so many tokens.
 
-        Raises `TooBusyError` when there is none within *patience* seconds.
+        Raises `TooBusyError` when none is free within so many *seconds*.
         """
-        until = time.monotonic() + patience
+        until = time.monotonic() + seconds
         try:
-            async with asyncio.timeout(patience):
-                await self._places.acquire()
+            async with asyncio.timeout(seconds):
+                await self._slots.acquire()
         except TimeoutError:
             raise TooBusyError("concurrency") from None
         try:
-            await self._turn(self._requests, "requests", 1, until)
-            await self._turn(self._tokens, "tokens", tokens, until)
+            await self._acquire(self._requests, "requests", 1, until)
+            await self._acquire(self._tokens, "tokens", tokens, until)
             yield
         finally:
-            self._places.release()
+            self._slots.release()
 
-    async def _turn(self, item: "RateLimitItemPerMinute | None", what: str, cost: int, until: float) -> None:
+    async def _acquire(self, item: "RateLimitItemPerMinute | None", what: str, cost: int, until: float) -> None:
         if item is None:
             return
         cost = min(cost, item.amount)  # a prompt larger than a minute's allowance takes the whole minute

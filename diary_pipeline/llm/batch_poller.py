@@ -1,0 +1,193 @@
+"""Polls the open batches: collect those that ended, cancel those past their deadline, give up those that do not end.
+
+An answer of a batch goes into the cache, where the ordinary ask finds and judges it; so a batch can only make an ask
+cheaper. What failed, expired or was rejected is not in the cache, and is asked live.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from diary_pipeline.catalog import Recordings
+from diary_pipeline.errors import TransientError
+from diary_pipeline.llm.batch_rows import BatchRow, BatchRows, State, WaitingItem
+from diary_pipeline.llm.batch_submitter import SUBMITTING_SECONDS
+from diary_pipeline.llm.cache import Cache, CachedAnswer
+from diary_pipeline.llm.caller import Caller
+from diary_pipeline.llm.ledger import Reservation, Settlement, UsageSource
+from diary_pipeline.llm.ledger_queue import LedgerQueue
+from diary_pipeline.llm.provider import BatchApi, BatchHandle, BatchResult, Route
+from diary_pipeline.net import failures
+from diary_pipeline.schema import Privacy
+
+log = logging.getLogger("diary.llm")
+POLL_SECONDS = 45.0  # for one batch; Dagster ends a sensor's evaluation after 60
+CANCELLING_SECONDS = 900.0  # providers take up to ten minutes to end a cancelled batch
+
+
+@dataclass(frozen=True)
+class BatchProgress:
+    """One batch after a poll."""
+
+    batch: int
+    route: str
+    state: State
+    answered: int = 0
+    failed: int = 0
+
+
+class BatchPoller:
+    """Advances batches. Any process may poll what another one submitted."""
+
+    def __init__(
+        self,
+        routes: Sequence[Route],
+        rows: BatchRows,
+        recordings: Recordings,
+        ledger_queue: LedgerQueue,
+        cache: Cache,
+        caller: Caller,
+    ) -> None:
+        self._routes = {route.name: route for route in routes}
+        self._rows, self._recordings = rows, recordings
+        self._ledger_queue, self._cache, self._caller = ledger_queue, cache, caller
+
+    async def poll(self) -> list[BatchProgress]:
+        """Poll every open batch once. A failure of one does not stop the others."""
+        progress, timed_out = [], set[str]()
+        for row in self._rows.open():
+            try:
+                if row.route in timed_out:
+                    raise TimeoutError  # a route that hangs is waited for once  # noqa: TRY301
+                async with asyncio.timeout(self._timeout(row)):
+                    progress.append(await self._advance(row))
+            except TransientError:
+                raise  # of the catalog or the store: nothing can be kept now
+            except Exception as error:  # noqa: BLE001 - a provider may answer anything; past the deadline its notes are written live
+                _log_failed_poll(row, error)
+                timed_out |= {row.route} if isinstance(error, TimeoutError) else set()
+                progress.append(await self._abandon_if_late(row))
+        for row in self._rows.abandoned():
+            if row.route not in timed_out:
+                await self._delete_abandoned(row)
+        return progress
+
+    def _timeout(self, row: BatchRow) -> float:
+        """Seconds for one poll of a batch."""
+        route = self._routes.get(row.route)
+        return min(POLL_SECONDS, route.provider.limits.timeout) if route else POLL_SECONDS
+
+    async def _delete_abandoned(self, row: BatchRow) -> None:
+        """A batch that was given up may end all the same: then its diary text is deleted at the provider."""
+        route = self._routes.get(row.route)
+        if route is None or route.provider.batch is None or row.handle is None:
+            return
+        await self._caller.prepare(route.provider)
+        try:
+            async with asyncio.timeout(self._timeout(row)):
+                if await route.provider.batch.state(row.handle) == "running":
+                    return
+                await route.provider.batch.delete(row.handle)
+        except Exception as error:  # noqa: BLE001 - the next poll tries again
+            _log_failed_poll(row, error)
+        else:
+            self._rows.mark(row.id, "forgotten")
+
+    async def _advance(self, row: BatchRow) -> BatchProgress:
+        route = self._routes.get(row.route)
+        if route is None or route.provider.batch is None:
+            log.error(
+                "the route of a batch is no longer in the settings",
+                extra={"ctx": {"batch": row.id, "route": row.route}},
+            )
+            return await self._abandon_if_late(row)
+        await self._caller.prepare(route.provider)
+        api, handle = route.provider.batch, row.handle
+        if handle is None:
+            if row.age < SUBMITTING_SECONDS:
+                return BatchProgress(row.id, row.route, row.state)
+            count = len(
+                self._rows.unsettled(row.id)
+            )  # fewer than were asked for, where a budget did not allow them all
+            handle = await api.find(row.token, count, row.started_at - SUBMITTING_SECONDS)
+        if handle is None:
+            return await self._close(row, "lost", Settlement("lost", "never submitted"))
+        if row.handle is None:
+            self._rows.mark(row.id, "submitted", handle)
+        state = await api.state(handle)
+        if state == "lost":
+            return await self._close(
+                row, "lost", Settlement("lost", "the provider has no such batch", source="assumed")
+            )
+        return await (self._collect(row, route, api, handle) if state == "ended" else self._continue(row, api, handle))
+
+    async def _continue(self, row: BatchRow, api: BatchApi, handle: BatchHandle) -> BatchProgress:
+        """A batch that still runs: cancelled at its deadline, given up when it does not end then."""
+        if row.late > CANCELLING_SECONDS:
+            return await self._abandon_if_late(row)
+        state: State = "cancelling" if row.late > 0 else "submitted"
+        if state == "cancelling" and row.state != "cancelling":
+            await api.cancel(handle)
+            self._rows.mark(row.id, "cancelling", handle)
+        return BatchProgress(row.id, row.route, state)
+
+    async def _collect(self, row: BatchRow, route: Route, api: BatchApi, handle: BatchHandle) -> BatchProgress:
+        """Cache each answer, settle each item, then delete everything at the provider.
+
+        Safe to repeat after a crash at any point.
+        """
+        results = {result.item: result for result in await api.results(handle)}
+        answered = failed = 0
+        for item in self._rows.unsettled(row.id):
+            result = results.get(item.item, BatchResult(item.item))
+            if result.reply is not None:
+                privacy = self._privacy(item.recording)  # it may have been tightened since
+                answer = CachedAnswer(route.name, result.reply.text, batched=True)
+                self._cache.put(item.recording, item.item.partition("-")[2], privacy, answer)
+            await self._settle(item, _settlement(route, item, result))
+            answered, failed = answered + (result.reply is not None), failed + (result.reply is None)
+        await api.delete(handle)
+        self._rows.mark(row.id, "done", handle)
+        return BatchProgress(row.id, row.route, "done", answered, failed)
+
+    async def _abandon_if_late(self, row: BatchRow) -> BatchProgress:
+        """Give up a batch that did not end in time: its reservation stays spent, because it may be billed."""
+        if row.late <= CANCELLING_SECONDS:
+            return BatchProgress(row.id, row.route, row.state)
+        settlement = Settlement("expired", "the batch did not end in time", source="assumed")
+        return await self._close(row, "abandoned", settlement)
+
+    async def _close(self, row: BatchRow, state: State, settlement: Settlement) -> BatchProgress:
+        items = self._rows.unsettled(row.id)
+        for item in items:
+            await self._settle(item, replace(settlement, cost=item.reserved if settlement.source == "assumed" else 0))
+        self._rows.mark(row.id, state)
+        return BatchProgress(row.id, row.route, state, 0, len(items))
+
+    def _privacy(self, recording: str) -> Privacy:
+        found = self._recordings.get([recording])
+        return found[0].privacy if found else "standard"
+
+    async def _settle(self, item: WaitingItem, settlement: Settlement) -> None:
+        await self._ledger_queue.settle(Reservation(item.call, item.reserved), settlement)
+
+
+def _settlement(route: Route, item: WaitingItem, result: BatchResult) -> Settlement:
+    """An item's cost at the batch price. An error without usage was not billed."""
+    if result.reply is None and result.error is None:
+        return Settlement("expired", "not done by the batch")
+    failure = failures.of(result.error) if result.error else None
+    usage = failure.usage if failure else result.reply.usage if result.reply else None
+    outcome, reason = (failure.kind, failure.detail) if failure else ("answered", "")
+    price = route.provider.price(route.model)
+    if usage is not None and price is not None:
+        return Settlement(outcome, reason, usage, "reported", price.cost(usage, batch=True))
+    source: UsageSource = "none" if failure else "assumed"
+    return Settlement(outcome, reason, None, source, 0 if failure else item.reserved)
+
+
+def _log_failed_poll(row: BatchRow, error: Exception) -> None:
+    failure = failures.of(error)
+    context = {"batch": row.id, "route": row.route, "kind": failure.kind, "error": type(error).__name__}
+    log.warning("a batch cannot be polled", extra={"ctx": context})

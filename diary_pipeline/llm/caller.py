@@ -1,0 +1,228 @@
+"""One call on one route: acquire a slot, reserve money, send the call with its own deadline, judge the answer, settle.
+
+Which route is called, and whether again, is decided in `router.py`.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from diary_pipeline.llm.ask import Ask
+from diary_pipeline.llm.breaker import Breaker, BreakerOptions
+from diary_pipeline.llm.deadline import call_seconds
+from diary_pipeline.llm.hedge import Latencies
+from diary_pipeline.llm.judge import Judgement, judge
+from diary_pipeline.llm.ledger import OverBudgetError, Settlement
+from diary_pipeline.llm.ledger_queue import LedgerQueue
+from diary_pipeline.llm.limiter import ProviderLimiter, TooBusyError
+from diary_pipeline.llm.prices import estimate_tokens, fitting_tokens
+from diary_pipeline.llm.prompt import texts
+from diary_pipeline.llm.provider import NANO, Call, Provider, Reply, Route
+from diary_pipeline.llm.request import Attempt, Rejected
+from diary_pipeline.llm.reserved_call import ReservedCall
+from diary_pipeline.net import failures
+from diary_pipeline.net.failures import ProviderError, Usage
+from diary_pipeline.observability.traces import current, span
+
+log = logging.getLogger("diary.llm")
+Alert = Callable[[str, str], None]
+
+
+def log_alert(provider: str, kind: str) -> None:
+    """The default alert: one line in the log."""
+    remedy = "check its API key" if kind == "auth" else "its account has no credit left"
+    log.error(
+        "a provider rejects all calls: %s; it is not asked for a while",
+        remedy,
+        extra={"ctx": {"provider": provider, "kind": kind}},
+    )
+
+
+@dataclass(frozen=True)
+class CallResult:
+    """What one call gave: a judgement of its answer, or a failure; neither when it was not made.
+
+    `raw` is the answer's text.
+    """
+
+    judgement: Judgement | None = None
+    failure: ProviderError | None = None
+    raw: str = ""
+
+
+class Caller:
+    """Makes calls; holds each provider's limiter and breaker, and the latencies of its answers."""
+
+    def __init__(self, ledger_queue: LedgerQueue, breaker: BreakerOptions, alert: Alert, latencies: Latencies) -> None:
+        self._ledger_queue, self._options, self._alert = ledger_queue, breaker, alert
+        self.latencies = latencies
+        self._limiters: dict[str, ProviderLimiter] = {}
+        self._breakers: dict[str, Breaker] = {}
+        self._model_breakers: dict[str, Breaker] = {}
+        self._preparing, self._prepared = asyncio.Lock(), set[str]()
+        self._underestimates: dict[str, float] = {}
+
+    def breaker(self, provider: Provider) -> Breaker:
+        """The provider's breaker; a new one starts from the last calls of all processes."""
+        if provider.name not in self._breakers:
+            ledger, breaker = self._ledger_queue.ledger, Breaker(self._options)
+            self._breakers[provider.name] = breaker
+            breaker.replay(ledger.recent_outcomes(provider.name, self._options.cooldown))
+            if block := ledger.account_block(provider.name, provider.account, self._options.operator_cooldown):
+                breaker.open(self._options.operator_cooldown, block)
+        return self._breakers[provider.name]
+
+    def _model_breaker(self, route: Route) -> Breaker:
+        """The model's own breaker: a provider that lacks one model may have others."""
+        return self._model_breakers.setdefault(route.name, Breaker(self._options))
+
+    async def prepare(self, provider: Provider) -> None:
+        """Import the provider's SDK before its first call is timed, without blocking the loop."""
+        async with self._preparing:
+            if provider.name not in self._prepared:
+                await asyncio.to_thread(provider.prepare)
+                self._prepared.add(provider.name)
+
+    def limiter(self, provider: Provider) -> ProviderLimiter:
+        """The provider's limiter."""
+        if provider.name not in self._limiters:
+            self._limiters[provider.name] = ProviderLimiter(provider.name, provider.limits)
+        return self._limiters[provider.name]
+
+    async def context(self, route: Route) -> int:
+        """Tokens that the route holds; a local server is asked, unless its breaker is open."""
+        if not route.local or self.breaker(route.provider).reason:
+            return route.provider.limits.context
+        await self.prepare(route.provider)
+        return await route.provider.context(route.model)
+
+    def input_tokens(self, route: Route, call: Call) -> int:
+        """An upper bound of the call's input; raised when a route was seen to count more than was estimated."""
+        return round(estimate_tokens(*texts(call)) * self._underestimates.get(route.name, 1.0))
+
+    def tokens_held(self, route: Route, call: Call) -> int:
+        """Tokens that a call takes of the route's context, its answer included. A schema is no part of the prompt."""
+        return round(fitting_tokens(*texts(call)[:-1]) * self._underestimates.get(route.name, 1.0)) + call.max_tokens
+
+    async def skip(self, ask: Ask, route: str, kind: str, reason: str) -> None:
+        """Record that a route was not called."""
+        ask.attempts.append(Attempt(route, kind, "skipped", reason))
+        await self._ledger_queue.record([(ask.entry(route, kind), Settlement("skipped", reason))])
+
+    async def call(self, ask: Ask, route: Route, call: Call, kind: str, routes_left: int) -> CallResult:
+        """Make one call, if breaker, limiter and budgets allow, and judge its answer; *routes_left* routes remain."""
+        price = route.provider.price(route.model)
+        if price is None:
+            await self.skip(ask, route.name, kind, "no price")
+            return CallResult()
+        breaker = self.breaker(route.provider)
+        for each in (self._model_breaker(route), breaker):
+            if not each.allows():
+                await self.skip(ask, route.name, kind, f"breaker open: {each.reason}")
+                return CallResult()
+        tokens, limit = self.input_tokens(route, call), route.provider.limits.timeout
+        await self.prepare(route.provider)
+        try:
+            timeout = call_seconds(ask.seconds_left(), routes_left, limit)
+            async with self.limiter(route.provider).slot(tokens + call.max_tokens, timeout):
+                amount = price.cost(Usage(tokens, call.max_tokens), batch=False)
+                reservation = await self._ledger_queue.reserve(ask.entry(route.name, kind), amount)
+                reserved = ReservedCall(route, price, kind, reservation, tokens)
+                with span(f"chat {call.model}", reserved.span_attributes(ask, call), remote=not route.local):
+                    return await self._send(ask, reserved, call, call_seconds(ask.seconds_left(), routes_left, limit))
+        except (TooBusyError, OverBudgetError) as error:
+            breaker.release_probe()
+            what = "budget" if isinstance(error, OverBudgetError) else "busy"
+            await self.skip(ask, route.name, kind, f"{what}: {error}")
+            return CallResult()
+        except asyncio.CancelledError:
+            breaker.release_probe()
+            raise
+
+    async def _send(self, ask: Ask, reserved: ReservedCall, call: Call, seconds: float) -> CallResult:
+        started = ask.sent_at[reserved.route.name] = time.monotonic()
+        try:
+            async with asyncio.timeout(max(seconds, 0)):
+                reply = await reserved.route.provider.generate(call)
+        except asyncio.CancelledError:
+            self._settle_cancelled(ask, reserved, time.monotonic() - started)
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever an SDK raises is classified by `failures.of`
+            return await self._settle_failure(ask, reserved, failures.of(error), time.monotonic() - started)
+        return await self._settle_answer(ask, reserved, reply, time.monotonic() - started)
+
+    async def _settle_answer(self, ask: Ask, reserved: ReservedCall, reply: Reply, seconds: float) -> CallResult:
+        route = reserved.route
+        self.breaker(route.provider).record_success()
+        self._model_breaker(route).record_success()
+        self.latencies.add(route.name, seconds)
+        self._correct_estimate(reserved, reply.usage)
+        pseudonyms = None if route.local else ask.pseudonyms
+        try:
+            judgement = await asyncio.to_thread(judge, ask.request, ask.accept, reply.text, pseudonyms)
+        except (
+            BaseException
+        ) as error:  # cancelled by a faster hedge or an interrupt; else a fault of the caller's `accept`
+            outcome = "cancelled" if isinstance(error, asyncio.CancelledError) else "fault"
+            settlement = reserved.settlement(outcome, "", reply.usage, seconds, billed=True)
+            self._ledger_queue.settle_later(reserved.reservation, settlement)
+            raise
+        verdict = judgement.verdict
+        settlement = reserved.settlement(judgement.kind or "ok", judgement.code, reply.usage, seconds, billed=True)
+        await self._settle(ask, reserved, replace(settlement, score=verdict.score, omitted=verdict.omitted))
+        if judgement.kind == "rejected":
+            ask.rejected.append(Rejected(route.name, verdict.value, judgement.reasons))
+        return CallResult(judgement, raw=reply.text)
+
+    async def _settle_failure(
+        self, ask: Ask, reserved: ReservedCall, failure: ProviderError, seconds: float
+    ) -> CallResult:
+        route = reserved.route
+        self._correct_estimate(reserved, failure.usage)
+        detail = f"{failure.detail} {route.provider.account}" if failure.kind in ("auth", "quota") else failure.detail
+        billed = failure.maybe_billed
+        await self._settle(
+            ask, reserved, reserved.settlement(failure.kind, detail, failure.usage, seconds, billed=billed)
+        )
+        self.record_failure(route, failure)
+        return CallResult(failure=failure)
+
+    def _settle_cancelled(self, ask: Ask, reserved: ReservedCall, seconds: float) -> None:
+        """The provider may bill it: all that was reserved is spent."""
+        route, amount = reserved.route.name, reserved.reservation.amount
+        current().add({"diary.llm.outcome": "cancelled", "diary.llm.cost": amount / NANO})
+        settlement = Settlement("cancelled", "", None, "assumed", amount, seconds)
+        self._ledger_queue.settle_later(reserved.reservation, settlement)
+        ask.attempts.append(Attempt(route, reserved.kind, "cancelled", reserved=amount, settled=amount))
+
+    def record_failure(self, route: Route, failure: ProviderError) -> None:
+        """Count the failure in the breakers; alert when only a person can remedy it."""
+        if failure.kind == "not_found":
+            cooldown = self._options.cooldown if route.local else self._options.operator_cooldown
+            self._model_breaker(route).open(cooldown, "not_found")
+        if self.breaker(route.provider).record_failure(failure, timeout_opens=route.local):
+            self._alert(route.provider.name, failure.kind)
+
+    async def _settle(self, ask: Ask, reserved: ReservedCall, settlement: Settlement) -> None:
+        usage, amount = settlement.usage, reserved.reservation.amount
+        read, written = (usage.input_tokens, usage.output_tokens) if usage else (None, None)
+        current().add(
+            {
+                "diary.llm.outcome": settlement.outcome,
+                "diary.llm.cost": settlement.cost / NANO,
+                "gen_ai.usage.input_tokens": read,
+                "gen_ai.usage.output_tokens": written,
+                "error.type": None if settlement.outcome == "ok" else settlement.outcome,
+            }
+        )
+        route, kind, outcome = reserved.route.name, reserved.kind, settlement.outcome
+        ask.attempts.append(Attempt(route, kind, outcome, settlement.reason, read, written, amount, settlement.cost))
+        await self._ledger_queue.settle(reserved.reservation, settlement)
+
+    def _correct_estimate(self, reserved: ReservedCall, usage: Usage | None) -> None:
+        """Estimate more next time where a route counts more tokens than was estimated."""
+        if usage and usage.input_tokens > reserved.tokens:
+            factor = self._underestimates.get(reserved.route.name, 1.0)
+            self._underestimates[reserved.route.name] = factor * usage.input_tokens / reserved.tokens
