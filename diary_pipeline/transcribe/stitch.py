@@ -49,7 +49,7 @@ def segments(words: Sequence[Word], seconds: float, language: str | None = None)
         end = min(max(round(sentence[-1].end, 2), start), round(seconds, 2))
         confidence = round(sum(word.probability for word in sentence) / len(sentence), 3)
         text = " ".join("".join(word.text for word in sentence).split())
-        own = sentence[0].language if sentence[0].language != language else None
+        other_language = sentence[0].language if sentence[0].language != language else None
         made.append(
             Segment(
                 id=f"s{number:0{width}d}",
@@ -57,7 +57,7 @@ def segments(words: Sequence[Word], seconds: float, language: str | None = None)
                 end=end,
                 text=text,
                 confidence=confidence,
-                language=own,
+                language=other_language,
                 doubt=next((word.doubt for word in sentence if word.doubt), None),
                 words=_spoken(sentence, start, end),
             )
