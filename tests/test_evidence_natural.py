@@ -6,6 +6,8 @@ from benchmarks.evidence import NATURAL
 from tests.characterize import compared
 from tests.verdicts import Shares, shares
 
+pytestmark = pytest.mark.timeout(900)  # a set takes up to half a minute of CPU, which on busy cores is minutes
+
 
 @pytest.mark.parametrize(
     ("part", "accepted", "rejected"),

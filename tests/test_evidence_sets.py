@@ -7,6 +7,7 @@ from diary_pipeline.notes.evidence.check import judge
 from tests.characterize import compared
 from tests.verdicts import ANNOTATED, ITEMS, of_items, of_set, shares
 
+pytestmark = pytest.mark.timeout(900)  # a set takes up to half a minute of CPU, which on busy cores is minutes
 FIRST = ("tuned", "held out")
 
 
