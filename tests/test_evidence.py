@@ -10,7 +10,7 @@ import yaml
 
 from benchmarks.evidence import Row, labelled, measure, transcript
 from diary_pipeline.notes.evidence.check import StatementVerdict, judge
-from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.evidence.source import Spoken
 from diary_pipeline.notes.extractive import write
 from diary_pipeline.notes.language.reading import read
 from diary_pipeline.notes.style import Style

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from diary_pipeline.notes.evidence.check import judge
-from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.evidence.source import Spoken
 from tests.transcripts import said
 
 PAIRS = Path(__file__).parent / "data" / "rewrites.yaml"

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from diary_pipeline.notes.evidence.check import judge
-from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.evidence.source import Spoken
 from tests.transcripts import said
 
 CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "data" / "short_statements.yaml").read_text("utf-8"))
