@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from diary_pipeline.notes.evidence.align import align
+from diary_pipeline.notes.evidence.alignment import align
 from diary_pipeline.notes.evidence.check import StatementVerdict
 from diary_pipeline.notes.evidence.model_trust import ModelTrust
-from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.evidence.source import Spoken
 from diary_pipeline.schema import Provenance, Segment, Transcript
 
 NATURAL = ("natural", "natural2", "natural3", "natural4", "natural5", "natural6", "natural7")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from diary_pipeline.notes.draft import Draft
-from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.evidence.source import Spoken
 from samples.wer import word_errors
 from tests.command import diary
 from tests.sample_facts import missed_events, missed_names, missed_todos, untrue

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.evidence import right
 from diary_pipeline.notes.evidence.check import StatementVerdict, judge
-from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.evidence.source import Spoken
 from diary_pipeline.notes.language.reading import read
 from tests.characterize import COMMAND, SOURCES, changes, compared, frozen, report
 from tests.transcripts import said

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from diary_pipeline.notes.evidence.check import StatementVerdict, judge
-from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.evidence.source import Spoken
 from diary_pipeline.notes.language.corrections import corrected
 from diary_pipeline.notes.language.reading import read
 from tests.transcripts import said

@@ -3,7 +3,7 @@
 import pytest
 
 from diary_pipeline.notes.evidence.check import check
-from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.evidence.source import Spoken
 from tests.transcripts import said
 
 BRIDGE = "If the bridge reopens tonight we'd be home by ten."

@@ -3,7 +3,7 @@
 import pytest
 
 from diary_pipeline.notes.evidence.model_trust import NOT_THE_SPEAKERS_WORDS, ModelTrust
-from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.evidence.source import Spoken
 from diary_pipeline.notes.style import Style
 from diary_pipeline.notes.validate_answer import validate_answer
 from tests.transcripts import said

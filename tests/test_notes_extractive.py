@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 
 from diary_pipeline.notes.draft import Draft
-from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.evidence.source import Spoken
 from diary_pipeline.notes.extract.ner import installed, mentions
 from diary_pipeline.notes.extractive import write
 from diary_pipeline.notes.style import Style

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from benchmarks.evidence import NATURAL, PARTS, SET, Judged, Labelled, judged, labelled, right, transcript
-from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.evidence.source import Spoken
 from diary_pipeline.notes.extractive import write
 from diary_pipeline.notes.style import Style
 from diary_pipeline.notes.validate_parts import PartsValidator

@@ -8,7 +8,7 @@ import re
 from datetime import datetime
 
 from diary_pipeline.notes.draft import Draft
-from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.evidence.source import Spoken
 from diary_pipeline.notes.extract.clauses import sentences
 from diary_pipeline.notes.extract.clean import clean
 from diary_pipeline.notes.extract.dated import dated

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from diary_pipeline.notes.evidence.model_trust import ModelTrust
-from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.evidence.source import Spoken
 from diary_pipeline.notes.prompting import one_line, quoted
 from diary_pipeline.schema import Transcript
 

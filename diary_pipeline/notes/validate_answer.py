@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from diary_pipeline.notes.draft import Draft
-from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.evidence.source import Spoken
 from diary_pipeline.notes.extractive import write
 from diary_pipeline.notes.style import Style
 from diary_pipeline.notes.validate_parts import PartsValidator

@@ -7,10 +7,10 @@ from typing import Protocol
 
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.evidence.check import check
-from diary_pipeline.notes.evidence.cover import COVER, VERBATIM_COVER
+from diary_pipeline.notes.evidence.coverage import COVER, VERBATIM_COVER
 from diary_pipeline.notes.evidence.model_trust import NOT_THE_SPEAKERS_WORDS, ModelTrust
 from diary_pipeline.notes.evidence.quotes import is_said
-from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.evidence.source import Spoken
 from diary_pipeline.notes.extract.clauses import Sentence, sentences
 from diary_pipeline.notes.extract.clean import clean, only_cleaned
 from diary_pipeline.notes.extract.events import resolved

@@ -5,7 +5,7 @@ What belongs here: words that make a value a bound or a thing an exception. What
 
 from collections.abc import Iterator, Sequence
 
-from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.alignment import Alignment
 from diary_pipeline.notes.language.lexicon.dates import TIME_UNITS
 from diary_pipeline.notes.language.lexicon.negation import EXCEPTION_WORDS
 from diary_pipeline.notes.language.lexicon.prepositions import LIMIT_PREPOSITIONS

@@ -6,8 +6,8 @@ What belongs here: what a statement leaves out that made the words less than so.
 from collections.abc import Iterator
 from itertools import pairwise
 
-from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.modality import hedged_too
+from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.evidence.modal_words import hedged_too
 from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.lexicon.auxiliaries import BE_PRESENT, GET_FORMS, HAVE_FORMS
 from diary_pipeline.notes.language.lexicon.conjunctions import LINKING_CONJUNCTIONS

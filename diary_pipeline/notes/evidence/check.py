@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from diary_pipeline.notes.evidence.align import align
-from diary_pipeline.notes.evidence.arguments import wrong_arguments
+from diary_pipeline.notes.evidence.alignment import align
+from diary_pipeline.notes.evidence.asked_or_expected import asked_or_awaited
 from diary_pipeline.notes.evidence.bounds import beyond_bounds
 from diary_pipeline.notes.evidence.certainty import surer
+from diary_pipeline.notes.evidence.complements import wrong_arguments
 from diary_pipeline.notes.evidence.conditions import only_conditions
 from diary_pipeline.notes.evidence.contrasts import contrasted
-from diary_pipeline.notes.evidence.copies import copied
-from diary_pipeline.notes.evidence.cover import (
+from diary_pipeline.notes.evidence.corrections import taken_back
+from diary_pipeline.notes.evidence.coverage import (
     COVER,
     RECITED_COVER,
     VERBATIM_COVER,
@@ -19,24 +20,23 @@ from diary_pipeline.notes.evidence.cover import (
     invented_causes,
     uncovered,
 )
+from diary_pipeline.notes.evidence.diff import in_order
 from diary_pipeline.notes.evidence.doubts import other_doubts
-from diary_pipeline.notes.evidence.edits import harmful
-from diary_pipeline.notes.evidence.inorder import in_order
-from diary_pipeline.notes.evidence.light import light_deeds
+from diary_pipeline.notes.evidence.harmful_edits import harmful
+from diary_pipeline.notes.evidence.light_verbs import light_deeds
+from diary_pipeline.notes.evidence.near_copy import retold
 from diary_pipeline.notes.evidence.opposites import opposites
-from diary_pipeline.notes.evidence.outright import asked_or_awaited
-from diary_pipeline.notes.evidence.parts import foreign_parts
+from diary_pipeline.notes.evidence.participants import addresses, owned_by_another, swapped_roles
 from diary_pipeline.notes.evidence.quotes import wrong_quotes
-from diary_pipeline.notes.evidence.retold import retold
-from diary_pipeline.notes.evidence.roles import addresses, owned_by_another, swapped_roles
 from diary_pipeline.notes.evidence.scope import wrong_modality, wrong_polarity
-from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.evidence.source import Spoken
+from diary_pipeline.notes.evidence.speaker_reports import unwrapped
 from diary_pipeline.notes.evidence.subjects import wrong_subjects
-from diary_pipeline.notes.evidence.takenback import taken_back
-from diary_pipeline.notes.evidence.times import wrong_time
+from diary_pipeline.notes.evidence.tense import wrong_time
 from diary_pipeline.notes.evidence.unasserted import unasserted
-from diary_pipeline.notes.evidence.unwrapped import unwrapped
+from diary_pipeline.notes.evidence.unsupported_parts import foreign_parts
 from diary_pipeline.notes.evidence.values import wrong_values
+from diary_pipeline.notes.evidence.verbatim_copy import copied
 
 
 @dataclass(frozen=True)

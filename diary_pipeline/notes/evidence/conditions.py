@@ -5,8 +5,8 @@ What belongs here: an "if" that the statement leaves out. What does not: the ver
 
 from collections.abc import Iterator
 
-from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.modality import conditional_too
+from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.evidence.modal_words import conditional_too
 from diary_pipeline.notes.language.reading import Reading
 
 

@@ -5,8 +5,8 @@ What belongs here: denials whose one word names who or what it was not. What doe
 
 from collections.abc import Iterator
 
-from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.modality import bare_deed, set_aside
+from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.evidence.modal_words import bare_deed, set_aside
 from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.lexicon.negation import EXCLUDING_WORDS, NEGATIONS
 from diary_pipeline.notes.language.lexicon.pronouns import FIRST_PERSON_OBJECTS

@@ -6,8 +6,8 @@ What belongs here: doubts that govern whole clauses. What does not: cues before 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.modality import hedged_too
+from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.evidence.modal_words import hedged_too
 from diary_pipeline.notes.language.lexicon.determiners import NOUN_OPENERS
 from diary_pipeline.notes.language.lexicon.modality import CONVICTIONS, OPINIONS, UNSURE_PHRASES, UNSURE_WORDS
 from diary_pipeline.notes.language.lexicon.pronouns import DUMMY_SUBJECTS, FIRST_PERSON, PERSONAL_PRONOUNS

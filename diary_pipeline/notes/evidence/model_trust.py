@@ -12,8 +12,8 @@ from difflib import SequenceMatcher
 from operator import or_
 
 from diary_pipeline.notes.evidence.check import StatementVerdict, judge
-from diary_pipeline.notes.evidence.cover import COVER
-from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.evidence.coverage import COVER
+from diary_pipeline.notes.evidence.source import Spoken
 from diary_pipeline.notes.language.words import Token
 
 NOT_THE_SPEAKERS_WORDS = "not the speaker's words"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.alignment import Alignment
 from diary_pipeline.notes.language.lexicon.determiners import SINGULAR_DETERMINERS
 from diary_pipeline.notes.language.lexicon.negation import NEGATIONS
 from diary_pipeline.notes.language.lexicon.verbs import ACTION_FORMS, IRREGULAR, STATE_VERBS

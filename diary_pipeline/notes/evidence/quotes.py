@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from diary_pipeline.notes.evidence.speakers import another_speaker
-from diary_pipeline.notes.evidence.spoken import Spoken
+from diary_pipeline.notes.evidence.quote_speakers import another_speaker
+from diary_pipeline.notes.evidence.source import Spoken
 from diary_pipeline.notes.language.lexicon.discourse import fillers
 from diary_pipeline.notes.language.words import tokens
 

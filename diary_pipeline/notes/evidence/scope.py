@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.modality import (
+from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.evidence.modal_words import (
     bare_deed,
     called_off,
     conditional_too,
@@ -12,7 +12,7 @@ from diary_pipeline.notes.evidence.modality import (
     open_too,
     set_aside,
 )
-from diary_pipeline.notes.evidence.times import past
+from diary_pipeline.notes.evidence.tense import past
 from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.cues import Label
 from diary_pipeline.notes.language.lexicon.modality import ABLE_ADJECTIVES, OPEN_WORDS, PERMISSIONS

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import date
 
-from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.atfirst import told_as_gone
-from diary_pipeline.notes.evidence.rivals import lead, no_rival
-from diary_pipeline.notes.evidence.unsaid import follows
+from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.evidence.inferred_values import follows
+from diary_pipeline.notes.evidence.reported_corrections import told_as_gone
+from diary_pipeline.notes.evidence.value_rivals import lead, no_rival
 from diary_pipeline.notes.language.lexicon.auxiliaries import BE_FINITE, ELLIPTIC_AUXILIARIES
 from diary_pipeline.notes.language.lexicon.conjunctions import SENTENCE_JOINERS
 from diary_pipeline.notes.language.lexicon.dates import MONTHS

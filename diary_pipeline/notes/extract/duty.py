@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from diary_pipeline.notes.evidence.roles import subject
+from diary_pipeline.notes.evidence.participants import subject
 from diary_pipeline.notes.extract.clauses import Sentence
 from diary_pipeline.notes.language.lexicon.modality import (
     BARE_DUTY_CUES,

@@ -3,7 +3,7 @@
 What belongs here: what a value counts or names, by its neighbours. What does not: which of two values fits better (`values`).
 """
 
-from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.alignment import Alignment
 from diary_pipeline.notes.language.amounts import unit_of
 from diary_pipeline.notes.language.lexicon.dates import MONTHS
 from diary_pipeline.notes.language.lexicon.determiners import DEFINITE_DETERMINERS

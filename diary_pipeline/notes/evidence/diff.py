@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.alignment import Alignment
 from diary_pipeline.notes.language.lexicon.auxiliaries import AUXILIARY_FORMS
 from diary_pipeline.notes.language.lexicon.discourse import RETELLING_FILLERS
 from diary_pipeline.notes.language.lexicon.pronouns import PERSON_OF

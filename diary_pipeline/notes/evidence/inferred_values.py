@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.alignment import Alignment
 from diary_pipeline.notes.language.lexicon.dates import MONTHS
 
 

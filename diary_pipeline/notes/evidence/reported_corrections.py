@@ -1,6 +1,6 @@
 """A value that the speaker took back may be told, as what was said at first, beside the one that counts."""
 
-from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.alignment import Alignment
 from diary_pipeline.notes.language.lexicon.corrections import CORRECTION_REPORTS
 from diary_pipeline.notes.language.lexicon.speech import EARLIER_NAMING
 from diary_pipeline.notes.language.repairs import ITEMS

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.atfirst import told_as_gone
+from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.evidence.reported_corrections import told_as_gone
 from diary_pipeline.notes.evidence.values import clause_of, support
 from diary_pipeline.notes.language.repairs import ITEMS
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.alignment import Alignment
 from diary_pipeline.notes.language.lexicon.determiners import SINGULAR_DETERMINERS
 from diary_pipeline.notes.language.lexicon.people import PERSON_NOUNS
 from diary_pipeline.notes.language.lexicon.prepositions import SUBJECT_BARRIERS

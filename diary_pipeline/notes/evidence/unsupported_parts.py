@@ -5,8 +5,8 @@ What belongs here: a part of which the cited words hold nothing, though they hol
 
 from collections.abc import Iterator
 
-from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.modality import bare_deed
+from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.evidence.modal_words import bare_deed
 from diary_pipeline.notes.language.lexicon.auxiliaries import BE_FORMS
 from diary_pipeline.notes.language.lexicon.determiners import NOUN_OPENERS
 from diary_pipeline.notes.language.lexicon.feelings import FEELINGS, JUDGEMENTS

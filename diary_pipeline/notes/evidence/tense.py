@@ -6,7 +6,7 @@ What belongs here: forms of the past and what a clause says of its time. What do
 from collections.abc import Iterator
 from itertools import pairwise
 
-from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.alignment import Alignment
 from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.lexicon.auxiliaries import BE_PRESENT, PRESENT_CUES
 from diary_pipeline.notes.language.lexicon.dates import PAST_MARKERS, RELATIVE_DAYS

@@ -7,7 +7,7 @@ statement's other words. That is what tells "fourteen circuits" from "nine of th
 from dataclasses import dataclass
 from itertools import takewhile
 
-from diary_pipeline.notes.evidence.digits import in_pieces
+from diary_pipeline.notes.evidence.split_numbers import in_pieces
 from diary_pipeline.notes.language.amounts import amounts
 from diary_pipeline.notes.language.lexicon.conjunctions import LINKING_CONJUNCTIONS
 from diary_pipeline.notes.language.reading import Reading

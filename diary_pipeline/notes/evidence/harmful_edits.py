@@ -6,10 +6,10 @@ What belongs here: which change of a near copy does harm. What does not: finding
 from collections.abc import Iterator
 from itertools import pairwise
 
-from diary_pipeline.notes.evidence.align import Alignment
-from diary_pipeline.notes.evidence.exchanged import exchanged
-from diary_pipeline.notes.evidence.inorder import Edit, edits
-from diary_pipeline.notes.evidence.modality import hedged_too
+from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.evidence.diff import Edit, edits
+from diary_pipeline.notes.evidence.modal_words import hedged_too
+from diary_pipeline.notes.evidence.substitutions import exchanged
 from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.lexicon.auxiliaries import BE_FINITE
 from diary_pipeline.notes.language.lexicon.modality import BIDDING_VERBS, THINKING_LEMMAS, WEAKENERS

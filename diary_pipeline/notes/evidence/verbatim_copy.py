@@ -3,7 +3,7 @@
 What belongs here: finding the copy, and what it leaves out. What does not: judging other words (the other files).
 """
 
-from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.alignment import Alignment
 from diary_pipeline.notes.language.lexicon.auxiliaries import CONTRACTIONS
 from diary_pipeline.notes.language.lexicon.discourse import COPY_FILLERS
 from diary_pipeline.notes.language.lexicon.modality import SUPPOSING

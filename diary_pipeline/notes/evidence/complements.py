@@ -5,7 +5,7 @@ What belongs here: the word that stands right behind another one or its preposit
 
 from collections.abc import Iterator
 
-from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.alignment import Alignment
 from diary_pipeline.notes.language.lexicon.determiners import NOUN_OPENERS
 from diary_pipeline.notes.language.lexicon.prepositions import PREPOSITIONS
 from diary_pipeline.notes.language.reading import Reading

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from diary_pipeline.notes.evidence.align import Alignment
+from diary_pipeline.notes.evidence.alignment import Alignment
 from diary_pipeline.notes.evidence.opposites import said_by_its_contrary
 from diary_pipeline.notes.language.lexicon.conjunctions import CAUSES, CLAUSE_BREAKS
 from diary_pipeline.notes.language.lexicon.feelings import FEELINGS
