@@ -79,4 +79,4 @@ def test_several_processes_may_open_a_prepared_instance_at_once(home: Path) -> N
     prepare(home)
     code = "import dagster as dg; i = dg.DagsterInstance.get(); i.get_runs(limit=1); i.all_asset_keys()"
     opened = [subprocess.Popen([sys.executable, "-c", code], env={"PATH": "", **environment(home)}) for _ in range(4)]
-    assert [process.wait(60) for process in opened] == [0] * 4
+    assert [process.wait(120) for process in opened] == [0] * 4
