@@ -6,8 +6,8 @@ What belongs here: the form of the source's sentence. What does not: reported qu
 from collections.abc import Iterator, Sequence
 
 from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.evidence.clauses import clause_of
 from diary_pipeline.notes.evidence.modal_words import bare_deed, hedged_too, open_too
-from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.lexicon.auxiliaries import INVERTED_AUXILIARIES
 from diary_pipeline.notes.language.lexicon.determiners import DETERMINERS
 from diary_pipeline.notes.language.lexicon.discourse import QUESTION_LEADS

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.evidence.clauses import clause_of
 from diary_pipeline.notes.evidence.modal_words import hedged_too
-from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.lexicon.auxiliaries import BE_PRESENT, GET_FORMS, HAVE_FORMS
 from diary_pipeline.notes.language.lexicon.conjunctions import LINKING_CONJUNCTIONS
 from diary_pipeline.notes.language.lexicon.modality import (

@@ -24,11 +24,12 @@ from diary_pipeline.notes.evidence.diff import in_order
 from diary_pipeline.notes.evidence.doubts import other_doubts
 from diary_pipeline.notes.evidence.harmful_edits import harmful
 from diary_pipeline.notes.evidence.light_verbs import light_deeds
+from diary_pipeline.notes.evidence.modality import wrong_modality
 from diary_pipeline.notes.evidence.near_copy import retold
 from diary_pipeline.notes.evidence.opposites import opposites
 from diary_pipeline.notes.evidence.participants import addresses, owned_by_another, swapped_roles
+from diary_pipeline.notes.evidence.polarity import wrong_polarity
 from diary_pipeline.notes.evidence.quotes import wrong_quotes
-from diary_pipeline.notes.evidence.scope import wrong_modality, wrong_polarity
 from diary_pipeline.notes.evidence.source import Spoken
 from diary_pipeline.notes.evidence.speaker_reports import unwrapped
 from diary_pipeline.notes.evidence.subjects import wrong_subjects

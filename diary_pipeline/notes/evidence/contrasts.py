@@ -6,8 +6,8 @@ What belongs here: denials whose one word names who or what it was not. What doe
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.evidence.clauses import clause_of
 from diary_pipeline.notes.evidence.modal_words import bare_deed, set_aside
-from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.lexicon.negation import EXCLUDING_WORDS, NEGATIONS
 from diary_pipeline.notes.language.lexicon.pronouns import FIRST_PERSON_OBJECTS
 from diary_pipeline.notes.language.lexicon.verbs import NEED_VERBS

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.evidence.clauses import clause_of, support
 from diary_pipeline.notes.evidence.reported_corrections import told_as_gone
-from diary_pipeline.notes.evidence.values import clause_of, support
-from diary_pipeline.notes.language.repairs import ITEMS
+from diary_pipeline.notes.language.words import VALUE_KINDS
 
 _NEAR = 6
 
@@ -48,4 +48,4 @@ def _said_instead(found: Alignment, there: int) -> bool:
 
 
 def _value(found: Alignment, at: int) -> bool:
-    return found.source.tokens[at].kind in ITEMS
+    return found.source.tokens[at].kind in VALUE_KINDS

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.evidence.clauses import clause_of
 from diary_pipeline.notes.evidence.diff import Edit, edits
 from diary_pipeline.notes.evidence.modal_words import hedged_too
 from diary_pipeline.notes.evidence.substitutions import exchanged
-from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.lexicon.auxiliaries import BE_FINITE
 from diary_pipeline.notes.language.lexicon.modality import BIDDING_VERBS, THINKING_LEMMAS, WEAKENERS
 from diary_pipeline.notes.language.lexicon.negation import NOT_OR_NEVER

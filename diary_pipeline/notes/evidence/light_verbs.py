@@ -7,9 +7,9 @@ What belongs here: clauses of "be", "have" and "do" that the statement repeats. 
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.evidence.clauses import clause_of
 from diary_pipeline.notes.evidence.modal_words import conditional_too, hedged_too, open_too
 from diary_pipeline.notes.evidence.tense import past
-from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.lexicon.auxiliaries import BE_PAST, BE_PRESENT
 from diary_pipeline.notes.language.lexicon.determiners import NOUN_OPENERS
 from diary_pipeline.notes.language.lexicon.modality import CONVICTIONS, OPINIONS

@@ -3,7 +3,7 @@
 What belongs here: closed lists, and whether a clause has one of them. What does not: the cues that govern words (`language.cues`).
 """
 
-from diary_pipeline.notes.evidence.values import clause_of
+from diary_pipeline.notes.evidence.clauses import clause_of
 from diary_pipeline.notes.language.lexicon.modality import CONDITION_WORDS, HEDGES, OPEN_WORDS, UNREAL_MODALS
 from diary_pipeline.notes.language.lexicon.verbs import BARE_VERBS, PAST_FORMS
 from diary_pipeline.notes.language.reading import Reading

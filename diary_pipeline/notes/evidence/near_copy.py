@@ -4,8 +4,8 @@ What belongs here: when nothing can have been changed. What does not: which chan
 """
 
 from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.evidence.clauses import clause_of
 from diary_pipeline.notes.evidence.diff import edits
-from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.lexicon.auxiliaries import BE_FINITE, HAVE_FULL
 from diary_pipeline.notes.language.lexicon.discourse import RETELLING_FILLERS, UNWEIGHTY_WORDS
 from diary_pipeline.notes.language.lexicon.modality import WEAKENERS

@@ -3,7 +3,7 @@
 from diary_pipeline.notes.evidence.alignment import Alignment
 from diary_pipeline.notes.language.lexicon.corrections import CORRECTION_REPORTS
 from diary_pipeline.notes.language.lexicon.speech import EARLIER_NAMING
-from diary_pipeline.notes.language.repairs import ITEMS
+from diary_pipeline.notes.language.words import VALUE_KINDS
 
 _REACH = 7
 
@@ -11,7 +11,7 @@ _REACH = 7
 def told_as_gone(found: Alignment, here: int) -> bool:
     """Whether the statement tells the value at *here* as what was said at first, and besides one that counts."""
     tokens, gone = found.statement.tokens, found.source.retracted
-    if found.pairs.get(here) not in gone or tokens[here].kind not in ITEMS:
+    if found.pairs.get(here) not in gone or tokens[here].kind not in VALUE_KINDS:
         return False
     kind = tokens[here].kind
     others = [

@@ -6,8 +6,8 @@ Told apart by person, by name, and by which of the source's own people it is: "t
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.evidence.clauses import stands_in
 from diary_pipeline.notes.evidence.participants import in_direct_speech
-from diary_pipeline.notes.evidence.values import stands_in
 from diary_pipeline.notes.language.lexicon.determiners import SINGULAR_DETERMINERS
 from diary_pipeline.notes.language.lexicon.people import FEMALE, KIN, MALE
 from diary_pipeline.notes.language.lexicon.pronouns import OBJECT_PRONOUNS, POSSESSIVES

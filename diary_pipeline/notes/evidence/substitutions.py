@@ -6,8 +6,8 @@ What belongs here: words, values, persons and directions that exclude each other
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.evidence.clauses import clause_of
 from diary_pipeline.notes.evidence.diff import Edit
-from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.lexicon.negation import NOT_OR_NEVER
 from diary_pipeline.notes.language.lexicon.pronouns import PERSON_OF
 from diary_pipeline.notes.language.lexicon.speech import REPORTING_VERBS

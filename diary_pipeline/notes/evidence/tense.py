@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from diary_pipeline.notes.evidence.alignment import Alignment
-from diary_pipeline.notes.evidence.values import clause_of
+from diary_pipeline.notes.evidence.clauses import clause_of
 from diary_pipeline.notes.language.lexicon.auxiliaries import BE_PRESENT, PRESENT_CUES
 from diary_pipeline.notes.language.lexicon.dates import PAST_MARKERS, RELATIVE_DAYS
 from diary_pipeline.notes.language.lexicon.determiners import DETERMINERS

@@ -6,8 +6,8 @@ What belongs here: questions, wishes of others and amounts that should be. What 
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.evidence.clauses import clause_of
 from diary_pipeline.notes.evidence.modal_words import bare_deed, hedged_too, set_aside
-from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.lexicon.auxiliaries import CORE_MODALS
 from diary_pipeline.notes.language.lexicon.determiners import DETERMINERS
 from diary_pipeline.notes.language.lexicon.modality import (

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from diary_pipeline.notes.language.correction_cues import cue_from
 from diary_pipeline.notes.language.lexicon.corrections import CORRECTION_LEADS
-from diary_pipeline.notes.language.repairs import ITEMS, repair
-from diary_pipeline.notes.language.words import Token
+from diary_pipeline.notes.language.repairs import repair
+from diary_pipeline.notes.language.words import VALUE_KINDS, Token
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def corrected(text: str, tokens: Sequence[Token]) -> str:
         new = tokens[correction.after]
         if not between:
             text = text[: tokens[first].start] + text[new.start :]
-        elif new.kind in ITEMS:
+        elif new.kind in VALUE_KINDS:
             rest = text[tokens[last].end : tokens[correction.cue - 1].end]
             text = text[: tokens[first].start] + text[new.start : new.end] + rest + text[new.end :]
     return text

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from diary_pipeline.notes.language.corrections import Correction, corrections
+from diary_pipeline.notes.language.cues import Label
 from diary_pipeline.notes.language.lexicon.conjunctions import CONJUNCTIONS
 from diary_pipeline.notes.language.lexicon.dates import MONTHS
 from diary_pipeline.notes.language.lexicon.pronouns import OBJECT_PRONOUNS
@@ -35,9 +36,13 @@ class Reading:
         """Places of the words that say something."""
         return [n for n, token in enumerate(self.tokens) if token.content]
 
+    def governed(self, label: Label) -> frozenset[int]:
+        """Places of the words that a cue of this *label* governs."""
+        return frozenset(n for scope in self.scopes if scope.label == label for n in scope.members)
+
     def denied(self) -> frozenset[int]:
         """Places of the words that are denied."""
-        return frozenset(n for scope in self.scopes if scope.label == "not" for n in scope.members)
+        return self.governed("not")
 
     def keys(self) -> frozenset[str]:
         """What the words are compared by."""

@@ -17,7 +17,7 @@ from diary_pipeline.notes.language.lexicon.pronouns import PERSONAL_PRONOUNS, SU
 from diary_pipeline.notes.language.lexicon.speech import ANNOUNCING_VERBS, COMMANDED_SPEECH, WHETHER_VERBS
 from diary_pipeline.notes.language.lexicon.verbs import PAST_FORMS, TODO_VERBS
 from diary_pipeline.notes.language.spans import new_subject, reach, sentence
-from diary_pipeline.notes.language.words import Token, is_denial
+from diary_pipeline.notes.language.words import VALUE_KINDS, Token, is_denial
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _of_a_value(tokens: Sequence[Token], at: int) -> bool:
         return False
     kinds = [t.kind for t in tokens[at + 1 : at + 5]]
     end = kinds.index("mark") if "mark" in kinds else len(kinds)
-    return any(kind in ("number", "time", "date", "name") for kind in kinds[:end])
+    return any(kind in VALUE_KINDS for kind in kinds[:end])
 
 
 def _conditional(tokens: Sequence[Token], at: int) -> bool:

@@ -22,6 +22,7 @@ from diary_pipeline.notes.language.lexicon.thesaurus import SYNONYMS
 from diary_pipeline.notes.language.lexicon.verbs import IRREGULAR, NO_SUPERLATIVES
 
 Kind = Literal["word", "stop", "mark", "number", "time", "date", "name"]
+VALUE_KINDS: tuple[Kind, ...] = ("number", "time", "date", "name")
 _TOKEN = re.compile(
     r"(?P<mark>[.!?…]+(?=\s|$|[\"”’')])|[,;:!?…—–()\[\]]+|--+)|(?P<money>[£$€])|"  # noqa: RUF001
     rf"(?P<nth>\d+{one_of(ORDINAL_ENDINGS)}\b)|"

@@ -1,0 +1,34 @@
+"""Clauses of a statement and of the source: which one a word is in, and how much of one the other has."""
+
+from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.language.lexicon.auxiliaries import ELLIPTIC_AUXILIARIES
+from diary_pipeline.notes.language.propositions import Clause
+from diary_pipeline.notes.language.reading import Reading
+
+_PREDICATE = 1.5
+
+
+def clause_of(reading: Reading, at: int) -> Clause | None:
+    """The clause in which the word at *at* stands."""
+    return next((clause for clause in reading.clauses if clause.holds(at)), None)
+
+
+def support(found: Alignment, told: Clause, said: Clause) -> float:
+    """How much of the told clause the other has: its words, the predicate for more than one."""
+    words = found.statement.tokens[told.first : told.end]
+    wanted = {t.key for t in words if t.content and t.kind not in ("number", "time", "date")}
+    held = {t.key for t in found.source.tokens[said.first : said.end] if t.content}
+    return len(wanted & held) + (_PREDICATE if told.key == said.key else 0.0)
+
+
+def stands_in(source: Reading, name: str, deed: str | None = None) -> bool:
+    """As in "He has not signed, but Malik has": the name takes the verb of the clause before; *deed*: that verb's key."""
+    for n, token in enumerate(source.tokens[:-2]):
+        if (
+            token.key == name
+            and source.tokens[n + 1].low in ELLIPTIC_AUXILIARIES
+            and source.tokens[n + 2].kind == "mark"
+        ):
+            before = [clause.key for clause in source.clauses if clause.end <= n]
+            return deed is None or not before or before[-1] == deed
+    return False
