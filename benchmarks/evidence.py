@@ -19,7 +19,7 @@ import yaml
 from diary_pipeline.notes.evidence.alignment import align
 from diary_pipeline.notes.evidence.check import StatementVerdict
 from diary_pipeline.notes.evidence.model_trust import ModelTrust
-from diary_pipeline.notes.evidence.source import Spoken
+from diary_pipeline.notes.evidence.source import SpokenSource
 from diary_pipeline.schema import Provenance, Segment, Transcript
 
 NATURAL = ("natural", "natural2", "natural3", "natural4", "natural5", "natural6", "natural7")
@@ -41,7 +41,7 @@ class Labelled:
     cited: tuple[str, ...]
     text: str
     part: str
-    spoken: Spoken
+    spoken: SpokenSource
 
 
 def transcript(texts: dict[str, str]) -> Transcript:
@@ -57,7 +57,7 @@ def labelled(parts: Collection[str] = PARTS) -> Iterator[Labelled]:
         part = file.parent.name if file.parent != SET else ("held out" if memo["held_out"] else "tuned")
         if part not in parts:
             continue
-        spoken = Spoken.of(transcript(memo["segments"]), memo["recorded_at"].date())
+        spoken = SpokenSource.of(transcript(memo["segments"]), memo["recorded_at"].date())
         for kind, cited, text, *more in memo["statements"]:
             if not more and kind != "arguable":
                 yield Labelled(kind, tuple(cited.split()), text, part, spoken)
@@ -69,8 +69,8 @@ def right(statement: Labelled, verdict: StatementVerdict) -> bool:
     A wrong citation may be rejected or mended; everything else false must fall.
     """
     if statement.kind == "supported":
-        return verdict.stands and not verdict.recited
-    return not verdict.stands or (statement.kind == "citation" and verdict.recited)
+        return verdict.accepted and not verdict.recited
+    return not verdict.accepted or (statement.kind == "citation" and verdict.recited)
 
 
 def overlap(statement: Labelled) -> bool:
@@ -100,7 +100,7 @@ def measure(parts: Collection[str] = PARTS) -> dict[tuple[str, str], Row]:
     for answer in answers(parts):
         writer = ModelTrust(answer[0].spoken)
         verdicts = writer.judge([(statement.text, statement.cited) for statement in answer])
-        for statement, verdict, alone in zip(answer, verdicts, (told.verdict for told in writer.told), strict=True):
+        for statement, verdict, alone in zip(answer, verdicts, (one.verdict for one in writer.judged), strict=True):
             one = (1, right(statement, verdict), right(statement, alone), overlap(statement))
             found[statement.part, statement.kind].append(one)
     return {key: Row(*map(sum, zip(*rows, strict=True))) for key, rows in found.items()}

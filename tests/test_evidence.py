@@ -10,7 +10,7 @@ import yaml
 
 from benchmarks.evidence import Row, labelled, measure, transcript
 from diary_pipeline.notes.evidence.check import StatementVerdict, judge
-from diary_pipeline.notes.evidence.source import Spoken
+from diary_pipeline.notes.evidence.source import SpokenSource
 from diary_pipeline.notes.extractive import write
 from diary_pipeline.notes.language.reading import read
 from diary_pipeline.notes.style import Style
@@ -28,7 +28,7 @@ LEAST = {"supported": 0.9, "negation": LOOSE, "modality": LOOSE, "role": LOOSE, 
 
 
 def verdict(statement: str, *spoken: str, cites: Sequence[str] = ("s01",), language: str = "en") -> StatementVerdict:
-    return judge(statement, cites, Spoken.of(said(*spoken, language=language)))
+    return judge(statement, cites, SpokenSource.of(said(*spoken, language=language)))
 
 
 def test_the_labelled_set_is_as_large_and_as_even_as_promised() -> None:
@@ -71,7 +71,7 @@ def items(what: str) -> Iterator[tuple[bool, str, bool]]:
         words, at = transcript(memo_["segments"]), memo_["recorded_at"]
         own = write(words, FREE, at)
         for wanted, cited, text, *due in memo_.get(what, []):
-            judge_ = PartsValidator(Spoken.of(words, at.date()), words, FREE, at)
+            judge_ = PartsValidator(SpokenSource.of(words, at.date()), words, FREE, at)
             claim = Statement(text=text, segments=tuple(cited.split()))
             found = judge_.todos([claim], own) if what == "todos" else judge_.events([claim])
             dated = all(str(todo.due).startswith(str(due[0])) for todo in judge_.todos([claim], own)) if due else True
@@ -81,7 +81,7 @@ def items(what: str) -> Iterator[tuple[bool, str, bool]]:
 @pytest.mark.parametrize(("what", "least"), [("todos", 0.7), ("events", 0.9)])
 def test_a_todo_needs_the_speakers_own_duty_and_an_event_what_happened(what: str, least: float) -> None:
     rows = list(items(what))
-    standing, falling = ([right for right, _, stands in rows if stands is wanted] for wanted in (True, False))
+    standing, falling = ([right for right, _, accepted in rows if accepted is wanted] for wanted in (True, False))
     assert sum(falling) >= 0.8 * len(falling)
     assert sum(standing) >= least * len(standing)
 
@@ -98,9 +98,11 @@ def more() -> dict[str, Any]:
 
 
 @cache
-def memo(name: str) -> Spoken:
+def memo(name: str) -> SpokenSource:
     known = more()["memos"].get(name)
-    return Spoken.of(said(*(known.splitlines() if known else sentences((SAMPLES / f"{name}.txt").read_text("utf-8")))))
+    return SpokenSource.of(
+        said(*(known.splitlines() if known else sentences((SAMPLES / f"{name}.txt").read_text("utf-8"))))
+    )
 
 
 @pytest.mark.parametrize(("of", "least"), [("stand", 0.95), ("fall", 0.93)])
@@ -110,7 +112,7 @@ def test_the_statements_of_the_makers_are_told_apart(of: str, least: float) -> N
     for name, words, statement in rows:
         spoken = memo(name)
         found = judge(statement, [s.id for s in spoken.segments if words in s.text], spoken)
-        right += (found.stands and not found.recited) if of == "stand" else not found.stands
+        right += (found.accepted and not found.recited) if of == "stand" else not found.accepted
     assert right >= least * len(rows)
 
 
@@ -164,7 +166,7 @@ def test_the_statements_of_the_makers_are_told_apart(of: str, least: float) -> N
     ],
 )
 def test_what_was_not_said_falls(statement: str, spoken: str) -> None:
-    assert not verdict(statement, spoken).stands
+    assert not verdict(statement, spoken).accepted
 
 
 @pytest.mark.parametrize(
@@ -221,14 +223,14 @@ def test_what_was_said_stands_in_other_words(statement: str, spoken: str) -> Non
 
 def test_a_name_may_stand_for_a_pronoun_whose_name_was_said_before() -> None:
     before, cited = "Mum left at eight.", "She gave me grandfather's watch, and I don't know what to say about it yet."
-    assert verdict("Mum gave me my grandfather's watch.", before, cited, cites=["s02"]).stands
-    assert not verdict("Daniel gave me my grandfather's watch.", before, cited, cites=["s02"]).stands
+    assert verdict("Mum gave me my grandfather's watch.", before, cited, cites=["s02"]).accepted
+    assert not verdict("Daniel gave me my grandfather's watch.", before, cited, cites=["s02"]).accepted
 
 
 @pytest.mark.parametrize("written", ["s3", "S03", "[s03]", "s003", "3"])
 def test_an_id_counts_however_a_model_writes_it(written: str) -> None:
     found = verdict("I fed the hens.", "It rained.", "It stopped.", "I fed the hens.", cites=[written])
-    assert (found.stands, found.recited, found.segments) == (True, False, ("s03",))
+    assert (found.accepted, found.recited, found.segments) == (True, False, ("s03",))
 
 
 def test_a_right_statement_with_a_wrong_citation_is_cited_anew() -> None:
@@ -239,13 +241,13 @@ def test_a_right_statement_with_a_wrong_citation_is_cited_anew() -> None:
         "Rain.",
         cites=["s03"],
     )
-    assert (found.stands, found.recited, found.segments) == (True, True, ("s02",))
+    assert (found.accepted, found.recited, found.segments) == (True, True, ("s02",))
 
 
 @pytest.mark.parametrize("cites", [[], ["s99"], ["nonsense"]])
 def test_a_citation_that_leads_nowhere_is_no_evidence(cites: list[str]) -> None:
     found = verdict("The moon is made of cheese.", "It rained.", cites=cites)
-    assert (found.stands, found.reasons) == (False, ("citation",))
+    assert (found.accepted, found.reasons) == (False, ("citation",))
 
 
 def test_words_that_are_only_shared_are_no_new_citation() -> None:
@@ -254,7 +256,7 @@ def test_words_that_are_only_shared_are_no_new_citation() -> None:
         "It rained.",
         "Fiona packed the kitchen in one afternoon.",
     )
-    assert not found.stands
+    assert not found.accepted
 
 
 def test_every_segment_of_the_labelled_sets_stands_as_it_was_said() -> None:
@@ -266,7 +268,7 @@ def test_every_segment_of_the_labelled_sets_stands_as_it_was_said() -> None:
 def test_a_correction_in_the_next_segment_belongs_to_the_one_before() -> None:
     spoken = ("Mum is coming at three.", "No, wait, at four.")
     assert verdict("Mum is coming at three.", *spoken).reasons == ("taken back",)
-    assert verdict("Mum is coming at four.", *spoken).stands
+    assert verdict("Mum is coming at four.", *spoken).accepted
 
 
 @pytest.mark.parametrize(
@@ -278,9 +280,9 @@ def test_a_correction_in_the_next_segment_belongs_to_the_one_before() -> None:
         ("Wir haben gestern im Garten gegrillt.", False),
     ],
 )
-def test_in_german_words_and_numbers_count(statement: str, stands: bool) -> None:  # noqa: FBT001
+def test_in_german_words_and_numbers_count(statement: str, accepted: bool) -> None:  # noqa: FBT001
     heard = "Die Prüfung ist am dreiundzwanzigsten und kostet fünfundvierzig Euro."
-    assert verdict(statement, heard, language="de").stands is stands
+    assert verdict(statement, heard, language="de").accepted is accepted
 
 
 @pytest.mark.parametrize(
@@ -304,7 +306,7 @@ def test_numbers_are_read_however_they_are_said(text: str, keys: list[str]) -> N
 
 def test_judging_never_fails_whatever_the_text() -> None:
     for text in ("", "…", "???", '"', "12:99", "not", "no, wait,", "If", "'s", "1" * 400, "\u0000", "no " * 200):
-        assert judge(text, ["s01"], Spoken.of(said(text or "Rain.", "I must. Not."))) is not None
+        assert judge(text, ["s01"], SpokenSource.of(said(text or "Rain.", "I must. Not."))) is not None
 
 
 @pytest.mark.parametrize(
@@ -320,5 +322,5 @@ def test_judging_never_fails_whatever_the_text() -> None:
         ("The sign said, “mind the step”.", "There was a sign, mind the step.", True),
     ],
 )
-def test_quoted_words_are_those_of_who_said_them(statement: str, spoken: str, stands: bool) -> None:  # noqa: FBT001
-    assert ("quote" not in verdict(statement, spoken).reasons) is stands
+def test_quoted_words_are_those_of_who_said_them(statement: str, spoken: str, accepted: bool) -> None:  # noqa: FBT001
+    assert ("quote" not in verdict(statement, spoken).reasons) is accepted

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from diary_pipeline.notes.evidence.check import judge
-from diary_pipeline.notes.evidence.source import Spoken
+from diary_pipeline.notes.evidence.source import SpokenSource
 from tests.transcripts import said
 
 PAIRS = Path(__file__).parent / "data" / "rewrites.yaml"
@@ -19,7 +19,7 @@ def pairs() -> Iterator[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize(("spoken", "stands", "falls"), list(pairs()))
-def test_a_right_rewrite_stands_and_its_wrong_neighbour_falls(spoken: str, stands: str, falls: str) -> None:
-    source = Spoken.of(said(spoken))
-    assert judge(stands, ["s01"], source).reasons == ()
-    assert not judge(falls, ["s01"], source).stands
+def test_a_right_rewrite_stands_and_its_wrong_neighbour_falls(spoken: str, accepted: str, falls: str) -> None:
+    source = SpokenSource.of(said(spoken))
+    assert judge(accepted, ["s01"], source).reasons == ()
+    assert not judge(falls, ["s01"], source).accepted

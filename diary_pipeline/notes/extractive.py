@@ -8,7 +8,7 @@ import re
 from datetime import datetime
 
 from diary_pipeline.notes.draft import Draft
-from diary_pipeline.notes.evidence.source import Spoken
+from diary_pipeline.notes.evidence.source import SpokenSource
 from diary_pipeline.notes.extract.clauses import sentences
 from diary_pipeline.notes.extract.clean import clean
 from diary_pipeline.notes.extract.dated import dated
@@ -45,7 +45,7 @@ _SHORT = 3
 
 def write(transcript: Transcript, style: Style, spoken_at: datetime | None = None) -> Draft:
     """The note of a transcript; no statements and no title when nobody spoke. *spoken_at* dates "tomorrow"."""
-    spoken = Spoken.of(transcript)
+    spoken = SpokenSource.of(transcript)
     statements = _statements(spoken)
     title = _title(spoken, style.title_words)
     if transcript.language is not None and transcript.language != "en":
@@ -65,7 +65,7 @@ def write(transcript: Transcript, style: Style, spoken_at: datetime | None = Non
     )
 
 
-def _statements(spoken: Spoken) -> tuple[Statement, ...]:
+def _statements(spoken: SpokenSource) -> tuple[Statement, ...]:
     """One statement per segment; what a speaker corrects stands together with its correction."""
     made: list[Statement] = []
     for group in spoken.groups():
@@ -76,7 +76,7 @@ def _statements(spoken: Spoken) -> tuple[Statement, ...]:
     return tuple(made or whole)  # a memo of one "um" is not silence
 
 
-def _title(spoken: Spoken, words: int) -> str:
+def _title(spoken: SpokenSource, words: int) -> str:
     """The first real clause, in its own words: of the first segment that has one of three words or more, else of the first."""
     if spoken.language not in (None, "en"):
         return _foreign_title(spoken, words)
@@ -93,7 +93,7 @@ def _title(spoken: Spoken, words: int) -> str:
     return title[:1].upper() + title[1:]
 
 
-def _foreign_title(spoken: Spoken, words: int) -> str:
+def _foreign_title(spoken: SpokenSource, words: int) -> str:
     """The first clause of some length.
 
     Which words open a sentence without saying anything is known of English alone.

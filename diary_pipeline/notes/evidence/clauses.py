@@ -9,20 +9,23 @@ _PREDICATE = 1.5
 
 
 def clause_of(reading: Reading, at: int) -> Clause | None:
-    """The clause in which the word at *at* stands."""
+    """The clause that holds the word at *at*."""
     return next((clause for clause in reading.clauses if clause.holds(at)), None)
 
 
-def support(found: Alignment, told: Clause, said: Clause) -> float:
-    """How much of the told clause the other has: its words, the predicate for more than one."""
-    words = found.statement.tokens[told.first : told.end]
+def support(found: Alignment, stated: Clause, said: Clause) -> float:
+    """How many words of the stated clause the other one has; the same predicate counts for more than one."""
+    words = found.statement.tokens[stated.first : stated.end]
     wanted = {t.key for t in words if t.content and t.kind not in ("number", "time", "date")}
     held = {t.key for t in found.source.tokens[said.first : said.end] if t.content}
-    return len(wanted & held) + (_PREDICATE if told.key == said.key else 0.0)
+    return len(wanted & held) + (_PREDICATE if stated.key == said.key else 0.0)
 
 
-def stands_in(source: Reading, name: str, deed: str | None = None) -> bool:
-    """As in "He has not signed, but Malik has": the name takes the verb of the clause before; *deed*: that verb's key."""
+def repeats_predicate(source: Reading, name: str, predicate: str | None = None) -> bool:
+    """Whether a name takes over the predicate of the clause before: "He has not signed, but Malik has".
+
+    *predicate*: the key that it must have.
+    """
     for n, token in enumerate(source.tokens[:-2]):
         if (
             token.key == name
@@ -30,5 +33,5 @@ def stands_in(source: Reading, name: str, deed: str | None = None) -> bool:
             and source.tokens[n + 2].kind == "mark"
         ):
             before = [clause.key for clause in source.clauses if clause.end <= n]
-            return deed is None or not before or before[-1] == deed
+            return predicate is None or not before or before[-1] == predicate
     return False

@@ -4,21 +4,21 @@ from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.alignment import Alignment
 from diary_pipeline.notes.evidence.modal_words import (
-    called_off,
-    set_aside,
+    cancelled_or_denied,
+    rejected_alternatives,
 )
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.scopes import Scope
 
 
 def wrong_polarity(found: Alignment) -> Iterator[str]:
-    """A word that is denied on one side only. "Unless" is a denial of its own, so there conditions are not compared."""
+    """A word that is denied on one side only. With an "unless", which denies too, conditions are not compared."""
     if any(t.low == "unless" for reading in (found.statement, found.source) for t in reading.tokens):
         found = _without_conditions(found)
     for scope in found.source.scopes:
         if (
             scope.label == "not"
-            and _told(found, scope)
+            and _takes_up_denied(found, scope)
             and not _denied_too(found, scope)
             and not _of_another(found, scope)
         ):
@@ -26,15 +26,15 @@ def wrong_polarity(found: Alignment) -> Iterator[str]:
     for scope in found.statement.scopes:
         if scope.label != "not":
             continue
-        taken = [here for here in scope.members if here in found.pairs]
-        denied = found.source.denied() | called_off(found.source) | found.source.retracted
+        paired = [here for here in scope.members if here in found.pairs]
+        denied = found.source.denied() | cancelled_or_denied(found.source) | found.source.retracted
         if (
-            any(found.pairs[here] in denied for here in taken)
+            any(found.pairs[here] in denied for here in paired)
             or _denied_otherwise(found, scope)
             or _lexically_denied(found, scope)
         ):
             continue
-        if taken:
+        if paired:
             yield "negation"
     mine, theirs = found.statement.denied(), found.source.denied()
     denials = {s.cue for s in found.statement.scopes if s.label == "not"}
@@ -43,12 +43,12 @@ def wrong_polarity(found: Alignment) -> Iterator[str]:
 
 
 def _denied_otherwise(found: Alignment, scope: Scope) -> bool:
-    """Whether what is denied is a word of the statement's own, and the source has a denial that the statement takes up nowhere else.
+    """Whether the statement denies by a predicate of its own what the source denies by another one.
 
     As in "none of my calls was answered" for "I rang, and nobody picked up".
     """
-    deed = next((c.predicate for c in found.statement.clauses if c.predicate in scope.members), scope.head)
-    if deed is None or deed in found.exact():
+    predicate = next((c.predicate for c in found.statement.clauses if c.predicate in scope.members), scope.head)
+    if predicate is None or predicate in found.exact():
         return False
     denied = found.statement.denied()
     plain = {there for here, there in found.pairs.items() if here not in denied}
@@ -62,26 +62,26 @@ def _without_conditions(found: Alignment) -> Alignment:
     )
 
 
-def _told(found: Alignment, scope: Scope) -> bool:
-    """Whether the statement takes up what the speaker denied: the first word of it, or half of it and little else."""
+def _takes_up_denied(found: Alignment, scope: Scope) -> bool:
+    """Whether the statement has what the speaker denied: its first word, or half of its words and little else."""
     cues = {s.cue for s in found.statement.scopes if s.label == "plan"}  # of "going to" nobody goes
-    taken = {there for here, there in found.pairs.items() if here not in cues}
+    paired = {there for here, there in found.pairs.items() if here not in cues}
     if not scope.members or scope.head is None:
         return False
-    if scope.head in taken or any(found.source.tokens[n - 1].low == "any" for n in scope.members if n in taken):
+    if scope.head in paired or any(found.source.tokens[n - 1].low == "any" for n in scope.members if n in paired):
         return True  # "no rent" of "he wouldn't take any rent"
-    share = [n for n in scope.members if n in taken]
+    share = [n for n in scope.members if n in paired]
     return len(share) * 3 >= len(scope.members) and len(share) * 2 >= len(found.pairs)
 
 
 def _of_another(found: Alignment, scope: Scope) -> bool:
-    """As in "He has not answered, but she has": what is denied of one name may be said of another that the clause after it names."""
+    """As in "He has not answered, but she has": what is denied of one name may be stated of another one after it."""
     bearer = _name_before(found.source, scope.cue)
-    told = next((t.key for t in found.statement.tokens if t.kind == "name"), None)
+    stated = next((t.key for t in found.statement.tokens if t.kind == "name"), None)
     after = {
         t.key for n, t in enumerate(found.source.tokens) if t.kind == "name" and (n > scope.cue or scope.head is None)
     }
-    return bearer is not None and told is not None and told != bearer and told in after
+    return bearer is not None and stated is not None and stated != bearer and stated in after
 
 
 def _name_before(reading: Reading, at: int) -> str | None:
@@ -92,9 +92,9 @@ def _name_before(reading: Reading, at: int) -> str | None:
 
 
 def _denied_too(found: Alignment, scope: Scope) -> bool:
-    """The statement denies one of the words, or uses a word of denial for it (left without an answer, still unsigned)."""
-    denied = found.statement.denied() | set_aside(found.statement)
-    told = [here for here, there in found.pairs.items() if there == scope.head] if found.statement.clauses else []
+    """Whether the statement denies one of the words, or has another denial for it: "unsigned"."""
+    denied = found.statement.denied() | rejected_alternatives(found.statement)
+    stated = [here for here, there in found.pairs.items() if there == scope.head] if found.statement.clauses else []
     cue = found.source.tokens[scope.cue]
     if cue.kind == "word" and any(
         s.label == "not" and not s.members and found.statement.tokens[s.cue].key == cue.key
@@ -104,8 +104,8 @@ def _denied_too(found: Alignment, scope: Scope) -> bool:
     others = {
         n for other in found.source.scopes if other.label == "not" and other.cue > scope.cue for n in other.members
     }
-    if told and others & set(scope.members):  # "not to climb without": the later denial is another one
-        return any(here in denied for here in told)
+    if stated and others & set(scope.members):  # "not to climb without": the later denial is another one
+        return any(here in denied for here in stated)
     bearer = next(
         (c.subject.at for c in found.source.clauses if c.subject is not None and c.predicate == scope.head), None
     )
@@ -115,7 +115,7 @@ def _denied_too(found: Alignment, scope: Scope) -> bool:
 
 
 def _lexically_denied(found: Alignment, scope: Scope) -> bool:
-    """A denial that the source expresses by the same word (fail, forget, without)."""
+    """Whether the source denies by the same word: fail, forget, without."""
     low = found.statement.tokens[scope.cue].key
     if low == "without" and any(token.low == "before" for token in found.source.tokens):
         return True

@@ -25,7 +25,8 @@ _BEFORE_WHOLE = POSSESSIVES - {"his", "her"} | {"of", "the"}
 def belongs_elsewhere(found: Alignment, here: int) -> bool:
     """Whether the source says the value at *here* of something else than the statement does."""
     return any(
-        elsewhere(found, here) for elsewhere in (_of_another_clause, _of_another_deed, _of_another_thing, _of_a_whole)
+        elsewhere(found, here)
+        for elsewhere in (_of_another_clause, _of_another_predicate, _of_another_thing, _of_a_whole)
     )
 
 
@@ -37,7 +38,7 @@ def _of_another_clause(found: Alignment, here: int) -> bool:
     while start and not (tokens[start - 1].kind == "mark" or tokens[start - 1].low in SENTENCE_JOINERS):
         start -= 1
     if (clause := clause_of(found.source, there)) is not None:
-        start = max(start, clause.first)  # where nothing is marked
+        start = max(start, clause.first)  # where no mark ends a clause
     owner = next(
         (n for n in range(start, there - 1) if tokens[n].low in DEFINITE_DETERMINERS and tokens[n + 1].kind == "word"),
         None,
@@ -49,14 +50,14 @@ def _of_another_clause(found: Alignment, here: int) -> bool:
         or tokens[owner + 2].low not in _SAYS_WHAT_IS
     ):
         return False
-    told = found.statement.tokens[here]
+    stated = found.statement.tokens[here]
     if (
-        told.kind == "name"
+        stated.kind == "name"
         and lead(found.statement, here) is None
         and any(t.low in THIRD_PERSON for t in tokens[there:])
     ):
         return False  # who was introduced may do what "he" does
-    taken = {
+    paired = {
         found.statement.tokens[at].key
         for at in found.pairs
         if at != here and found.statement.tokens[at].kind in ("word", "name")
@@ -64,27 +65,29 @@ def _of_another_clause(found: Alignment, here: int) -> bool:
     alike = any(
         other in range(start, there) for at, other in found.pairs.items() if at != here and at not in found.exact()
     )
-    return bool(taken) and not alike and not taken & {t.key for t in tokens[start:there]}
+    return bool(paired) and not alike and not paired & {t.key for t in tokens[start:there]}
 
 
-def _of_another_deed(found: Alignment, here: int) -> bool:
-    """As in "sold ten rolls" for "baked ten rolls and sold six": where that is said, another value stands."""
-    token, told = found.statement.tokens[here], clause_of(found.statement, here)
-    if told is None or not told.key or token.kind == "name" or _only_month(found, here):
+def _of_another_predicate(found: Alignment, here: int) -> bool:
+    """As in "sold ten rolls" for "baked ten rolls and sold six"."""
+    token, stated = found.statement.tokens[here], clause_of(found.statement, here)
+    if stated is None or not stated.key or token.kind == "name" or _only_month(found, here):
         return False
-    same = [clause for clause in found.source.clauses if _same_deed(told, clause)]
-    gone = found.source.retracted | {n for scope in found.source.scopes if scope.label == "not" for n in scope.members}
-    spans = [[found.source.tokens[n] for n in range(clause.first, clause.end) if n not in gone] for clause in same]
+    same = [clause for clause in found.source.clauses if _same_predicate(stated, clause)]
+    retracted = found.source.retracted | {
+        n for scope in found.source.scopes if scope.label == "not" for n in scope.members
+    }
+    spans = [[found.source.tokens[n] for n in range(clause.first, clause.end) if n not in retracted] for clause in same]
     kinds = VALUE_GROUPS[token.kind]
-    taken = {t.key for t in found.statement.tokens[told.first : told.end] if t.kind in kinds}
+    paired = {t.key for t in found.statement.tokens[stated.first : stated.end] if t.kind in kinds}
     return bool(spans) and all(
-        not any(t.key == token.key for t in span) and any(t.kind in kinds and t.key not in taken for t in span)
+        not any(t.key == token.key for t in span) and any(t.kind in kinds and t.key not in paired for t in span)
         for span in spans
     )
 
 
 def _only_month(found: Alignment, here: int) -> bool:
-    """Where one month is named, it is that of every day."""
+    """Whether the source names this month alone: then it is that of every day."""
     months = {t.low for t in found.source.tokens if t.kind == "date" and t.low in MONTHS}
     return months == {found.statement.tokens[here].low}
 
@@ -118,18 +121,18 @@ def _counts_another(counted: Token, thing: Token) -> bool:
     return counted.kind == "word" and counted.key != thing.key and counted.low not in BARE_VERBS
 
 
-def _same_deed(told: Clause, said: Clause) -> bool:
-    if told.key != said.key:
+def _same_predicate(stated: Clause, said: Clause) -> bool:
+    if stated.key != said.key:
         return False
     if (
-        told.subject
+        stated.subject
         and said.subject
-        and told.passive == said.passive
-        and (told.subject.kind == "first") != (said.subject.kind == "first")
+        and stated.passive == said.passive
+        and (stated.subject.kind == "first") != (said.subject.kind == "first")
     ):
         return False
-    mine, theirs = (clause.subject.keys if clause.subject else frozenset() for clause in (told, said))
-    return told.key not in PLAIN_VERBS or bool(mine & theirs)
+    mine, theirs = (clause.subject.keys if clause.subject else frozenset() for clause in (stated, said))
+    return stated.key not in PLAIN_VERBS or bool(mine & theirs)
 
 
 def _of_a_whole(found: Alignment, here: int) -> bool:

@@ -1,4 +1,4 @@
-"""What the words after a cue of correction replace: a value, a thing, a verb, its subject, or all that was just said."""
+"""What a correction replaces: a value, a noun, a verb, its subject, or all that was just said."""
 
 from collections.abc import Sequence
 
@@ -20,10 +20,10 @@ _SHORT, _NEAR = 6, 15
 _REPLACES_NOTHING = NO_REPLACEMENTS | KIN
 
 
-def repair(tokens: Sequence[Token], cue: Cue, gone: frozenset[int]) -> Repair | None:
-    """What the words after *cue* take back, without what is *gone* already."""
-    void = {tokens[n].key for n in gone if tokens[n].kind in VALUE_KINDS}
-    before = [n for n in said_before(tokens, cue) if n not in gone and tokens[n].key not in void]
+def repair(tokens: Sequence[Token], cue: Cue, retracted: frozenset[int]) -> Repair | None:
+    """What the words after *cue* take back, without what is *retracted* already."""
+    retracted_keys = {tokens[n].key for n in retracted if tokens[n].kind in VALUE_KINDS}
+    before = [n for n in said_before(tokens, cue) if n not in retracted and tokens[n].key not in retracted_keys]
     if tokens[cue.at - 1].low in ("and", "or") or (
         before and tokens[before[-1]].low in ("and", "or") and not cue.strong
     ):
@@ -32,22 +32,22 @@ def repair(tokens: Sequence[Token], cue: Cue, gone: frozenset[int]) -> Repair | 
     if not before or (not clause and not cue.whole):
         return None
     if not clause:
-        return _all_of_it(tokens, before)
+        return _everything(tokens, before)
     if cue.asks:
         return settled_alternative(tokens, before, clause)
-    ways = (_denied, _who, repaired_value, value_of_another, _place_or_thing, _deed)
+    ways = (_denied_words, _replaced_subject, repaired_value, value_of_another, _replaced_noun, _replaced_verb)
     found = next((made for way in ways if (made := way(tokens, cue, before, clause))), None)
-    return found or (_all_of_it(tokens, before) if cue.whole else None)
+    return found or (_everything(tokens, before) if cue.whole else None)
 
 
-def _all_of_it(tokens: Sequence[Token], before: Sequence[int]) -> Repair | None:
+def _everything(tokens: Sequence[Token], before: Sequence[int]) -> Repair | None:
     """As in "I'll ring tomorrow. No, forget that."."""
-    gone = frozenset(n for n in before if tokens[n].content)
-    return Repair(gone, fits=False) if gone else None
+    retracted = frozenset(n for n in before if tokens[n].content)
+    return Repair(retracted, fits=False) if retracted else None
 
 
 def said_before(tokens: Sequence[Token], cue: Cue) -> list[int]:
-    """The sentence up to the cue; where the cue opens one, the sentence before."""
+    """Places of the sentence up to the cue; of the sentence before, where the cue opens one."""
     end = cue.at - 1 if cue.marked else cue.at
     start = end
     while start and not (tokens[start - 1].kind == "mark" and tokens[start - 1].low[0] in ".!?…"):
@@ -56,7 +56,7 @@ def said_before(tokens: Sequence[Token], cue: Cue) -> list[int]:
 
 
 def _clause(tokens: Sequence[Token], cue: Cue) -> list[int]:
-    """The words of the correction, to the next mark; where marks are missing, a few."""
+    """Places of the correction, up to the next mark; without marks, a few words."""
     end = cue.end
     while end < len(tokens) and tokens[end].kind != "mark":
         if not cue.marked and (end - cue.end >= _SHORT or (end > cue.end and tokens[end].low in CORRECTION_ENDS)):
@@ -65,35 +65,35 @@ def _clause(tokens: Sequence[Token], cue: Cue) -> list[int]:
     return list(range(cue.end, end))
 
 
-def _denied(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
-    """As in "I quit. No, I don't quit" and "the pipe, well, not the pipe": what is denied at once."""
+def _denied_words(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
+    """As in "I quit. No, I don't quit" and "the pipe, well, not the pipe"."""
     del cue
     at = next((n for n in clause if tokens[n].low in ("n't", "not")), None)
     thing = next((n for n in clause if at is not None and n > at and tokens[n].low not in ARTICLES_AND_OWNERS), None)
-    gone = frozenset(
+    retracted = frozenset(
         n for n in before if thing is not None and tokens[thing].content and tokens[n].key == tokens[thing].key
     )
-    return Repair(gone, fits=False) if gone else None
+    return Repair(retracted, fits=False) if retracted else None
 
 
-def _who(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
-    """As in "I weighed it, that is, Catarina weighed it": the same deed, done by somebody else."""
+def _replaced_subject(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
+    """As in "I weighed it, that is, Catarina weighed it": the same verb with another subject."""
     del cue
     if len(clause) < 2 or tokens[clause[0]].kind != "name" or tokens[clause[0]].low == tokens[before[0]].low:
         return None
-    deed = next((n for n in clause[1:3] if tokens[n].kind == "word"), None)
-    old = [n for n in before[1:] if deed is not None and tokens[n].kind == "word" and tokens[n].key == tokens[deed].key]
+    verb = next((n for n in clause[1:3] if tokens[n].kind == "word"), None)
+    old = [n for n in before[1:] if verb is not None and tokens[n].kind == "word" and tokens[n].key == tokens[verb].key]
     if not old:
         return None
     again = {tokens[n].key for n in clause if tokens[n].kind == "name"}
-    doer = [
+    subject = [
         n for n in before if n < old[-1] and (tokens[n].low in PERSONAL_PRONOUNS or tokens[n].kind in ("name", "word"))
     ][-1:]
-    return Repair(frozenset([*doer, old[-1], *(n for n in before if tokens[n].key in again)]), fits=False)
+    return Repair(frozenset([*subject, old[-1], *(n for n in before if tokens[n].key in again)]), fits=False)
 
 
-def _place_or_thing(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
-    """As in "in the sluice, no, in the corridor" and "soup, no, stew": what follows the same small word, or the last word."""
+def _replaced_noun(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
+    """As in "in the sluice, no, in the corridor" and "soup, no, stew"."""
     start = 2 if [tokens[n].low for n in clause[:2]] in (["that", "was"], ["it", "was"], ["it", "'s"]) else 0
     lead = [n for n in clause[start:] if tokens[n].low in CORRECTION_LEADS]
     content = [n for n in clause if tokens[n].content]
@@ -104,12 +104,12 @@ def _place_or_thing(tokens: Sequence[Token], cue: Cue, before: Sequence[int], cl
     old = [n for n in before if tokens[n].low == tokens[lead[0]].low]
     if not old and tokens[lead[0]].low in ARTICLES_AND_OWNERS:
         old = [n for n in before if tokens[n].low in ARTICLES_AND_OWNERS]
-    gone = [n for n in before if old and n > old[-1] and tokens[n].content][:2]
-    return Repair(frozenset(gone), fits=True) if gone else None
+    retracted = [n for n in before if old and n > old[-1] and tokens[n].content][:2]
+    return Repair(frozenset(retracted), fits=True) if retracted else None
 
 
 def _fragment(tokens: Sequence[Token], cue: Cue, clause: Sequence[int], content: Sequence[int]) -> bool:
-    """Whether a weak cue is followed by no more than a thing: "no, the cellar", not "no idea", "no, really"."""
+    """Whether only a noun follows a weak cue: "no, the cellar", not "no idea", "no, really"."""
     plain = len(content) <= 2 and all(tokens[n].content or tokens[n].low in CORRECTION_LEADS for n in clause)
     words = [tokens[n] for n in content]
     return (
@@ -127,8 +127,8 @@ def _last_word(tokens: Sequence[Token], cue: Cue, before: Sequence[int]) -> Repa
     return Repair(frozenset([last]), fits=True) if tokens[last].kind == "word" and cue.closed and cue.marked else None
 
 
-def _deed(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
-    """As in "I sold it, no, actually, I lent it": the last deed of the same person."""
+def _replaced_verb(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
+    """As in "I sold it, no, actually, I lent it": the last verb of the same subject."""
     at_once = (
         cue.parts == ("no",)
         and cue.closed
@@ -137,15 +137,15 @@ def _deed(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequ
     )
     if not (cue.strong or at_once) or any(tokens[n].low in ("n't", "not") for n in clause):
         return None
-    doer = tokens[clause[0]].low if tokens[clause[0]].low in PERSONAL_PRONOUNS else ""
-    new = clause[1] if doer and len(clause) > 1 else clause[0]
-    start = max((n for n in before if tokens[n].low == doer), default=None) if doer else before[0]
-    if not _done(tokens[new]) or start is None:
+    subject = tokens[clause[0]].low if tokens[clause[0]].low in PERSONAL_PRONOUNS else ""
+    new = clause[1] if subject and len(clause) > 1 else clause[0]
+    start = max((n for n in before if tokens[n].low == subject), default=None) if subject else before[0]
+    if not _is_past_verb(tokens[new]) or start is None:
         return None
-    old = [n for n in before if n >= start and _done(tokens[n]) and tokens[n].key != tokens[new].key]
-    return Repair(frozenset(old[:1] if doer else old[-1:]), fits=not doer) if old else None
+    old = [n for n in before if n >= start and _is_past_verb(tokens[n]) and tokens[n].key != tokens[new].key]
+    return Repair(frozenset(old[:1] if subject else old[-1:]), fits=not subject) if old else None
 
 
-def _done(token: Token) -> bool:
+def _is_past_verb(token: Token) -> bool:
     low = token.low.split()[0]
     return token.kind == "word" and low not in DOUBLING and (low in PAST_FORMS or (low.endswith("ed") and len(low) > 4))

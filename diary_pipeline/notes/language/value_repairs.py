@@ -20,12 +20,12 @@ _SHORT, _AHEAD = 6, 16
 
 @dataclass(frozen=True)
 class Repair:
-    """Places of the words that no longer count. *fits*: the new words can be put where they stood."""
+    """Places of the words that no longer count. *fits*: the new words can be put in their place."""
 
-    gone: frozenset[int]
+    retracted: frozenset[int]
     fits: bool
     value: tuple[int, int] | None = None
-    """The value taken back, and the one that stands for it."""
+    """The value taken back, and the new one."""
 
 
 def repaired_value(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
@@ -57,7 +57,7 @@ def _unit_again(tokens: Sequence[Token], old: int, new: int, at: int) -> bool:
 
 
 def _repeats(tokens: Sequence[Token], before: Sequence[int], clause: Sequence[int]) -> set[int]:
-    """As in "three kilo six hundred, no, three kilo four hundred": what is only said again, where something else is said anew."""
+    """Values that are only repeated: "three kilo six hundred, no, three kilo four hundred"."""
     known = {(tokens[n].kind, tokens[n].key) for n in before}
     items = [n for n in clause if tokens[n].kind in VALUE_KINDS]
     same = {n for n in items if (tokens[n].kind, tokens[n].key) in known}
@@ -65,7 +65,7 @@ def _repeats(tokens: Sequence[Token], before: Sequence[int], clause: Sequence[in
 
 
 def _with_repeated(tokens: Sequence[Token], old: int, new: int, first: int) -> Iterator[int]:
-    """The old value, and those right before it that are said again before the new one."""
+    """The old value, and those right before it that are repeated before the new one."""
     yield old
     for back in range(1, new - first + 1):
         if old - back < 0 or tokens[old - back].key != tokens[new - back].key:
@@ -75,14 +75,14 @@ def _with_repeated(tokens: Sequence[Token], old: int, new: int, first: int) -> I
 
 
 def _may_replace(tokens: Sequence[Token], cue: Cue, clause: Sequence[int], new: int, known: set[str]) -> bool:
-    """Whether the value at *new* can be what a correction is about, and not part of something else that is told.
+    """Whether the value at *new* corrects another one, and is no part of something else.
 
     *known*: words before.
     """
     lead = [tokens[n] for n in clause if n < new]
     after = tokens[new + 1] if new + 1 < len(tokens) else None
     if cue.hesitates:
-        listed = after is not None and (after.low in ("and", "or", "to") or _goes_on_as_list(tokens, new + 1))
+        listed = after is not None and (after.low in ("and", "or", "to") or _continues_list(tokens, new + 1))
         return all(t.low in CORRECTION_LEADS for t in lead) and tokens[new].kind != "name" and not listed
     if cue.strong and cue.marked:
         return True
@@ -103,12 +103,12 @@ def _may_replace(tokens: Sequence[Token], cue: Cue, clause: Sequence[int], new: 
     )
 
 
-def _goes_on_as_list(tokens: Sequence[Token], at: int) -> bool:
+def _continues_list(tokens: Sequence[Token], at: int) -> bool:
     return at + 1 < len(tokens) and tokens[at].low == "," and tokens[at + 1].low in ("and", "or")
 
 
 def _old(tokens: Sequence[Token], cue: Cue, before: Sequence[int], new: int) -> int | None:
-    """Which value the new one replaces: of its sort, counted in the same, in the same place of its phrase; then the last."""
+    """The value that the new one replaces: of its sort, best with its unit and preposition, else the last."""
     fitting = [n for n in before if _sort(tokens[n]) == _sort(tokens[new]) and tokens[n].key != tokens[new].key]
     if not fitting and cue.strong:
         fitting = [
@@ -117,7 +117,7 @@ def _old(tokens: Sequence[Token], cue: Cue, before: Sequence[int], new: int) -> 
     if cue.hesitates or not cue.strong or "i mean" in cue.parts:
         fitting = [n for n in fitting if not _other_unit(tokens, n, new)]
     if cue.hesitates:
-        fitting = [n for n in fitting if _stands_alone(tokens, new) or _unit(tokens, n) == _unit(tokens, new) != ""]
+        fitting = [n for n in fitting if _is_alone(tokens, new) or _unit(tokens, n) == _unit(tokens, new) != ""]
     later = {t.key for t in tokens[new:]}
     alone = new + 1 == len(tokens) or tokens[new + 1].kind == "mark"
 
@@ -136,7 +136,7 @@ def _old(tokens: Sequence[Token], cue: Cue, before: Sequence[int], new: int) -> 
 
 
 def _sort(token: Token) -> str:
-    """Of values that can replace each other: numbers and times; days of the month; months; other days; names."""
+    """Sorts of values that can replace each other: numbers and times; days of the month; months; other days; names."""
     if token.kind == "date":
         return "nth" if token.key.startswith("#") else "month" if token.low in MONTHS else "day"
     return "number" if token.kind == "time" else token.kind if token.kind in VALUE_KINDS else ""
@@ -153,7 +153,7 @@ def _other_unit(tokens: Sequence[Token], old: int, new: int) -> bool:
     return _sort(tokens[old]) == "number" and "" not in (mine, _unit(tokens, new)) and mine not in following
 
 
-def _stands_alone(tokens: Sequence[Token], at: int) -> bool:
+def _is_alone(tokens: Sequence[Token], at: int) -> bool:
     return at + 1 == len(tokens) or tokens[at + 1].kind == "mark" or tokens[at + 1].low in CORRECTION_ENDS
 
 
@@ -165,7 +165,7 @@ def _lead(tokens: Sequence[Token], at: int) -> str:
 
 
 def value_of_another(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
-    """As in "the ninth, no, that's the fair, the party is on the tenth": the value is another one's, and its own follows."""
+    """As in "the ninth, no, that's the fair, the party is on the tenth": the new value follows later."""
     lows = [tokens[n].low for n in clause[:3]]
     if (
         lows[:1] != ["that"]
@@ -187,7 +187,7 @@ def value_of_another(tokens: Sequence[Token], cue: Cue, before: Sequence[int], c
 
 
 def settled_alternative(tokens: Sequence[Token], before: Sequence[int], clause: Sequence[int]) -> Repair | None:
-    """As in "six, or was it nine, ... nine, yes": the one that is not said again."""
+    """As in "six, or was it nine, ... nine, yes": the one that is not repeated."""
     fresh = [n for n in clause if _sort(tokens[n]) and n not in _repeats(tokens, before, clause)]
     old = [
         n
