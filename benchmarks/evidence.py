@@ -19,7 +19,7 @@ import yaml
 from diary_pipeline.notes.evidence.alignment import align
 from diary_pipeline.notes.evidence.check import StatementVerdict
 from diary_pipeline.notes.evidence.model_trust import ModelTrust
-from diary_pipeline.notes.evidence.source import Spoken
+from diary_pipeline.notes.evidence.source import SpokenSource
 from diary_pipeline.schema import Provenance, Segment, Transcript
 
 NATURAL = ("natural", "natural2", "natural3", "natural4", "natural5", "natural6", "natural7")
@@ -42,7 +42,7 @@ class Labelled:
     cited: tuple[str, ...]
     text: str
     part: str
-    spoken: Spoken
+    spoken: SpokenSource
     place: str
 
 
@@ -61,7 +61,7 @@ def labelled(parts: Collection[str] = PARTS) -> Iterator[Labelled]:
         part = file.parent.name if file.parent != SET else ("held out" if memo["held_out"] else "tuned")
         if part not in parts:
             continue
-        spoken = Spoken.of(transcript(memo["segments"]), memo["recorded_at"].date())
+        spoken = SpokenSource.of(transcript(memo["segments"]), memo["recorded_at"].date())
         for number, (kind, cited, text, *more) in enumerate(memo["statements"], 1):
             if not more and kind != "arguable":
                 yield Labelled(kind, tuple(cited.split()), text, part, spoken, f"{part}/{file.stem} {number:03}")
@@ -73,8 +73,8 @@ def right(statement: Labelled, verdict: StatementVerdict) -> bool:
     A wrong citation may be rejected or mended; everything else false must fall.
     """
     if statement.kind == "supported":
-        return verdict.stands and not verdict.recited
-    return not verdict.stands or (statement.kind == "citation" and verdict.recited)
+        return verdict.accepted and not verdict.recited
+    return not verdict.accepted or (statement.kind == "citation" and verdict.recited)
 
 
 def overlap(statement: Labelled) -> bool:
@@ -97,7 +97,7 @@ def judged(statements: Iterable[Labelled]) -> Iterator[Judged]:
         answer = list(group)
         writer = ModelTrust(answer[0].spoken)
         verdicts = writer.judge([(statement.text, statement.cited) for statement in answer])
-        yield from map(Judged, answer, verdicts, (told.verdict for told in writer.told))
+        yield from map(Judged, answer, verdicts, (one.verdict for one in writer.judged))
 
 
 class Row(NamedTuple):

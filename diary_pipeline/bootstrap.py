@@ -6,10 +6,12 @@ Engine, writer and router are made, and their modules imported, when they are fi
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from diary_pipeline.catalog import Catalog
 from diary_pipeline.fingerprints import Fingerprints
+from diary_pipeline.notes.style import Style, load_style
+from diary_pipeline.notes.writer_identity import writer_identity
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import Recording, Stage
 from diary_pipeline.settings import Settings
@@ -57,7 +59,7 @@ def open_diary(settings: Settings, engine: "Engine | None" = None, router: "Rout
         settings=settings,
         catalog=catalog,
         store=store,
-        fingerprints=new_fingerprints(settings, the_engine, the_writer),
+        fingerprints=new_fingerprints(settings, the_engine, the_router),
         new_engine=the_engine,
         new_writer=the_writer,
         new_router=the_router,
@@ -137,22 +139,22 @@ def new_router(settings: Settings, catalog: Catalog, store: Store) -> "Router | 
 def new_writer(settings: Settings, router: "Router | None") -> "NoteWriter":
     """The writer of notes, with each author's style."""
     from diary_pipeline.notes.note_writer import NoteWriter
-    from diary_pipeline.notes.style import load_style
 
-    styles = {
-        name: load_style(author.note_style, settings.root)
-        for name, author in settings.authors.items()
-        if author.note_style
-    }
     return NoteWriter(
         style=load_style(settings.note_style, settings.root),
-        styles=styles,
+        styles={name: style for name in settings.authors if (style := _style_of(settings, name))},
         router=router,
         deadline_seconds=settings.llm.deadline_seconds,
         nightly_deadline_seconds=settings.llm.nightly_deadline_seconds,
         spellings=partial(_spellings, settings.root),
         vocabulary=partial(names_of, settings.root),
     )
+
+
+def _style_of(settings: Settings, author: str) -> Style | None:
+    """An author's own note style, where one is set."""
+    known = settings.authors.get(author)
+    return load_style(known.note_style, settings.root) if known and known.note_style else None
 
 
 def _spellings(root: Path, recording: Recording) -> Mapping[str, str]:
@@ -166,14 +168,25 @@ def _spellings(root: Path, recording: Recording) -> Mapping[str, str]:
 
 
 def new_fingerprints(
-    settings: Settings, engine: "Callable[[], Engine]", writer: "Callable[[], NoteWriter]"
+    settings: Settings, engine: "Callable[[], Engine]", router: "Callable[[], Router | None]" = lambda: None
 ) -> Fingerprints:
-    """What decides each stage's output under these settings."""
+    """What decides each stage's output under these settings; without a router, the settings' routes are meant."""
+
+    @cache
+    def style_sha256(author: str) -> str | None:
+        style = _style_of(settings, author)
+        return style.sha256 if style else None
+
+    def writer() -> Mapping[str, Any]:
+        used = router()
+        routes = [route.name for route in used.routes] if used else settings.llm.routes
+        return writer_identity(load_style(settings.note_style, settings.root), routes)
+
     return Fingerprints(
         settings,
         lambda: engine().identity(),
-        lambda: writer().identity(None if writer().router else settings.llm.routes),
-        lambda author: style.sha256 if (style := writer().styles.get(author)) else None,
+        writer,
+        style_sha256,
         partial(_spellings, settings.root),
     )
 
@@ -183,8 +196,8 @@ def code_versions(settings: Settings, engine: "Engine | None" = None) -> dict[St
 
     Each holds the ones before it: another model makes transcripts, and so notes and pages, pending.
     """
-    made_engine, made_writer = engine or new_engine(settings), new_writer(settings, None)
-    return new_fingerprints(settings, lambda: made_engine, lambda: made_writer).chained
+    made_engine = engine or new_engine(settings)
+    return new_fingerprints(settings, lambda: made_engine).chained
 
 
 def reader_factory(settings: Settings) -> "Callable[[], MediaReader]":

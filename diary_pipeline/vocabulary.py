@@ -26,12 +26,12 @@ _HEAD = """# Names learnt from corrections of pages: the name, what speech recog
 class VocabularyEntry:
     """A name.
 
-    *heard*: the words that speech recognition wrote for it, if that is known; *since*: the first day on which that
+    *recognised*: the words that speech recognition wrote for it, if that is known; *since*: the first day on which that
     holds.
     """
 
     name: str
-    heard: str = ""
+    recognised: str = ""
     since: date | None = None
 
 
@@ -43,7 +43,9 @@ def entries(root: Path, author: str) -> list[VocabularyEntry]:
 
 def names_of(root: Path, author: str) -> list[str]:
     """All of an author's names and the words recognised for them: either may reveal who is meant."""
-    return list(dict.fromkeys(word for entry in entries(root, author) for word in (entry.name, entry.heard) if word))
+    return list(
+        dict.fromkeys(word for entry in entries(root, author) for word in (entry.name, entry.recognised) if word)
+    )
 
 
 def vocabulary(root: Path, author: str, day: date | None = None) -> list[str]:
@@ -56,7 +58,7 @@ def known_mistakes(root: Path, author: str) -> frozenset[str]:
     """All recognised words in the files, lower case, also those that a person has switched off."""
     lines = _lines(_learnt(root, author))
     off = [entry for line in lines if line.startswith("#") and (entry := _entry(line.lstrip("# ")))]
-    return frozenset(entry.heard.lower() for entry in [*entries(root, author), *off] if entry.heard)
+    return frozenset(entry.recognised.lower() for entry in [*entries(root, author), *off] if entry.recognised)
 
 
 def learn(root: Path, author: str, new: Sequence[VocabularyEntry]) -> list[VocabularyEntry]:
@@ -66,10 +68,10 @@ def learn(root: Path, author: str, new: Sequence[VocabularyEntry]) -> list[Vocab
     """
     file, known = _learnt(root, author), known_mistakes(root, author)
     room = MOST_LEARNT - len(_of_file(file))
-    added = [entry for entry in new if entry.heard.lower() not in known][: max(0, room)]
+    added = [entry for entry in new if entry.recognised.lower() not in known][: max(0, room)]
     if added:
         file.parent.mkdir(parents=True, exist_ok=True)
-        lines = "".join("\t".join(filter(None, (e.name, e.heard, str(e.since or "")))) + "\n" for e in added)
+        lines = "".join("\t".join(filter(None, (e.name, e.recognised, str(e.since or "")))) + "\n" for e in added)
         start = _HEAD if not file.exists() else "" if file.read_bytes().endswith(b"\n") else "\n"
         with file.open("a", encoding="utf-8") as out:
             out.write(start + lines)

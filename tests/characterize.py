@@ -62,7 +62,7 @@ def verdict_lines(found: Iterable[Judged]) -> Iterator[Line]:
 
 
 def _spelt(verdict: StatementVerdict) -> str:
-    if verdict.stands:
+    if verdict.accepted:
         return f"accepted, cited anew: {' '.join(verdict.segments)}" if verdict.recited else "accepted"
     return f"rejected: {', '.join(verdict.reasons)}"
 

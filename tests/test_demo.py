@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from diary_pipeline.notes.draft import Draft
-from diary_pipeline.notes.evidence.source import Spoken
+from diary_pipeline.notes.evidence.source import SpokenSource
 from samples.wer import word_errors
 from tests.command import diary
 from tests.sample_facts import missed_events, missed_names, missed_todos, untrue
@@ -95,7 +95,7 @@ def test_what_the_samples_tell_is_in_the_notes_of_what_was_heard(demo: Demo) -> 
     assert len(missed_names(notes, "people")) <= 1, missed_names(notes, "people")
     assert len(missed_names(notes, "places")) <= 1, missed_names(notes, "places")
     for source, note in notes.items():
-        spoken = Spoken.of(said(*(segment["text"] for segment in demo.memos[source]["transcript"]["segments"])))
+        spoken = SpokenSource.of(said(*(segment["text"] for segment in demo.memos[source]["transcript"]["segments"])))
         keys = spoken.read(note.title).keys()
         assert any(keys <= spoken.window((segment.id,)).keys() for segment in spoken.segments) or not keys, note.title
 

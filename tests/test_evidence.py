@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.evidence import right
 from diary_pipeline.notes.evidence.check import StatementVerdict, judge
-from diary_pipeline.notes.evidence.source import Spoken
+from diary_pipeline.notes.evidence.source import SpokenSource
 from diary_pipeline.notes.language.reading import read
 from tests.characterize import COMMAND, SOURCES, changes, compared, frozen, report
 from tests.transcripts import said
@@ -14,7 +14,7 @@ from tests.verdicts import LISTS, of_list
 
 
 def verdict(statement: str, *spoken: str, cites: Sequence[str] = ("s01",), language: str = "en") -> StatementVerdict:
-    return judge(statement, cites, Spoken.of(said(*spoken, language=language)))
+    return judge(statement, cites, SpokenSource.of(said(*spoken, language=language)))
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_changed_verdict_is_listed_with_its_words_and_the_command_that_accepts
     ],
 )
 def test_what_was_not_said_falls(statement: str, spoken: str) -> None:
-    assert not verdict(statement, spoken).stands
+    assert not verdict(statement, spoken).accepted
 
 
 @pytest.mark.parametrize(
@@ -157,14 +157,14 @@ def test_what_was_said_stands_in_other_words(statement: str, spoken: str) -> Non
 
 def test_a_name_may_stand_for_a_pronoun_whose_name_was_said_before() -> None:
     before, cited = "Mum left at eight.", "She gave me grandfather's watch, and I don't know what to say about it yet."
-    assert verdict("Mum gave me my grandfather's watch.", before, cited, cites=["s02"]).stands
-    assert not verdict("Daniel gave me my grandfather's watch.", before, cited, cites=["s02"]).stands
+    assert verdict("Mum gave me my grandfather's watch.", before, cited, cites=["s02"]).accepted
+    assert not verdict("Daniel gave me my grandfather's watch.", before, cited, cites=["s02"]).accepted
 
 
 @pytest.mark.parametrize("written", ["s3", "S03", "[s03]", "s003", "3"])
 def test_an_id_counts_however_a_model_writes_it(written: str) -> None:
     found = verdict("I fed the hens.", "It rained.", "It stopped.", "I fed the hens.", cites=[written])
-    assert (found.stands, found.recited, found.segments) == (True, False, ("s03",))
+    assert (found.accepted, found.recited, found.segments) == (True, False, ("s03",))
 
 
 def test_a_right_statement_with_a_wrong_citation_is_cited_anew() -> None:
@@ -175,13 +175,13 @@ def test_a_right_statement_with_a_wrong_citation_is_cited_anew() -> None:
         "Rain.",
         cites=["s03"],
     )
-    assert (found.stands, found.recited, found.segments) == (True, True, ("s02",))
+    assert (found.accepted, found.recited, found.segments) == (True, True, ("s02",))
 
 
 @pytest.mark.parametrize("cites", [[], ["s99"], ["nonsense"]])
 def test_a_citation_that_leads_nowhere_is_no_evidence(cites: list[str]) -> None:
     found = verdict("The moon is made of cheese.", "It rained.", cites=cites)
-    assert (found.stands, found.reasons) == (False, ("citation",))
+    assert (found.accepted, found.reasons) == (False, ("citation",))
 
 
 def test_words_that_are_only_shared_are_no_new_citation() -> None:
@@ -190,13 +190,13 @@ def test_words_that_are_only_shared_are_no_new_citation() -> None:
         "It rained.",
         "Fiona packed the kitchen in one afternoon.",
     )
-    assert not found.stands
+    assert not found.accepted
 
 
 def test_a_correction_in_the_next_segment_belongs_to_the_one_before() -> None:
     spoken = ("Mum is coming at three.", "No, wait, at four.")
     assert verdict("Mum is coming at three.", *spoken).reasons == ("taken back",)
-    assert verdict("Mum is coming at four.", *spoken).stands
+    assert verdict("Mum is coming at four.", *spoken).accepted
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_a_correction_in_the_next_segment_belongs_to_the_one_before() -> None:
 )
 def test_in_german_words_and_numbers_count(statement: str, stands: bool) -> None:  # noqa: FBT001
     heard = "Die Prüfung ist am dreiundzwanzigsten und kostet fünfundvierzig Euro."
-    assert verdict(statement, heard, language="de").stands is stands
+    assert verdict(statement, heard, language="de").accepted is stands
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_numbers_are_read_however_they_are_said(text: str, keys: list[str]) -> N
 
 def test_judging_never_fails_whatever_the_text() -> None:
     for text in ("", "…", "???", '"', "12:99", "not", "no, wait,", "If", "'s", "1" * 400, "\u0000", "no " * 200):
-        assert judge(text, ["s01"], Spoken.of(said(text or "Rain.", "I must. Not."))) is not None
+        assert judge(text, ["s01"], SpokenSource.of(said(text or "Rain.", "I must. Not."))) is not None
 
 
 @pytest.mark.parametrize(

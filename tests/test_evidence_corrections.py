@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import pytest
 
 from diary_pipeline.notes.evidence.check import StatementVerdict, judge
-from diary_pipeline.notes.evidence.source import Spoken
+from diary_pipeline.notes.evidence.source import SpokenSource
 from diary_pipeline.notes.language.corrections import corrected
 from diary_pipeline.notes.language.reading import read
 from tests.transcripts import said
 
 
 def verdict(statement: str, *spoken: str, cites: Sequence[str] = ("s01",)) -> StatementVerdict:
-    return judge(statement, cites, Spoken.of(said(*spoken)))
+    return judge(statement, cites, SpokenSource.of(said(*spoken)))
 
 
 @pytest.mark.parametrize(
@@ -115,9 +115,9 @@ def verdict(statement: str, *spoken: str, cites: Sequence[str] = ("s01",)) -> St
         ("I stopped after eleven laps, no, twelve.", "After eleven laps I stopped.", "After twelve laps I stopped."),
     ],
 )
-def test_what_is_taken_back_falls_and_what_is_said_instead_stands(spoken: str, gone: str, stands: str) -> None:
-    assert not verdict(gone, spoken).stands
-    assert verdict(stands, spoken).reasons == ()
+def test_what_is_taken_back_falls_and_what_is_said_instead_stands(spoken: str, gone: str, accepted: str) -> None:
+    assert not verdict(gone, spoken).accepted
+    assert verdict(accepted, spoken).reasons == ()
 
 
 @pytest.mark.parametrize(
@@ -136,9 +136,9 @@ def test_what_is_taken_back_falls_and_what_is_said_instead_stands(spoken: str, g
         ),
     ],
 )
-def test_a_correction_may_come_one_or_two_segments_later(spoken: list[str], gone: str, stands: str) -> None:
-    assert not verdict(gone, *spoken).stands
-    assert verdict(stands, *spoken).reasons == ()
+def test_a_correction_may_come_one_or_two_segments_later(spoken: list[str], gone: str, accepted: str) -> None:
+    assert not verdict(gone, *spoken).accepted
+    assert verdict(accepted, *spoken).reasons == ()
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_a_correction_may_come_one_or_two_segments_later(spoken: list[str], gone
     ],
 )
 def test_a_whole_sentence_can_be_taken_back(spoken: list[str]) -> None:
-    assert not verdict("I'll ring the council tomorrow.", *spoken).stands
+    assert not verdict("I'll ring the council tomorrow.", *spoken).accepted
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_both_values_may_be_told_with_which_of_them_counts(statement: str, spoke
     ],
 )
 def test_both_values_the_wrong_way_round_fall(statement: str, spoken: str) -> None:
-    assert not verdict(statement, spoken).stands
+    assert not verdict(statement, spoken).accepted
 
 
 @pytest.mark.parametrize(

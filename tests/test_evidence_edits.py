@@ -3,7 +3,7 @@
 import pytest
 
 from diary_pipeline.notes.evidence.check import StatementVerdict, judge
-from diary_pipeline.notes.evidence.source import Spoken
+from diary_pipeline.notes.evidence.source import SpokenSource
 from tests.transcripts import said
 
 ROOF = "Tomasz reckons the roof will last another five winters."
@@ -20,7 +20,7 @@ CLUTCH = "The garage charges four hundred for a clutch. Bilal at the corner char
 
 
 def verdict(statement: str, spoken: str) -> StatementVerdict:
-    return judge(statement, ("s01",), Spoken.of(said(spoken)))
+    return judge(statement, ("s01",), SpokenSource.of(said(spoken)))
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_one_change_of_a_copy_can_make_it_another_statement(statement: str, spok
     ],
 )
 def test_a_copy_with_its_fillers_and_asides_left_out_stands(statement: str, spoken: str) -> None:
-    assert verdict(statement, spoken).stands
+    assert verdict(statement, spoken).accepted
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_copy_with_its_fillers_and_asides_left_out_stands(statement: str, spok
     ],
 )
 def test_a_copy_that_leaves_out_whole_clauses_and_resumed_pronouns_stands(statement: str, spoken: str) -> None:
-    assert verdict(statement, spoken).stands
+    assert verdict(statement, spoken).accepted
 
 
 @pytest.mark.parametrize(
@@ -114,4 +114,4 @@ def test_a_copy_that_leaves_out_whole_clauses_and_resumed_pronouns_stands(statem
     ],
 )
 def test_a_copy_that_leaves_out_what_mattered_falls(statement: str, spoken: str) -> None:
-    assert not verdict(statement, spoken).stands
+    assert not verdict(statement, spoken).accepted

@@ -3,7 +3,7 @@
 import pytest
 
 from diary_pipeline.notes.evidence.check import judge
-from diary_pipeline.notes.evidence.source import Spoken
+from diary_pipeline.notes.evidence.source import SpokenSource
 from tests.transcripts import said
 
 PAIRS = {
@@ -188,6 +188,6 @@ PAIRS = {
 @pytest.mark.parametrize("mechanism", PAIRS)
 def test_of_two_statements_the_one_that_was_said_stands(mechanism: str) -> None:
     spoken, right, wrong = PAIRS[mechanism]
-    words = Spoken.of(said(spoken))
+    words = SpokenSource.of(said(spoken))
     assert judge(right, ["s01"], words).reasons == (), right
-    assert not judge(wrong, ["s01"], words).stands, wrong
+    assert not judge(wrong, ["s01"], words).accepted, wrong

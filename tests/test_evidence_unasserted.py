@@ -3,7 +3,7 @@
 import pytest
 
 from diary_pipeline.notes.evidence.check import check
-from diary_pipeline.notes.evidence.source import Spoken
+from diary_pipeline.notes.evidence.source import SpokenSource
 from tests.transcripts import said
 
 BRIDGE = "If the bridge reopens tonight we'd be home by ten."
@@ -36,7 +36,7 @@ MILLER = "I asked for another pair of hands and she is going to see if the mille
 
 
 def reasons(statement: str, spoken: str) -> tuple[str, ...]:
-    return check(statement, ("s01",), Spoken.of(said(spoken))).reasons
+    return check(statement, ("s01",), SpokenSource.of(said(spoken))).reasons
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from diary_pipeline.notes.evidence.model_trust import NOT_THE_SPEAKERS_WORDS, ModelTrust
-from diary_pipeline.notes.evidence.source import Spoken
+from diary_pipeline.notes.evidence.source import SpokenSource
 from diary_pipeline.notes.style import Style
 from diary_pipeline.notes.validate_answer import validate_answer
 from tests.transcripts import said
@@ -32,7 +32,7 @@ FREE = Style("journal", "Tell it.", "", 9, own_words=False)
 
 
 def reasons(*claims: tuple[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    verdicts = ModelTrust(Spoken.of(SPOKEN)).judge(claims)
+    verdicts = ModelTrust(SpokenSource.of(SPOKEN)).judge(claims)
     return {text: verdict.reasons for (text, _), verdict in zip(claims, verdicts, strict=True)}
 
 
@@ -62,8 +62,8 @@ def test_who_tells_a_sentence_twice_is_tedious_and_who_goes_round_in_a_sentence_
 def test_what_a_speaker_repeats_may_be_repeated() -> None:
     spoken = said("Go away, I said, go away, I said.", "The dog barked at the postman.")
     claims = [("Go away, I said, go away, I said.", ["s01"]), ("The dog barked at the postman.", ["s02"])]
-    writer = ModelTrust(Spoken.of(spoken))
-    assert all(verdict.stands for verdict in writer.judge(claims))
+    writer = ModelTrust(SpokenSource.of(spoken))
+    assert all(verdict.accepted for verdict in writer.judge(claims))
     assert not writer.out_of_depth
 
 

@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 
 from diary_pipeline.notes.draft import Draft
-from diary_pipeline.notes.evidence.source import Spoken
+from diary_pipeline.notes.evidence.source import SpokenSource
 from diary_pipeline.notes.extract.ner import installed, mentions
 from diary_pipeline.notes.extractive import write
 from diary_pipeline.notes.style import Style
@@ -61,7 +61,7 @@ def words(text: str) -> set[str]:
 def test_every_content_word_of_a_title_is_in_one_segment() -> None:
     for name, draft in samples().items():
         index = {memo["file"]: memo["text"] for memo in json.loads((SAMPLES / "index.json").read_text("utf-8"))}
-        spoken = Spoken.of(said(*sentences(index[name])))
+        spoken = SpokenSource.of(said(*sentences(index[name])))
         keys = spoken.read(draft.title).keys()
         assert any(keys <= spoken.window((s.id,)).keys() for s in spoken.segments) or not keys
 
@@ -69,7 +69,7 @@ def test_every_content_word_of_a_title_is_in_one_segment() -> None:
 def test_what_is_said_is_verbatim_in_the_cited_segments() -> None:
     index = {memo["file"]: memo["text"] for memo in json.loads((SAMPLES / "index.json").read_text("utf-8"))}
     for name, draft in samples().items():
-        spoken = Spoken.of(said(*sentences(index[name])))
+        spoken = SpokenSource.of(said(*sentences(index[name])))
         for said_so, cited in [
             *((t.said, t.segments) for t in draft.todos),
             *((e.said, e.segments) for e in draft.events),

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from benchmarks.evidence import NATURAL, PARTS, SET, Judged, Labelled, judged, labelled, right, transcript
-from diary_pipeline.notes.evidence.source import Spoken
+from diary_pipeline.notes.evidence.source import SpokenSource
 from diary_pipeline.notes.extractive import write
 from diary_pipeline.notes.style import Style
 from diary_pipeline.notes.validate_parts import PartsValidator
@@ -74,7 +74,7 @@ def _statements() -> Iterator[Labelled]:
     for name in dict.fromkeys(memo for memo, *_ in rows):
         known = data["memos"].get(name)
         lines = known.splitlines() if known else sentences((SAMPLES / f"{name}.txt").read_text("utf-8"))
-        spoken = Spoken.of(said(*lines))
+        spoken = SpokenSource.of(said(*lines))
         for words, text, label in (row[1:] for row in rows if row[0] == name):
             cited = tuple(segment.id for segment in spoken.segments if words in segment.text)
             yield Labelled(_kind(label), cited, text, "statements", spoken, f"statements/{label}")
@@ -83,7 +83,7 @@ def _statements() -> Iterator[Labelled]:
 def _rewrites() -> Iterator[Labelled]:
     for mechanism, rows in _loaded("rewrites.yaml").items():
         for number, (words, stands, falls) in enumerate(rows, 1):
-            spoken = Spoken.of(said(words))
+            spoken = SpokenSource.of(said(words))
             for label, text in (("stands", stands), ("falls", falls)):
                 place = f"rewrites/{mechanism} {number:03} {label}"
                 yield Labelled(_kind(label), ("s01",), text, "rewrites", spoken, place)
@@ -93,7 +93,7 @@ def _short() -> Iterator[Labelled]:
     for label, rows in _loaded("short_statements.yaml").items():
         for number, (text, words) in enumerate(rows, 1):
             place = f"short statements/{label} {number:03}"
-            yield Labelled(_kind(label), ("s01",), text, "short statements", Spoken.of(said(words)), place)
+            yield Labelled(_kind(label), ("s01",), text, "short statements", SpokenSource.of(said(words)), place)
 
 
 def _of_samples() -> Iterator[Labelled]:
@@ -101,7 +101,7 @@ def _of_samples() -> Iterator[Labelled]:
     index = json.loads((SAMPLES / "index.json").read_text("utf-8"))
     memos = {memo["file"]: [text for _, _, text in memo["sentences"]] for memo in index}
     for file, rows in _loaded("sample_statements.yaml").items():
-        spoken = Spoken.of(said(*memos[file]))
+        spoken = SpokenSource.of(said(*memos[file]))
         for number, (cited, text) in enumerate(rows, 1):
             place = f"sample statements/{file} {number:03}"
             yield Labelled("supported", tuple(cited), text, "sample statements", spoken, place)
@@ -139,7 +139,7 @@ def of_items(what: str) -> tuple[Item, ...]:
 def _items(file: Path, what: str) -> Iterator[Item]:
     memo = yaml.safe_load(file.read_text("utf-8"))
     words, at = transcript(memo["segments"]), memo["recorded_at"]
-    own, spoken = write(words, FREE, at), Spoken.of(words, at.date())
+    own, spoken = write(words, FREE, at), SpokenSource.of(words, at.date())
     rows = memo.get(what, [])
     claims = [Statement(text=text, segments=tuple(cited.split())) for _, cited, text, *_ in rows]
 

@@ -8,7 +8,7 @@ import re
 from datetime import datetime
 
 from diary_pipeline.notes.draft import Draft
-from diary_pipeline.notes.evidence.source import Spoken
+from diary_pipeline.notes.evidence.source import SpokenSource
 from diary_pipeline.notes.extract.clauses import sentences
 from diary_pipeline.notes.extract.clean import clean
 from diary_pipeline.notes.extract.dated import dated
@@ -27,8 +27,6 @@ from diary_pipeline.notes.language.reading import read
 from diary_pipeline.notes.style import Style
 from diary_pipeline.schema import Statement, Transcript
 
-WRITER = "extractive"
-VERSION = 3
 # "Um" is never a word; "so" or "now" are fillers only before a punctuation mark: "So far so good" keeps its "so".
 _LEADING = re.compile(
     rf"^(?:(?:um+|uh+|er+m?|okay|ok)\b[\s,.!?…]*|{one_of(ENTRY_OPENERS)}(?:\s*[,.:!?…]+\s*|\s*$))+",
@@ -44,7 +42,7 @@ _SHORT = 3
 
 def write(transcript: Transcript, style: Style, spoken_at: datetime | None = None) -> Draft:
     """The note of a transcript; without statements and title when nobody spoke. *spoken_at* dates "tomorrow"."""
-    spoken = Spoken.of(transcript)
+    spoken = SpokenSource.of(transcript)
     statements = _statements(spoken)
     title = _title(spoken, style.title_words)
     if transcript.language is not None and transcript.language != "en":
@@ -64,7 +62,7 @@ def write(transcript: Transcript, style: Style, spoken_at: datetime | None = Non
     )
 
 
-def _statements(spoken: Spoken) -> tuple[Statement, ...]:
+def _statements(spoken: SpokenSource) -> tuple[Statement, ...]:
     """One statement per segment; corrected words are in one statement with their correction."""
     made: list[Statement] = []
     for group in spoken.groups():
@@ -75,7 +73,7 @@ def _statements(spoken: Spoken) -> tuple[Statement, ...]:
     return tuple(made or whole)  # a memo of one "um" keeps it
 
 
-def _title(spoken: Spoken, words: int) -> str:
+def _title(spoken: SpokenSource, words: int) -> str:
     """The first clause with content: of the first segment that has one of three words or more, else of the first."""
     if spoken.language not in (None, "en"):
         return _foreign_title(spoken, words)
@@ -89,7 +87,7 @@ def _title(spoken: Spoken, words: int) -> str:
     return title[:1].upper() + title[1:]
 
 
-def _foreign_title(spoken: Spoken, words: int) -> str:
+def _foreign_title(spoken: SpokenSource, words: int) -> str:
     """The first clause of three words or more, else the first. Fillers are known for English only."""
     clauses = [
         part.strip()

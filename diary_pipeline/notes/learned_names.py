@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from diary_pipeline.notes.extract.spelling import may_be_misheard
+from diary_pipeline.notes.extract.spelling import may_be_misrecognised
 from diary_pipeline.notes.language.lexicon.dates import MONTHS, WEEKDAYS
 from diary_pipeline.notes.language.lexicon.stopwords import STOPWORDS
 from diary_pipeline.notes.language.names import given_names
@@ -147,7 +147,7 @@ def _is_name(words: Sequence[str], *, first: bool) -> bool:
 
 def _is_replaceable(words: Sequence[str], *, first: bool) -> bool:
     """Whether these words have no other meaning, so that the name can replace them wherever they occur."""
-    if not all(word[0].isalpha() for word in words) or not may_be_misheard(" ".join(words)):
+    if not all(word[0].isalpha() for word in words) or not may_be_misrecognised(" ".join(words)):
         return False
     rarest = min(_frequency(word) for word in words)
     if _are_capitalised(words) and not first:

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from diary_pipeline.notes.evidence.model_trust import ModelTrust
-from diary_pipeline.notes.evidence.source import Spoken
+from diary_pipeline.notes.evidence.source import SpokenSource
 from diary_pipeline.notes.prompting import one_line, quoted
 from diary_pipeline.schema import Transcript
 
@@ -62,20 +62,20 @@ def facts_of(answers: Sequence[tuple[Transcript, str]], day: date | None) -> lis
     """
     kept: list[tuple[str, tuple[str, ...]]] = []
     for part, answer in answers:
-        spoken = Spoken.of(part, day)
+        spoken = SpokenSource.of(part, day)
         accepted = list(_accepted(answer, spoken))
         kept += accepted or [(segment.text, (segment.id,)) for segment in part.segments]
     return [Fact(f"f{number}", text, segments) for number, (text, segments) in enumerate(kept, 1)]
 
 
-def _accepted(answer: str, spoken: Spoken) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _accepted(answer: str, spoken: SpokenSource) -> Iterator[tuple[str, tuple[str, ...]]]:
     try:
         claims = json.loads(answer)["statements"]
         pairs = [(str(claim["text"]), [str(one) for one in claim["segments"]]) for claim in claims]
     except (ValueError, KeyError, TypeError):
         return
     for (text, _), verdict in zip(pairs, ModelTrust(spoken).judge(pairs), strict=True):
-        if verdict.stands:
+        if verdict.accepted:
             yield text, verdict.segments
 
 

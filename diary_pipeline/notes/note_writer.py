@@ -12,7 +12,6 @@ from diary_pipeline.llm import AnswerVerdict, Outcome, Request, Router
 from diary_pipeline.llm.pseudonyms import with_name_parts
 from diary_pipeline.notes import extractive
 from diary_pipeline.notes.draft import Draft
-from diary_pipeline.notes.extract.ner import installed
 from diary_pipeline.notes.extract.spelling import respelt
 from diary_pipeline.notes.long import (
     MAP_INSTRUCTIONS,
@@ -26,6 +25,7 @@ from diary_pipeline.notes.long import (
 from diary_pipeline.notes.prompting import VERSION, system_prompt, user_prompt
 from diary_pipeline.notes.style import Style
 from diary_pipeline.notes.validate_answer import FactsAnswer, NoteAnswer, Validation, validate_answer
+from diary_pipeline.notes.writer_identity import EXTRACTIVE, writer_identity
 from diary_pipeline.schema import Mode, Recording, Transcript
 
 PURPOSE = "note"
@@ -87,16 +87,8 @@ class NoteWriter:
 
     def identity(self, routes: Sequence[str] | None = None) -> dict[str, Any]:
         """Everything that decides a note besides its transcript and the author's style; *routes* without a router."""
-        identity: dict[str, Any] = {
-            "writer": extractive.WRITER,
-            "version": extractive.VERSION,
-            "style": self.style.name,
-            "style_sha256": self.style.sha256,
-            "names": installed(),
-        }
-        if routes is None:
-            routes = [route.name for route in self.router.routes] if self.router else []
-        return identity | {"writer": "router", "routes": list(routes), "prompt": VERSION} if routes else identity
+        asked = [route.name for route in self.router.routes] if self.router else []
+        return writer_identity(self.style, asked if routes is None else routes)
 
     def write(self, recording: Recording, transcript: Transcript, mode: Mode, run_id: str | None) -> Written:
         """The note of one transcript, with names as the author spells them. No failure of a model fails it."""
@@ -107,7 +99,7 @@ class NoteWriter:
         style = self.style_of(recording.author)
         extractive_draft = extractive.write(transcript, style, recording.recorded_at)
         if self.router is None or not self.asks_models or not transcript.segments:
-            return Written(extractive_draft, extractive.WRITER)
+            return Written(extractive_draft, EXTRACTIVE)
         request = self.request(recording, transcript, mode, run_id, extractive_draft)
         if self.router.spare_tokens(request) < 0:
             return self._write_by_facts(self.router, request, recording, transcript, extractive_draft)
@@ -226,7 +218,7 @@ def omitted_share(draft: Draft, transcript: Transcript) -> float:
 
 def _fallback(extractive_draft: Draft, outcome: Outcome) -> Written:
     tried = [f"{attempt.route}: {attempt.outcome}" for attempt in outcome.attempts]
-    return Written(extractive_draft, extractive.WRITER, {"fallback": tried}, outcome.unavailable_routes)
+    return Written(extractive_draft, EXTRACTIVE, {"fallback": tried}, outcome.unavailable_routes)
 
 
 def _counts(validation: Validation, style: Style) -> dict[str, Any]:

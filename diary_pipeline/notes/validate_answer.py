@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from diary_pipeline.notes.draft import Draft
-from diary_pipeline.notes.evidence.source import Spoken
+from diary_pipeline.notes.evidence.source import SpokenSource
 from diary_pipeline.notes.extractive import write
 from diary_pipeline.notes.style import Style
 from diary_pipeline.notes.validate_parts import PartsValidator
@@ -115,7 +115,9 @@ def validate_answer(
     parsed = _parsed(answer)
     if isinstance(parsed, str):
         return Validation(None, (parsed,))
-    judge = PartsValidator(Spoken.of(transcript, spoken_at.date() if spoken_at else None), transcript, style, spoken_at)
+    judge = PartsValidator(
+        SpokenSource.of(transcript, spoken_at.date() if spoken_at else None), transcript, style, spoken_at
+    )
     statements = judge.statements(parsed.statements)
     if not statements and transcript.segments:
         return Validation(None, ("no statement stands", *judge.kinds()), 0.0)

@@ -10,7 +10,7 @@ from diary_pipeline.notes.evidence.check import check
 from diary_pipeline.notes.evidence.coverage import COVER, VERBATIM_COVER
 from diary_pipeline.notes.evidence.model_trust import NOT_THE_SPEAKERS_WORDS, ModelTrust
 from diary_pipeline.notes.evidence.quotes import is_said
-from diary_pipeline.notes.evidence.source import Spoken
+from diary_pipeline.notes.evidence.source import SpokenSource
 from diary_pipeline.notes.extract.clauses import Sentence, sentences
 from diary_pipeline.notes.extract.clean import clean, only_cleaned
 from diary_pipeline.notes.extract.events import resolved
@@ -45,7 +45,7 @@ class PartsValidator:
     `model_trust` is earned by the statements, so they are judged before the events.
     """
 
-    spoken: Spoken
+    spoken: SpokenSource
     transcript: Transcript
     style: Style
     spoken_at: datetime | None
@@ -70,7 +70,7 @@ class PartsValidator:
         cover = VERBATIM_COVER if self.style.own_words else COVER
         verdicts = self.model_trust.judge([(claim.text, claim.segments) for claim in judged], cover)
         for claim, verdict in zip(judged, verdicts, strict=True):
-            if not verdict.stands:
+            if not verdict.accepted:
                 self._fault(claim, *verdict.reasons)
             elif self.style.own_words and not self._own_words(claim.text, verdict.segments):
                 self._fault(claim, NOT_THE_SPEAKERS_WORDS)
@@ -128,7 +128,7 @@ class PartsValidator:
         kept, judged = [], list(claims)
         verdicts = self.model_trust.judge([(claim.text, claim.segments) for claim in judged])
         for claim, verdict in zip(judged, verdicts, strict=True):
-            if not verdict.stands:
+            if not verdict.accepted:
                 self._fault(claim, *verdict.reasons)
                 continue
             cited = self._with_corrections(verdict.segments)

@@ -16,6 +16,7 @@ from diary_pipeline.llm.provider import NANO
 from diary_pipeline.notes import extractive
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.note_writer import NoteWriter, Written
+from diary_pipeline.notes.writer_identity import EXTRACTIVE
 from diary_pipeline.observability.traces import in_current_context, span
 from diary_pipeline.schema import Mode, Provenance, Recording, Transcript
 from diary_pipeline.store import document_path
@@ -135,7 +136,7 @@ def _write_placeholder(
 ) -> None:
     """Write a placeholder note where the recording has no note yet."""
     if _current_note(work, recording) is None:
-        written = Written(extractive_draft, extractive.WRITER, {"placeholder": True})
+        written = Written(extractive_draft, EXTRACTIVE, {"placeholder": True})
         path = _store_note(work, writer, recording, written, _placeholder_fingerprint(claim))
         work.catalog.attempts.finish(claim, "interim", document=path)
 

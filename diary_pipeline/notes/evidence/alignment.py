@@ -1,7 +1,7 @@
-"""Which word of the source each word of a statement takes up: the one with the same neighbours, where it occurs more than once.
+"""Which word of the source each word of a statement corresponds to: of several, the one with the same neighbours.
 
-The same measure decides between two numbers, days or names of one window: the one stated must be the one that stands nearest to the
-statement's other words. That is what tells "fourteen circuits" from "nine of them".
+The same measure decides between two numbers, days or names of one window: the stated one must be the one nearest to the
+statement's other words, as in "fourteen circuits, nine of them old".
 """
 
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from diary_pipeline.notes.language.lexicon.conjunctions import LINKING_CONJUNCTI
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.synonyms import alike, phrase, phrases_of
 
-_NAME = 0.5  # who it is says less about the place of a word than what was done
+_NAME = 0.5  # a name says less about the place of a word than a verb does
 _OTHER_SIDE = 0.6
-"""What a neighbour counts that stands on the other side: "Denise ordered", not "ordered Denise"."""
+"""Weight of a neighbour on the other side: "Denise ordered", not "ordered Denise"."""
 
 
 @dataclass(frozen=True)
 class Alignment:
-    """*pairs*: place in the statement to place in the source.
+    """Words of a statement paired with words of the source.
 
-    *cover*: share of the statement's content words that found one.
+    *pairs*: place in the statement to place in the source.
     """
 
     statement: Reading
@@ -31,19 +31,19 @@ class Alignment:
 
     @property
     def cover(self) -> float:
-        """From 0 to 1; a statement without content is covered."""
+        """Share of the statement's content words that have a pair, 0 to 1; 1 for a statement without content words."""
         content = self.statement.content()
         return len(self.pairs) / len(content) if content else 1.0
 
     def exact(self) -> set[int]:
-        """Places in the statement of the words that the source has too, not only a synonym of them."""
+        """Places in the statement of the words that the source has too, synonyms not counted."""
         return {
             here
             for here, there in self.pairs.items()
             if self.statement.tokens[here].key == self.source.tokens[there].key
         }
 
-    def bond(self, here: int, there: int) -> float:
+    def fit(self, here: int, there: int) -> float:
         """How well the statement's word at *here* fits the place *there* of the source, by their common neighbours."""
         total = 0.0
         for near in self.statement.content():
@@ -63,43 +63,43 @@ class Alignment:
         return side / (1 + abs(mine)) / (1 + abs(theirs))
 
     def _places(self, here: int) -> list[int]:
-        """Where the source has the same word; "the fifth" is not "five", but "the fifth day" is "day five"."""
-        told = self.statement.tokens[here]
-        nth, digits = told.kind == "date", told.text.isdigit()
+        """Places of the same word in the source; "the fifth" is not "five", but "the fifth day" is "day five"."""
+        stated = self.statement.tokens[here]
+        nth, digits = stated.kind == "date", stated.text.isdigit()
         return [
             n
             for n, t in enumerate(self.source.tokens)
             if t.content
-            and t.key == told.key
-            and (not told.key.startswith("#") or digits or (t.kind == "date") == nth or self._same_label(here, n))
+            and t.key == stated.key
+            and (not stated.key.startswith("#") or digits or (t.kind == "date") == nth or self._same_label(here, n))
         ]
 
     def _same_label(self, here: int, there: int) -> bool:
         mine, theirs = _label(self.statement, here), _label(self.source, there)
         return mine is not None and mine == theirs
 
-    def _alike(self, here: int) -> list[int]:
-        """Where the source has another word for the same."""
-        told = self.statement.tokens[here]
-        if told.kind != "word":
+    def _similar_places(self, here: int) -> list[int]:
+        """Places of a synonym in the source."""
+        stated = self.statement.tokens[here]
+        if stated.kind != "word":
             return []
         mine = _meanings(self.statement, here)
         words = [n for n, t in enumerate(self.source.tokens) if t.kind == "word"]
         return [n for n in words if any(alike(one, two) for one in mine for two in _meanings(self.source, n))]
 
     def _pieces(self, here: int) -> list[int]:
-        """Where the source says the number in pieces."""
-        told = self.statement.tokens[here]
-        return in_pieces(self.source, told.key) if told.kind in ("number", "time") else []
+        """Places where the source says the number in pieces."""
+        stated = self.statement.tokens[here]
+        return in_pieces(self.source, stated.key) if stated.kind in ("number", "time") else []
 
-    def best(self, here: int) -> int | None:
-        """The place in the source that the statement's word at *here* takes up."""
-        places = self._places(here) or self._alike(here) or self._pieces(here)
-        refused = self.source.denied() if here in self.statement.denied() else frozenset()
+    def best_place(self, here: int) -> int | None:
+        """The place in the source that the statement's word at *here* corresponds to."""
+        places = self._places(here) or self._similar_places(here) or self._pieces(here)
+        denied = self.source.denied() if here in self.statement.denied() else frozenset()
         open_ = _open(self.source) if here in _open(self.statement) else frozenset()
         return max(
             places,
-            key=lambda n: (n not in self.source.retracted, n in refused, n in open_, self.bond(here, n)),
+            key=lambda n: (n not in self.source.retracted, n in denied, n in open_, self.fit(here, n)),
             default=None,
         )
 
@@ -108,31 +108,31 @@ _FAR = 14.0
 
 
 def _open(reading: Reading) -> frozenset[int]:
-    """The words with which it does not tell what is done, but what is planned, wished or owed."""
+    """The words that are planned, wished or owed, not done."""
     return frozenset(n for s in reading.scopes if s.label in ("plan", "wish", "duty") for n in s.members)
 
 
 def align(statement: Reading, source: Reading) -> Alignment:
     """Align a statement with the words that it cites."""
     empty = Alignment(statement, source, {})
-    pairs = {here: there for here in statement.content() if (there := empty.best(here)) is not None}
+    pairs = {here: there for here in statement.content() if (there := empty.best_place(here)) is not None}
     return Alignment(statement, source, pairs | _other_units(statement, source, pairs))
 
 
 def _other_units(statement: Reading, source: Reading, pairs: dict[int, int]) -> dict[int, int]:
-    """As in "120 minutes" for "two hours": number and unit take up the same amount."""
+    """Pairs of amounts in different units: "120 minutes" for "two hours"."""
     said = [a for a in amounts(source.tokens) if not source.retracted & set(range(a.first, a.end))]
     found: dict[int, int] = {}
-    for told in amounts(statement.tokens):
-        words = [n for n in range(told.first, told.end) if statement.tokens[n].content]
-        same = next((a for a in said if (a.kind, a.size) == (told.kind, told.size)), None)
+    for stated in amounts(statement.tokens):
+        words = [n for n in range(stated.first, stated.end) if statement.tokens[n].content]
+        same = next((a for a in said if (a.kind, a.size) == (stated.kind, stated.size)), None)
         if same and any(n not in pairs for n in words):
             found |= dict.fromkeys(words, next(n for n in range(same.first, same.end) if source.tokens[n].content))
     return found
 
 
 def _meanings(reading: Reading, at: int) -> list[str]:
-    """Keys of the word, and of the word with what follows it: "called the match off" is "call_off"."""
+    """Keys of the word, and of the word with its particle: "called the match off" is "call_off"."""
     key = reading.tokens[at].key
     rests = phrases_of(key)
     if not rests:
@@ -142,12 +142,12 @@ def _meanings(reading: Reading, at: int) -> list[str]:
 
 
 _APART = 3
-"""Words that may stand between a verb and its particle."""
+"""How many words may stand between a verb and its particle."""
 _ENDS = LINKING_CONJUNCTIONS | frozenset(".,;:!?")
 
 
 def _label(reading: Reading, at: int) -> str | None:
-    """What a number counts off: the word after "the fifth", the one before "five" or "number five"."""
+    """What a number labels: the word after "the fifth", the one before "five" or "number five"."""
     if reading.tokens[at].kind == "date":
         return reading.tokens[at + 1].key if at + 1 < len(reading.tokens) else None
     n = at - 2 if at > 1 and reading.tokens[at - 1].low == "number" else at - 1

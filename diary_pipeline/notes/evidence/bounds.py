@@ -1,7 +1,4 @@
-"""More or less than what is told: "over ninety" is not ninety, "everything but the shopping" not the shopping.
-
-What belongs here: words that make a value a bound or a thing an exception. What does not: which value belongs where (`values`).
-"""
+"""Bounds and exceptions: "over ninety" is not ninety, "everything but the shopping" is not the shopping."""
 
 from collections.abc import Iterator, Sequence
 
@@ -24,8 +21,8 @@ _BOUNDS = [phrase.split() for phrase in BOUND_PHRASES]
 _EXCEPT = sorted((phrase.split() for phrase in EXCEPTION_PHRASES), key=len, reverse=True)
 
 
-def beyond_bounds(found: Alignment) -> Iterator[str]:
-    """A bound told as the value, or an exception told as one of the things."""
+def ignored_bounds(found: Alignment) -> Iterator[str]:
+    """A bound stated as the value, or an exception stated as one of the things."""
     roughly = any(t.low in BOUND_WORDS for t in found.statement.tokens)
     values = [there for here, there in found.pairs.items() if found.statement.tokens[here].kind in ("number", "time")]
     if not roughly and any(_bound(found.source, there) for there in values):

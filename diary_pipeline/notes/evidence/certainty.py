@@ -1,14 +1,11 @@
-"""More certain than said: a belief that turned out wrong, a value that was only perhaps so, a thing that was only needed.
-
-What belongs here: what a statement leaves out that made the words less than so. What does not: cues that govern a verb (`scope`).
-"""
+"""Statements that are more certain than the source: mistaken beliefs, hedged values, things only wanted."""
 
 from collections.abc import Iterator
 from itertools import pairwise
 
 from diary_pipeline.notes.evidence.alignment import Alignment
-from diary_pipeline.notes.evidence.modal_words import hedged_too
-from diary_pipeline.notes.evidence.values import clause_of
+from diary_pipeline.notes.evidence.clauses import clause_of
+from diary_pipeline.notes.evidence.modal_words import is_hedged
 from diary_pipeline.notes.language.lexicon.auxiliaries import BE_PRESENT, GET_FORMS, HAVE_FORMS
 from diary_pipeline.notes.language.lexicon.conjunctions import LINKING_CONJUNCTIONS
 from diary_pipeline.notes.language.lexicon.modality import (
@@ -32,32 +29,32 @@ _HAVING_OR_PAST = _HAVING | PAST_FORMS
 _ROUGHLY = APPROXIMATIONS | UNSETTLED_WORDS
 _NEAR = 4
 _ADMITTED = MISTAKEN_BELIEFS | HEDGES | MISTAKES | {"suspect"}
-"""With these a statement says that the belief was one."""
+"""With these a statement admits that the belief was mistaken."""
 _ENDS = LINKING_CONJUNCTIONS | frozenset(".!?")
 
 
-def surer(found: Alignment) -> Iterator[str]:
-    """What the statement tells as so and the speaker did not."""
-    if _believed(found):
+def overstated_certainty(found: Alignment) -> Iterator[str]:
+    """What is a fact in the statement and was none in the source."""
+    if _mistaken_belief(found):
         yield "taken back"
-    if _refused(found):
+    if _refusal_as_consent(found):
         yield "negation"
-    if _hedged(found) or any(_only_wanted(found, n) for n in range(len(found.statement.clauses))):
+    if _hedged_value(found) or any(_only_wanted(found, n) for n in range(len(found.statement.clauses))):
         yield "modality"
 
 
-def _refused(found: Alignment) -> bool:
-    """As in "I agreed" for "I said no": nobody said yes."""
+def _refusal_as_consent(found: Alignment) -> bool:
+    """As in "I agreed" for "I said no"."""
     lows = [t.low for t in found.source.tokens]
     no = any(one in SAYING_NO and two == "no" for one, two in pairwise(lows)) or bool(REFUSALS & set(lows))
     agreed = any(t.low in CONSENTS and n not in found.statement.denied() for n, t in enumerate(found.statement.tokens))
     return no and agreed and not CONSENTS & set(lows)
 
 
-def _believed(found: Alignment) -> bool:
-    """As in "I thought it was the element, but it was the seal": the element was not."""
-    told = {t.low for t in found.statement.tokens}
-    if told & _ADMITTED or found.statement.denied():
+def _mistaken_belief(found: Alignment) -> bool:
+    """As in "It was the element" for "I thought it was the element, but it was the seal"."""
+    stated = {t.low for t in found.statement.tokens}
+    if stated & _ADMITTED or found.statement.denied():
         return False
     tokens = found.source.tokens
     for n, token in enumerate(tokens[:-1]):
@@ -74,14 +71,14 @@ def _believed(found: Alignment) -> bool:
 
 
 def _again(source: Reading, end: int) -> set[int]:
-    """Places of words that are said once more after the turn."""
+    """Places of words that are said once more after the turning point."""
     later = {t.key for t in source.tokens[end:]}
     return {n for n, t in enumerate(source.tokens[:end]) if t.key in later}
 
 
-def _hedged(found: Alignment) -> bool:
-    """As in "eighty people, I think" and "maybe for two nights": the value is not sure."""
-    if hedged_too(found.statement) or any(t.low in _ROUGHLY for t in found.statement.tokens):
+def _hedged_value(found: Alignment) -> bool:
+    """As in "eighty people" for "eighty people, I think", "two nights" for "maybe two nights"."""
+    if is_hedged(found.statement) or any(t.low in _ROUGHLY for t in found.statement.tokens):
         return False
     tokens = found.source.tokens
     for here, there in found.pairs.items():
@@ -98,24 +95,26 @@ def _hedged(found: Alignment) -> bool:
 
 
 def _tag(after: list[str], at: int) -> bool:
-    """As in "eighty, I think", not "eighty, and I think he will make it worse"."""
+    """Whether "I think" ends a clause: "eighty, I think", not "eighty, and I think he will make it worse"."""
     return at + 2 >= len(after) or after[at - 1 : at] != ["and"] or after[at + 2] in (",", ".")
 
 
 def _only_wanted(found: Alignment, number: int) -> bool:
-    """As in "I need the papers" told as "I got the papers": the deed is the statement's own, all else is what was wanted."""
-    statement, told = found.statement, found.statement.clauses[number]
-    deed = told.predicate
-    if deed is None or deed in found.pairs or any(told.holds(s.cue) for s in statement.scopes):
+    """As in "I got the papers" for "I need the papers": the verb is not in the source, the rest was only wanted."""
+    statement, stated = found.statement, found.statement.clauses[number]
+    predicate = stated.predicate
+    if predicate is None or predicate in found.pairs or any(stated.holds(s.cue) for s in statement.scopes):
         return False
-    token = statement.tokens[deed]
-    going_on = token.low.split()[0].endswith("ing") and statement.tokens[deed - 1].low in BE_PRESENT
+    token = statement.tokens[predicate]
+    going_on = token.low.split()[0].endswith("ing") and statement.tokens[predicate - 1].low in BE_PRESENT
     if not (token.low in _HAVING_OR_PAST or token.low.endswith("ed") or going_on):
         return False
-    if any(statement.tokens[n].low in ("to", "that") for n in range(deed + 1, min(deed + _NEAR, told.end))):
+    if any(statement.tokens[n].low in ("to", "that") for n in range(predicate + 1, min(predicate + _NEAR, stated.end))):
         return False
     things = [
-        found.pairs[n] for n in range(deed + 1, told.end) if n in found.pairs and statement.tokens[n].kind != "name"
+        found.pairs[n]
+        for n in range(predicate + 1, stated.end)
+        if n in found.pairs and statement.tokens[n].kind != "name"
     ]
     bearers = {c.subject.at for c in found.source.clauses if c.subject is not None}
     things = [n for n in things if n not in bearers]
@@ -123,7 +122,7 @@ def _only_wanted(found: Alignment, number: int) -> bool:
 
 
 def _wanted(source: Reading, there: int) -> bool:
-    """Whether the thing stands behind a word of wanting, and nobody is said to have it."""
+    """Whether the thing stands behind a verb of wanting, and nobody is said to have it."""
     clause = clause_of(source, there)
     if clause is None:
         return False

@@ -1,133 +1,150 @@
-"""The verdict on one statement: which reasons speak against it, and where its evidence stands if it cites the wrong place."""
+"""The verdict on one statement: the reasons to reject it, and where its evidence is if it cites the wrong place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from diary_pipeline.notes.evidence.alignment import align
-from diary_pipeline.notes.evidence.asked_or_expected import asked_or_awaited
-from diary_pipeline.notes.evidence.bounds import beyond_bounds
-from diary_pipeline.notes.evidence.certainty import surer
-from diary_pipeline.notes.evidence.complements import wrong_arguments
-from diary_pipeline.notes.evidence.conditions import only_conditions
-from diary_pipeline.notes.evidence.contrasts import contrasted
-from diary_pipeline.notes.evidence.corrections import taken_back
+from diary_pipeline.notes.evidence.alignment import Alignment, align
+from diary_pipeline.notes.evidence.asked_or_expected import asked_or_expected
+from diary_pipeline.notes.evidence.bounds import ignored_bounds
+from diary_pipeline.notes.evidence.certainty import overstated_certainty
+from diary_pipeline.notes.evidence.complements import wrong_complements
+from diary_pipeline.notes.evidence.conditions import dropped_conditions
+from diary_pipeline.notes.evidence.contrasts import ignored_contrasts
+from diary_pipeline.notes.evidence.corrections import ignored_corrections
 from diary_pipeline.notes.evidence.coverage import (
     COVER,
     RECITED_COVER,
     VERBATIM_COVER,
-    foreign_feelings,
     invented_causes,
     uncovered,
+    unsupported_feelings,
 )
-from diary_pipeline.notes.evidence.diff import in_order
-from diary_pipeline.notes.evidence.doubts import other_doubts
-from diary_pipeline.notes.evidence.harmful_edits import harmful
-from diary_pipeline.notes.evidence.light_verbs import light_deeds
-from diary_pipeline.notes.evidence.near_copy import retold
-from diary_pipeline.notes.evidence.opposites import opposites
-from diary_pipeline.notes.evidence.participants import addresses, owned_by_another, swapped_roles
+from diary_pipeline.notes.evidence.diff import align_in_order
+from diary_pipeline.notes.evidence.doubts import changed_doubts
+from diary_pipeline.notes.evidence.harmful_edits import harmful_edits
+from diary_pipeline.notes.evidence.light_verbs import changed_light_verbs
+from diary_pipeline.notes.evidence.modality import wrong_modality
+from diary_pipeline.notes.evidence.near_copy import is_shortened_copy
+from diary_pipeline.notes.evidence.opposites import contradicting_words
+from diary_pipeline.notes.evidence.participants import added_address, swapped_participants, wrong_owners
+from diary_pipeline.notes.evidence.polarity import wrong_polarity
 from diary_pipeline.notes.evidence.quotes import wrong_quotes
-from diary_pipeline.notes.evidence.scope import wrong_modality, wrong_polarity
-from diary_pipeline.notes.evidence.source import Spoken
-from diary_pipeline.notes.evidence.speaker_reports import unwrapped
+from diary_pipeline.notes.evidence.source import SpokenSource
+from diary_pipeline.notes.evidence.speaker_reports import without_speaker_report
 from diary_pipeline.notes.evidence.subjects import wrong_subjects
-from diary_pipeline.notes.evidence.tense import wrong_time
+from diary_pipeline.notes.evidence.tense import wrong_tense
 from diary_pipeline.notes.evidence.unasserted import unasserted
-from diary_pipeline.notes.evidence.unsupported_parts import foreign_parts
+from diary_pipeline.notes.evidence.unsupported_parts import unsupported_parts
 from diary_pipeline.notes.evidence.values import wrong_values
-from diary_pipeline.notes.evidence.verbatim_copy import copied
+from diary_pipeline.notes.evidence.verbatim_copy import is_verbatim_copy
 
 
 @dataclass(frozen=True)
 class StatementVerdict:
-    """*segments* are the citation to print; *reasons* are empty when the statement stands; *repeats*: in the very words of the segments."""
+    """The verdict on a statement.
+
+    *segments*: the citation to print. *reasons*: empty when the statement is accepted. *cover*: share of its content
+    words that the cited words have. *recited*: accepted with another citation. *near_copy*: in the very words of the
+    segments.
+    """
 
     segments: tuple[str, ...]
     reasons: tuple[str, ...]
     cover: float
     recited: bool = False
-    repeats: bool = False
+    near_copy: bool = False
 
     @property
-    def stands(self) -> bool:
+    def accepted(self) -> bool:
         """Whether the statement may be printed as fact."""
         return not self.reasons
 
 
-def judge(text: str, cited: Sequence[str], spoken: Spoken, cover: float = COVER) -> StatementVerdict:
-    """Judge *text* by the segments it cites, and where they do not hold it, by the segments that hold it best."""
+def judge(text: str, cited: Sequence[str], spoken: SpokenSource, cover: float = COVER) -> StatementVerdict:
+    """Judge *text* by the segments that it cites; if they do not support it, by the segments that fit it best."""
     known = spoken.known(cited)
-    own = check(text, known, spoken, cover) if known else StatementVerdict((), ("citation",), 0.0)
-    if own.stands:
-        return own
+    first = check(text, known, spoken, cover) if known else StatementVerdict((), ("citation",), 0.0)
+    if first.accepted:
+        return first
     for other in _candidates(text, known, spoken):
         verdict = check(text, other, spoken, max(cover, RECITED_COVER))
-        if verdict.stands and verdict.cover > own.cover and verdict.repeats:
+        if verdict.accepted and verdict.cover > first.cover and verdict.near_copy:
             return StatementVerdict(verdict.segments, (), verdict.cover, recited=True)
-    return own
+    return first
 
 
-def check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float = COVER) -> StatementVerdict:
-    """The reasons against *text*, given that the *cited* segments exist.
+def check(text: str, cited: tuple[str, ...], spoken: SpokenSource, cover: float = COVER) -> StatementVerdict:
+    """Judge *text* by the *cited* segments, which must exist.
 
-    What "the speaker said" may stand by itself.
+    A rejected "the speaker said that ..." is judged once more without these words.
     """
     verdict = _check(text, cited, spoken, cover)
-    others = [] if verdict.stands else unwrapped(text, spoken.window(cited))
+    others = [] if verdict.accepted else without_speaker_report(text, spoken.window(cited))
     strict = max(cover, VERBATIM_COVER)
-    return next((other for told in others if (other := _check(told, cited, spoken, strict)).stands), verdict)
+    return next((other for stated in others if (other := _check(stated, cited, spoken, strict)).accepted), verdict)
 
 
-def _check(text: str, cited: tuple[str, ...], spoken: Spoken, cover: float) -> StatementVerdict:
-    statement, source = spoken.read(text), spoken.window(cited)
-    found = align(statement, source)
-    pairs = in_order(found)
-    quotes = list(wrong_quotes(text, spoken, cited))
-    surely = [
-        *surer(found),
+def _check(text: str, cited: tuple[str, ...], spoken: SpokenSource, cover: float) -> StatementVerdict:
+    """Ask every rule. Copies are accepted without the rules that are made for paraphrases."""
+    found = align(spoken.read(text), spoken.window(cited))
+    pairs = align_in_order(found)
+    quotes, unqualified = list(wrong_quotes(text, spoken, cited)), _unqualified(found, pairs)
+    may_be_copy = not quotes and not unqualified
+    if may_be_copy and is_verbatim_copy(found):
+        return StatementVerdict(cited, (), found.cover, near_copy=True)
+    harms = list(harmful_edits(found, pairs))
+    if may_be_copy and not harms and is_shortened_copy(found, pairs):
+        return StatementVerdict(cited, (), found.cover, near_copy=True)
+    unsupported, changed = _unsupported(found, cited, spoken, cover), _changed(found, spoken.before(cited))
+    reasons = dict.fromkeys([*quotes, *unsupported, *unqualified, *changed, *harms])
+    return StatementVerdict(cited, tuple(reasons), found.cover)
+
+
+def _unqualified(found: Alignment, pairs: dict[int, int]) -> list[str]:
+    """Reasons that hold for copies too: what the source qualifies, the statement does not."""
+    return [
+        *overstated_certainty(found),
         *unasserted(found),
-        *light_deeds(found, pairs),
-        *asked_or_awaited(found),
-        *beyond_bounds(found),
+        *changed_light_verbs(found, pairs),
+        *asked_or_expected(found),
+        *ignored_bounds(found),
     ]
-    plain = not quotes and not surely
-    if plain and copied(found):
-        return StatementVerdict(cited, (), found.cover, repeats=True)
-    harms = list(harmful(found, pairs))
-    if plain and not harms and retold(found, pairs):
-        return StatementVerdict(cited, (), found.cover, repeats=True)
-    nearby = spoken.window(spoken.around(cited)).keys()
-    reasons = [
-        *quotes,
-        *uncovered(found, cover, spoken.before(cited)),
-        *foreign_feelings(found),
-        *invented_causes(found),
-        *foreign_parts(found),
-        *wrong_values(
-            found, spoken.window(spoken.around(cited, 2, 2)).keys() | spoken.last_named(cited), nearby, spoken.day
-        ),
-        *opposites(found, nearby),
-        *taken_back(found),
-        *surely,
-        *wrong_polarity(found),
-        *wrong_modality(found),
-        *only_conditions(found),
-        *contrasted(found),
-        *other_doubts(found),
-        *wrong_time(found),
-        *swapped_roles(found),
-        *addresses(found),
-        *owned_by_another(found),
-        *wrong_arguments(found),
-        *wrong_subjects(found, spoken.before(cited)),
-        *harms,
-    ]
-    return StatementVerdict(cited, tuple(dict.fromkeys(reasons)), found.cover)
 
 
-def _candidates(text: str, cited: tuple[str, ...], spoken: Spoken) -> list[tuple[str, ...]]:
-    """Other citations worth a look: single segments and pairs of neighbours, those with most of the statement's words first."""
+def _unsupported(found: Alignment, cited: tuple[str, ...], spoken: SpokenSource, cover: float) -> Iterator[str]:
+    """Words and values that the cited segments do not have, or took back."""
+    around = spoken.window(spoken.around(cited)).keys()
+    nearby = spoken.window(spoken.around(cited, 2, 2)).keys() | spoken.last_named(cited)
+    yield from uncovered(found, cover, spoken.before(cited))
+    yield from unsupported_feelings(found)
+    yield from invented_causes(found)
+    yield from unsupported_parts(found)
+    yield from wrong_values(found, nearby, around, spoken.day)
+    yield from contradicting_words(found, around)
+    yield from ignored_corrections(found)
+
+
+def _changed(found: Alignment, before: frozenset[str]) -> Iterator[str]:
+    """Words of the source that say something else in the statement. *before*: keys said shortly before."""
+    for rule in (
+        wrong_polarity,
+        wrong_modality,
+        dropped_conditions,
+        ignored_contrasts,
+        changed_doubts,
+        wrong_tense,
+        swapped_participants,
+        added_address,
+        wrong_owners,
+        wrong_complements,
+    ):
+        yield from rule(found)
+    yield from wrong_subjects(found, before)
+
+
+def _candidates(text: str, cited: tuple[str, ...], spoken: SpokenSource) -> list[tuple[str, ...]]:
+    """Other citations to try: segments and pairs of neighbours, those with most of the statement's words first."""
     wanted = spoken.read(text).keys()
     identities = [segment.id for segment in spoken.segments]
     windows = [(one,) for one in identities] + list(pairwise(identities))

@@ -1,7 +1,4 @@
-"""What a word takes after it: "voted for the pond" is not "voted for the bridge", though both were spoken of.
-
-What belongs here: the word that stands right behind another one or its preposition. What does not: subjects, owners and values.
-"""
+"""Complements: "voted for the pond" is not "voted for the bridge", though the source has both nouns."""
 
 from collections.abc import Iterator
 
@@ -11,21 +8,21 @@ from diary_pipeline.notes.language.lexicon.prepositions import PREPOSITIONS
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.synonyms import alike
 
-_TAKEN = ("word", "name")
+_COMPLEMENT_KINDS = ("word", "name")
 _LINKS = PREPOSITIONS | {"against", "than", "as"}
 _LOOSE = frozenset(("of", "to", "as"))
 """Behind these a paraphrase may have a word of its own."""
 _REACH = 5
 
 
-def wrong_arguments(found: Alignment) -> Iterator[str]:
-    """A thing or name in a place where the source has another one that the statement leaves out."""
+def wrong_complements(found: Alignment) -> Iterator[str]:
+    """A noun or name behind a word that has another complement in the source, one that the statement leaves out."""
     exact = found.exact()
     for here in found.statement.content():
         governor, link = _governor(found.statement, here)
         if here not in exact and (here in found.pairs or link in _LOOSE):
             continue
-        if governor is None or governor not in exact or found.statement.tokens[here].kind not in _TAKEN:
+        if governor is None or governor not in exact or found.statement.tokens[here].kind not in _COMPLEMENT_KINDS:
             continue
         same = [
             n
@@ -49,12 +46,12 @@ def _verb(reading: Reading, at: int) -> bool:
 
 
 def _governor(reading: Reading, at: int) -> tuple[int | None, str]:
-    """The content word before the one at *at*, and the preposition between them ("" where none is)."""
+    """The content word before the one at *at*, and the preposition between them ("" if there is none)."""
     link = ""
     for n in range(at - 1, max(-1, at - 4), -1):
         token = reading.tokens[n]
         if token.content:
-            return (n, link) if token.kind in _TAKEN else (None, link)
+            return (n, link) if token.kind in _COMPLEMENT_KINDS else (None, link)
         if token.low in _LINKS and not link:
             link = token.low
         elif token.low not in NOUN_OPENERS:
@@ -63,12 +60,12 @@ def _governor(reading: Reading, at: int) -> tuple[int | None, str]:
 
 
 def _argument(reading: Reading, governor: int, link: str) -> int | None:
-    """The first thing or name behind *governor* and *link*."""
+    """The first noun or name behind *governor* and *link*."""
     seen = ""
     for n in range(governor + 1, min(len(reading.tokens), governor + _REACH)):
         token = reading.tokens[n]
         if token.content:
-            return n if token.kind in _TAKEN and seen == link else None
+            return n if token.kind in _COMPLEMENT_KINDS and seen == link else None
         if token.low in _LINKS and not seen:
             seen = token.low
         elif token.low not in NOUN_OPENERS:
@@ -77,6 +74,6 @@ def _argument(reading: Reading, governor: int, link: str) -> int | None:
 
 
 def _excludes(found: Alignment, at: int, here: int) -> bool:
-    """Whether behind the word at *at* the told word is not said, nor one for the same."""
-    told = found.statement.tokens[here].key
-    return not any(alike(t.key, told) for t in found.source.tokens[at : at + _REACH + 1])
+    """Whether neither the stated word nor a synonym of it is said behind the word at *at*."""
+    stated = found.statement.tokens[here].key
+    return not any(alike(t.key, stated) for t in found.source.tokens[at : at + _REACH + 1])

@@ -1,4 +1,4 @@
-"""How much of a statement the cited words hold: enough of all of it, and something of every clause; of feelings, each."""
+"""How much of a statement the cited words support: enough of the whole, something of every clause, every feeling."""
 
 from collections.abc import Iterator
 
@@ -13,21 +13,24 @@ from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.words import key_of
 
 COVER, VERBATIM_COVER, RECITED_COVER = 0.5, 0.75, 0.9
-"""Share of a statement's content words that the cited words must hold; for "my words", where synonyms do not count; and for a citation
-that the code looks up itself, since words that are only shared are no evidence."""
-_FEW = 2  # of so few words each counts
+"""Share of a statement's content words that the cited words must have.
+
+VERBATIM_COVER is for the style of the speaker's own words, where synonyms do not count; RECITED_COVER for a citation
+that the check looked up itself, since shared words alone are no evidence.
+"""
+_FEW = 2  # of so few words each must be covered
 _CLAUSE = 0.34
-"""Share of a clause's content words that must be held: a sequel of its own words was not said."""
-_NO_DEED = 0.6
-"""The share that must be held where no verb is."""
+"""Share of a clause's content words that must be covered."""
+_NO_PREDICATE = 0.6
+"""The share that must be covered where no verb is."""
 _PRONOUNS = (THIRD_PERSON_FORMS - {"their"}) | {"it", "its"} | {"this", "that"}
 _CAUSE = 0.67
-"""The share of the very words of a "because" that must be held where no cause was told: causes are what models add."""
+"""Share of the words of a "because" that must be in the source where it names no cause; models often add causes."""
 _LIGHT = frozenset(map(key_of, LIGHT_WORDS))
 
 
 def uncovered(found: Alignment, least: float, before: frozenset[str]) -> Iterator[str]:
-    """Too few words of the whole, or none worth naming of a clause.
+    """Too few covered words in the whole statement, or none of weight in a clause.
 
     *before*: keys said shortly before, for which "it" may stand.
     """
@@ -43,7 +46,7 @@ def uncovered(found: Alignment, least: float, before: frozenset[str]) -> Iterato
         yield "cover"
     if len(keys) == 1 and _only_a_subject(found, held):
         yield "cover"
-    if kept and _no_deed(found, held) and len(kept) < _NO_DEED * len(keys):
+    if kept and _no_predicate(found, held) and len(kept) < _NO_PREDICATE * len(keys):
         yield "cover"
     for clause in _clauses(found.statement):
         words = [n for n in clause if n in counted and (n in held or found.statement.tokens[n].kind == "word")]
@@ -55,15 +58,15 @@ def uncovered(found: Alignment, least: float, before: frozenset[str]) -> Iterato
 
 
 def _only_a_subject(found: Alignment, held: set[int]) -> bool:
-    """As in "the vet came" for "the vet cancelled": that there is one is all that was said."""
+    """As in "the vet came" for "the vet cancelled": only the subject was said."""
     tokens, content = found.statement.tokens, found.statement.content()
-    deeds = [
+    predicates = [
         c
         for c in found.statement.clauses
         if c.predicate in content and c.predicate not in held and c.subject is not None
     ]
     return any(
-        all(tokens[n].key in c.subject.keys for n in content if n in held) for c in deeds if c.subject is not None
+        all(tokens[n].key in c.subject.keys for n in content if n in held) for c in predicates if c.subject is not None
     )
 
 
@@ -79,22 +82,24 @@ def invented_causes(found: Alignment) -> Iterator[str]:
             yield "cover"
 
 
-def _no_deed(found: Alignment, held: set[int]) -> bool:
-    """Whether of all that the statement says happened, the cited words have no verb."""
-    deeds = [c.predicate for c in found.statement.clauses if c.predicate is not None]
-    deeds = [n for n in deeds if found.statement.tokens[n].content and found.statement.tokens[n].key not in _LIGHT]
-    return bool(deeds) and not any(n in held for n in deeds)
+def _no_predicate(found: Alignment, held: set[int]) -> bool:
+    """Whether the cited words have none of the statement's verbs."""
+    predicates = [c.predicate for c in found.statement.clauses if c.predicate is not None]
+    predicates = [
+        n for n in predicates if found.statement.tokens[n].content and found.statement.tokens[n].key not in _LIGHT
+    ]
+    return bool(predicates) and not any(n in held for n in predicates)
 
 
-def foreign_feelings(found: Alignment) -> Iterator[str]:
-    """A feeling that the speaker did not name: the commonest thing that a model adds of its own."""
+def unsupported_feelings(found: Alignment) -> Iterator[str]:
+    """A feeling that the speaker did not name: what models add most often."""
     for here, token in enumerate(found.statement.tokens):
         if token.kind == "word" and token.low in FEELINGS and here not in found.pairs:
             yield "feeling"
 
 
 def _antecedent(found: Alignment, before: frozenset[str]) -> set[int]:
-    """The one noun for which an "it" or "she" of the source may stand: the first without a pair that was said before."""
+    """The noun for which an "it" or "she" of the source may stand: the first without a pair that was said before."""
     if not any(token.low in _PRONOUNS for token in found.source.tokens):
         return set()
     verbs = {clause.predicate for clause in found.statement.clauses}
@@ -107,7 +112,7 @@ def _antecedent(found: Alignment, before: frozenset[str]) -> set[int]:
 
 
 def _denials(found: Alignment) -> set[int]:
-    """Words that the source has as a cue: "failed" is held by a "not", "remember" by another word of duty."""
+    """Words that the source has as a cue: "failed" is covered by a "not", "remember" by another word of duty."""
     said = {scope.label for scope in found.source.scopes}
     duties = (
         {s.cue for s in found.statement.scopes if s.label == "duty" and s.cue != s.head} if "duty" in said else set()

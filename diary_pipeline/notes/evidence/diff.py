@@ -1,7 +1,4 @@
-"""What a statement did to the words that it repeats: the pieces it kept, in their order, and between them what it left out and put in.
-
-What belongs here: the difference of two texts. What does not: which difference does harm (`edits`).
-"""
+"""The difference of a statement and its source: the words kept in order, and what was left out and put in between."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,17 +15,17 @@ from diary_pipeline.notes.language.words import Token
 _FORMS = AUXILIARY_FORMS | PERSON_OF
 _SHORT = {"'s": frozenset({"be", "have", "'s"}), "'d": frozenset({"will", "have"})}
 _CONTENT, _STOP, _BREAK, _FAR, _SENTENCE = 3.0, 1.0, 0.4, 0.02, 0.5
-"""What a kept word counts, and what it costs to break off, per word left out, and to go on in another sentence."""
+"""Weight of a kept word, and the cost of a break, of each word left out, and of a break over sentences."""
 
 _MOST = 4000
-"""Pairs of places to choose from; only who says one word without end has more."""
+"""Most pairs of places to choose from; only a loop of one word has more."""
 
 
 @dataclass(frozen=True)
 class Edit:
-    """What was put in (*added*, places in the statement) for what was left out (*skipped*, places in the source), marks and fillers aside.
+    """An edit: what was put in (*added*, places in the statement) for what was left out (*skipped*, in the source).
 
-    *before* and *after*: the pairs around it, statement and source; None at the ends of the statement.
+    Marks and fillers are not counted. *before* and *after*: the pairs (statement, source) around it; None at the ends.
     """
 
     added: tuple[int, ...]
@@ -37,13 +34,13 @@ class Edit:
     after: tuple[int, int] | None
 
 
-def in_order(found: Alignment) -> dict[int, int]:
-    """The statement's words and the same words of the source, all in one order: as many as there are, in as few pieces."""
+def align_in_order(found: Alignment) -> dict[int, int]:
+    """Pair the statement's words with the same words of the source, in one order: many words in few pieces."""
     points = [
         (here, there)
-        for here, told in _telling(found.statement.tokens)
-        for there, said in _telling(found.source.tokens)
-        if there not in found.source.retracted and _same(told, said)
+        for here, stated in _content_tokens(found.statement.tokens)
+        for there, said in _content_tokens(found.source.tokens)
+        if there not in found.source.retracted and _same(stated, said)
     ]
     if len(points) > _MOST:
         return {}
@@ -69,22 +66,22 @@ def in_order(found: Alignment) -> dict[int, int]:
 
 
 def edits(found: Alignment, pairs: dict[int, int]) -> Iterator[Edit]:
-    """The differences, from the beginning of the statement to its end.
+    """The edits, from the beginning of the statement to its end.
 
-    What was taken back, or stands beyond an end, is not left out.
+    What the speaker took back, or said beyond an end of the statement, is not left out.
     """
     places: list[tuple[int, int] | None] = [None, *pairs.items(), None]
-    gone = _taken_back(found.source)
+    retracted = _retracted_places(found.source)
     for before, after in pairwise(places):
         first, last = (before[0] + 1 if before else 0), (after[0] if after else len(found.statement.tokens))
         added = tuple(n for n in range(first, last) if _counts(found.statement.tokens[n]))
-        skipped = tuple(n for n in _between(found.source.tokens, before, after) if n not in gone)
+        skipped = tuple(n for n in _between(found.source.tokens, before, after) if n not in retracted)
         if added or skipped:
             yield Edit(added, skipped, before, after)
 
 
-def _taken_back(source: Reading) -> set[int]:
-    """What was taken back, the words that do it, and "not the pipe" after "the pipe"."""
+def _retracted_places(source: Reading) -> set[int]:
+    """Places of what was taken back, of the words that do it, and of "not the pipe" after "the pipe"."""
     cues = {n for one in source.corrections for n in range(one.cue, one.after)}
     keys = {source.tokens[n].key for n in source.retracted}
     again = [
@@ -96,7 +93,7 @@ def _taken_back(source: Reading) -> set[int]:
 def _between(
     source: tuple[Token, ...], before: tuple[int, int] | None, after: tuple[int, int] | None
 ) -> tuple[int, ...]:
-    """What was left out; at an end of the statement, what its clause has there."""
+    """Places left out between two pairs; at an end of the statement, those of the same clause."""
     first, last = (before[1] + 1 if before else 0), (after[1] if after else len(source))
     if before is None:
         first = max([first, *(n + 1 for n in range(first, last) if source[n].kind == "mark")])
@@ -105,7 +102,7 @@ def _between(
     return tuple(n for n in range(first, last) if _counts(source[n]))
 
 
-def _telling(tokens: tuple[Token, ...]) -> list[tuple[int, Token]]:
+def _content_tokens(tokens: tuple[Token, ...]) -> list[tuple[int, Token]]:
     return [(n, t) for n, t in enumerate(tokens) if _counts(t)]
 
 
@@ -113,10 +110,10 @@ def _counts(token: Token) -> bool:
     return token.kind != "mark" and token.low not in RETELLING_FILLERS
 
 
-def _same(told: Token, said: Token) -> bool:
-    if told.content or said.content:
-        return told.content and said.content and told.key == said.key
-    return bool(_norms(told) & _norms(said))
+def _same(stated: Token, said: Token) -> bool:
+    if stated.content or said.content:
+        return stated.content and said.content and stated.key == said.key
+    return bool(_norms(stated) & _norms(said))
 
 
 def _norms(token: Token) -> frozenset[str]:

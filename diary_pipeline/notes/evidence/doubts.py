@@ -1,13 +1,10 @@
-"""Doubts that a statement drops or adds: one of two that it may have been, what somebody only thinks, "not sure whether".
-
-What belongs here: doubts that govern whole clauses. What does not: cues before a verb (`scope`), values "I think" (`certainty`).
-"""
+"""Doubts that a statement drops or adds: one of two possibilities, another's opinion, a rumour, "not sure whether"."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from diary_pipeline.notes.evidence.alignment import Alignment
-from diary_pipeline.notes.evidence.modal_words import hedged_too
+from diary_pipeline.notes.evidence.modal_words import is_hedged
 from diary_pipeline.notes.language.lexicon.determiners import NOUN_OPENERS
 from diary_pipeline.notes.language.lexicon.modality import CONVICTIONS, OPINIONS, UNSURE_PHRASES, UNSURE_WORDS
 from diary_pipeline.notes.language.lexicon.pronouns import DUMMY_SUBJECTS, FIRST_PERSON, PERSONAL_PRONOUNS
@@ -21,11 +18,11 @@ _HEARSAY = OPINIONS | RUMOURS
 _UNSURE = [tuple(phrase.split()) for phrase in UNSURE_PHRASES]
 
 
-def other_doubts(found: Alignment) -> Iterator[str]:
-    """One of two possibilities told as so; another's opinion told as so; a doubt that nobody had."""
-    if _one_of_two(found) or _opinion_of_another(found) or _doubt_added(found) or _rumoured(found):
+def changed_doubts(found: Alignment) -> Iterator[str]:
+    """One of two possibilities, an opinion or a rumour stated as a fact; a doubt that the speaker did not have."""
+    if _one_of_two(found) or _opinion_of_another(found) or _doubt_added(found) or _rumour_as_fact(found):
         yield "modality"
-    if _given_the_lie(found):
+    if _contradicted_report(found):
         yield "negation"
 
 
@@ -35,9 +32,9 @@ def _doubts(tokens: Sequence[Token]) -> bool:
 
 
 def _one_of_two(found: Alignment) -> bool:
-    """As in "it's at home or it's in the car, I'm not sure": neither is so, unless it is said once more."""
-    tokens, taken = found.source.tokens, set(found.pairs.values())
-    if hedged_too(found.statement) or _doubts(found.statement.tokens):
+    """As in "it's at home" for "it's at home or it's in the car, I'm not sure"."""
+    tokens, paired = found.source.tokens, set(found.pairs.values())
+    if is_hedged(found.statement) or _doubts(found.statement.tokens):
         return False
     for at in (n for n, t in enumerate(tokens) if t.low == "or"):
         whole = sentence(tokens, at)
@@ -51,7 +48,7 @@ def _one_of_two(found: Alignment) -> bool:
             or {tokens[one].key, tokens[two].key} & decided
         ):
             continue
-        if (one in taken) != (two in taken):
+        if (one in paired) != (two in paired):
             return True
     return False
 
@@ -61,16 +58,16 @@ def _last(tokens: Sequence[Token], first: int, end: int) -> int | None:
 
 
 def _opinion_of_another(found: Alignment) -> bool:
-    """As in "Ada reckons they'll close the school": they need not."""
-    if hedged_too(found.statement) or any(t.low in OPINIONS for t in found.statement.tokens):
+    """As in "they'll close the school" for "Ada reckons they'll close the school"."""
+    if is_hedged(found.statement) or any(t.low in OPINIONS for t in found.statement.tokens):
         return False
-    told = {clause.predicate for clause in found.statement.clauses}
-    deeds = {there for here, there in found.pairs.items() if here in told}
-    return any(c.predicate in deeds and _held(found.source, c) for c in found.source.clauses)
+    stated = {clause.predicate for clause in found.statement.clauses}
+    predicates = {there for here, there in found.pairs.items() if here in stated}
+    return any(c.predicate in predicates and _is_opinion(found.source, c) for c in found.source.clauses)
 
 
-def _held(source: Reading, clause: Clause) -> bool:
-    """Whether the clause says what somebody, not the speaker, thinks: "reckons they'll", "is afraid that she'll"."""
+def _is_opinion(source: Reading, clause: Clause) -> bool:
+    """Whether the clause is what somebody else thinks: "reckons they'll", "is afraid that she'll"."""
     lead = range(max(1, clause.first - 2), clause.predicate or clause.first)
     for n in (n for n in lead if source.tokens[n].low in CONVICTIONS and source.tokens[n - 1].low not in FIRST_PERSON):
         after = [t.low for t in source.tokens[n + 1 : n + 3] if t.low != "that"]
@@ -78,16 +75,16 @@ def _held(source: Reading, clause: Clause) -> bool:
     return False
 
 
-def _rumoured(found: Alignment) -> bool:
-    """As in "they say I paid late", "there's a rumour that she is leaving"."""
-    if hedged_too(found.statement) or any(t.low in _HEARSAY for t in found.statement.tokens):
+def _rumour_as_fact(found: Alignment) -> bool:
+    """As in "I paid late" for "they say I paid late", "she is leaving" for "there's a rumour that she is leaving"."""
+    if is_hedged(found.statement) or any(t.low in _HEARSAY for t in found.statement.tokens):
         return False
-    tokens, told = found.source.tokens, {c.predicate for c in found.statement.clauses}
+    tokens, stated = found.source.tokens, {c.predicate for c in found.statement.clauses}
     at = [n for n, t in enumerate(tokens) if t.low in RUMOURS or _hearsay(tokens, n)]
-    told_of = {n for cue in at for n in sentence(tokens, cue) if n > cue}
-    again = {t.key for n, t in enumerate(tokens) if n not in told_of}
+    rumoured = {n for cue in at for n in sentence(tokens, cue) if n > cue}
+    again = {t.key for n, t in enumerate(tokens) if n not in rumoured}
     return any(
-        here in told and there in told_of and tokens[there].key not in again for here, there in found.pairs.items()
+        here in stated and there in rumoured and tokens[there].key not in again for here, there in found.pairs.items()
     )
 
 
@@ -106,17 +103,17 @@ def _hearsay(tokens: Sequence[Token], at: int) -> bool:
 _CLAUSE_OPENERS = PERSONAL_PRONOUNS | NOUN_OPENERS | DUMMY_SUBJECTS
 
 
-def _given_the_lie(found: Alignment) -> bool:
-    """As in "Rob says he won, but he didn't": of one person, what somebody says of him is denied."""
-    source, told = found.source, [c.predicate for c in found.statement.clauses]
+def _contradicted_report(found: Alignment) -> bool:
+    """As in "Rob won" for "Rob says he won, but he didn't"."""
+    source, stated = found.source, [c.predicate for c in found.statement.clauses]
     for scope in (s for s in source.scopes if s.label == "not" and s.head is None and s.members):
         lead = [t.low for t in source.tokens[max(0, scope.cue - 3) : scope.cue - 1]]
         said = any(source.tokens[n].low in OPINIONS for n in scope.members)
         again = {t.key for t in source.tokens[scope.cue + 1 :]}
-        deeds = [n for n in told if n is not None and found.pairs.get(n) in scope.members]
-        deeds = [
+        predicates = [n for n in stated if n is not None and found.pairs.get(n) in scope.members]
+        predicates = [
             n
-            for n in deeds
+            for n in predicates
             if found.statement.tokens[n].low not in OPINIONS and found.statement.tokens[n].key not in again
         ]
         if (
@@ -124,7 +121,7 @@ def _given_the_lie(found: Alignment) -> bool:
             and lead
             and lead[0] == "but"
             and lead[-1] in PERSONAL_PRONOUNS
-            and deeds
+            and predicates
             and not found.statement.denied()
         ):
             return not any(t.low in OPINIONS for t in found.statement.tokens)
@@ -132,8 +129,10 @@ def _given_the_lie(found: Alignment) -> bool:
 
 
 def _doubt_added(found: Alignment) -> bool:
-    """As in "I'm not sure whether he swallowed it", where he did."""
-    said, told = found.source.tokens, found.statement.tokens
-    if hedged_too(found.source) or _doubts(said) or any(t.low in ("if", "whether") for t in said):
+    """As in "I'm not sure whether he swallowed it", where the speaker was sure."""
+    said, stated = found.source.tokens, found.statement.tokens
+    if is_hedged(found.source) or _doubts(said) or any(t.low in ("if", "whether") for t in said):
         return False
-    return any(t.low in ("sure", "certain", "unsure") and after.low in ("if", "whether") for t, after in pairwise(told))
+    return any(
+        t.low in ("sure", "certain", "unsure") and after.low in ("if", "whether") for t, after in pairwise(stated)
+    )

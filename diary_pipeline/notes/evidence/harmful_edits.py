@@ -1,16 +1,13 @@
-"""Near copies: a statement that repeats the source's words in their order is judged by what it changed, left out and put in.
-
-What belongs here: which change of a near copy does harm. What does not: finding the changes (`inorder`), freer words.
-"""
+"""Near copies: a statement that repeats the source's words in order is judged by what it left out and put in."""
 
 from collections.abc import Iterator
 from itertools import pairwise
 
 from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.evidence.clauses import clause_of
 from diary_pipeline.notes.evidence.diff import Edit, edits
-from diary_pipeline.notes.evidence.modal_words import hedged_too
-from diary_pipeline.notes.evidence.substitutions import exchanged
-from diary_pipeline.notes.evidence.values import clause_of
+from diary_pipeline.notes.evidence.modal_words import is_hedged
+from diary_pipeline.notes.evidence.substitutions import harmful_substitutions
 from diary_pipeline.notes.language.lexicon.auxiliaries import BE_FINITE
 from diary_pipeline.notes.language.lexicon.modality import BIDDING_VERBS, THINKING_LEMMAS, WEAKENERS
 from diary_pipeline.notes.language.lexicon.negation import NOT_OR_NEVER
@@ -20,7 +17,7 @@ from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.words import key_of
 
 _NEAR = 0.75
-"""The share of content words that must stand in the order of the source; of few, all but one."""
+"""Share of content words that a near copy keeps in order; of few words, all but one."""
 _FEW = 2
 _FINITE = BE_FINITE | {"'s"}  # the source may have it as another word's "'s"
 _HEDGING = WEAKENERS - NOT_OR_NEVER
@@ -30,38 +27,34 @@ _ASKING = frozenset(map(key_of, ("ask", "wonder", "want")))
 _WHETHER = {"if", "whether"}
 
 
-def harmful(found: Alignment, pairs: dict[int, int]) -> Iterator[str]:
-    """What a near copy changed that makes it another statement. *pairs*: see `in_order`."""
-    if not near_copy(found, pairs):
+def harmful_edits(found: Alignment, pairs: dict[int, int]) -> Iterator[str]:
+    """Edits of a near copy that change what it says. *pairs*: see `align_in_order`."""
+    if not is_near_copy(found, pairs):
         return
     for edit in edits(found, pairs):
         if edit.added and edit.skipped:
-            yield from exchanged(found, edit)
+            yield from harmful_substitutions(found, edit)
         elif edit.skipped:
             yield from _left_out(found, edit)
         elif _denied_anew(found, edit):
             yield "negation"
-    for told in found.statement.clauses:
-        if _other_subject(found, told, pairs):
+    for stated in found.statement.clauses:
+        if _other_subject(found, stated, pairs):
             yield "role"
     if _only_thought(found, pairs):
         yield "modality"
 
 
-def near_copy(found: Alignment, pairs: dict[int, int]) -> bool:
-    """Whether nearly all that it says is repeated."""
+def is_near_copy(found: Alignment, pairs: dict[int, int]) -> bool:
+    """Whether the statement repeats nearly all of its words from the source, in order."""
     content = found.statement.content()
     kept = sum(n in pairs for n in content)
     return kept > 0 and len(pairs) > 1 and kept >= min(_NEAR * len(content), len(content) - 1)
 
 
 def _left_out(found: Alignment, edit: Edit) -> Iterator[str]:
-    """What made the kept words less than so, or the end of one clause and the beginning of the next."""
-    if (
-        edit.before is None
-        and found.source.tokens[edit.skipped[-1]].low in _HEDGING
-        and not hedged_too(found.statement)
-    ):
+    """Reasons against leaving out a weakener, or the end of one clause and the beginning of the next."""
+    if edit.before is None and found.source.tokens[edit.skipped[-1]].low in _HEDGING and not is_hedged(found.statement):
         yield "modality"
     if edit.before is None or edit.after is None:
         return
@@ -74,13 +67,13 @@ def _left_out(found: Alignment, edit: Edit) -> Iterator[str]:
     plain = denied is None or not any(denied.holds(n) for n in denying)
     if lows & WEAKENERS and old is new and len(lows) <= _FEW and plain:
         yield "negation" if lows & NOT_OR_NEVER else "modality"
-    if _bidden(found, edit) or _said_of_another(found, edit):
+    if _commanded(found, edit) or _said_of_another(found, edit):
         yield "role"
-    if _of_another_deed(found, edit, clause_of(found.statement, edit.before[0]), new):
+    if _of_another_predicate(found, edit, clause_of(found.statement, edit.before[0]), new):
         yield "role"
 
 
-def _bidden(found: Alignment, edit: Edit) -> bool:
+def _commanded(found: Alignment, edit: Edit) -> bool:
     """As in "the boss wants to come" for "the boss wants me to come"."""
     tokens = found.source.tokens
     if (
@@ -90,8 +83,8 @@ def _bidden(found: Alignment, edit: Edit) -> bool:
         or tokens[edit.after[1]].low != "to"
     ):
         return False
-    told = clause_of(found.statement, edit.before[0])
-    return (told is None or not told.passive) and all(tokens[n].low in PERSON_OF for n in edit.skipped)
+    stated = clause_of(found.statement, edit.before[0])
+    return (stated is None or not stated.passive) and all(tokens[n].low in PERSON_OF for n in edit.skipped)
 
 
 def _said_of_another(found: Alignment, edit: Edit) -> bool:
@@ -105,35 +98,35 @@ def _said_of_another(found: Alignment, edit: Edit) -> bool:
         or not rest
     ):
         return False
-    told = clause_of(found.statement, edit.before[0])
+    stated = clause_of(found.statement, edit.before[0])
     bearer = (
-        told is not None
-        and told.subject is not None
-        and told.subject.at == edit.before[0]
-        and told.holds(edit.after[0])
+        stated is not None
+        and stated.subject is not None
+        and stated.subject.at == edit.before[0]
+        and stated.holds(edit.after[0])
     )
-    goes_on = found.statement.tokens[edit.after[0]].low not in _FINITE
+    continues = found.statement.tokens[edit.after[0]].low not in _FINITE
     at_once = (
-        goes_on and all(tokens[n].kind != "mark" for n in range(verb, edit.after[1])) and len(rest) <= _NEW_SUBJECT
+        continues and all(tokens[n].kind != "mark" for n in range(verb, edit.after[1])) and len(rest) <= _NEW_SUBJECT
     )
     return bearer and at_once and any(tokens[n].content or tokens[n].low in FIRST_PERSON for n in rest)
 
 
-def _of_another_deed(found: Alignment, edit: Edit, told: Clause | None, said: Clause | None) -> bool:
+def _of_another_predicate(found: Alignment, edit: Edit, stated: Clause | None, said: Clause | None) -> bool:
     """As in "Marta won the sack race" for "Marta won the raffle and I came third in the sack race"."""
-    if edit.before is None or edit.after is None or told is None or said is None or not told.holds(edit.after[0]):
+    if edit.before is None or edit.after is None or stated is None or said is None or not stated.holds(edit.after[0]):
         return False
     if said.predicate not in edit.skipped or said.subject is None or said.subject.at not in edit.skipped:
         return False
     verb, *rest = [n for n in found.source.content() if edit.before[1] <= n < said.first] or [-1]
-    deed = edit.before[0] == told.predicate or found.source.tokens[edit.before[1] - 1].low == "to"
+    predicate = edit.before[0] == stated.predicate or found.source.tokens[edit.before[1] - 1].low == "to"
     following = next((t.key for t in found.source.tokens[edit.after[1] :] if t.content), "")
     again = following in {found.source.tokens[n].key for n in rest}
-    return deed and verb == edit.before[1] and bool(rest) and not again
+    return predicate and verb == edit.before[1] and bool(rest) and not again
 
 
 def _denied_anew(found: Alignment, edit: Edit) -> bool:
-    """A denial put between two words that stand side by side in the source."""
+    """A denial put between two words that are neighbours in the source."""
     if (
         edit.before is None
         or edit.after is None
@@ -150,15 +143,15 @@ def _denied_anew(found: Alignment, edit: Edit) -> bool:
     )
 
 
-def _other_subject(found: Alignment, told: Clause, pairs: dict[int, int]) -> bool:
-    """Whether the deed, with what follows it, stands in the source with another subject."""
-    there = pairs.get(told.predicate) if told.predicate is not None else None
+def _other_subject(found: Alignment, stated: Clause, pairs: dict[int, int]) -> bool:
+    """Whether the source has the verb, with what follows it, with another subject."""
+    there = pairs.get(stated.predicate) if stated.predicate is not None else None
     said = clause_of(found.source, there) if there is not None else None
-    if said is None or said.predicate != there or told.passive != said.passive:
+    if said is None or said.predicate != there or stated.passive != said.passive:
         return False
-    if told.subject is None or said.subject is None:
+    if stated.subject is None or said.subject is None:
         return False
-    mine, theirs = told.subject, said.subject
+    mine, theirs = stated.subject, said.subject
     if mine.kind == theirs.kind == "name":
         return not mine.keys & theirs.keys
     if (
@@ -170,7 +163,7 @@ def _other_subject(found: Alignment, told: Clause, pairs: dict[int, int]) -> boo
     if "first" in (mine.kind, theirs.kind):
         return (
             mine.kind != theirs.kind
-            and _goes_on(found, told, pairs)
+            and _continues(found, stated, pairs)
             and not any(t.low in REPORTING_VERBS for t in found.source.tokens[: said.predicate])
         )
     persons = {
@@ -180,17 +173,19 @@ def _other_subject(found: Alignment, told: Clause, pairs: dict[int, int]) -> boo
 
 
 def _of_another_clause(found: Alignment, at: int, said: Clause, pairs: dict[int, int]) -> bool:
-    """As in "Theo never runs out" for "Theo said his mum never runs out": a subject whose own deed was left out."""
+    """As in "Theo never runs out" for "Theo said his mum never runs out": a subject whose own verb was left out."""
     others = [
         c for c in found.source.clauses if c is not said and c.subject is not None and c.subject.at == pairs.get(at)
     ]
     return any(c.predicate is not None and c.predicate not in pairs.values() for c in others)
 
 
-def _goes_on(found: Alignment, told: Clause, pairs: dict[int, int]) -> bool:
-    """Whether the next word after the deed is the next one in the source too."""
-    after = next((n for n in found.statement.content() if told.predicate is not None and n > told.predicate), None)
-    there = next((n for n in found.source.content() if told.predicate is not None and n > pairs[told.predicate]), None)
+def _continues(found: Alignment, stated: Clause, pairs: dict[int, int]) -> bool:
+    """Whether the next word after the verb is the next one in the source too."""
+    after = next((n for n in found.statement.content() if stated.predicate is not None and n > stated.predicate), None)
+    there = next(
+        (n for n in found.source.content() if stated.predicate is not None and n > pairs[stated.predicate]), None
+    )
     return after is None or pairs.get(after) == there
 
 
@@ -205,7 +200,7 @@ def _only_thought(found: Alignment, pairs: dict[int, int]) -> bool:
             or found.source.tokens[said.end - 1].kind == "mark"
         ):
             continue
-        if said.key in _THINKING and not hedged_too(found.statement):
+        if said.key in _THINKING and not is_hedged(found.statement):
             return True
         if said.key in _ASKING and found.source.tokens[after.first].low in _WHETHER and not asks:
             return True

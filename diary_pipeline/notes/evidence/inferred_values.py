@@ -1,4 +1,4 @@
-"""Values that were not said but follow from what was: the month of "the twenty-fourth", today, tomorrow's morning, once and again."""
+"""Values that were not said but follow from what was: the month of "the twenty-fourth", today, "one" for "a tyre"."""
 
 from datetime import date
 
@@ -6,8 +6,8 @@ from diary_pipeline.notes.evidence.alignment import Alignment
 from diary_pipeline.notes.language.lexicon.dates import MONTHS
 
 
-def follows(found: Alignment, here: int, day: date | None) -> bool:
-    """Whether the unsaid value at *here* of the statement follows from the cited words. *day*: of the recording."""
+def can_be_inferred(found: Alignment, here: int, day: date | None) -> bool:
+    """Whether the value at *here* of the statement follows from the cited words. *day*: of the recording."""
     token = found.statement.tokens[here]
     lows = {t.low for t in found.source.tokens}
     if token.low in MONTHS:
@@ -29,7 +29,7 @@ def _one_of(found: Alignment, here: int) -> bool:
 
 
 def _month(found: Alignment, here: int, day: date) -> bool:
-    """The nearest month to come that has the said day ahead of the recording; where a month was said, no other follows."""
+    """Whether it is the next month that has the said day; where the source names a month, no other follows."""
     if any(t.kind == "date" and t.low in MONTHS for t in found.source.tokens):
         return False
     for near in (here - 1, here + 1, here - 2, here + 2):

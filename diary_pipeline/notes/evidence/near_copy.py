@@ -1,11 +1,8 @@
-"""Near copies that stand: every word of them was said, in this order, with the same subjects and under the same cues.
-
-What belongs here: when nothing can have been changed. What does not: which change does harm (`edits`).
-"""
+"""Near copies that are accepted: every word was said, in this order, with the same subjects and under the same cues."""
 
 from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.evidence.clauses import clause_of
 from diary_pipeline.notes.evidence.diff import edits
-from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.lexicon.auxiliaries import BE_FINITE, HAVE_FULL
 from diary_pipeline.notes.language.lexicon.discourse import RETELLING_FILLERS, UNWEIGHTY_WORDS
 from diary_pipeline.notes.language.lexicon.modality import WEAKENERS
@@ -26,30 +23,30 @@ _ADDED = (
 )
 
 
-def retold(found: Alignment, pairs: dict[int, int]) -> bool:
-    """Whether it only leaves out fillers, resumed pronouns, asides and whole clauses; only asked where no edit does harm."""
-    told = found.statement.tokens
+def is_shortened_copy(found: Alignment, pairs: dict[int, int]) -> bool:
+    """Whether it only leaves out fillers, resumed pronouns, asides and whole clauses; no edit may be harmful."""
+    stated = found.statement.tokens
     content = found.statement.content()
     if len(content) < _FEWEST or any(n not in pairs for n in content):
         return False
-    if any(n not in pairs and t.kind == "stop" and t.low not in _ADDED for n, t in enumerate(told)):
+    if any(n not in pairs and t.kind == "stop" and t.low not in _ADDED for n, t in enumerate(stated)):
         return False
     return _same_clauses(found, pairs) and _same_cues(found, pairs) and _whole_pieces(found, pairs)
 
 
 def _same_clauses(found: Alignment, pairs: dict[int, int]) -> bool:
-    """Each clause comes from one clause, deed for deed and subject for subject."""
-    for told in found.statement.clauses:
-        there = pairs.get(told.predicate) if told.predicate is not None else None
+    """Whether each clause comes from one clause, with the same predicate and subject."""
+    for stated in found.statement.clauses:
+        there = pairs.get(stated.predicate) if stated.predicate is not None else None
         said = clause_of(found.source, there) if there is not None else None
         if (
             said is None
             or said.predicate != there
-            or told.passive != said.passive
-            or not _same_subject(found, told, said, pairs)
+            or stated.passive != said.passive
+            or not _same_subject(found, stated, said, pairs)
         ):
             return False
-        kept = {pairs[n] for n in range(told.first, told.end) if n in pairs}
+        kept = {pairs[n] for n in range(stated.first, stated.end) if n in pairs}
         if any(
             (other := clause_of(found.source, n)) is not said and other is not None and other.predicate is not None
             for n in kept
@@ -58,8 +55,8 @@ def _same_clauses(found: Alignment, pairs: dict[int, int]) -> bool:
     return True
 
 
-def _same_subject(found: Alignment, told: Clause, said: Clause, pairs: dict[int, int]) -> bool:
-    mine, theirs = told.subject, said.subject
+def _same_subject(found: Alignment, stated: Clause, said: Clause, pairs: dict[int, int]) -> bool:
+    mine, theirs = stated.subject, said.subject
     if mine is None or theirs is None:
         return mine is theirs
     if mine.kind == theirs.kind == "first":
@@ -78,7 +75,7 @@ def _same_subject(found: Alignment, told: Clause, said: Clause, pairs: dict[int,
 
 
 def _same_cues(found: Alignment, pairs: dict[int, int]) -> bool:
-    """What governs the kept words was kept, and nothing else governs them."""
+    """Whether the cues of the kept words were kept, and no others govern them."""
     back = {there: here for here, there in pairs.items()}
     return all(_governed(scope, found.statement, back) for scope in found.source.scopes) and all(
         _governed(scope, found.source, pairs) for scope in found.statement.scopes
@@ -94,7 +91,7 @@ def _governed(scope: Scope, other: Reading, places: dict[int, int]) -> bool:
 
 
 def _whole_pieces(found: Alignment, pairs: dict[int, int]) -> bool:
-    """Whether what was left out between two kept words is of no weight or a whole clause."""
+    """Whether what was left out between two kept words is a small word or a whole clause."""
     kept, tokens = set(pairs.values()), found.source.tokens
     for edit in edits(found, pairs):
         for there in edit.skipped:

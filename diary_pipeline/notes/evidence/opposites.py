@@ -1,4 +1,4 @@
-"""Words that exclude each other: well and badly, month and year; and a word put into another's place between the same neighbours."""
+"""Words that exclude each other: well and badly, month and year; and one word in the place of another."""
 
 from collections.abc import Iterator
 
@@ -10,45 +10,45 @@ from diary_pipeline.notes.language.synonyms import contrary, opposed
 from diary_pipeline.notes.language.words import key_of
 
 
-def opposites(found: Alignment, nearby: frozenset[str]) -> Iterator[str]:
-    """A word that the source lacks, where it has its opposite or sibling in its place.
+def contradicting_words(found: Alignment, nearby: frozenset[str]) -> Iterator[str]:
+    """A word that the source lacks, where the source has its opposite or sibling instead.
 
-    *nearby*: keys of the neighbours.
+    *nearby*: keys of the neighbouring segments.
     """
-    taken = set(found.pairs.values())
-    free = {token.key for n, token in enumerate(found.source.tokens) if token.content and n not in taken}
+    paired = set(found.pairs.values())
+    free = {token.key for n, token in enumerate(found.source.tokens) if token.content and n not in paired}
     for here, token in enumerate(found.statement.tokens):
         if token.kind != "word" or here in found.pairs or token.low in NEGATIONS or said_by_its_contrary(found, here):
             continue
         if any(opposed(token.key, key) for key in free):
             yield "opposite"
-        elif token.key not in nearby and _substituted(found, here, taken):
+        elif token.key not in nearby and _substituted(found, here, paired):
             yield "cover"
 
 
 def said_by_its_contrary(found: Alignment, here: int) -> bool:
     """As in "not open" for "shut", or the other way round: one of the two is denied."""
     denied, said_denied = here in found.statement.denied(), found.source.denied()
-    key, taken = found.statement.tokens[here].key, set(found.pairs.values())
+    key, paired = found.statement.tokens[here].key, set(found.pairs.values())
     there = [
-        n for n, t in enumerate(found.source.tokens) if t.kind == "word" and n not in taken and contrary(key, t.key)
+        n for n, t in enumerate(found.source.tokens) if t.kind == "word" and n not in paired and contrary(key, t.key)
     ]
     return any((n in said_denied) != denied for n in there)
 
 
-def _substituted(found: Alignment, here: int, taken: set[int]) -> bool:
-    """As in "A loaf of white bread" for "a loaf of rye bread": one foreign word between two that stand so in the source."""
+def _substituted(found: Alignment, here: int, paired: set[int]) -> bool:
+    """As in "A loaf of white bread" for "a loaf of rye bread": a new word between two that have one between them."""
     if any(clause.predicate == here for clause in found.statement.clauses):
-        return False  # another verb may say the same
+        return False  # another verb may be a synonym
     content = found.statement.content()
     at = content.index(here)
     if at == 0:
-        return len(content) > 1 and _other_subject(found, here, content[1], taken)
+        return len(content) > 1 and _other_subject(found, here, content[1], paired)
     if not 0 < at < len(content) - 1 or content[at - 1] not in found.pairs or content[at + 1] not in found.pairs:
         return False
     before, after = found.pairs[content[at - 1]], found.pairs[content[at + 1]]
     between = [n for n in range(before + 1, after) if found.source.tokens[n].content]
-    if len(between) != 1 or between[0] in taken:
+    if len(between) != 1 or between[0] in paired:
         return False
     replaced = found.source.tokens[between[0]]
     if any(clause.predicate == between[0] for clause in found.source.clauses):
@@ -56,7 +56,7 @@ def _substituted(found: Alignment, here: int, taken: set[int]) -> bool:
     return replaced.kind == "word" and not (_verb(replaced.low) and _verb(found.statement.tokens[here].low))
 
 
-def _other_subject(found: Alignment, here: int, following: int, taken: set[int]) -> bool:
+def _other_subject(found: Alignment, here: int, following: int, paired: set[int]) -> bool:
     """As in "The cat ate" for "the dog ate"."""
     there = found.pairs.get(following)
     if there is None or there < 2 or here == 0 or following != here + 1:
@@ -64,7 +64,7 @@ def _other_subject(found: Alignment, here: int, following: int, taken: set[int])
     other = found.source.tokens[there - 1]
     return (
         other.kind == "word"
-        and there - 1 not in taken
+        and there - 1 not in paired
         and found.source.tokens[there - 2].low in SINGULAR_DETERMINERS
         and found.statement.tokens[here - 1].low in SINGULAR_DETERMINERS
     )

@@ -1,4 +1,4 @@
-"""Whom it was done to and whose it is: "she gave me" is not "she gave him". Objects and owners, told apart by person or name."""
+"""Objects and owners: "she gave me" is not "she gave him", "my mum" is not "Ada's mum"."""
 
 from collections.abc import Iterator
 
@@ -22,8 +22,8 @@ from diary_pipeline.notes.language.spans import sentence
 _REACH = 9
 
 
-def swapped_roles(found: Alignment) -> Iterator[str]:
-    """A verb whose object is another person than the speaker said; a thing with another owner."""
+def swapped_participants(found: Alignment) -> Iterator[str]:
+    """A verb with another person as its object than in the source; a thing with another owner."""
     exact = found.exact()
     for here, there in found.pairs.items():
         if found.statement.tokens[here].kind != "word" or here not in exact:
@@ -34,7 +34,7 @@ def swapped_roles(found: Alignment) -> Iterator[str]:
             yield "role"
 
 
-def owned_by_another(found: Alignment) -> Iterator[str]:
+def wrong_owners(found: Alignment) -> Iterator[str]:
     """As in "Ada's mum" for "Ben won, and his mum cried. Ada lost": a pronoun is nobody who is only named after it."""
     for here, there in found.pairs.items():
         mine, theirs = _possessor(found.statement, here), _possessor(found.source, there)
@@ -51,16 +51,16 @@ def owned_by_another(found: Alignment) -> Iterator[str]:
 
 
 def _possessor(reading: Reading, at: int) -> int | None:
-    """The pronoun or the name right before the thing at *at* whose it is."""
+    """The place of the pronoun or name right before the thing at *at* that says whose it is."""
     if at and reading.tokens[at - 1].low in THIRD_PERSON_OWNERS:
         return at - 1
     return at - 2 if at > 1 and reading.tokens[at - 1].low == "'s" else None
 
 
-def addresses(found: Alignment) -> Iterator[str]:
-    """A statement that speaks to somebody, "you are late", where the speaker did not."""
-    told, said = ({t.low for t in reading.tokens} for reading in (found.statement, found.source))
-    if ("you" in told and "you" not in said) or ("your" in told and not {"your", "you"} & said):
+def added_address(found: Alignment) -> Iterator[str]:
+    """A statement that addresses somebody, "you are late", where the speaker did not."""
+    stated, said = ({t.low for t in reading.tokens} for reading in (found.statement, found.source))
+    if ("you" in stated and "you" not in said) or ("your" in stated and not {"your", "you"} & said):
         yield "role"
 
 
@@ -74,7 +74,7 @@ def _differ(mine: str | None, theirs: str | None) -> bool:
 
 
 def subject(reading: Reading, at: int) -> str | None:
-    """Of the verb at *at*: "first", "third", "name:emma", "noun"; None where it cannot be told."""
+    """The subject of the verb at *at*: "first", "third", "name:emma", "noun"; None where it is not clear."""
     if in_direct_speech(reading, at):
         return None
     own = _nearest_subject(reading, at)
@@ -86,7 +86,7 @@ def subject(reading: Reading, at: int) -> str | None:
 
 
 def in_direct_speech(reading: Reading, at: int) -> bool:
-    """Whether the word at *at* is quoted without marks, as in "She said, that is the best we have seen": who "we" is, nobody knows."""
+    """Whether the word at *at* is in direct speech without quotation marks: "She said, we have seen it"."""
     for n in range(at - 1, 0, -1):
         if reading.tokens[n].kind == "mark" and reading.tokens[n].low[0] in ".!?…":
             return False
@@ -112,7 +112,7 @@ def _nearest_subject(reading: Reading, at: int) -> str | None:
 
 
 def _named(reading: Reading, n: int) -> str | None:
-    """The name or determined noun at *n* as a subject."""
+    """The name or noun with a determiner at *n* as a subject."""
     before = reading.tokens[n - 1].low if n else ""
     if reading.tokens[n].kind == "name":
         return None if before in SUBJECT_BARRIERS else f"name:{reading.tokens[n].key}"
@@ -127,7 +127,7 @@ def _infinitive(reading: Reading, n: int) -> bool:
 
 
 def owner(reading: Reading, at: int) -> str | None:
-    """Whose it is: "first" or "third" by the possessive before it, over at most two words."""
+    """Whose it is: "first" or "third", by a possessive at most two words before it."""
     for n in range(at - 1, max(-1, at - 4), -1):
         token = reading.tokens[n]
         if token.low in FIRST_PERSON_OWNERS:
@@ -140,7 +140,7 @@ def owner(reading: Reading, at: int) -> str | None:
 
 
 def _object(reading: Reading, at: int) -> str | None:
-    """Whom the verb at *at* is done to, where a pronoun or a name follows at once."""
+    """The object of the verb at *at*, where a pronoun or a name follows at once."""
     if at + 1 >= len(reading.tokens) or in_direct_speech(reading, at):
         return None
     token = reading.tokens[at + 1]

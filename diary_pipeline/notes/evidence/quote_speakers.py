@@ -8,12 +8,12 @@ from diary_pipeline.notes.language.words import Token, tokens
 
 _PERSONS = FIRST_PERSON | THIRD_PERSON | KIN
 _AROUND = 6
-"""Words between who spoke and what was said: "he said to me yesterday, in the car, ..."."""
+"""Most words between who spoke and what was said: "he said to me yesterday, in the car, ..."."""
 _PLURAL = {"we": "i", "us": "i", "me": "i"}
 
 
 def another_speaker(quote: str, statement: Reading, source: Reading) -> bool:
-    """Whether the source lets somebody else say the words of *quote* than the statement does; False where either does not tell."""
+    """Whether the source gives the words of *quote* to another speaker; False where one of the two names none."""
     words = [t.low for t in tokens(quote, "", "") if t.kind != "mark"]
     here, there = _place(statement, words), _place(source, words)
     if here is None or there is None:
@@ -23,7 +23,7 @@ def another_speaker(quote: str, statement: Reading, source: Reading) -> bool:
 
 
 def _place(reading: Reading, words: list[str]) -> int | None:
-    """Where *words* begin, marks aside."""
+    """Where *words* begin, marks not counted."""
     spoken = [n for n, token in enumerate(reading.tokens) if token.kind != "mark"]
     lows = [reading.tokens[n].low for n in spoken]
     return next(
@@ -53,7 +53,7 @@ def _differ(mine: Token, theirs: Token, source: Reading, quote: int) -> bool:
     if one in wrong.get(other, ()) or other in wrong.get(one, ()):
         return True
     if one in THIRD_PERSON:
-        return False  # a pronoun may be whoever was named
+        return False  # a pronoun may be anybody who was named
     if other in THIRD_PERSON:  # may be anybody who was named before, but nobody who is only named in what is said
         named = [n for n, token in enumerate(source.tokens) if token.key == mine.key]
         return bool(named) and min(named) > quote

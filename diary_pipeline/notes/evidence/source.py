@@ -1,4 +1,4 @@
-"""A transcript prepared for judging statements: its segments in order, what each says, and which names occur in it."""
+"""A transcript prepared for judging statements: its segments in order, their readings, and the names in it."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,16 +13,16 @@ from diary_pipeline.notes.language.words import tokens
 from diary_pipeline.schema import Segment, Transcript
 
 BEFORE, AFTER = 5, 2
-"""A name or thing said so many segments before or after may stand for "she" or "it" in the cited one."""
+"""How many segments before and after may name what "she" or "it" means in the cited one."""
 _ASIDE = 5
-"""A segment of so few words may stand between what is said and its correction: "Um, hang on."."""
+"""Most words of a segment between what is said and its correction: "Um, hang on."."""
 
 
 @dataclass(
     frozen=True, eq=False
-)  # its windows are remembered by identity: comparing thousands of segments costs more than reading them
-class Spoken:
-    """What was said. *day* is the day of the recording, where it is known."""
+)  # readings are cached by identity: comparing thousands of segments costs more than reading them
+class SpokenSource:
+    """A transcript to judge statements by. *day*: of the recording, where it is known."""
 
     segments: tuple[Segment, ...]
     language: str | None
@@ -30,7 +30,7 @@ class Spoken:
     names: frozenset[str] = field(default=frozenset())
 
     @classmethod
-    def of(cls, transcript: Transcript, day: date | None = None) -> "Spoken":
+    def of(cls, transcript: Transcript, day: date | None = None) -> "SpokenSource":
         """Prepare a transcript."""
         names = named_inside(
             token for segment in transcript.segments for token in tokens(segment.text, segment.id, transcript.language)
@@ -38,7 +38,7 @@ class Spoken:
         return cls(transcript.segments, transcript.language, day, names)
 
     def place(self, identity: str) -> int | None:
-        """Where a segment stands; "s3", "S03" and "[s03]" are one."""
+        """The index of a segment; "s3", "S03" and "[s03]" are one."""
         return _places(self).get(_number(identity))
 
     def known(self, identities: Iterable[str]) -> tuple[str, ...]:
@@ -47,7 +47,7 @@ class Spoken:
         return tuple(self.segments[place].id for place in found)
 
     def groups(self) -> list[list[Segment]]:
-        """The segments in order, those together of which one takes back what another says."""
+        """The segments in order, each grouped with those that correct it."""
         groups: list[list[Segment]] = []
         for segment in self.segments:
             if groups and segment.id in self.corrected(groups[-1][-1].id):
@@ -57,11 +57,11 @@ class Spoken:
         return groups
 
     def corrected(self, identity: str) -> tuple[str, ...]:
-        """The neighbours without which a segment is not true: it takes something of them back, or they of it."""
+        """The neighbours that correct a segment, or that it corrects."""
         return _corrected(self).get(identity, ())
 
     def text(self, identities: Sequence[str]) -> str:
-        """The segments' words."""
+        """The text of the segments."""
         wanted = set(identities)
         return " ".join(segment.text for segment in self.segments if segment.id in wanted)
 
@@ -76,7 +76,7 @@ class Spoken:
         return tuple(self.segments[n].id for n in sorted(near))
 
     def before(self, identities: Sequence[str]) -> frozenset[str]:
-        """Keys of the words said in the few segments before: whom "she" may mean."""
+        """Keys of the words in the few segments before: what "she" may mean."""
         first = min((place for identity in identities if (place := self.place(identity)) is not None), default=0)
         return self.window(tuple(segment.id for segment in self.segments[max(0, first - BEFORE) : first])).keys()
 
@@ -90,7 +90,7 @@ class Spoken:
         return frozenset()
 
     def read(self, text: str) -> Reading:
-        """A statement about this transcript, read as it is; a transcript that tells of a speaker has another one in mind."""
+        """Read a statement about this transcript; "the speaker" is first person unless the transcript speaks of one."""
         narrated = not any(t.low in NARRATORS for segment in self.segments for t in self.window((segment.id,)).tokens)
         return read([("", text)], self.language, self.names, narrated=narrated)
 
@@ -101,19 +101,19 @@ def _number(identity: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _places(spoken: Spoken) -> dict[str, int]:
+def _places(spoken: SpokenSource) -> dict[str, int]:
     return {_number(segment.id): place for place, segment in enumerate(spoken.segments)}
 
 
 @lru_cache(maxsize=4096)
-def _window(spoken: Spoken, identities: tuple[str, ...]) -> Reading:
+def _window(spoken: SpokenSource, identities: tuple[str, ...]) -> Reading:
     wanted = set(identities) | {other for identity in identities for other in _corrected(spoken).get(identity, ())}
     return read([(s.id, s.text) for s in spoken.segments if s.id in wanted], spoken.language, spoken.names)
 
 
 @lru_cache(maxsize=64)
-def _corrected(spoken: Spoken) -> dict[str, tuple[str, ...]]:
-    """Segments that are only true together, as "at three." and "No, wait, at four." are."""
+def _corrected(spoken: SpokenSource) -> dict[str, tuple[str, ...]]:
+    """Segments that are only true together, as "at three." and "No, wait, at four."."""
     together: dict[str, tuple[str, ...]] = {}
     for at in range(len(spoken.segments) - 1):
         for width in (2, 3):
@@ -126,11 +126,11 @@ def _corrected(spoken: Spoken) -> dict[str, tuple[str, ...]]:
     return together
 
 
-def _takes_back(spoken: Spoken, run: Sequence[Segment]) -> bool:
-    """Whether the last segment of *run* makes some of the first one void, that is not void by itself."""
+def _takes_back(spoken: SpokenSource, run: Sequence[Segment]) -> bool:
+    """Whether the last segment of *run* takes back words of the first one."""
     whole = read([(s.id, s.text) for s in run], spoken.language, spoken.names)
     alone = read([(run[0].id, run[0].text)], spoken.language, spoken.names)
-    gone, before = (
+    retracted, before = (
         {r.tokens[n].start for n in r.retracted if r.tokens[n].segment == run[0].id} for r in (whole, alone)
     )
-    return bool(gone - before)
+    return bool(retracted - before)

@@ -1,4 +1,4 @@
-"""Statements that say of what was told that the speaker said it: read without that, since a transcript holds what the speaker said."""
+"""Statements of the form "the speaker said that ...", read without these words: the transcript is what was said."""
 
 import re
 
@@ -9,23 +9,26 @@ from diary_pipeline.notes.language.reading import Reading
 
 _WHO = one_of(NARRATORS)
 _SAID = re.compile(rf"^(?:The )?{_WHO} {one_of(MENTIONING_VERBS)} (?:that )?", re.IGNORECASE)
-_TELLER = re.compile(rf"^The {_WHO}(?=\s)", re.IGNORECASE)
+_SPEAKER = re.compile(rf"^The {_WHO}(?=\s)", re.IGNORECASE)
 _OTHERS = re.compile(r"\b(?:they|them|their)\b", re.IGNORECASE)
 _SELF = re.compile(r"^(?:they|he|she)\b", re.IGNORECASE)
 
 
 def _others_speak(source: Reading) -> bool:
-    """Whether it goes on after somebody else's "she said"."""
+    """Whether the source reports somebody else: "she said that ..."."""
     tokens = source.tokens
     said = [n for n, t in enumerate(tokens[:-1]) if t.low in REPORTED_SPEECH and tokens[n + 1].kind != "mark"]
     return any(not FIRST_PERSON & {t.low for t in tokens[max(0, n - 2) : n]} for n in said)
 
 
-def unwrapped(text: str, source: Reading) -> list[str]:
-    """What the speaker said: with "they" as the speaker, and as others; nothing where it is not told so, or others are heard as well."""
+def without_speaker_report(text: str, source: Reading) -> list[str]:
+    """The statement without "the speaker said that", with "they" as the speaker and as others.
+
+    Empty for another form, and where the source reports others.
+    """
     found = _SAID.match(text)
-    if found is None and (teller := _TELLER.match(text)) is not None and _OTHERS.search(text):
-        return [f"I{text[teller.end() :]}"]  # "the speaker asked them, and they said no"
+    if found is None and (speaker := _SPEAKER.match(text)) is not None and _OTHERS.search(text):
+        return [f"I{text[speaker.end() :]}"]  # "the speaker asked them, and they said no"
     if found is None or _others_speak(source):
         return []
     rest = text[found.end() :]

@@ -1,7 +1,4 @@
-"""Values told in digits that were spoken in pieces: "four ninety" is 4.90, "five fifty two" 5:52, "six and a half" thousand 6,500.
-
-What belongs here: which places of the source say a value that no single word of it says. What does not: whether it is the right one.
-"""
+"""Numbers said in pieces and stated in digits: "four ninety" is 4.90, "five fifty two" 5:52."""
 
 import re
 from itertools import pairwise
@@ -11,7 +8,7 @@ from diary_pipeline.notes.language.reading import Reading
 
 
 def in_pieces(source: Reading, key: str) -> list[int]:
-    """Places of the source where the value of *key* begins, said in two pieces or short of its thousand; nothing taken back."""
+    """Places of the source where the value of *key* begins: in two pieces, or without its "thousand"."""
     numbers = [n for n, t in enumerate(source.tokens) if t.key[:1] == "#" and re.fullmatch(r"#\d+(\.\d+)?", t.key)]
     value = {n: float(source.tokens[n].key[1:]) for n in numbers if n not in source.retracted}
     pairs = [
@@ -34,7 +31,7 @@ def _adjacent(source: Reading, one: int, two: int) -> bool:
 
 
 def _together(one: float, two: float) -> set[str]:
-    """What two numbers in a row may mean."""
+    """Keys that two numbers in a row may mean."""
     if not (one.is_integer() and two.is_integer()) or two <= 0:
         return set()
     made = {_number(one + two / 100)} if two >= 10 and two < 100 else set()
@@ -50,7 +47,7 @@ def _together(one: float, two: float) -> set[str]:
 
 
 def _as_number(key: str) -> set[str]:
-    """As in "for four fifty" and "from seven ten", which sound like times."""
+    """Keys of a time as a number: "for four fifty", "from seven ten"."""
     hour, _, minute = key[1:].partition(":")
     return {_number(int(hour) + int(minute) / 100), _number(int(hour) * 100 + int(minute))}
 

@@ -1,13 +1,10 @@
-"""One word in another's place, all around it being the same: whether the new one may stand for the old one.
-
-What belongs here: words, values, persons and directions that exclude each other in one place. What does not: finding the place (`inorder`).
-"""
+"""One word in another's place with the same neighbours: whether the new word may stand for the old one."""
 
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.alignment import Alignment
+from diary_pipeline.notes.evidence.clauses import clause_of
 from diary_pipeline.notes.evidence.diff import Edit
-from diary_pipeline.notes.evidence.values import clause_of
 from diary_pipeline.notes.language.lexicon.negation import NOT_OR_NEVER
 from diary_pipeline.notes.language.lexicon.pronouns import PERSON_OF
 from diary_pipeline.notes.language.lexicon.speech import REPORTING_VERBS
@@ -16,13 +13,13 @@ from diary_pipeline.notes.language.spans import sentence
 from diary_pipeline.notes.language.synonyms import alike
 from diary_pipeline.notes.language.words import Token, key_of
 
-_DEEDS = [frozenset(map(key_of, verbs)) for verbs in EXCLUSIVE_DEEDS]
+_EXCLUSIVE_KEYS = [frozenset(map(key_of, verbs)) for verbs in EXCLUSIVE_DEEDS]
 _VALUES = {"number": "number", "time": "number", "date": "date", "name": "name"}
 _FEW = 2
 
 
-def exchanged(found: Alignment, edit: Edit) -> Iterator[str]:
-    """Why what was put in does not stand for what was left out."""
+def harmful_substitutions(found: Alignment, edit: Edit) -> Iterator[str]:
+    """Reasons why what was put in does not stand for what was left out."""
     added = [found.statement.tokens[n] for n in edit.added]
     skipped = [found.source.tokens[n] for n in edit.skipped]
     if len(skipped) > _FEW:
@@ -34,7 +31,7 @@ def exchanged(found: Alignment, edit: Edit) -> Iterator[str]:
             and edit.before
             and all(old.key != new.key for old in rivals)
             and not _in_pieces(found, edit, here)
-            and not (_at_home(found, here) and not _goes_on(found, edit))
+            and not (_has_same_governor(found, here) and not _continues(found, edit))
         ):
             yield _VALUES[new.kind]
     if len(added) != 1 or any(old.low in NOT_OR_NEVER for old in skipped):
@@ -63,31 +60,31 @@ def _excluded(new: Token, old: Token) -> bool:
     small = any(
         (new.low in one and old.low in two) or (new.low in two and old.low in one) for one, two in EXCLUSIVE_PARTICLES
     )
-    return small or (new.key != old.key and any(new.key in group and old.key in group for group in _DEEDS))
+    return small or (new.key != old.key and any(new.key in group and old.key in group for group in _EXCLUSIVE_KEYS))
 
 
-def _at_home(found: Alignment, here: int) -> bool:
-    """Whether the value stands elsewhere in the source behind the very word, of the same subject, that it stands behind here."""
+def _has_same_governor(found: Alignment, here: int) -> bool:
+    """Whether the value stands behind the same word, with the same subject, elsewhere in the source."""
     before = next((n for n in reversed(found.statement.content()) if n < here), None)
     if before is None or here not in found.pairs:
         return False
     there = next((n for n in reversed(found.source.content()) if n < found.pairs[here]), None)
-    told, said = clause_of(found.statement, here), clause_of(found.source, found.pairs[here])
-    if there is None or told is None or said is None or told.subject is None or said.subject is None:
+    stated, said = clause_of(found.statement, here), clause_of(found.source, found.pairs[here])
+    if there is None or stated is None or said is None or stated.subject is None or said.subject is None:
         return False
-    same = (told.subject.kind, told.subject.keys) == (said.subject.kind, said.subject.keys)
+    same = (stated.subject.kind, stated.subject.keys) == (said.subject.kind, said.subject.keys)
     return same and found.statement.tokens[before].key == found.source.tokens[there].key
 
 
-def _goes_on(found: Alignment, edit: Edit) -> bool:
-    """Whether the clause of what was left out goes on in the statement."""
+def _continues(found: Alignment, edit: Edit) -> bool:
+    """Whether the clause of what was left out continues in the statement."""
     return edit.after is not None and clause_of(found.source, edit.skipped[-1]) is clause_of(
         found.source, edit.after[1]
     )
 
 
 def _other_person(found: Alignment, here: int, there: int) -> bool:
-    """He for she, my for his; what is reported may change the person."""
+    """He for she, my for his; reported speech may change the person."""
     mine, theirs = (
         PERSON_OF.get(reading.tokens[n].low) for reading, n in ((found.statement, here), (found.source, there))
     )
@@ -101,7 +98,7 @@ def _other_person(found: Alignment, here: int, there: int) -> bool:
 
 
 def _from_elsewhere(found: Alignment, edit: Edit, new: Token, old: Token) -> bool:
-    """As in "the bathroom is finished" for "the kitchen's finished, the bathroom isn't": a thing from another place of the source."""
+    """As in "the bathroom is finished" for "the kitchen's finished, the bathroom isn't"."""
     verbs = {clause.predicate for clause in found.source.clauses} | {
         clause.predicate for clause in found.statement.clauses
     }

@@ -1,13 +1,10 @@
-"""Done and to come: what is still ahead must not be told as over.
-
-What belongs here: forms of the past and what a clause says of its time. What does not: plans and duties by their cues (`scope`).
-"""
+"""Tense: what is still to come must not be stated as past."""
 
 from collections.abc import Iterator
 from itertools import pairwise
 
 from diary_pipeline.notes.evidence.alignment import Alignment
-from diary_pipeline.notes.evidence.values import clause_of
+from diary_pipeline.notes.evidence.clauses import clause_of
 from diary_pipeline.notes.language.lexicon.auxiliaries import BE_PRESENT, PRESENT_CUES
 from diary_pipeline.notes.language.lexicon.dates import PAST_MARKERS, RELATIVE_DAYS
 from diary_pipeline.notes.language.lexicon.determiners import DETERMINERS
@@ -17,17 +14,17 @@ from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.words import key_of
 
 
-def wrong_time(found: Alignment) -> Iterator[str]:
-    """What is still to come (the clause names a day or an hour ahead) must not be told as over."""
+def wrong_tense(found: Alignment) -> Iterator[str]:
+    """What is still to come (its clause names a day or an hour ahead), stated as past."""
     for here, there in found.pairs.items():
         token, other = found.statement.tokens[here], found.source.tokens[there]
         if (
             token.kind == "word"
-            and past(found.statement, here)
-            and not past(found.source, there)
+            and is_past(found.statement, here)
+            and not is_past(found.source, there)
             and token.low != other.low
             and token.key not in _SAYING
-            and not (there and found.source.tokens[there - 1].low in DETERMINERS)  # "the email", a thing
+            and not (there and found.source.tokens[there - 1].low in DETERMINERS)  # "the email", a noun
             and (_ahead(found.source, there) or _on_the_way(found.source, there))
         ):
             yield "modality"
@@ -37,7 +34,7 @@ _SAYING = frozenset(map(key_of, TELLING_LEMMAS))
 
 
 def _on_the_way(source: Reading, there: int) -> bool:
-    """As in "He is coming to help": he has not helped yet."""
+    """As in "He helped" for "He is coming to help"."""
     clause = clause_of(source, there)
     if clause is None or not there or source.tokens[there - 1].low != "to":
         return False
@@ -58,7 +55,7 @@ def _ahead(source: Reading, there: int) -> bool:
     return any(RELATIVE_DAYS.get(t.low, 0) > 0 or t.kind == "time" for t in near) or bool(words & {"next", "tonight"})
 
 
-def past(reading: Reading, at: int) -> bool:
-    """Whether the form is one of the past: "turned", but not "is being turned"."""
+def is_past(reading: Reading, at: int) -> bool:
+    """Whether the form is a past one: "turned", but not "is being turned"."""
     low = reading.tokens[at].low.split()[0]
     return (low in PAST_FORMS or low.endswith("ed")) and not (at and reading.tokens[at - 1].low in PRESENT_CUES)

@@ -1,13 +1,10 @@
-"""What was only asked about, wanted of the speaker, or ought to be: told as so, or as a duty that nobody took on.
-
-What belongs here: questions, wishes of others and amounts that should be. What does not: what a verb's own cue makes of it (`scope`).
-"""
+"""What was only asked, wanted of the speaker, or ought to be: stated as a fact, or as a duty of the speaker."""
 
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.alignment import Alignment
-from diary_pipeline.notes.evidence.modal_words import bare_deed, hedged_too, set_aside
-from diary_pipeline.notes.evidence.values import clause_of
+from diary_pipeline.notes.evidence.clauses import clause_of
+from diary_pipeline.notes.evidence.modal_words import is_hedged, is_verb_form, rejected_alternatives
 from diary_pipeline.notes.language.lexicon.auxiliaries import CORE_MODALS
 from diary_pipeline.notes.language.lexicon.determiners import DETERMINERS
 from diary_pipeline.notes.language.lexicon.modality import (
@@ -32,20 +29,22 @@ _NOT_SIMPLY_SO = OPEN_WORDS | HEDGES | QUESTION_OR_WISH | NEGATIONS
 
 
 def unasserted(found: Alignment) -> Iterator[str]:
-    """A question told as its answer, another's wish as the speaker's duty or deed to come, an amount that ought to be as one that is."""
+    """A question as its answer, another's wish as the speaker's duty or deed, an amount owed as one that is."""
     for scope in (s for s in found.source.scopes if s.label == "asked" and s.head is not None):
-        heads = [n for n, there in found.pairs.items() if there == scope.head and bare_deed(found.statement, n)]
+        heads = [n for n, there in found.pairs.items() if there == scope.head and is_verb_form(found.statement, n)]
         if heads and _consented(found.source, scope):
             continue
         if any(_answered(found, scope, here) for here in heads):
             yield "modality"
-    if any(_taken_on(found, s) for s in found.source.scopes if s.label == "asked" and not _consented(found.source, s)):
+    if any(
+        _duty_adopted(found, s) for s in found.source.scopes if s.label == "asked" and not _consented(found.source, s)
+    ):
         yield "modality"
-    if any(_bidden(found, here, there) for here, there in found.pairs.items()):
+    if any(_commanded(found, here, there) for here, there in found.pairs.items()):
         yield "modality"
     if any(_forbidden(found, s) for s in found.source.scopes if s.label == "not"):
         yield "modality"
-    if any(_own_deed(found, clause) for clause in found.statement.clauses):
+    if any(_unpaired_predicate(found, clause) for clause in found.statement.clauses):
         yield "modality"
     if any(_amount_owed(found, s) for s in found.source.scopes if s.label == "duty"):
         yield "modality"
@@ -69,11 +68,11 @@ def _answered(found: Alignment, scope: Scope, here: int) -> bool:
 
 
 def _after(found: Alignment, scope: Scope) -> range:
-    """Where what is asked is over: there the same may be said again."""
+    """Places behind the question, where the same may be said as a fact."""
     return range(max(scope.members) + 1, len(found.source.tokens))
 
 
-def _taken_on(found: Alignment, scope: Scope) -> bool:
+def _duty_adopted(found: Alignment, scope: Scope) -> bool:
     """As in "I have to do it" for "he wants me to do it"."""
     source, statement = found.source, found.statement
     of_me = [t.low for t in source.tokens[scope.cue + 1 : scope.cue + 3]] in (["me", "to"], ["us", "to"])
@@ -86,20 +85,20 @@ def _taken_on(found: Alignment, scope: Scope) -> bool:
     for owed in (s for s in statement.scopes if s.label in _OWED):
         clause = clause_of(statement, owed.cue)
         mine = clause is not None and clause.subject is not None and clause.subject.kind == "first"
-        taken = [found.pairs[n] for n in owed.members if n in found.pairs]
-        if mine and taken and set(taken) <= set(scope.members):
+        paired = [found.pairs[n] for n in owed.members if n in found.pairs]
+        if mine and paired and set(paired) <= set(scope.members):
             return True
     return False
 
 
-def _bidden(found: Alignment, here: int, there: int) -> bool:
+def _commanded(found: Alignment, here: int, there: int) -> bool:
     """As in "I ordered two metres" for "the wire is low, order two metres"."""
-    tokens, told = found.source.tokens, found.statement.tokens[here]
+    tokens, stated = found.source.tokens, found.statement.tokens[here]
     said = tokens[there]
     if (
         said.low not in TODO_VERBS
-        or told.low == said.low
-        or not (told.low in PAST_FORMS or told.low.endswith("ed"))
+        or stated.low == said.low
+        or not (stated.low in PAST_FORMS or stated.low.endswith("ed"))
         or there + 1 >= len(tokens)
     ):
         return False
@@ -119,29 +118,29 @@ def _forbidden(found: Alignment, scope: Scope) -> bool:
     if do < 0 or tokens[do].low != "do" or not (do == sentence(tokens, do).start or tokens[do - 1].kind == "mark"):
         return False
     heads = [here for here, there in found.pairs.items() if there == scope.head]
-    told = [clause for here in heads if (clause := clause_of(found.statement, here)) is not None]
-    return any(t.low == "did" for clause in told for t in found.statement.tokens[clause.first : clause.end])
+    stated = [clause for here in heads if (clause := clause_of(found.statement, here)) is not None]
+    return any(t.low == "did" for clause in stated for t in found.statement.tokens[clause.first : clause.end])
 
 
-def _own_deed(found: Alignment, told: Clause) -> bool:
-    """As in "The rent went up by six percent" for "he wants to put it up by six percent": a deed of other words, the rest wished."""
-    statement, deed = found.statement, told.predicate
-    if deed is None or deed in found.pairs or not statement.tokens[deed].content:
+def _unpaired_predicate(found: Alignment, stated: Clause) -> bool:
+    """As in "The rent went up by six percent" for "he wants to put it up by six percent"."""
+    statement, predicate = found.statement, stated.predicate
+    if predicate is None or predicate in found.pairs or not statement.tokens[predicate].content:
         return False
-    words = statement.tokens[max(0, told.first - 3) : told.end]
-    if any(t.low in _NOT_SIMPLY_SO for t in words) or any(told.holds(s.cue) for s in statement.scopes):
+    words = statement.tokens[max(0, stated.first - 3) : stated.end]
+    if any(t.low in _NOT_SIMPLY_SO for t in words) or any(stated.holds(s.cue) for s in statement.scopes):
         return False
-    things = [found.pairs[n] for n in range(told.first, told.end) if n in found.pairs]
-    if len(things) > _LEAST and told.subject is not None:
-        things = [n for n in things if found.source.tokens[n].key not in told.subject.keys]
+    things = [found.pairs[n] for n in range(stated.first, stated.end) if n in found.pairs]
+    if len(things) > _LEAST and stated.subject is not None:
+        things = [n for n in things if found.source.tokens[n].key not in stated.subject.keys]
     open_ = {n for s in found.source.scopes if s.label in _ONLY_OPEN for n in s.members} | _to_be_seen(found.source)
-    done = _past(statement, deed)
+    done = _past(statement, predicate)
     owed = {n for s in found.source.scopes if s.label == "duty" and done for n in s.members}
     return len(things) >= _LEAST and all(n in open_ | owed for n in things)
 
 
 def _to_be_seen(source: Reading) -> set[int]:
-    """As in "I'll see if Ada is free": the words behind the "if"."""
+    """Places behind "I'll see if": "I'll see if Ada is free"."""
     tokens = source.tokens
     at = [n for n in range(1, len(tokens)) if tokens[n].low in ("if", "whether") and tokens[n - 1].low in FINDING_OUT]
     return {
@@ -173,6 +172,6 @@ def _amount_owed(found: Alignment, scope: Scope) -> bool:
     heads = [n for n, there in found.pairs.items() if there == scope.head]
     return (
         bool(heads)
-        and not any(n in open_ | set_aside(found.statement) for n in heads)
-        and not hedged_too(found.statement)
+        and not any(n in open_ | rejected_alternatives(found.statement) for n in heads)
+        and not is_hedged(found.statement)
     )

@@ -1,12 +1,9 @@
-"""Parts that say something by themselves: what is said of a subject, and what it was for. Of each, something must have been said.
-
-What belongs here: a part of which the cited words hold nothing, though they hold enough of the whole. What does not: the whole (`cover`).
-"""
+"""Parts of a statement of which the source has nothing: a predicate, a purpose, a cause, a judgement."""
 
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.alignment import Alignment
-from diary_pipeline.notes.evidence.modal_words import bare_deed
+from diary_pipeline.notes.evidence.modal_words import is_verb_form
 from diary_pipeline.notes.language.lexicon.auxiliaries import BE_FORMS
 from diary_pipeline.notes.language.lexicon.determiners import NOUN_OPENERS
 from diary_pipeline.notes.language.lexicon.feelings import FEELINGS, JUDGEMENTS
@@ -18,11 +15,11 @@ from diary_pipeline.notes.language.reading import Reading
 
 _CIRCUMSTANCE = ("date", "time")
 _THIN = 0.6
-"""Share of the whole up to which a part of other words is more likely invented than told freely."""
+"""Cover up to which a part without a covered word is taken for invented."""
 
 
-def foreign_parts(found: Alignment) -> Iterator[str]:
-    """A clause of which the subject alone was said, a purpose of which nothing was, a judgement that the speaker did not pass."""
+def unsupported_parts(found: Alignment) -> Iterator[str]:
+    """A clause of which only the subject was said; a purpose, a cause or a judgement that was not said."""
     said = [_said_of_subject(found, clause) for clause in found.statement.clauses]
     if found.cover <= _THIN and any(part and not any(n in found.pairs for n in part) for part in said):
         yield "cover"
@@ -36,15 +33,15 @@ def foreign_parts(found: Alignment) -> Iterator[str]:
 
 
 def _another_cause(found: Alignment) -> bool:
-    """A "because" that has nothing of the speaker's only "because", nor the other way round: "so" may turn them about."""
-    told, said = (_cause(reading) for reading in (found.statement, found.source))
-    if told is None or said is None or not any(found.statement.tokens[n].content for n in told):
+    """A "because" that shares nothing with the source's only "because", in either order, since "so" may swap them."""
+    stated, said = (_cause(reading) for reading in (found.statement, found.source))
+    if stated is None or said is None or not any(found.statement.tokens[n].content for n in stated):
         return False
-    return not any(there in said for here, there in found.pairs.items() if here in told)
+    return not any(there in said for here, there in found.pairs.items() if here in stated)
 
 
 def _cause(reading: Reading) -> range | None:
-    """Where its only "because" reaches."""
+    """Where the only "because" of the text reaches."""
     at = [n for n, t in enumerate(reading.tokens) if t.low == "because"]
     if len(at) != 1:
         return None
@@ -55,9 +52,9 @@ def _cause(reading: Reading) -> range | None:
 
 
 def _said_of_subject(found: Alignment, clause: Clause) -> list[int]:
-    """As "was sold out" in "The hall was sold out tonight".
+    """Places of what is said of a subject, as "was sold out" in "The hall was sold out tonight".
 
-    A single verb of other words tells freely more often than not.
+    Empty for a single verb, which is more often a paraphrase than an invention.
     """
     tokens = found.statement.tokens
     if clause.subject is None or clause.predicate is None:
@@ -69,19 +66,19 @@ def _said_of_subject(found: Alignment, clause: Clause) -> list[int]:
 
 
 def _purposes(statement: Reading, clause: Clause) -> Iterator[int]:
-    """The deeds for which another was done, as "buy" in "I went to town to buy a hat"; not "a plan to buy", "glad to buy"."""
+    """The verbs of a purpose, as "buy" in "I went to town to buy a hat"; not of "a plan to buy", "glad to buy"."""
     for n in range(clause.first + 2, clause.end - 1):
-        before, deed = statement.tokens[n - 1], statement.tokens[n + 1]
+        before, predicate = statement.tokens[n - 1], statement.tokens[n + 1]
         thing = (
-            before.content and n - 1 != clause.predicate and not (_doing(statement, n - 1) or before.low in _NOT_FOR)
+            before.content and n - 1 != clause.predicate and not (_is_doing(statement, n - 1) or before.low in _NOT_FOR)
         )
-        if statement.tokens[n].low == "to" and thing and deed.content and deed.low in _PURPOSES:
+        if statement.tokens[n].low == "to" and thing and predicate.content and predicate.low in _PURPOSES:
             yield n + 1
 
 
-def _doing(statement: Reading, at: int) -> bool:
-    """Whether it is a deed: "sing", but not "the spring"."""
-    return bare_deed(statement, at) and not (at and statement.tokens[at - 1].low in NOUN_OPENERS)
+def _is_doing(statement: Reading, at: int) -> bool:
+    """Whether it is a verb: "sing", but not "the spring"."""
+    return is_verb_form(statement, at) and not (at and statement.tokens[at - 1].low in NOUN_OPENERS)
 
 
 _NOT_FOR = FEELINGS | OPEN_WORDS | INTENTION_NOUNS

@@ -1,7 +1,4 @@
-"""Which other value of the source might have been meant at all: eggs are not confused with minutes, nor somebody with the place.
-
-What belongs here: what a value counts or names, by its neighbours. What does not: which of two values fits better (`values`).
-"""
+"""Which other values of the source might have been meant: eggs are not confused with minutes, persons with places."""
 
 from diary_pipeline.notes.evidence.alignment import Alignment
 from diary_pipeline.notes.language.amounts import unit_of
@@ -15,7 +12,7 @@ _BETWEEN = DEFINITE_DETERMINERS | {"about", "around"} | {"$", "£", "€"}
 
 
 def no_rival(found: Alignment, here: int, there: int) -> bool:
-    """Whether nobody confuses the source's value at *there* with the one that the statement has at *here*."""
+    """Whether the source's value at *there* cannot be confused with the one of the statement at *here*."""
     own, source = found.pairs[here], found.source
     if here not in found.exact() and (own <= there <= own + 2 or {there - 1, there + 1} & source.retracted):
         return True  # the second half of "four ninety" for 4.90, and the first of "four eighty, no, four ninety"
@@ -28,7 +25,7 @@ def no_rival(found: Alignment, here: int, there: int) -> bool:
 
 
 def lead(reading: Reading, at: int) -> str | None:
-    """The preposition before a value, over its article."""
+    """The preposition before a value and its article."""
     n = at - 1
     while n >= 0 and (reading.tokens[n].low in _BETWEEN):
         n -= 1
@@ -42,7 +39,7 @@ def _counted(reading: Reading, at: int) -> str | None:
 
 
 def _sort(reading: Reading, at: int) -> str:
-    """How often, a unit's kind, a day of a month and the month of one are told apart from each other and from all else."""
+    """The sort of a value: "times", "month", the kind of its unit, or ""."""
     token, near = reading.tokens[at], reading.tokens[max(0, at - 2) : at + 3]
     if token.low in ("twice", "thrice") or token.low.endswith(" times"):
         return "times"

@@ -1,7 +1,4 @@
-"""Copies: whole clauses told word for word stand, unless a cue outside the copy makes them less than so.
-
-What belongs here: finding the copy, and what it leaves out. What does not: judging other words (the other files).
-"""
+"""Verbatim copies: whole clauses in the speaker's words are accepted, unless a cue outside the copy qualifies them."""
 
 from diary_pipeline.notes.evidence.alignment import Alignment
 from diary_pipeline.notes.language.lexicon.auxiliaries import CONTRACTIONS
@@ -14,7 +11,7 @@ _FEWEST = 3
 _UNSURE = [["i", word] for word in SUPPOSING]
 
 
-def copied(found: Alignment) -> bool:
+def is_verbatim_copy(found: Alignment) -> bool:
     """Whether the statement is a part of the source, clause for clause, with every cue that governs it."""
     wanted = [
         _plain(token) for token in found.statement.tokens if token.kind != "mark" and token.low not in COPY_FILLERS
@@ -35,11 +32,11 @@ def _plain(token: Token) -> str:
 
 
 def _whole(source: Reading, first: int, last: int) -> bool:
-    """Whether clauses begin and end there, nothing of them was taken back, and no cue outside governs them."""
+    """Whether clauses begin and end there, nothing in them was taken back, and no cue outside governs them."""
     inside = range(first, last + 1)
     if not (_begins(source, first) and _ends(source, last)):
         return False
-    if any(c.gone & set(inside) and not (c.cue in inside and c.after in inside) for c in source.corrections):
+    if any(c.retracted & set(inside) and not (c.cue in inside and c.after in inside) for c in source.corrections):
         return False
     following = [t.low for t in source.tokens[last + 1 : last + 5] if t.kind != "mark"]
     if following[:2] in _UNSURE and not source.tokens[last + 1].low.startswith("."):

@@ -1,4 +1,1 @@
-"""The writer's own eyes: to-dos, events, people, places, topics and mood of a transcript by rule, without any model.
-
-What belongs here: one finding a file. What does not: how a note is put together (`extractive`), or printed (`day`).
-"""
+"""To-dos, events, people, places, topics and feeling of a transcript, found by rule without a model."""

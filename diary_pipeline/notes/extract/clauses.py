@@ -1,4 +1,4 @@
-"""Sentences of a transcript, read with the moments that they name; what every finding of the writer looks at."""
+"""Sentences of a transcript with the moments that they name; the input of all finders."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from diary_pipeline.schema import Segment
 class Sentence:
     """One sentence.
 
-    *text* is its segment's, with corrections carried out, *original* as it was spoken; token places are within *text*.
+    *text*: of its segments, corrections applied; *original*: as spoken. Token places refer to *text*.
     """
 
     text: str
@@ -37,7 +37,7 @@ class Sentence:
         return self.text[tokens[0].start : tokens[-1].end] if tokens else ""
 
     def verbatim(self, said: str) -> str:
-        """*said*, or where it was never said so because of a correction, the whole of what was."""
+        """*said* if it was said in these words; the whole original if a correction changed it."""
         return said if said in self.original else self.original
 
     def lows(self) -> list[str]:
@@ -45,7 +45,7 @@ class Sentence:
         return [t.low for t in self.reading.tokens[self.first : self.end]]
 
     def clause(self, at: int) -> tuple[int, int]:
-        """The clause around token *at*, from mark or joining word to mark or joining word."""
+        """The clause around token *at*, between marks or joining words."""
         start, end = at, at
         while start > self.first and not self._border(start - 1):
             start -= 1
@@ -72,13 +72,13 @@ class Sentence:
         return [m for m in shifted if not self.reading.retracted & set(range(m.first, m.end))]
 
     def past(self, start: int, end: int) -> bool:
-        """Whether the clause tells what is over."""
+        """Whether the clause is past."""
         lows = [t.low.split()[0] for t in self.reading.tokens[start:end]]
         if _NOT_PAST & set(lows) and not _SURELY_PAST & set(lows):
             return False
         owned = {n for n, low in enumerate(lows) if low == "got" and n and lows[n - 1] in _HAVE}
-        told = [low for n, low in enumerate(lows) if n not in owned]
-        return any(low in PAST_FORMS or (low.endswith("ed") and low not in ("need", "wed")) for low in told)
+        others = [low for n, low in enumerate(lows) if n not in owned]
+        return any(low in PAST_FORMS or (low.endswith("ed") and low not in ("need", "wed")) for low in others)
 
 
 _HAVE = (HAVE_FORMS - {"had"}) | {"'s"}  # who has got something has it now
@@ -100,7 +100,7 @@ def _shifted(moment: SpokenMoment, by: int) -> SpokenMoment:
 def sentences(
     groups: Sequence[Sequence[Segment]], language: str | None, names: frozenset[str], spoken_at: datetime | None
 ) -> list[Sentence]:
-    """All sentences, in order. *groups*: segments, those that correct each other together."""
+    """All sentences, in order. *groups*: segments, grouped with those that correct them."""
     made: list[Sentence] = []
     for group in groups:
         original, cited = " ".join(segment.text for segment in group), tuple(segment.id for segment in group)

@@ -1,6 +1,6 @@
-"""The closed list of edits: fillers, stutters, white space, the author's vocabulary. Nothing else may change what was said.
+"""The edits of the speaker's words: fillers, stutters, white space, the author's vocabulary, and nothing else.
 
-`clean` makes them, `only_cleaned` checks somebody else's. A number, a name, a denial or a word that says something is never touched.
+Numbers, names, denials and content words are never changed. `clean` edits; `only_cleaned` checks an edited text.
 """
 
 import re
@@ -22,7 +22,7 @@ _Widths = tuple[int, int]
 
 
 def clean(text: str, vocabulary: Mapping[str, str] | None = None, language: str | None = "en") -> str:
-    """*text* without fillers and stutters; *vocabulary* spells heard words as their author does (heard -> written)."""
+    """*text* without fillers and stutters, names spelt by *vocabulary* (words as recognised -> name)."""
     english = language in (None, "en")
     kept = _without_fillers(text, english=english)
     kept = re.sub(r"\s+([,.;:!?])" if english else r"\s+([,.])", r"\1", " ".join(kept.split()))
@@ -43,7 +43,7 @@ def _without_fillers(text: str, *, english: bool) -> str:
 
 
 def _gap(match: re.Match[str]) -> str:
-    """What stands where a filler stood: a comma only where one side had it.
+    """What replaces a filler: a comma only where one side had it.
 
     "ER" and the "Um" of a name are no fillers.
     """
@@ -75,10 +75,10 @@ def _without_stutters(text: str) -> str:
 def only_cleaned(
     original: str, edited: str, vocabulary: Mapping[str, str] | None = None, language: str | None = "en"
 ) -> bool:
-    """Whether *edited* differs from *original* by edits of the list alone."""
+    """Whether *edited* differs from *original* only by these edits."""
     filling, stuttered = fillers(language), STUTTERED if language in (None, "en") else frozenset[str]()
     before, after = _words(original), _words(edited)
-    spelt = {tuple(heard.lower().split()): _words(written) for heard, written in (vocabulary or {}).items()}
+    spelt = {tuple(recognised.lower().split()): _words(written) for recognised, written in (vocabulary or {}).items()}
     at = there = 0
     while at < len(before):
         if there < len(after) and before[at] == after[there]:
@@ -89,15 +89,15 @@ def only_cleaned(
             at += 1
         else:
             return False
-    heard, known = _without_fillers(original, english=language in (None, "en")), {*chain(*spelt, *spelt.values())}
-    return there == len(after) and _same_sense(heard, edited) and _lost_names(heard, edited) <= known
+    recognised, known = _without_fillers(original, english=language in (None, "en")), {*chain(*spelt, *spelt.values())}
+    return there == len(after) and _same_sense(recognised, edited) and _lost_names(recognised, edited) <= known
 
 
-def _same_sense(heard: str, edited: str) -> bool:
-    """Whether the marks, which are free, say the same: what is asked, which numbers stand together, what is denied."""
-    if heard.count("?") != edited.count("?") or _joined_numbers(heard) != _joined_numbers(edited):
+def _same_sense(recognised: str, edited: str) -> bool:
+    """Whether marks, which may change, still say the same: questions, numbers that stand together, denials."""
+    if recognised.count("?") != edited.count("?") or _joined_numbers(recognised) != _joined_numbers(edited):
         return False
-    sides = zip(_sides_of_denials(heard), _sides_of_denials(edited), strict=False)
+    sides = zip(_sides_of_denials(recognised), _sides_of_denials(edited), strict=False)
     return not any(one[0] != two[0] and one[1] != two[1] for one, two in sides)
 
 
@@ -118,7 +118,7 @@ def _sides_of_denials(text: str) -> list[tuple[bool, bool]]:
 def _lost_names(original: str, edited: str) -> set[str]:
     """Words, in lower case, that lost their capital or got one inside a sentence.
 
-    Small words may: they open sentences.
+    Stopwords may, since they open sentences.
     """
     before, after = _spellings(original), _spellings(edited)
     lost = {
@@ -149,15 +149,18 @@ def _inside(text: str) -> set[str]:
 def _respelt(
     before: Sequence[str], at: int, after: Sequence[str], there: int, spelt: Mapping[tuple[str, ...], list[str]]
 ) -> _Widths | None:
-    """How many heard words the vocabulary writes as how many others here."""
-    for heard, written in spelt.items():
-        if tuple(before[at : at + len(heard)]) == heard and list(after[there : there + len(written)]) == written:
-            return len(heard), len(written)
+    """How many words as recognised the vocabulary writes as how many others here."""
+    for recognised, written in spelt.items():
+        if (
+            tuple(before[at : at + len(recognised)]) == recognised
+            and list(after[there : there + len(written)]) == written
+        ):
+            return len(recognised), len(written)
     return None
 
 
 def _neighbours(words: Sequence[str], at: int) -> list[str]:
-    """The words before and after, over fillers."""
+    """The words before and after, fillers skipped."""
     before = next((word for word in reversed(words[:at]) if word not in fillers("en")), "")
     after = next((word for word in words[at + 1 :] if word not in fillers("en")), "")
     return [before, after]

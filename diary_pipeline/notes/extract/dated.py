@@ -1,6 +1,6 @@
-"""What happens on a named day, in languages whose words the writer does not otherwise understand: the whole sentence, and its day.
+"""Events in German, French and Spanish: the whole sentence that names one coming day, and that day.
 
-Careful on purpose: a sentence that may be over, denied, asked, a condition, a doubt or a duty is left as it was said, without a day.
+A sentence that may be past, denied, asked, conditional, doubtful or a duty gives no event.
 """
 
 import re
@@ -29,10 +29,7 @@ _LEFT_ALONE = {
         rf"\b{one_of(languages.SPANISH_PERFECT)}\s\w+(?:do|to|cho)\b|\b\w+(?:ó|aron|ieron)\b"
     ),
 }
-"""Words that deny, doubt, oblige, wish, or tell what is over.
-
-Rather a sentence too many: what is left alone is still in the entry.
-"""
+"""Words that deny, doubt, oblige, wish, or say what is past; a sentence with one gives no event."""
 
 
 _SENTENCE_END = r"(?<=[!?…])\s+|(?<=[^\d\W]\.)(?<!\bDr\.)(?<!\bSr\.)(?<!\bSt\.)\s+"  # nor after the 3. of "am 3. Juni"
@@ -68,5 +65,5 @@ def _plain(sentence: str, language: str) -> str:
 
 
 def _says_what(text: str) -> bool:
-    """More than which day it is: "heute ist Montag", "es lunes"."""
+    """Whether it says more than which day it is: "heute ist Montag", "es lunes"."""
     return len(text.split()) > 3

@@ -1,4 +1,4 @@
-"""Whose duty it is, and whether it is one: "I must call" is, "I must say", "he says I should" and "I would have to" are not."""
+"""Whose duty it is, and whether it is one: "I must call" is; "I must say", "he says I should" are not."""
 
 from collections.abc import Sequence
 
@@ -29,7 +29,7 @@ def is_speakers_duty(sentence: Sentence, scope: Scope) -> bool:
     if scope.head == scope.cue:
         return True
     cue = sentence.reading.tokens[scope.cue].low
-    bearer = who(sentence, scope.cue)
+    bearer = duty_bearer(sentence, scope.cue)
     return (
         bearer == "first"
         or (bearer is None and cue in REMINDING and sentence.reading.tokens[scope.cue].first)
@@ -38,14 +38,14 @@ def is_speakers_duty(sentence: Sentence, scope: Scope) -> bool:
 
 
 def _opens(sentence: Sentence, at: int) -> bool:
-    """Nothing but small words and marks before it: "Don't forget", "Tomorrow, must call"."""
+    """Whether only small words and marks stand before it: "Don't forget", "Tomorrow, must call"."""
     return all(not t.content or t.kind == "date" for t in sentence.reading.tokens[sentence.first : at]) and not any(
         t.low in _OTHERS for t in sentence.reading.tokens[sentence.first : at]
     )
 
 
-def who(sentence: Sentence, at: int) -> str | None:
-    """Who bears what the cue at *at* says: "first", a word for somebody else, None where nobody stands before it."""
+def duty_bearer(sentence: Sentence, at: int) -> str | None:
+    """Who has the duty of the cue at *at*: "first", a word for another, None where nobody stands before it."""
     tokens = sentence.reading.tokens
     for n in range(at - 1, sentence.first - 1, -1):
         low = tokens[n].low
@@ -63,7 +63,7 @@ def _coordinated(sentence: Sentence, at: int) -> str:
 
 
 def vetoed(sentence: Sentence, scope: Scope, start: int) -> bool:
-    """Whether it only sounds like a duty: idle talk, a guess, what would be, what others say."""
+    """Whether it is no duty: a manner of speaking, a guess, what would be, what others say."""
     tokens = sentence.reading.tokens
     if scope.head == scope.cue and WRITTEN_REPORTS & {t.low for t in tokens[sentence.first : sentence.end]}:
         return True

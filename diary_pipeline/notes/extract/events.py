@@ -1,4 +1,4 @@
-"""Events: what will happen at a day or hour that the speaker names; not what is over."""
+"""Events: what will happen on a day or at an hour that the speaker names."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from diary_pipeline.notes.language.when import SpokenMoment
 from diary_pipeline.schema import Event, Todo
 
 _PRONOUNS = THIRD_PERSON | THIRD_PERSON_POSSESSIVES | {"it", "this", "that"} | {"which"}
-_HAPPENS = FUTURE_CUES | {"am", "has", "have"} | {"wants", "want"}
+_PRESENT_OR_FUTURE = FUTURE_CUES | {"am", "has", "have"} | {"wants", "want"}
 _LEADING = re.compile(rf"^{one_of(SENTENCE_OPENERS | {'that'})}\b[\s,]*", re.IGNORECASE)
 _JOINING = re.compile(rf"^{one_of(SENTENCE_OPENERS)}\b[\s,]*", re.IGNORECASE)
 
@@ -55,7 +55,7 @@ def _event(sentence: Sentence, before: Sentence | None, start: int, end: int, to
         moment = _in_order(named, sentence)
         when = _when(moment, sentence.spoken_at)
         if when and moment.day is None and moment.clock and not _today(sentence, start, end):
-            when = None  # "the wedding starts at one": of which day, nobody said
+            when = None  # "the wedding starts at one": on which day, nobody said
         elif when is None:
             continue
         if moment.past or not _happens(sentence, start, end, moment):
@@ -87,7 +87,7 @@ def _left_behind(moment: SpokenMoment, sentence: Sentence, end: int) -> bool:
 
 
 def resolved(moment: SpokenMoment, sentence: Sentence, start: int, end: int) -> str | None:
-    """A moment of the clause in ISO form: an hour without a day is today's where the clause says so; None where it is not clear."""
+    """A moment of the clause in ISO form, None if unclear. An hour without a day is today's if the clause says so."""
     moment = _in_order(moment, sentence)
     if moment.clock and moment.day is None:
         return _when(moment, sentence.spoken_at) if _today(sentence, start, end) else None
@@ -104,7 +104,7 @@ def _in_order(moment: SpokenMoment, sentence: Sentence) -> SpokenMoment:
 
 
 def _today(sentence: Sentence, start: int, end: int) -> bool:
-    """Whether an hour without a day is one of today: somebody is coming, or will; a present that could be any day's is not."""
+    """Whether an hour without a day is today's: "is coming", "will come"; not a present that may be any day's."""
     lows = [t.low for t in sentence.reading.tokens[start:end]]
     return bool(FUTURE_CUES & set(lows))
 
@@ -123,13 +123,13 @@ def _when(moment: SpokenMoment, spoken_at: datetime | None) -> str | None:
 
 
 def _happens(sentence: Sentence, start: int, end: int, moment: SpokenMoment) -> bool:
-    """The clause says that something is or will be then, of its own: not asked, doubted, denied or repeated."""
+    """Whether the clause says that something is or will be then: not asked, doubted, denied or repeated."""
     lows = [t.low.split()[0] for t in sentence.reading.tokens[start:end]]
     if set(lows) & REPEATED_DAYS or "left" in lows or "?" in sentence.lows()[-1:] or sentence.past(start, end):
         return False
     if _names_today(sentence, start, end, moment) or _doubted(sentence, start, end, moment):
         return False
-    if set(lows) & _HAPPENS or ("'ve", "got") in pairwise(lows):
+    if set(lows) & _PRESENT_OR_FUTURE or ("'ve", "got") in pairwise(lows):
         return True
     return any(
         n and (_of_many(lows, n) or (_present(low) and lows[n - 1] not in BEFORE_EVENT_NOUNS))
@@ -144,7 +144,7 @@ def _of_many(lows: Sequence[str], at: int) -> bool:
 
 
 def _names_today(sentence: Sentence, start: int, end: int, moment: SpokenMoment) -> bool:
-    """The clause only says which day or hour it is: "it's Saturday", "Monday, the sixteenth"."""
+    """Whether the clause only says which day or hour it is: "it's Saturday", "Monday, the sixteenth"."""
     tokens = sentence.reading.tokens
     lows = [t.low for t in tokens[start:end]]
     rest = [t for n, t in enumerate(tokens[start:end], start) if not moment.first <= n < moment.end]
@@ -158,14 +158,14 @@ def _names_today(sentence: Sentence, start: int, end: int, moment: SpokenMoment)
 
 
 def _doubted(sentence: Sentence, start: int, end: int, moment: SpokenMoment) -> bool:
-    """A condition, a possibility, somebody's question or one's own duty or wish; or a moment that is denied."""
+    """Whether it is a condition, a possibility, a question, a duty or wish of the speaker, or a denied moment."""
     reading = sentence.reading
     if any(s.label == "if" for s in reading.scopes if sentence.first <= s.cue < sentence.end):
         return True
-    own = [s for s in reading.scopes if s.label in _DOUBTS and start <= s.cue < end]
+    doubts = [s for s in reading.scopes if s.label in _DOUBTS and start <= s.cue < end]
     if any(
         s.label != "wish" or reading.tokens[s.cue].low not in ("want", "wants") or _first_person(sentence, s.cue)
-        for s in own
+        for s in doubts
     ):
         return True
     denied = {n for s in reading.scopes if s.label == "not" for n in s.members}
@@ -182,5 +182,5 @@ def _first_person(sentence: Sentence, at: int) -> bool:
 
 
 def _present(low: str) -> bool:
-    """A verb of the third person: starts, moves, comes."""
+    """Whether it is a verb of the third person: starts, moves, comes."""
     return low.endswith("s") and len(low) > 3 and low not in NO_THIRD_PERSON and not low.endswith("ss")

@@ -1,4 +1,4 @@
-"""Mood, only as the speaker names it: "I'm worried", "I was so nervous". The last one counts; nothing is guessed from what happened."""
+"""The speaker's feeling, only as named: "I'm worried", "I was so nervous". The last one counts; nothing is guessed."""
 
 import re
 from collections.abc import Sequence
@@ -17,11 +17,11 @@ _VETO = re.compile(rf"\b{one_of(FEELING_VETOES)}\b|n't\b")
 
 
 def feeling(sentences: Sequence[Sentence]) -> str | None:
-    """The speaker's own word for it, or None."""
-    return next((word for sentence in reversed(sentences) if (word := feels(sentence))), None)
+    """The speaker's own word for the feeling, or None."""
+    return next((word for sentence in reversed(sentences) if (word := named_feeling(sentence))), None)
 
 
-def feels(sentence: Sentence) -> str | None:
+def named_feeling(sentence: Sentence) -> str | None:
     """The last feeling that the speaker names in the sentence."""
     last = None
     text = sentence.said(sentence.first, sentence.end).lower().replace("’", "'")  # noqa: RUF001

@@ -1,14 +1,14 @@
-"""Highlights: at most three sentences worth keeping, word for word, each for a reason that can be named; none rather than a guess.
+"""Highlights: at most three sentences worth keeping, word for word, each for one of a few reasons.
 
-The reasons: something happened for the first time, the speaker calls it the best or worst of its kind, decides something, or says what
-they feel and about what. Questions, conditions, hearsay and what is taken back are none.
+The reasons: something for the first time, the best or worst of its kind, a decision, or a feeling with its cause.
+Questions, conditions, hearsay and what is taken back are no highlights.
 """
 
 import re
 from collections.abc import Sequence
 
 from diary_pipeline.notes.extract.clauses import Sentence
-from diary_pipeline.notes.extract.feeling import feels
+from diary_pipeline.notes.extract.feeling import named_feeling
 from diary_pipeline.notes.language.lexicon.conjunctions import CONDITIONAL_CONJUNCTIONS, FEELING_LINKS
 from diary_pipeline.notes.language.lexicon.dates import LONG_PERIODS, MEMORABLE_PERIODS
 from diary_pipeline.notes.language.lexicon.feelings import SUPERLATIVES
@@ -19,10 +19,11 @@ from diary_pipeline.schema import Statement
 
 MOST = 3
 _SHORTEST, _LONGEST = 4, 32  # words: "I'm happy." says too little, a breathless half minute too much
-_REASONS = (  # those that are rarest first
+_REASONS = (  # the rarest first
     re.compile(
         rf"\b(?:for the )?(?:very )?first time (?:ever|in {one_of(LONG_PERIODS)})\b|\bfor the (?:very )?first time\b|"
-        rf"\b{one_of(POSSESSIVES)} first ever\b|\bfirst (?:steps?|words?|tooth)\b|\bi(?:'ve| have) never (?:\w+ ){{0,3}}before\b"
+        rf"\b{one_of(POSSESSIVES)} first ever\b|\bfirst (?:steps?|words?|tooth)\b|"
+        r"\bi(?:'ve| have) never (?:\w+ ){0,3}before\b"
     ),
     re.compile(
         rf"\b(?:{one_of(SUPERLATIVES)}|most (?!of\b|people\b|days\b)\w+)\b(?:(?!\bbut\b).)*\b"
@@ -55,7 +56,7 @@ def _verbatim(sentence: Sentence) -> str:
 
 
 def _rank(sentence: Sentence) -> int | None:
-    """Which reason there is to keep it; None without one."""
+    """The rank of the reason to keep it; None without a reason."""
     text = _verbatim(sentence)
     low = text.lower().replace("’", "'")  # noqa: RUF001
     if text not in sentence.original or not _SHORTEST <= len(text.split()) <= _LONGEST or _NO_REASON.search(low):
@@ -63,4 +64,4 @@ def _rank(sentence: Sentence) -> int | None:
     for rank, reason in enumerate(_REASONS):
         if reason.search(low):
             return rank
-    return len(_REASONS) if feels(sentence) and _ABOUT_WHAT.search(low) else None
+    return len(_REASONS) if named_feeling(sentence) and _ABOUT_WHAT.search(low) else None

@@ -1,7 +1,7 @@
-"""Names by spaCy's small English model, where the extra `names` is installed; without it, nothing. It only adds to the rule's findings.
+"""Names by spaCy's small English model, if the extra `names` is installed; it only adds to the rule's findings.
 
-The package is a third party's upload of the model, so it is optional. Alone it finds fewer people than the
-rule, because short spoken sentences mislead it.
+The package is a third party's upload of the model, so it is optional. Alone it finds fewer people than the rule, since
+short spoken sentences mislead it.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def _pipeline() -> Any:
 
 @cache
 def installed() -> str | None:
-    """Name and version of the model's package, None without it: part of what decides a note. Loads nothing."""
+    """Name and version of the model's package, None without it; part of a note's fingerprint. Loads nothing."""
     try:
         return f"{_MODEL} {version(_MODEL.replace('_', '-'))}" if find_spec("spacy") else None
     except PackageNotFoundError:

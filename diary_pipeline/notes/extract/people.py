@@ -1,4 +1,4 @@
-"""People and places: names by their capitals and what stands beside them, and the words of kinship. spaCy adds to it where installed."""
+"""People and places: names by their capitals and neighbours, and kin. spaCy adds to it where installed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _POSSESSED = POSSESSIVES - {"their"}
 
 @dataclass(frozen=True)
 class Names:
-    """Who and where, in the order of first mention."""
+    """People and places, in the order of first mention."""
 
     people: tuple[str, ...]
     places: tuple[str, ...]
@@ -54,7 +54,7 @@ def names(sentences: Sequence[Sentence]) -> Names:
 
 
 def _of_the_model(sentences: Sequence[Sentence], known: set[str]) -> Iterator[tuple[str, str]]:
-    """What the model finds beside the rule: no word of a name that the rule has, no day, nobody's kin, no firm."""
+    """What only the model finds: no word of a name of the rule, no day, no kin, no firm."""
     parts = {word for name in known for word in name.split()}
     for text in dict.fromkeys(sentence.text for sentence in sentences):
         for kind, name in mentions(text):
@@ -102,7 +102,7 @@ def _capital(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _kin(tokens: Sequence[Token], at: int) -> bool:
-    """My sister, Mum; not "his mother tongue" or an uncle in general."""
+    """Whether it is somebody's kin: "my sister", "Mum"; not "his mother tongue" or an uncle in general."""
     before = tokens[at - 1].low if at else ""
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if after is not None and after.kind == "name" and after.text[0].isupper():
@@ -128,14 +128,14 @@ def _kind(sentence: Sentence, at: int, end: int) -> str | None:
         return "person"
     if end - at > 1 and (tokens[end - 1].low.endswith("s") or tokens[end - 1].low in FIRM_NOUNS):
         return None  # a firm
-    if before in DESTINATION_PREPOSITIONS and not (before == "to" and _told_to(sentence, at)):
+    if before in DESTINATION_PREPOSITIONS and not (before == "to" and _addressed_to(sentence, at)):
         return None if after == "'s" else "place"  # "at Hartley's farm" names no place
     if before == "the" or (after not in AFTER_PERSON and before not in BEFORE_PERSON and before != "to"):
         return None
     return "person"
 
 
-def _told_to(sentence: Sentence, at: int) -> bool:
+def _addressed_to(sentence: Sentence, at: int) -> bool:
     if at - 2 >= sentence.first and sentence.reading.tokens[at - 2].low.split()[0] in GOING_VERBS:
         return False
     near = [t.low for t in sentence.reading.tokens[max(sentence.first, at - 5) : at]]

@@ -1,7 +1,7 @@
-"""Names as their author spells them, in the place of what was heard: the one edit that puts a word where another was spoken.
+"""Names as their author spells them, in place of the words that were recognised: the one edit that replaces words.
 
-It is made only for words that the author's own files list with the name (`vocabulary`). A number, a day, a denial or a word that only
-joins others stands for no name, whatever a file says.
+Only words that the author's files list with the name (`vocabulary`) are replaced. A number, a day, a denial or a
+stopword stands for no name, whatever a file says.
 """
 
 import re
@@ -21,8 +21,8 @@ _FIXED = NEGATIONS | frozenset(WEEKDAYS) | frozenset(MONTHS) | frozenset(RELATIV
 
 
 @lru_cache(maxsize=4096)
-def may_be_misheard(words: str) -> bool:
-    """Whether *words* may be what was heard for a name."""
+def may_be_misrecognised(words: str) -> bool:
+    """Whether *words* may be what was recognised for a name."""
     low = words.lower().split()
     kinds = {token.kind for token in read([("", words)]).tokens}
     return (
@@ -31,27 +31,28 @@ def may_be_misheard(words: str) -> bool:
 
 
 def spellings(known: Iterable[VocabularyEntry], day: date | None) -> dict[str, str]:
-    """Heard words to the name that they stand for on *day*.
+    """Words as recognised to the name that they stand for on *day*.
 
-    What is listed with two names stands for none: that would be a guess.
+    Words listed with two names stand for none: that would be a guess.
     """
     found: dict[str, set[str]] = {}
     for entry in known:
         holds = entry.since is None or (day is not None and day >= entry.since)
-        if entry.heard and holds and not re.search(r"\d", entry.name) and may_be_misheard(entry.heard):
-            found.setdefault(entry.heard, set()).add(entry.name)
-    return {heard: names.pop() for heard, names in found.items() if len(names) == 1}
+        if entry.recognised and holds and not re.search(r"\d", entry.name) and may_be_misrecognised(entry.recognised):
+            found.setdefault(entry.recognised, set()).add(entry.name)
+    return {recognised: names.pop() for recognised, names in found.items() if len(names) == 1}
 
 
 def spelt(text: str, vocabulary: Mapping[str, str]) -> str:
-    """*text* with the names of *vocabulary* (heard -> name). Words heard with a capital count only with it.
+    """*text* with the names of *vocabulary* (words as recognised -> name).
 
-    All at once, and never inside a name that is right already: "Ann" for "Ann Marie" makes no "Ann Marie Marie".
+    Words listed with a capital are replaced only with it. All at once, and never inside a name that is right already:
+    "Ann" for "Ann Marie" makes no "Ann Marie Marie".
     """
     if not vocabulary:
         return text
     ways = {name: (name, False) for name in vocabulary.values()} | {
-        heard: (name, heard.islower()) for heard, name in vocabulary.items()
+        recognised: (name, recognised.islower()) for recognised, name in vocabulary.items()
     }
     pattern = "|".join(
         f"(?i:{re.escape(w)})" if ways[w][1] else re.escape(w) for w in sorted(ways, key=lambda w: (-len(w), w))
@@ -62,14 +63,14 @@ def spelt(text: str, vocabulary: Mapping[str, str]) -> str:
 
 
 def respelt(draft: Draft, vocabulary: Mapping[str, str]) -> Draft:
-    """The note with its author's names. What is quoted (`said`, highlights) stays as it was heard."""
+    """The note with its author's names. What is quoted (`said`, highlights) stays as it was recognised."""
     if not vocabulary:
         return draft
 
-    def told(parts: Iterable[Statement | Todo | Event]) -> tuple[Statement | Todo | Event, ...]:
+    def respelled(parts: Iterable[Statement | Todo | Event]) -> tuple[Statement | Todo | Event, ...]:
         return tuple(part.model_copy(update={"text": spelt(part.text, vocabulary)}) for part in parts)
 
-    changed = {name: told(getattr(draft, name)) for name in ("statements", "also_said", "todos", "events")}
+    changed = {name: respelled(getattr(draft, name)) for name in ("statements", "also_said", "todos", "events")}
     names = {
         name: tuple(dict.fromkeys(spelt(one, vocabulary) for one in getattr(draft, name)))
         for name in ("people", "places")

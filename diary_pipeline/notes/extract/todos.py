@@ -1,6 +1,6 @@
-"""To-dos: what the speaker has to do, by the words of duty and by reminders, each with its day and the words that say so.
+"""To-dos: what the speaker has to do, by cues of duty and by reminders, each with its day and its words.
 
-Not a to-do: somebody else's duty, what others say one should do, a condition, a question, what is over.
+Another's duty, what others say one should do, a condition, a question and what is past are no to-dos.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from diary_pipeline.notes.extract.clauses import Sentence
 from diary_pipeline.notes.extract.clean import clean
-from diary_pipeline.notes.extract.duty import is_speakers_duty, vetoed, who
+from diary_pipeline.notes.extract.duty import duty_bearer, is_speakers_duty, vetoed
 from diary_pipeline.notes.language.lexicon.conjunctions import TURNS
 from diary_pipeline.notes.language.lexicon.dates import HALF_DAY_WORDS
 from diary_pipeline.notes.language.lexicon.discourse import FOCUS_ADVERBS
@@ -55,21 +55,21 @@ def _of_sentence(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Tod
         start = _start(sentence, scope)
         if vetoed(sentence, scope, start):
             continue
-        if _points_back(sentence, scope, start):
-            yield from _back(sentence, scope, before)
+        if _refers_back(sentence, scope, start):
+            yield from _denied_task(sentence, scope, before)
         elif is_speakers_duty(sentence, scope):
             yield from _listed(sentence, scope, start, before)
         done = max(scope.members, default=scope.cue) + 1
 
 
 def _reminds_another(sentence: Sentence, at: int) -> bool:
-    """As in "I need to remind Gareth": that is the deed, where "remind me to" is its cue."""
+    """As in "I need to remind Gareth": the task is to remind; in "remind me to" it is the cue."""
     tokens = sentence.reading.tokens
     return tokens[at].low == "remind" and at + 1 < sentence.end and tokens[at + 1].low != "me"
 
 
 def _start(sentence: Sentence, scope: Scope) -> int:
-    """Where the deed begins: right after the cue; at the cue itself where that is the deed."""
+    """Where the task begins: right after the cue; at the cue itself where that is the task."""
     at = scope.cue
     if scope.head == at:
         return at
@@ -79,7 +79,7 @@ def _start(sentence: Sentence, scope: Scope) -> int:
     return at
 
 
-def _points_back(sentence: Sentence, scope: Scope, start: int) -> bool:
+def _refers_back(sentence: Sentence, scope: Scope, start: int) -> bool:
     tokens = sentence.reading.tokens
     thing = next(
         (
@@ -91,12 +91,12 @@ def _points_back(sentence: Sentence, scope: Scope, start: int) -> bool:
     )
     after = [t.low for t in tokens[start : start + 3]]
     return (thing in _ANAPHORA and after[0] in VAGUE_DEEDS) or (
-        after[0] == "do" and after[1:2] != [] and after[1] in _ANAPHORA and who(sentence, scope.cue) == "first"
+        after[0] == "do" and after[1:2] != [] and after[1] in _ANAPHORA and duty_bearer(sentence, scope.cue) == "first"
     )
 
 
-def _back(sentence: Sentence, scope: Scope, before: Sequence[Sentence]) -> Iterator[Todo]:
-    """As in "I have not paid it yet, so that has to happen": the deed is the one that was denied."""
+def _denied_task(sentence: Sentence, scope: Scope, before: Sequence[Sentence]) -> Iterator[Todo]:
+    """As in "I have not paid it yet, so that has to happen": the task is what was denied."""
     for where in [sentence, *reversed(before)]:
         for denial in where.reading.scopes:
             if (
@@ -136,11 +136,8 @@ def _infinitive(low: str) -> str:
     return low
 
 
-def _carried(before: Sequence[Sentence]) -> SpokenMoment | None:
-    """As in "Today I have to finish the slides.
-
-    Send the contract": the day goes on, over a full stop that only the recogniser heard.
-    """
+def _carried_moment(before: Sequence[Sentence]) -> SpokenMoment | None:
+    """The day of the sentence before: "Today I have to finish the slides. Send the contract."."""
     if not before:
         return None
     last = before[-1]
@@ -152,7 +149,7 @@ def _carried(before: Sequence[Sentence]) -> SpokenMoment | None:
 
 
 def _listed(sentence: Sentence, scope: Scope, start: int, before: Sequence[Sentence]) -> Iterator[Todo]:
-    """One to-do for each deed that is joined by commas and "and"."""
+    """One to-do for each task that is joined by commas and "and"."""
     tokens = sentence.reading.tokens
     stop = max((n for n in scope.members), default=start) + 1
     while stop < sentence.end and tokens[stop].kind != "mark":
@@ -162,10 +159,10 @@ def _listed(sentence: Sentence, scope: Scope, start: int, before: Sequence[Sente
         joint = tokens[n - 1].low in ("and", ",", "then") and tokens[n].low.split()[0] in TODO_VERBS
         if joint and n + 1 < stop and tokens[n + 1].kind != "mark" and tokens[n + 1].low not in ("and", "or"):
             cuts.append(n)
-    lead = _leading(sentence, scope) or (_carried(before) if scope.head == scope.cue == sentence.first else None)
+    lead = _leading(sentence, scope) or (_carried_moment(before) if scope.head == scope.cue == sentence.first else None)
     for begin, end in zip(cuts, [*cuts[1:], stop], strict=True):
         last = _trimmed(sentence, begin, end)
-        moment = _then(_one(sentence, begin, last), lead, sentence)
+        moment = _combined(_single_moment(sentence, begin, last), lead, sentence)
         yield _todo(
             sentence,
             _text(sentence, begin, last, moment),
@@ -175,26 +172,26 @@ def _listed(sentence: Sentence, scope: Scope, start: int, before: Sequence[Sente
         )
 
 
-def _one(sentence: Sentence, begin: int, end: int) -> SpokenMoment | None:
+def _single_moment(sentence: Sentence, begin: int, end: int) -> SpokenMoment | None:
     """The day that is named; None where there is a choice, as in "tomorrow or on Friday"."""
     found = sentence.moments(begin, end)
     choice = any(t.low == "or" for one, two in pairwise(found) for t in sentence.reading.tokens[one.end : two.first])
     return found[0] if found and not choice else None
 
 
-def _then(moment: SpokenMoment | None, lead: SpokenMoment | None, sentence: Sentence) -> SpokenMoment | None:
-    """As in "Tomorrow I have to be there by nine": the day that leads, and the hour of its own."""
+def _combined(moment: SpokenMoment | None, lead: SpokenMoment | None, sentence: Sentence) -> SpokenMoment | None:
+    """As in "Tomorrow I have to be there by nine": the leading day with the task's own hour."""
     if moment is None or lead is None or moment.day or moment.month or not moment.clock or not lead.day:
         return moment or lead
     lows = set(sentence.lows())
-    half = moment.clock.hour % 12  # an hour alone was taken for the next one from now, which is nothing to another day
+    half = moment.clock.hour % 12  # an hour alone was resolved as the next one from now, which is wrong for another day
     today = sentence.spoken_at is not None and lead.day == sentence.spoken_at.date()
     hour = moment.clock.hour if today or lows & HALF_DAY_WORDS else half + 12 * (half < _WAKING)
     return replace(moment, day=lead.day, clock=moment.clock.replace(hour=hour))
 
 
 def _leading(sentence: Sentence, scope: Scope) -> SpokenMoment | None:
-    """The day that stands before the cue for all that follows: "Today I have to", "Tomorrow, remember to"."""
+    """The day before the cue, for all that follows: "Today I have to", "Tomorrow, remember to"."""
     found = sentence.moments(sentence.first, scope.cue)
     if not found:
         return None
@@ -205,7 +202,7 @@ def _leading(sentence: Sentence, scope: Scope) -> SpokenMoment | None:
 
 
 def _trimmed(sentence: Sentence, begin: int, end: int) -> int:
-    """Without a trailing "and" or reason."""
+    """The end of the task without a trailing "and" or reason."""
     tokens = sentence.reading.tokens
     for n in range(begin + 1, end):
         if tokens[n].low in _REASONS or (tokens[n].low == "so" and tokens[n - 1].kind == "mark"):
@@ -217,13 +214,13 @@ def _trimmed(sentence: Sentence, begin: int, end: int) -> int:
 
 
 def _said(sentence: Sentence, start: int, begin: int, end: int, lead: SpokenMoment | None) -> str:
-    """The to-do's own words; where the day stands before the cue, from there on."""
+    """The words of the to-do; from the day on, where that stands before the cue."""
     first = lead.first if lead and lead.end and begin == start else begin
     return sentence.said(first, end)
 
 
 def _text(sentence: Sentence, begin: int, end: int, moment: SpokenMoment | None) -> str:
-    """The deed without its day, where the day ends it."""
+    """The task without its day, where the day ends it."""
     if moment and moment.end and begin < moment.first and moment.end == end:
         end = moment.first
     while end > begin + 1 and sentence.reading.tokens[end - 1].low in _LOOSE_ENDS:
@@ -246,7 +243,7 @@ def _todo(sentence: Sentence, text: str, said: str, moment: SpokenMoment | None,
 def wishes(sentences: Sequence[Sentence]) -> tuple[Todo, ...]:
     """What the speaker wants or means to do.
 
-    No duties, so the writer lists none; where a model does, they are no inventions either.
+    These are no duties, so the extractive note lists none; a model that lists them has not invented them.
     """
     found = []
     for sentence in sentences:
@@ -258,7 +255,7 @@ def wishes(sentences: Sequence[Sentence]) -> tuple[Todo, ...]:
                 or (scope.label == "plan" and sentence.reading.tokens[scope.cue].low not in ("will", "'ll", "going"))
                 or not sentence.first <= scope.cue < sentence.end
                 or scope.head is None
-                or who(sentence, scope.cue) != "first"
+                or duty_bearer(sentence, scope.cue) != "first"
             ):
                 continue
             end = _trimmed(sentence, scope.head, max(scope.members) + 1)

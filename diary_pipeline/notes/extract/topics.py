@@ -1,4 +1,4 @@
-"""Topics by a lexicon: a topic is given where two of its words were said, or one that leaves no doubt."""
+"""Topics: one is given where two of its words were said, or one that leaves no doubt."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -17,7 +17,7 @@ def _keys() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
 
 
 def topics(sentences: Sequence[Sentence]) -> tuple[str, ...]:
-    """The topics, those with most words first."""
+    """The topics, those with most words first; at most four."""
     said = [t.key for s in sentences for t in s.reading.tokens[s.first : s.end] if t.kind in ("word", "name")]
     counts = {}
     for topic, (sure, hints) in _keys().items():

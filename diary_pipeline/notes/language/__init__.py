@@ -1,1 +1,1 @@
-"""What spoken text says of itself: words, numbers, days, names, what is denied, planned, taken back. English; numbers in more."""
+"""Spoken text taken apart: words, numbers, names, clauses, denials, corrections. English; numbers in more languages."""

@@ -1,7 +1,4 @@
-"""Amounts in other units: "two hours" is 120 minutes, "a fortnight" two weeks, "half a kilo" 500 grams.
-
-What belongs here: an amount and what it comes to in the smallest unit of its kind. What does not: whether a statement may use it.
-"""
+"""Amounts with units, in the smallest unit of their kind: "two hours" is 7,200 seconds, "half a kilo" 500 grams."""
 
 import re
 from collections.abc import Sequence
@@ -40,7 +37,7 @@ def amounts(tokens: Sequence[Token]) -> list[Amount]:
 
 
 def unit_of(tokens: Sequence[Token], at: int) -> str | None:
-    """The kind of the unit of the number at *at*, which may be part of it: "seven pounds twenty"."""
+    """The kind of the unit of the number at *at*; the unit may be inside the number: "seven pounds twenty"."""
     if tokens[at].kind != "number":
         return None
     within = next((_UNIT[low][0] for low in tokens[at].low.split() if low in _UNIT), None)
@@ -50,7 +47,7 @@ def unit_of(tokens: Sequence[Token], at: int) -> str | None:
 
 def _amount(tokens: Sequence[Token], at: int) -> Amount | None:
     lows = [t.low for t in tokens[at : at + 6]] + [""] * 6
-    if "hour" in tokens[at].low and (number := _number(tokens[at])):  # "an hour and a half", joined as its minutes
+    if "hour" in tokens[at].low and (number := _number(tokens[at])):  # "an hour and a half" is joined as its minutes
         return Amount(at, at + 1, _MINUTES[0], number * _MINUTES[1])
     width, number = 1, _number(tokens[at])
     if lows[0] in _PARTS and lows[1] in ("a", "an"):

@@ -1,7 +1,4 @@
-"""Where a speaker begins to correct: "no, wait", "I tell a lie", "or rather"; how strong that is, and where the new words begin.
-
-What belongs here: the cues. What does not: whether what follows replaces anything, and what (`repairs`).
-"""
+"""Cues of a correction ("no, wait", "I tell a lie"): how strong they are, and where the new words begin."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,9 +23,9 @@ _LONGEST = 5
 
 @dataclass(frozen=True)
 class Cue:
-    """Tokens from *at* up to *end*.
+    """A cue from token *at* up to *end*.
 
-    *strong*: takes something back by itself; *marked*, *closed*: a mark is before it, after it.
+    *parts*: its phrases. *marked*: a mark is before it; *closed*: a mark is after it.
     """
 
     at: int
@@ -39,7 +36,7 @@ class Cue:
 
     @property
     def strong(self) -> bool:
-        """Whether it hardly means anything else: "or rather", or two of "no", "wait", "sorry" in a row."""
+        """Whether it can hardly mean anything else: "or rather", or two of "no", "wait", "sorry" in a row."""
         return bool(set(self.parts) & _STRONG) or len(self.parts) > 1
 
     @property
@@ -49,12 +46,12 @@ class Cue:
 
     @property
     def asks(self) -> bool:
-        """As in "Tuesday, or was it Wednesday": only what follows tells which."""
+        """Whether only what follows decides: "Tuesday, or was it Wednesday"."""
         return bool(self.parts) and self.parts[-1] in ALTERNATIVE_QUESTIONS
 
     @property
     def hesitates(self) -> bool:
-        """As in "nine boxes uh eight", and in "nine boxes? Eight."."""
+        """Whether it is a pause before another value: "nine boxes uh eight", "nine boxes? Eight."."""
         return not self.parts
 
 
@@ -74,11 +71,11 @@ def cue_from(tokens: Sequence[Token], at: int) -> Cue | None:
     if (parts[-1] in MARKED_CORRECTIONS and not (closed and marked)) and len(parts) == 1 and parts[0] != "make it":
         return None
     found = Cue(at, n if closed else end, tuple(parts), marked, closed)
-    return found if marked or _may_stand_unmarked(tokens, found) else None
+    return found if marked or _valid_unmarked(tokens, found) else None
 
 
 def _width(tokens: Sequence[Token], at: int) -> int:
-    """How many tokens the phrase of a cue has that begins at *at*, 0 if none does."""
+    """How many tokens the phrase of a cue has that begins at *at*; 0 if none does."""
     return next(
         (n for n in range(_LONGEST, 0, -1) if " ".join(t.low for t in tokens[at : at + n]) in CORRECTION_PHRASES), 0
     )
@@ -91,15 +88,15 @@ def _skip(tokens: Sequence[Token], at: int, words: frozenset[str]) -> int:
     return at
 
 
-def _may_stand_unmarked(tokens: Sequence[Token], cue: Cue) -> bool:
-    """Where the recogniser wrote no mark: "in june no in july", "i lost it no actually i lent it"; not "there are no two ways"."""
+def _valid_unmarked(tokens: Sequence[Token], cue: Cue) -> bool:
+    """Whether it is a cue without a mark too: "in june no in july"; not "there are no two ways"."""
     if cue.parts[0] in ("no", "sorry", "or no"):
         return tokens[cue.at - 1].low not in BEFORE_PLAIN_NO
     return cue.parts[0] in UNMARKED_CORRECTIONS or cue.asks
 
 
 def _hesitation(tokens: Sequence[Token], at: int, *, marked: bool) -> Cue | None:
-    """As in "nine boxes uh eight", and "nine boxes? Eight.": only where a value follows at once."""
+    """A pause right before a value: "nine boxes uh eight", "nine boxes? Eight."."""
     asked = tokens[at - 1].low.startswith("?")
     end = _skip(tokens, at, PAUSES)
     value = end < len(tokens) and tokens[end].kind in ("number", "time", "date")

@@ -1,24 +1,22 @@
-"""What a speaker takes back: "at three. No, wait, at four" says four. The words that no longer count, by their places."""
+"""Corrections of a speaker: "at three. No, wait, at four" says four."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from diary_pipeline.notes.language.correction_cues import cue_from
 from diary_pipeline.notes.language.lexicon.corrections import CORRECTION_LEADS
-from diary_pipeline.notes.language.repairs import ITEMS, repair
-from diary_pipeline.notes.language.words import Token
+from diary_pipeline.notes.language.repairs import repair
+from diary_pipeline.notes.language.words import VALUE_KINDS, Token
 
 
 @dataclass(frozen=True)
 class Correction:
-    """Words taken back (*gone*), where the cue begins, and where the words begin that replace them.
+    """A correction: words taken back (*retracted*), where its cue begins, and where the new words begin (*after*).
 
-    *fits*: they can stand there.
-
-    *value*: places of a value taken back and of the one that is said instead.
+    *fits*: the new words can be put in place of the old ones. *value*: places of the old value and of the new one.
     """
 
-    gone: frozenset[int]
+    retracted: frozenset[int]
     cue: int
     after: int
     fits: bool
@@ -26,27 +24,24 @@ class Correction:
 
 
 def corrections(tokens: Sequence[Token]) -> list[Correction]:
-    """What the speaker replaced by other words, in order."""
+    """All corrections, in order."""
     made: list[Correction] = []
-    gone: frozenset[int] = frozenset()
+    retracted: frozenset[int] = frozenset()
     at = 1
     while at < len(tokens):
         cue = cue_from(tokens, at)
-        found = repair(tokens, cue, gone) if cue else None
+        found = repair(tokens, cue, retracted) if cue else None
         if cue and found:
-            made.append(Correction(found.gone, cue.at, cue.end, found.fits, found.value))
-            gone |= found.gone
+            made.append(Correction(found.retracted, cue.at, cue.end, found.fits, found.value))
+            retracted |= found.retracted
         at = max(at + 1, cue.end if cue and found else 0)
     return made
 
 
 def corrected(text: str, tokens: Sequence[Token]) -> str:
-    """*text* (of one segment, or of segments joined) as the speaker wants it: "at three.
-
-    No, wait, at four" is "at four".
-    """
+    """*text* (of one or more segments) with its corrections applied: "at three. No, wait, at four" is "at four"."""
     for correction in reversed(corrections(tokens)):
-        first, last = min(correction.gone), max(correction.gone)
+        first, last = min(correction.retracted), max(correction.retracted)
         if not correction.fits:
             continue
         lead = tokens[correction.after].low
@@ -56,7 +51,7 @@ def corrected(text: str, tokens: Sequence[Token]) -> str:
         new = tokens[correction.after]
         if not between:
             text = text[: tokens[first].start] + text[new.start :]
-        elif new.kind in ITEMS:
+        elif new.kind in VALUE_KINDS:
             rest = text[tokens[last].end : tokens[correction.cue - 1].end]
             text = text[: tokens[first].start] + text[new.start : new.end] + rest + text[new.end :]
     return text

@@ -1,4 +1,4 @@
-"""Cues of what is not simply so: duties, wishes, plans, possibilities, requests. Closed lists, and when a cue is none after all."""
+"""Cues of duties, wishes, plans, possibilities and requests, and where such a word is no cue."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -47,13 +47,19 @@ _BE = BE_PRESENT - {"'s", "'re"}
 
 
 def cue_at(tokens: Sequence[Token], at: int) -> tuple[Label, int] | None:
-    """The cue that begins at *at*, and how many tokens it has."""
+    """The label of the cue that begins at *at*, and how many tokens it has."""
     lows = [t.low for t in tokens[at : at + 5]]
     if lows[0] in REQUEST_VERBS and (width := _asking(tokens, at)):
         return "asked", width
     if lows[0] in CALLING_VERBS and lows[1:2] == [","] and _inverted(tokens, at + 2):
         return "asked", 2
-    if lows[0] in WANT_OR_NEED and lows[1:2] and lows[1] in _THINGS and len(lows) > 2 and _done(tokens[at + 2]):
+    if (
+        lows[0] in WANT_OR_NEED
+        and lows[1:2]
+        and lows[1] in _THINGS
+        and len(lows) > 2
+        and _is_participle(tokens[at + 2])
+    ):
         return "wish", 2
     for width in (3, 2, 1):
         label = _CUES.get(tuple(lows[:width]))
@@ -62,7 +68,7 @@ def cue_at(tokens: Sequence[Token], at: int) -> tuple[Label, int] | None:
     return None
 
 
-def _done(token: Token) -> bool:
+def _is_participle(token: Token) -> bool:
     """As in "wants it painted"."""
     return token.kind == "word" and (token.low.endswith("ed") or token.low in PAST_FORMS)
 
@@ -73,7 +79,7 @@ _THINGS = THIRD_PERSON_OBJECTS | DEMONSTRATIVES | {"it"}
 
 
 def _reported(tokens: Sequence[Token], at: int) -> bool:
-    """As in "He said he'd send somebody": what was announced as "I will"."""
+    """Whether a "would" reports a plan: "He said he'd send somebody"."""
     return any(t.low in ANNOUNCEMENTS for t in tokens[max(0, at - 4) : at])
 
 
@@ -92,7 +98,9 @@ def _real_cue(tokens: Sequence[Token], at: int, width: int, label: Label) -> boo
         or (
             cue in ("would", "could", "can") and after.low in ("n't", "not")
         )  # who would not, refused; who could not, did not
-        or (cue.startswith("thinking") and not _gerund(after) and after.low not in ("either", "not"))  # of somebody
+        or (
+            cue.startswith("thinking") and not _gerund(after) and after.low not in ("either", "not")
+        )  # thinking of somebody
         or (cue == "'d" and not _bare_verb(after))
         or (cue == "may" and (tokens[at].text != "may" or (at > 0 and tokens[at - 1].low in MORE_MONTH_OPENERS)))
         or (cue == "will" and tokens[at].text.lower() not in ("will", "wo") and not tokens[at].first)
@@ -101,7 +109,7 @@ def _real_cue(tokens: Sequence[Token], at: int, width: int, label: Label) -> boo
 
 
 def _asks_what_is_open(tokens: Sequence[Token], at: int) -> bool:
-    """As in "asked when I'll sell it" and "asked would I sell it"; but "asked why I sold it" says that I did."""
+    """As in "asked when I'll sell it" and "asked would I sell it"; "asked why I sold it" says that I did."""
     if tokens[at].low in CORE_MODALS:
         return at + 1 < len(tokens) and tokens[at + 1].low in _SUBJECTS
     end = next((n for n in range(at, len(tokens)) if tokens[n].kind == "mark"), len(tokens))
@@ -130,7 +138,7 @@ def _gerund(token: Token) -> bool:
 
 
 def _bare_verb(token: Token) -> bool:
-    """As in "I'd hate to"; not as in "I'd read", "I'd never seen"."""
+    """As in "I'd hate to"; not "I'd read", "I'd never seen"."""
     return (
         token.kind == "word"
         and token.low not in PAST_FORMS
@@ -140,7 +148,7 @@ def _bare_verb(token: Token) -> bool:
 
 
 def _asking(tokens: Sequence[Token], at: int) -> int:
-    """Asked me to ..., wants Maya to ..., asked whether ...: how many words the cue has, 0 if it is none."""
+    """How many tokens a request has ("asked me to", "wants Maya to", "asked whether"); 0 if it is none."""
     for width in range(1, 5):
         if at + width >= len(tokens):
             return 0

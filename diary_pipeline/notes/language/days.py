@@ -1,6 +1,5 @@
-"""The one day that a German, French or Spanish sentence names, with its hour: by tables of words, nothing where two could be meant.
+"""The one day, with its hour, that a German, French or Spanish sentence names; none where two could be meant.
 
-What belongs here: words for days, and which day they mean. What does not: English (`when`), or what happens then (`own.dated`).
 A sentence is given in lower case with its numbers in digits: "am 8. april um halb 9".
 """
 
@@ -11,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from diary_pipeline.notes.language.lexicon import languages
 from diary_pipeline.notes.language.lexicon.notation import one_of
 
-_WAKING = 7  # "at three" of another day is the afternoon's
+_WAKING = 7  # "at three" of another day is in the afternoon
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Words:
     half_is_before: bool  # German "halb neun" is half past eight
     later: str  # words of afternoon and evening
     earlier: str  # words of the morning, beside an hour
-    vague: str  # what makes a weekday another one than the coming, or many
+    vague: str  # words that make a weekday another one than the coming, or many
 
 
 GERMAN = Words(
@@ -78,7 +77,7 @@ LANGUAGES = {"de": GERMAN, "fr": FRENCH, "es": SPANISH}
 
 
 def day_named(text: str, language: str, spoken_at: datetime) -> str | None:
-    """The day or moment to come that *text* names, in ISO form; None for no day, for several, and for one that is not clear."""
+    """The coming day or moment that *text* names, in ISO form; None for no day, for several, and for an unclear one."""
     words = LANGUAGES[language]
     if re.search(words.vague, text):
         return None
@@ -88,9 +87,7 @@ def day_named(text: str, language: str, spoken_at: datetime) -> str | None:
     day = days.pop()
     clock = _clock(text, words, same_day=day == spoken_at.date(), now=spoken_at.time())
     if clock is None:
-        present = day == spoken_at.date() and not re.search(
-            words.later, text
-        )  # "it is hot today" will not happen, it does
+        present = day == spoken_at.date() and not re.search(words.later, text)  # "it is hot today" is no event to come
         return None if present else day.isoformat()
     return datetime.combine(day, clock, spoken_at.tzinfo).isoformat(timespec="minutes")
 
@@ -110,7 +107,7 @@ def _days(text: str, words: Words, today: date) -> list[date | None]:
 
 
 def _relative(text: str, words: Words, today: date) -> list[date | None]:
-    """Today, tomorrow, the day after; not the morning that is called as tomorrow is in German and Spanish."""
+    """Days counted from today; not the morning, which in German and Spanish has the name of tomorrow."""
     rest = re.sub(r"\b(?:guten|am|heute|(?:por|de|en)? ?(?:la|esta|cada)) (?:morgen|mañana)\b", " ", text)
     found: list[date | None] = [today] if re.search(r"\bheute morgen\b|\besta mañana\b", text) else []
     for name, days in words.relative.items():

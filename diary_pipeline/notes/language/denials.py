@@ -1,4 +1,4 @@
-"""Denials: which words are denied by "not", "nobody", "refused", "I said no", and which only look so."""
+"""Denials: which words "not", "nobody", "refused", "I said no" deny, and where such a word denies nothing."""
 
 from collections.abc import Sequence
 
@@ -55,7 +55,7 @@ def _left_behind(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _only_seems(tokens: Sequence[Token], at: int, after: str) -> bool:
-    """As in "not until ten" (says when), "can't wait" (looks forward), "don't mind", "no doubt", "the machine failed twice"."""
+    """Whether it denies nothing: "not until ten", "can't wait", "don't mind", "no doubt", "it failed twice"."""
     low = tokens[at].low
     if low in ("n't", "not"):
         eager = after == "wait" and at > 0 and tokens[at - 1].low == "can"
@@ -66,7 +66,7 @@ def _only_seems(tokens: Sequence[Token], at: int, after: str) -> bool:
 
 
 def elliptic(tokens: Sequence[Token], at: int) -> bool:
-    """A denial whose verb stands elsewhere: "She has answered, but he has not"."""
+    """Whether the denied verb is elsewhere: "She has answered, but he has not"."""
     ends = at + 1 >= len(tokens) or tokens[at + 1].kind == "mark"
     return ends and at > 0 and tokens[at].low in ("not", "n't") and tokens[at - 1].low in CLAUSE_AUXILIARIES
 
@@ -84,7 +84,7 @@ def governor(tokens: Sequence[Token], at: int) -> int:
 
 
 def _verbal(token: Token) -> bool:
-    """Whether after "nobody" it may be what nobody did: "nobody buys records"."""
+    """Whether it may be what nobody did: "nobody buys records"."""
     bare = token.low in CLAUSE_AUXILIARIES or token.low in PAST_FORMS or token.low.removesuffix("s") in BARE_VERBS
     return bare or token.low.endswith("ed") or token.low in IRREGULAR
 
@@ -106,7 +106,7 @@ def says_no(tokens: Sequence[Token], at: int) -> bool:
 
 
 def cancelled(tokens: Sequence[Token], at: int) -> bool:
-    """As in "Must not forget" is "must remember"."""
+    """Whether two denials cancel each other: "must not forget" is "must remember"."""
     before, after = [t.low for t in tokens[max(0, at - 2) : at]], [t.low for t in tokens[at + 1 : at + 3]]
     if tokens[at].low in ("forget", "fail"):
         return "n't" in before or "not" in before
@@ -121,7 +121,7 @@ def _reach_to_until(tokens: Sequence[Token], at: int) -> range:
 
 
 def reach_of_negation(tokens: Sequence[Token], start: int) -> range:
-    """To the next mark, conjunction or new subject."""
+    """Up to the next mark, conjunction or new subject."""
     end = start
     while end < len(tokens) and tokens[end].kind != "mark" and tokens[end].low not in _ENDS_NEGATION:
         first = next((t.low for t in tokens[start:end] if t.content), None)

@@ -1,7 +1,4 @@
-"""Names by their capitals, and the first word of a sentence by what stands beside it. spaCy, where installed, knows more .
-
-What belongs here: whether a word is somebody's or some place's name. What does not: whether a statement may use it.
-"""
+"""Names: words with a capital, and first words of a sentence that stand as a name does."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -25,7 +22,7 @@ def given_names() -> frozenset[str]:
 def mark_days_and_names(tokens: Sequence[Token], known: Iterable[str] = (), language: str | None = "en") -> list[Token]:
     """*tokens* with weekdays, months, relative days and names recognised. *known*: names seen elsewhere, lower case.
 
-    In German every noun has a capital, so there it names nobody.
+    In German every noun has a capital, so no names are recognised there.
     """
     if language == "de":
         return list(tokens)
@@ -33,7 +30,7 @@ def mark_days_and_names(tokens: Sequence[Token], known: Iterable[str] = (), lang
     lower = {t.low for t in tokens if t.kind == "word" and t.text[:1].islower()}
     uncased = not any(
         t.text[:1].isupper() for t in tokens
-    )  # as a small recogniser writes: then a given name is known by itself
+    )  # as a small recogniser writes: then only a given name is recognised
     made = []
     for at, token in enumerate(tokens):
         if _titles(tokens, at):
@@ -94,6 +91,6 @@ def _is_name(tokens: Sequence[Token], at: int, seen: frozenset[str], lower: set[
 
 
 def may_be_name(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a sentence's first word stands as a name does: alone before a verb. "Traffic is bad" does too."""
+    """Whether a sentence's first word is followed by a verb as a name is. "Traffic is bad" is too."""
     following = tokens[at + 1].low if at + 1 < len(tokens) else ""
     return tokens[at].first and tokens[at].kind == "word" and following in AFTER_FIRST_WORD

@@ -1,6 +1,6 @@
-"""Statements about "the speaker" read as the speaker tells them: "the speaker's sister has lost her keys" is "my sister has lost her keys".
+"""First person for "the speaker" in a statement: "the speaker's sister is ill" is "my sister is ill".
 
-What belongs here: which words of such a statement mean the speaker. What does not: transcripts; a speaker may have heard another one.
+Not for transcripts: their speaker may speak of another one.
 """
 
 from collections.abc import Sequence
@@ -14,14 +14,17 @@ from diary_pipeline.notes.language.words import Token
 
 
 def in_first_person(tokens: Sequence[Token]) -> list[Token]:
-    """*tokens* with "the speaker" as first person, and with every "they" where a sentence about the speaker opens them; the text stays."""
+    """*tokens* with "the speaker" as first person; so is every "they" of a sentence that begins with the speaker.
+
+    The text of the tokens stays.
+    """
     out = list(tokens)
     opens = len(out) > 1 and out[0].low == "the" and out[1].low in NARRATORS
     spoken_of = any(token.low in NARRATORS for token in tokens)
     for at, token in enumerate(tokens):
         if at and token.low in NARRATORS and out[at - 1].low == "the":
             owner = at + 1 < len(out) and out[at + 1].low == "'s" and not is_verb(out, at + 1)
-            out[at] = _stop(token, "my" if owner else "i" if _acts(out, at) else "me")
+            out[at] = _stop(token, "my" if owner else "i" if _is_subject(out, at) else "me")
         elif spoken_of and token.low in NOBODYS_PRONOUN:
             out[at] = _stop(token, NOBODYS_PRONOUN[token.low])
         elif opens and token.low == "they":
@@ -29,8 +32,8 @@ def in_first_person(tokens: Sequence[Token]) -> list[Token]:
     return out
 
 
-def _acts(tokens: Sequence[Token], at: int) -> bool:
-    """Whether it is who does something: a sentence opens with it, or a verb follows."""
+def _is_subject(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "the speaker" is a subject: it opens a sentence, or a verb follows."""
     after = at + 1
     while after < len(tokens) and (tokens[after].low in ADVERBS or tokens[after].low.endswith("ly")):
         after += 1

@@ -1,6 +1,7 @@
-"""Numbers as one word each: spoken or in digits, clock times, money. Keys: "#18.4", "#24" (also the twenty-fourth), "t2:20".
+"""Numbers, clock times and money as one word each. Keys: "#18.4", "#24" (also the twenty-fourth), "t2:20".
 
-`text2num` knows the words of numbers in several languages; what is joined on top (past, half, pounds and pence) is English.
+`text2num` knows the words of numbers in several languages; what is added here (past, half, pounds and pence) is
+English.
 """
 
 import re
@@ -30,8 +31,8 @@ _BEFORE_CLOCK = CLOCK_PREPOSITIONS | {"of", "than"}
 
 
 @dataclass(frozen=True)
-class _Spoken:
-    """A token as text2num wants it."""
+class _NumberToken:
+    """A token with the interface that text2num wants."""
 
     token: Token
 
@@ -41,7 +42,7 @@ class _Spoken:
     def text_lowercase(self) -> str:
         return self.token.low
 
-    def nt_separated(self, previous: "_Spoken") -> bool:
+    def nt_separated(self, previous: "_NumberToken") -> bool:
         return False
 
     def not_a_number_part(self) -> bool:
@@ -53,7 +54,7 @@ def join_numbers(tokens: Sequence[Token], language: str | None) -> list[Token]:
     from text_to_num import find_numbers
 
     known = language or "en"
-    found = find_numbers([_Spoken(t) for t in tokens], known, 0) if known in NUMBER_LANGUAGES else []
+    found = find_numbers([_NumberToken(t) for t in tokens], known, 0) if known in NUMBER_LANGUAGES else []
     made: list[Token] = []
     at = 0
     for one in found:
@@ -70,7 +71,7 @@ def join_numbers(tokens: Sequence[Token], language: str | None) -> list[Token]:
 
 
 def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:
-    """Whether it counts: "this one", "a second", "one of them" do not."""
+    """Whether it is a number: not in "this one", "a second", "one of them"."""
     low = " ".join(t.low for t in tokens[start:end])
     before = tokens[start - 1].low if start else ""
     after = tokens[end] if end < len(tokens) else None
@@ -124,8 +125,8 @@ def _grouped(tokens: list[Token]) -> list[Token]:
 
 
 @dataclass(frozen=True)
-class _Here:
-    """Six tokens from a place on: their words, their values, the word before, and the last hour named shortly before."""
+class _Window:
+    """Six tokens from a place on: their words and values, the word before, and the last hour named shortly before."""
 
     lows: list[str]
     value: list[float | None]
@@ -142,17 +143,17 @@ def _group(tokens: list[Token], at: int) -> _Found:
     spare = 8 - len(window)
     earlier = [value for t in tokens[max(0, at - 6) : at] if (value := _value(t)) and value <= 12]
     before, hour = tokens[at - 1].low if at else "", earlier[-1] if earlier else None
-    here = _Here([t.low for t in window] + [""] * spare, [_value(t) for t in window] + [None] * spare, before, hour)
+    here = _Window([t.low for t in window] + [""] * spare, [_value(t) for t in window] + [None] * spare, before, hour)
     return next((found for rule in _RULES if (found := rule(here))), None)
 
 
-def _spelled(here: _Here) -> _Found:
+def _spelled(here: _Window) -> _Found:
     """One one four is 114."""
     width = next((n for n, value in enumerate(here.value) if value is None or value > 9 or here.lows[n].isdigit()), 0)
     return (width, f"#{''.join(_plain(v or 0) for v in here.value[:width])}", "number") if width >= 3 else None
 
 
-def _past(here: _Here) -> _Found:
+def _past(here: _Window) -> _Found:
     """Twenty past two, a quarter to five, six minutes past ten."""
     quarter = here.lows[0] == "quarter" or here.lows[:2] == ["a", "quarter"]
     at = 2 if here.lows[0] == "a" else 1
@@ -170,7 +171,7 @@ def _past(here: _Here) -> _Found:
     return at + 2, _clock(int(hour) - late, 60 - int(minutes) if late else int(minutes)), "time"
 
 
-def _half_past(here: _Here) -> _Found:
+def _half_past(here: _Window) -> _Found:
     if here.lows[0] == "half" and here.lows[1] == "past":
         hour = here.value[2] or here.hour
         return (2 + bool(here.value[2]), _clock(int(hour), 30), "time") if hour else None
@@ -183,7 +184,7 @@ def _half_past(here: _Here) -> _Found:
     return None
 
 
-def _pair(here: _Here) -> _Found:
+def _pair(here: _Window) -> _Found:
     """Seven thirty; nineteen ninety-five."""
     first, second = here.value[0], here.value[1]
     if first is None or second is None or not float(first).is_integer() or not float(second).is_integer():
@@ -195,7 +196,7 @@ def _pair(here: _Here) -> _Found:
     return None
 
 
-def _money(here: _Here) -> _Found:
+def _money(here: _Window) -> _Found:
     """Eighteen pounds forty, seven euros and twenty cents."""
     whole = here.value[0]
     at = 2 + (here.lows[2] == "and")
@@ -212,7 +213,7 @@ def _money(here: _Here) -> _Found:
     return at + 1 + (here.lows[at + 1] in ("cents", "pence", "p")), f"#{_plain(whole + part / 100)}", "number"
 
 
-def _dozen(here: _Here) -> _Found:
+def _dozen(here: _Window) -> _Found:
     if here.lows[:3] == ["half", "a", "dozen"]:
         return 3, "#6", "number"
     if here.lows[0] == "a" and here.lows[1] == "dozen":
@@ -224,7 +225,7 @@ def _dozen(here: _Here) -> _Found:
     return None
 
 
-def _hours(here: _Here) -> _Found:
+def _hours(here: _Window) -> _Found:
     """An hour and a quarter is 75 minutes."""
     if here.lows[0] == "half" and here.lows[1] in ("an", "hour"):
         return (3 if here.lows[1] == "an" else 2), "#30", "number"
@@ -243,7 +244,7 @@ def _hours(here: _Here) -> _Found:
     return None
 
 
-def _and_a_half(here: _Here) -> _Found:
+def _and_a_half(here: _Window) -> _Found:
     """Two and a half thousand is 2,500."""
     whole = here.value[0]
     if whole is None or here.lows[1:4] != ["and", "a", "half"]:
@@ -252,7 +253,7 @@ def _and_a_half(here: _Here) -> _Found:
     return 4 + bool(scale), f"#{_plain((whole + 0.5) * (scale or 1))}", "number"
 
 
-def _scaled(here: _Here) -> _Found:
+def _scaled(here: _Window) -> _Found:
     """9 thousand, four grand, £5k."""
     number = 1.0 if here.lows[0] == "a" and here.lows[1] == "grand" else here.value[0]
     scale = SCALES.get(here.lows[1])
@@ -261,7 +262,7 @@ def _scaled(here: _Here) -> _Found:
     return 2, f"#{_plain(number * scale)}", "number"
 
 
-def _times(here: _Here) -> _Found:
+def _times(here: _Window) -> _Found:
     """Twice is two times, and noon is twelve."""
     if here.lows[0] in ("twice", "thrice"):
         return 1, "#2" if here.lows[0] == "twice" else "#3", "number"
@@ -278,13 +279,13 @@ def _value(token: Token) -> float | None:
 
 
 def _clock(hour: int, minute: int) -> str:
-    """The half of the day is not said, so 14:20 and 2:20 are one time; a full hour is its number."""
+    """The key of a time. The half of the day is not said, so 14:20 and 2:20 are one time; a full hour is its number."""
     hour = hour % 12 or 12
     return f"t{hour}:{minute:02d}" if minute else f"#{hour}"
 
 
 def time_of(key: str) -> time | None:
-    """The clock time that a key names, its half of the day not decided."""
+    """The clock time of a key, in the first half of the day."""
     if match := re.fullmatch(r"t(\d+):(\d+)", key):
         return time(int(match[1]) % 12, int(match[2]))
     if (match := re.fullmatch(r"#(\d+)", key)) and 1 <= int(match[1]) <= 12:

@@ -1,7 +1,7 @@
-"""Clauses of a reading: who is its subject, what its predicate. Found by closed word classes and word forms, without a tagger.
+"""Clauses of a text: the subject and the predicate of each, found by word classes and word forms, without a tagger.
 
-Works without marks too, as a small recogniser writes: a nominative pronoun opens a clause, and so does a name before a finite verb.
-What belongs here: taking one text apart. What does not: comparing two texts (`evidence`).
+Works without marks too, as a small recogniser writes: a personal pronoun opens a clause, and so does a name before a
+finite verb.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,12 +37,15 @@ _NOTE_NOUNS = {"note", "reminder", "memo"}
 _ALWAYS_OPENS = {"because", "although"} | {"whereas", "unless"}
 """Conjunctions that open a clause whatever follows."""
 _NO_CONTINUATION = DUMMY_SUBJECTS | {"this", "that"} | {"what", "you"}
-"""Where these lead, a clause has no subject of the one before."""
+"""A clause that these open does not continue the subject of the clause before."""
 
 
 @dataclass(frozen=True)
 class ClauseSubject:
-    """*keys*: of its names and nouns; a pronoun's own word. *at*: where it stands."""
+    """The subject of a clause.
+
+    *keys*: of its names and nouns, or the pronoun itself. *at*: its place.
+    """
 
     kind: Literal["first", "pronoun", "name", "noun"]
     keys: frozenset[str]
@@ -53,7 +56,7 @@ class ClauseSubject:
 class Clause:
     """Tokens from *first* up to *end* (not included).
 
-    *predicate* is the place of the main verb, *key* what it is compared by.
+    *predicate*: the place of the main verb; *key*: what it is compared by.
     """
 
     first: int
@@ -64,7 +67,7 @@ class Clause:
     passive: bool
 
     def holds(self, at: int) -> bool:
-        """Whether the token at *at* is one of its own."""
+        """Whether the token at *at* is in the clause."""
         return self.first <= at < self.end
 
 
@@ -81,7 +84,7 @@ def clauses(tokens: Sequence[Token]) -> tuple[Clause, ...]:
 
 
 def _spans(tokens: Sequence[Token]) -> list[tuple[int, int]]:
-    """Where clauses begin and end: pieces between borders, those without a verb joined to a neighbour of the same sentence."""
+    """Where clauses begin and end; a piece without a verb joins a neighbour in the same sentence."""
     borders = sorted({0, len(tokens), *(n for n in range(1, len(tokens)) if _opens(tokens, n))})
     spans: list[tuple[int, int]] = []
     waiting: int | None = None
@@ -111,7 +114,7 @@ def _spans(tokens: Sequence[Token]) -> list[tuple[int, int]]:
 
 
 def _leads(tokens: Sequence[Token], first: int) -> bool:
-    """A piece that opens with "and the ..." is the subject of what follows it."""
+    """Whether the piece is the subject of the next one: "and the ..."."""
     after = tokens[first + 1] if first + 1 < len(tokens) else None
     return tokens[first].low in _LEADS_ON and after is not None and (after.low in NOUN_OPENERS or _names(after))
 
@@ -151,7 +154,7 @@ def _clause_after(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _subject_then_verb(tokens: Sequence[Token], at: int) -> bool:
-    """A name, a noun with its article, or "somebody", and then a verb."""
+    """Whether a name, a noun with its article, or "somebody" stands before a verb."""
     n = at
     if tokens[n].low in INDEFINITE_PERSONS:
         return n + 1 < len(tokens) and finite(tokens, n + 1)
@@ -171,10 +174,10 @@ def _subject_then_verb(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _subject(tokens: Sequence[Token], first: int, verb: int, before: Sequence[Clause]) -> ClauseSubject | None:
-    """What stands before the verb; where nothing does, the subject of the clause that this one continues."""
+    """The subject before the verb; if there is none, the subject of the clause that this one continues."""
     lead = list(_noun_phrase(tokens, first, verb))
-    if (own := _named(tokens, lead, first)) is not None:
-        return own
+    if (named := _named(tokens, lead, first)) is not None:
+        return named
     lows = {tokens[n].low for n in lead}
     if lows & {"who", "which"} or (lows == {"that"} and verb - first == 1):
         return _antecedent(tokens, first)
@@ -182,13 +185,13 @@ def _subject(tokens: Sequence[Token], first: int, verb: int, before: Sequence[Cl
     if not before or not bare or lows & _NO_CONTINUATION:
         return None
     if tokens[before[-1].first].low in SUBORDINATORS and tokens[first].low in ("and", "but"):
-        return None  # who goes on, she or the one of whom she speaks?
+        return None  # the subject of the main clause or that of the subordinate one?
     same = not any(ends_sentence(tokens[n]) for n in range(before[-1].first, first))
     return before[-1].subject if same and before[-1].end == first and verb - first <= 3 else None
 
 
 def _named(tokens: Sequence[Token], lead: Sequence[int], first: int) -> ClauseSubject | None:
-    """The subject that the words of *lead* name: the speaker first, then names, pronouns, nouns."""
+    """The subject named by the words of *lead*: first person, then names, pronouns, nouns."""
     content = frozenset(tokens[n].key for n in lead if tokens[n].content)
     nouns = [
         n
@@ -197,7 +200,7 @@ def _named(tokens: Sequence[Token], lead: Sequence[int], first: int) -> ClauseSu
     ]
     if any(tokens[n].low in FIRST_PERSON for n in lead) or any(tokens[n].low in NARRATORS for n in nouns):
         return ClauseSubject("first", content, next((n for n in lead if tokens[n].low in FIRST_PERSON), first))
-    bare = [n for n in nouns if _stands_as_name(tokens, n)]
+    bare = [n for n in nouns if _used_as_name(tokens, n)]
     if names := [n for n in lead if tokens[n].kind == "name"] or bare:
         return ClauseSubject("name", content, names[0])
     if third := [n for n in lead if tokens[n].low in THIRD_PERSON]:
@@ -213,7 +216,7 @@ def _named(tokens: Sequence[Token], lead: Sequence[int], first: int) -> ClauseSu
     )
 
 
-def _stands_as_name(tokens: Sequence[Token], at: int) -> bool:
+def _used_as_name(tokens: Sequence[Token], at: int) -> bool:
     """As in "Edie cried", though no other sentence has her name."""
     token, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None
     return (
@@ -226,7 +229,7 @@ def _stands_as_name(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _antecedent(tokens: Sequence[Token], first: int) -> ClauseSubject | None:
-    """Whom "who" or "which" means: the last noun or name before it."""
+    """The antecedent of "who" or "which": the last noun or name before it."""
     n = first - 1
     while n >= 0 and not tokens[n].content and not ends_sentence(tokens[n]):
         n -= 1
@@ -236,7 +239,7 @@ def _antecedent(tokens: Sequence[Token], first: int) -> ClauseSubject | None:
 
 
 def _noun_phrase(tokens: Sequence[Token], first: int, verb: int) -> Iterator[int]:
-    """Places of the words that may be the subject: not those after a preposition, not owners, not times."""
+    """Places that may be the subject: not behind a preposition, no owners, no times."""
     behind = False
     for n in range(first, verb):
         token = tokens[n]

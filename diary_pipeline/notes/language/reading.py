@@ -1,9 +1,10 @@
-"""A text read once: its words with places, what is joined, named, denied, planned and taken back. Everything else asks this."""
+"""A text read once: its tokens, clauses, scopes and corrections. All rules work on this."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from diary_pipeline.notes.language.corrections import Correction, corrections
+from diary_pipeline.notes.language.cues import Label
 from diary_pipeline.notes.language.lexicon.conjunctions import CONJUNCTIONS
 from diary_pipeline.notes.language.lexicon.dates import MONTHS
 from diary_pipeline.notes.language.lexicon.pronouns import OBJECT_PRONOUNS
@@ -17,12 +18,15 @@ from diary_pipeline.notes.language.scopes import Scope, scopes
 from diary_pipeline.notes.language.words import Token, joined, key_of, tokens
 
 _APART = {"sentence": 6.0, "mark": 2.0, "conjunction": 2.0}
-"""How far words stand from each other across a border, in words: a number belongs to the clause that it stands in."""
+"""Distance of words across a border, in words: a number belongs to its own clause."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One or more segments, read. All sequences are over the same places."""
+    """One or more segments, read. *position*: distance of each token from the beginning, in words.
+
+    *retracted*: places of words that the speaker took back. Other sequences are in the order of the text.
+    """
 
     tokens: tuple[Token, ...]
     position: tuple[float, ...]
@@ -32,15 +36,19 @@ class Reading:
     corrections: tuple[Correction, ...] = ()
 
     def content(self) -> list[int]:
-        """Places of the words that say something."""
+        """Places of the content words."""
         return [n for n, token in enumerate(self.tokens) if token.content]
+
+    def governed(self, label: Label) -> frozenset[int]:
+        """Places of the words that a cue of this *label* governs."""
+        return frozenset(n for scope in self.scopes if scope.label == label for n in scope.members)
 
     def denied(self) -> frozenset[int]:
         """Places of the words that are denied."""
-        return frozenset(n for scope in self.scopes if scope.label == "not" for n in scope.members)
+        return self.governed("not")
 
     def keys(self) -> frozenset[str]:
-        """What the words are compared by."""
+        """Keys of the content words."""
         return frozenset(self.tokens[n].key for n in self.content())
 
 
@@ -49,7 +57,7 @@ def read(
 ) -> Reading:
     """Read the *parts* (segment id, text) as one text. *known*: names of the whole transcript, lower case.
 
-    *narrated*: whether "the speaker" is who tells it.
+    *narrated*: whether "the speaker" is first person.
     """
     made: list[Token] = []
     texts = list(parts)
@@ -71,18 +79,18 @@ def read(
 
 
 def _with_corrections(made: list[Token]) -> Reading:
-    """Read *made* without what was taken back; the words that say so, "no, I tell a lie", say nothing else."""
-    taken_back = corrections(made)
-    cues = {n for correction in taken_back for n in range(correction.cue, correction.after)}
+    """Read *made* without what was taken back; the words of the cues ("no, I tell a lie") are no content."""
+    found = corrections(made)
+    cues = {n for correction in found for n in range(correction.cue, correction.after)}
     made = [
         replace(token, kind="stop") if n in cues and token.kind == "word" else token for n, token in enumerate(made)
     ]
     governed = tuple(scope for scope in scopes(made) if scope.cue not in cues)
-    gone = frozenset(n for correction in taken_back for n in correction.gone)
+    retracted = frozenset(n for correction in found for n in correction.retracted)
     position = list(_positions(made))
-    for old, new in (correction.value for correction in taken_back if correction.value):
-        position[new] = position[old]  # what is said instead belongs where the other one stood
-    return Reading(tuple(made), tuple(position), governed, gone, clauses(made), tuple(taken_back))
+    for old, new in (correction.value for correction in found if correction.value):
+        position[new] = position[old]  # the new value belongs where the old one was
+    return Reading(tuple(made), tuple(position), governed, retracted, clauses(made), tuple(found))
 
 
 _PHRASES = {
@@ -96,7 +104,7 @@ _PHRASES = {
     ("said", "yes"): ("agreed", key_of("agreed")),
     ("said", "ok"): ("agreed", key_of("agreed")),
 }
-"""Words that together are one other word: what is written, and its key."""
+"""Phrases that are read as one other word: the word, and its key."""
 
 
 def _set_phrases(made: Sequence[Token]) -> list[Token]:
@@ -116,7 +124,7 @@ def _set_phrases(made: Sequence[Token]) -> list[Token]:
 
 
 def _phrasal(made: Sequence[Token]) -> list[Token]:
-    """Verbs that mean another verb together with their particle."""
+    """*made* with verbs and their particles joined where they mean another verb."""
     out: list[Token] = []
     at = 0
     while at < len(made):
@@ -150,7 +158,7 @@ _VERBS = {phrase.partition("_")[0] for phrase in PHRASAL_VERBS}
 
 
 def _dates(made: Sequence[Token]) -> list[Token]:
-    """A plain number beside a month is a day of it."""
+    """*made* with plain numbers beside a month as days of it."""
     out = list(made)
     for at, token in enumerate(made):
         if token.kind == "number" and any(

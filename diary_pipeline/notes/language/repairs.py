@@ -1,46 +1,29 @@
-"""What the words after a cue of correction replace: a value by one of its sort, a thing, a deed, who did it, or all that was just said.
+"""What a correction replaces: a value, a noun, a verb, its subject, or all that was just said."""
 
-What belongs here: finding the words that no longer count. What does not: the cues (`correction_cues`).
-"""
-
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from diary_pipeline.notes.language.correction_cues import Cue
-from diary_pipeline.notes.language.lexicon.auxiliaries import CLAUSE_AUXILIARIES
 from diary_pipeline.notes.language.lexicon.corrections import (
     ARTICLES_AND_OWNERS,
     CORRECTION_ENDS,
     CORRECTION_LEADS,
     NO_REPLACEMENTS,
-    SHORT_CORRECTION_WORDS,
 )
-from diary_pipeline.notes.language.lexicon.dates import MONTHS
 from diary_pipeline.notes.language.lexicon.people import KIN
 from diary_pipeline.notes.language.lexicon.pronouns import PERSONAL_PRONOUNS
 from diary_pipeline.notes.language.lexicon.speech import DOUBLING
 from diary_pipeline.notes.language.lexicon.verbs import PAST_FORMS
-from diary_pipeline.notes.language.words import Token
+from diary_pipeline.notes.language.value_repairs import Repair, repaired_value, settled_alternative, value_of_another
+from diary_pipeline.notes.language.words import VALUE_KINDS, Token
 
-ITEMS = ("number", "time", "date", "name")
-_REPLACES_NOTHING = NO_REPLACEMENTS | KIN
-_SHORT, _NEAR, _AHEAD = 6, 15, 16
-
-
-@dataclass(frozen=True)
-class Repair:
-    """Places of the words that no longer count. *fits*: the new words can be put where they stood."""
-
-    gone: frozenset[int]
-    fits: bool
-    value: tuple[int, int] | None = None
-    """The value taken back, and the one that stands for it."""
+_SHORT, _NEAR = 6, 15
+_REPLACES_NONE = NO_REPLACEMENTS | KIN
 
 
-def repair(tokens: Sequence[Token], cue: Cue, gone: frozenset[int]) -> Repair | None:
-    """What the words after *cue* take back, without what is *gone* already."""
-    void = {tokens[n].key for n in gone if tokens[n].kind in ITEMS}
-    before = [n for n in said_before(tokens, cue) if n not in gone and tokens[n].key not in void]
+def repair(tokens: Sequence[Token], cue: Cue, retracted: frozenset[int]) -> Repair | None:
+    """What the words after *cue* take back, without what is *retracted* already."""
+    retracted_keys = {tokens[n].key for n in retracted if tokens[n].kind in VALUE_KINDS}
+    before = [n for n in said_before(tokens, cue) if n not in retracted and tokens[n].key not in retracted_keys]
     if tokens[cue.at - 1].low in ("and", "or") or (
         before and tokens[before[-1]].low in ("and", "or") and not cue.strong
     ):
@@ -49,22 +32,22 @@ def repair(tokens: Sequence[Token], cue: Cue, gone: frozenset[int]) -> Repair | 
     if not before or (not clause and not cue.whole):
         return None
     if not clause:
-        return _all_of_it(tokens, before)
+        return _everything(tokens, before)
     if cue.asks:
-        return _settled(tokens, before, clause)
-    ways = (_denied, _who, _value, _of_another, _place_or_thing, _deed)
+        return settled_alternative(tokens, before, clause)
+    ways = (_denied_words, _replaced_subject, repaired_value, value_of_another, _replaced_noun, _replaced_verb)
     found = next((made for way in ways if (made := way(tokens, cue, before, clause))), None)
-    return found or (_all_of_it(tokens, before) if cue.whole else None)
+    return found or (_everything(tokens, before) if cue.whole else None)
 
 
-def _all_of_it(tokens: Sequence[Token], before: Sequence[int]) -> Repair | None:
+def _everything(tokens: Sequence[Token], before: Sequence[int]) -> Repair | None:
     """As in "I'll ring tomorrow. No, forget that."."""
-    gone = frozenset(n for n in before if tokens[n].content)
-    return Repair(gone, fits=False) if gone else None
+    retracted = frozenset(n for n in before if tokens[n].content)
+    return Repair(retracted, fits=False) if retracted else None
 
 
 def said_before(tokens: Sequence[Token], cue: Cue) -> list[int]:
-    """The sentence up to the cue; where the cue opens one, the sentence before."""
+    """Places of the sentence up to the cue; of the sentence before, where the cue opens one."""
     end = cue.at - 1 if cue.marked else cue.at
     start = end
     while start and not (tokens[start - 1].kind == "mark" and tokens[start - 1].low[0] in ".!?…"):
@@ -73,7 +56,7 @@ def said_before(tokens: Sequence[Token], cue: Cue) -> list[int]:
 
 
 def _clause(tokens: Sequence[Token], cue: Cue) -> list[int]:
-    """The words of the correction, to the next mark; where marks are missing, a few."""
+    """Places of the correction, up to the next mark; without marks, a few words."""
     end = cue.end
     while end < len(tokens) and tokens[end].kind != "mark":
         if not cue.marked and (end - cue.end >= _SHORT or (end > cue.end and tokens[end].low in CORRECTION_ENDS)):
@@ -82,212 +65,35 @@ def _clause(tokens: Sequence[Token], cue: Cue) -> list[int]:
     return list(range(cue.end, end))
 
 
-def _denied(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
-    """As in "I quit. No, I don't quit" and "the pipe, well, not the pipe": what is denied at once."""
+def _denied_words(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
+    """As in "I quit. No, I don't quit" and "the pipe, well, not the pipe"."""
     del cue
     at = next((n for n in clause if tokens[n].low in ("n't", "not")), None)
     thing = next((n for n in clause if at is not None and n > at and tokens[n].low not in ARTICLES_AND_OWNERS), None)
-    gone = frozenset(
+    retracted = frozenset(
         n for n in before if thing is not None and tokens[thing].content and tokens[n].key == tokens[thing].key
     )
-    return Repair(gone, fits=False) if gone else None
+    return Repair(retracted, fits=False) if retracted else None
 
 
-def _who(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
-    """As in "I weighed it, that is, Catarina weighed it": the same deed, done by somebody else."""
+def _replaced_subject(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
+    """As in "I weighed it, that is, Catarina weighed it": the same verb with another subject."""
     del cue
     if len(clause) < 2 or tokens[clause[0]].kind != "name" or tokens[clause[0]].low == tokens[before[0]].low:
         return None
-    deed = next((n for n in clause[1:3] if tokens[n].kind == "word"), None)
-    old = [n for n in before[1:] if deed is not None and tokens[n].kind == "word" and tokens[n].key == tokens[deed].key]
+    verb = next((n for n in clause[1:3] if tokens[n].kind == "word"), None)
+    old = [n for n in before[1:] if verb is not None and tokens[n].kind == "word" and tokens[n].key == tokens[verb].key]
     if not old:
         return None
     again = {tokens[n].key for n in clause if tokens[n].kind == "name"}
-    doer = [
+    subject = [
         n for n in before if n < old[-1] and (tokens[n].low in PERSONAL_PRONOUNS or tokens[n].kind in ("name", "word"))
     ][-1:]
-    return Repair(frozenset([*doer, old[-1], *(n for n in before if tokens[n].key in again)]), fits=False)
+    return Repair(frozenset([*subject, old[-1], *(n for n in before if tokens[n].key in again)]), fits=False)
 
 
-def _value(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
-    """As in "at three, no, at four": a number, day or name for one of its sort."""
-    repeated = _repeats(tokens, before, clause)
-    for new in clause:
-        known = {tokens[n].low for n in before}
-        if tokens[new].kind not in ITEMS or new in repeated or not _may_replace(tokens, cue, clause, new, known):
-            continue
-        same = [n for n in before if tokens[n].kind == tokens[new].kind and tokens[n].key == tokens[new].key]
-        if (
-            same
-            and not cue.hesitates
-            and not {"well", "i mean"} & set(cue.parts)
-            and (cue.strong or len(clause) <= _SHORT)
-        ):
-            return Repair(frozenset(same[-1:]), fits=False)  # "on the sixth, no, the sixth is the fair"
-        if (old := _old(tokens, cue, before, new)) is not None:
-            lead = range(clause[0], new)
-            fits = all(
-                tokens[n].low in CORRECTION_LEADS or n in repeated or _unit_again(tokens, old, new, n) for n in lead
-            )
-            return Repair(frozenset(_with_repeated(tokens, old, new, clause[0])), fits, (old, new))
-    return None
-
-
-def _unit_again(tokens: Sequence[Token], old: int, new: int, at: int) -> bool:
-    return old - (new - at) >= 0 and tokens[old - (new - at)].key == tokens[at].key
-
-
-def _repeats(tokens: Sequence[Token], before: Sequence[int], clause: Sequence[int]) -> set[int]:
-    """As in "three kilo six hundred, no, three kilo four hundred": what is only said again, where something else is said anew."""
-    known = {(tokens[n].kind, tokens[n].key) for n in before}
-    items = [n for n in clause if tokens[n].kind in ITEMS]
-    same = {n for n in items if (tokens[n].kind, tokens[n].key) in known}
-    return same if any(_sort(tokens[o]) == _sort(tokens[n]) for n in items if n not in same for o in before) else set()
-
-
-def _with_repeated(tokens: Sequence[Token], old: int, new: int, first: int) -> Iterator[int]:
-    """The old value, and those right before it that are said again before the new one."""
-    yield old
-    for back in range(1, new - first + 1):
-        if old - back < 0 or tokens[old - back].key != tokens[new - back].key:
-            return
-        if tokens[old - back].kind in ITEMS:
-            yield old - back
-
-
-def _may_replace(tokens: Sequence[Token], cue: Cue, clause: Sequence[int], new: int, known: set[str]) -> bool:
-    """Whether the value at *new* can be what a correction is about, and not part of something else that is told.
-
-    *known*: words before.
-    """
-    lead = [tokens[n] for n in clause if n < new]
-    after = tokens[new + 1] if new + 1 < len(tokens) else None
-    if cue.hesitates:
-        listed = after is not None and (after.low in ("and", "or", "to") or _goes_on_as_list(tokens, new + 1))
-        return all(t.low in CORRECTION_LEADS for t in lead) and tokens[new].kind != "name" and not listed
-    if cue.strong and cue.marked:
-        return True
-    if (
-        tokens[new].kind == "name"
-        and after is not None
-        and (after.low in PAST_FORMS or after.low in CLAUSE_AUXILIARIES)
-    ):
-        return False  # "No, Petra said ..."
-    if cue.strong:
-        counted = bool(lead) and lead[-1].content and lead[-1].low in known  # "size three i mean we need size four"
-        return counted or all(not t.content or t.kind in ITEMS for t in lead)
-    if cue.marked and not cue.closed and not lead and cue.parts == ("no",) and tokens[new].kind == "number":
-        return False  # "three exams, no two on one day"
-    said_again = CORRECTION_LEADS | known | (frozenset() if cue.parts == ("well",) else SHORT_CORRECTION_WORDS)
-    return all(t.low in said_again or t.kind in ITEMS for t in lead) and (
-        len(clause) <= _SHORT or all(t.low in CORRECTION_LEADS for t in lead)
-    )
-
-
-def _goes_on_as_list(tokens: Sequence[Token], at: int) -> bool:
-    return at + 1 < len(tokens) and tokens[at].low == "," and tokens[at + 1].low in ("and", "or")
-
-
-def _old(tokens: Sequence[Token], cue: Cue, before: Sequence[int], new: int) -> int | None:
-    """Which value the new one replaces: of its sort, counted in the same, in the same place of its phrase; then the last."""
-    fitting = [n for n in before if _sort(tokens[n]) == _sort(tokens[new]) and tokens[n].key != tokens[new].key]
-    if not fitting and cue.strong:
-        fitting = [
-            n for n in before if tokens[n].kind == tokens[new].kind == "date" and tokens[n].key != tokens[new].key
-        ]
-    if cue.hesitates or not cue.strong or "i mean" in cue.parts:
-        fitting = [n for n in fitting if not _other_unit(tokens, n, new)]
-    if cue.hesitates:
-        fitting = [n for n in fitting if _stands_alone(tokens, new) or _unit(tokens, n) == _unit(tokens, new) != ""]
-    later = {t.key for t in tokens[new:]}
-    alone = new + 1 == len(tokens) or tokens[new + 1].kind == "mark"
-
-    def likeness(n: int) -> tuple[bool, bool, bool, bool, int]:
-        unit, lead = _unit(tokens, new), _lead(tokens, new)
-        sized = alone and len(tokens[n].key) == len(tokens[new].key)
-        return (
-            unit != "" and unit == _unit(tokens, n),
-            tokens[n].key not in later,
-            lead != "" and lead == _lead(tokens, n),
-            sized,
-            n,
-        )
-
-    return max(fitting, key=likeness, default=None)
-
-
-def _sort(token: Token) -> str:
-    """Of values that can replace each other: numbers and times; days of the month; months; other days; names."""
-    if token.kind == "date":
-        return "nth" if token.key.startswith("#") else "month" if token.low in MONTHS else "day"
-    return "number" if token.kind == "time" else token.kind if token.kind in ITEMS else ""
-
-
-def _unit(tokens: Sequence[Token], at: int) -> str:
-    after = tokens[at + 1] if at + 1 < len(tokens) else None
-    return after.key if after and after.kind == "word" else ""
-
-
-def _other_unit(tokens: Sequence[Token], old: int, new: int) -> bool:
-    """As in "forty pounds, I mean, that's three weeks"; not in "three dogs, no, two big dogs"."""
-    mine, following = _unit(tokens, old), {t.key for t in tokens[new + 1 : new + 4]}
-    return _sort(tokens[old]) == "number" and "" not in (mine, _unit(tokens, new)) and mine not in following
-
-
-def _stands_alone(tokens: Sequence[Token], at: int) -> bool:
-    return at + 1 == len(tokens) or tokens[at + 1].kind == "mark" or tokens[at + 1].low in CORRECTION_ENDS
-
-
-def _lead(tokens: Sequence[Token], at: int) -> str:
-    at -= 1
-    while at > 0 and tokens[at].low in ARTICLES_AND_OWNERS:
-        at -= 1
-    return tokens[at].low if at >= 0 and tokens[at].low in CORRECTION_LEADS else ""
-
-
-def _of_another(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
-    """As in "the ninth, no, that's the fair, the party is on the tenth": the value is another one's, and its own follows."""
-    lows = [tokens[n].low for n in clause[:3]]
-    if (
-        lows[:1] != ["that"]
-        or lows[1:2] not in (["'s"], ["is"], ["was"])
-        or (set(lows) & CORRECTION_LEADS) - ARTICLES_AND_OWNERS
-        or not cue.strong
-    ):
-        return None
-    new = next(
-        (n for n in range(clause[-1], min(clause[-1] + _AHEAD, len(tokens))) if _sort(tokens[n]) not in ("", "name")),
-        None,
-    )
-    old = [
-        n
-        for n in before
-        if new is not None and _sort(tokens[n]) == _sort(tokens[new]) and tokens[n].key != tokens[new].key
-    ]
-    return Repair(frozenset(old[-1:]), fits=False) if old else None
-
-
-def _settled(tokens: Sequence[Token], before: Sequence[int], clause: Sequence[int]) -> Repair | None:
-    """As in "six, or was it nine, ... nine, yes": the one that is not said again."""
-    fresh = [n for n in clause if _sort(tokens[n]) and n not in _repeats(tokens, before, clause)]
-    old = [
-        n
-        for n in before
-        if fresh and _sort(tokens[n]) == _sort(tokens[fresh[0]]) and tokens[n].key != tokens[fresh[0]].key
-    ]
-    if not old:
-        return None
-    one, two = old[-1], fresh[0]
-    words = [set(tokens[n].low.replace("-", " ").split()) for n in (one, two)]
-    later = {word for t in tokens[clause[-1] + 1 : clause[-1] + _AHEAD] for word in t.low.replace("-", " ").split()}
-    first, second = (bool((mine - theirs) & later) for mine, theirs in (words, words[::-1]))
-    if first == second:
-        return None
-    return Repair(frozenset(_with_repeated(tokens, one, two, clause[0]) if second else [two]), fits=False)
-
-
-def _place_or_thing(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
-    """As in "in the sluice, no, in the corridor" and "soup, no, stew": what follows the same small word, or the last word."""
+def _replaced_noun(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
+    """As in "in the sluice, no, in the corridor" and "soup, no, stew"."""
     start = 2 if [tokens[n].low for n in clause[:2]] in (["that", "was"], ["it", "was"], ["it", "'s"]) else 0
     lead = [n for n in clause[start:] if tokens[n].low in CORRECTION_LEADS]
     content = [n for n in clause if tokens[n].content]
@@ -298,19 +104,19 @@ def _place_or_thing(tokens: Sequence[Token], cue: Cue, before: Sequence[int], cl
     old = [n for n in before if tokens[n].low == tokens[lead[0]].low]
     if not old and tokens[lead[0]].low in ARTICLES_AND_OWNERS:
         old = [n for n in before if tokens[n].low in ARTICLES_AND_OWNERS]
-    gone = [n for n in before if old and n > old[-1] and tokens[n].content][:2]
-    return Repair(frozenset(gone), fits=True) if gone else None
+    retracted = [n for n in before if old and n > old[-1] and tokens[n].content][:2]
+    return Repair(frozenset(retracted), fits=True) if retracted else None
 
 
 def _fragment(tokens: Sequence[Token], cue: Cue, clause: Sequence[int], content: Sequence[int]) -> bool:
-    """Whether a weak cue is followed by no more than a thing: "no, the cellar", not "no idea", "no, really"."""
+    """Whether only a noun follows a weak cue: "no, the cellar", not "no idea", "no, really"."""
     plain = len(content) <= 2 and all(tokens[n].content or tokens[n].low in CORRECTION_LEADS for n in clause)
     words = [tokens[n] for n in content]
     return (
         cue.closed
         and cue.marked
         and plain
-        and all(t.kind == "word" and t.low not in _REPLACES_NOTHING and not t.low.endswith("ly") for t in words)
+        and all(t.kind == "word" and t.low not in _REPLACES_NONE and not t.low.endswith("ly") for t in words)
         and ("sorry" not in cue.parts or tokens[clause[0]].low in CORRECTION_LEADS)
         and not set(cue.parts) & {"well", "actually", "wait"}
     )
@@ -321,8 +127,8 @@ def _last_word(tokens: Sequence[Token], cue: Cue, before: Sequence[int]) -> Repa
     return Repair(frozenset([last]), fits=True) if tokens[last].kind == "word" and cue.closed and cue.marked else None
 
 
-def _deed(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
-    """As in "I sold it, no, actually, I lent it": the last deed of the same person."""
+def _replaced_verb(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequence[int]) -> Repair | None:
+    """As in "I sold it, no, actually, I lent it": the last verb of the same subject."""
     at_once = (
         cue.parts == ("no",)
         and cue.closed
@@ -331,15 +137,15 @@ def _deed(tokens: Sequence[Token], cue: Cue, before: Sequence[int], clause: Sequ
     )
     if not (cue.strong or at_once) or any(tokens[n].low in ("n't", "not") for n in clause):
         return None
-    doer = tokens[clause[0]].low if tokens[clause[0]].low in PERSONAL_PRONOUNS else ""
-    new = clause[1] if doer and len(clause) > 1 else clause[0]
-    start = max((n for n in before if tokens[n].low == doer), default=None) if doer else before[0]
-    if not _done(tokens[new]) or start is None:
+    subject = tokens[clause[0]].low if tokens[clause[0]].low in PERSONAL_PRONOUNS else ""
+    new = clause[1] if subject and len(clause) > 1 else clause[0]
+    start = max((n for n in before if tokens[n].low == subject), default=None) if subject else before[0]
+    if not _is_past_verb(tokens[new]) or start is None:
         return None
-    old = [n for n in before if n >= start and _done(tokens[n]) and tokens[n].key != tokens[new].key]
-    return Repair(frozenset(old[:1] if doer else old[-1:]), fits=not doer) if old else None
+    old = [n for n in before if n >= start and _is_past_verb(tokens[n]) and tokens[n].key != tokens[new].key]
+    return Repair(frozenset(old[:1] if subject else old[-1:]), fits=not subject) if old else None
 
 
-def _done(token: Token) -> bool:
+def _is_past_verb(token: Token) -> bool:
     low = token.low.split()[0]
     return token.kind == "word" and low not in DOUBLING and (low in PAST_FORMS or (low.endswith("ed") and len(low) > 4))

@@ -1,7 +1,4 @@
-"""What a clause does with its words: denies them, plans them, has to do them, only might. One scope per cue, its head first.
-
-What belongs here: what each cue (`cues`, `denials`) governs. What does not: comparing two texts (`evidence`).
-"""
+"""Scopes: the words that a cue governs, denied, planned, owed, only possible. One scope for each cue."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,12 +14,12 @@ from diary_pipeline.notes.language.lexicon.pronouns import PERSONAL_PRONOUNS, SU
 from diary_pipeline.notes.language.lexicon.speech import ANNOUNCING_VERBS, COMMANDED_SPEECH, WHETHER_VERBS
 from diary_pipeline.notes.language.lexicon.verbs import PAST_FORMS, TODO_VERBS
 from diary_pipeline.notes.language.spans import new_subject, reach, sentence
-from diary_pipeline.notes.language.words import Token, is_denial
+from diary_pipeline.notes.language.words import VALUE_KINDS, Token, is_denial
 
 
 @dataclass(frozen=True)
 class Scope:
-    """A cue and the words that it governs; *head* is the first of them that says something."""
+    """A cue and the words that it governs; *head* is the first content word."""
 
     label: Label
     cue: int
@@ -44,7 +41,7 @@ def scopes(tokens: Sequence[Token]) -> tuple[Scope, ...]:
             made.append(Scope("duty", at, tuple(n for n in reach(tokens, at) if tokens[n].content), at))
         if _conditional(tokens, at):
             made += _conditions(tokens, at)
-        if _puts_into_a_mouth(tokens, at):
+        if _commands_speech(tokens, at):
             made.append(_scope("unreal", at, range(at + 1, sentence(tokens, at).stop), tokens))
     return tuple(made)
 
@@ -53,7 +50,7 @@ def _denials(tokens: Sequence[Token], at: int) -> Iterator[Scope]:
     if denies(tokens, at):
         yield _scope("not", at, reach_of_negation(tokens, governor(tokens, at)), tokens)
     elif elliptic(tokens, at):
-        yield _refused(tokens, at)
+        yield _elliptic_denial(tokens, at)
     elif left_undone(tokens, at):
         yield Scope("not", at, tuple(n for n in range(sentence(tokens, at).start, at) if tokens[n].content), None)
     elif says_no(tokens, at):
@@ -74,11 +71,11 @@ def _of_a_value(tokens: Sequence[Token], at: int) -> bool:
         return False
     kinds = [t.kind for t in tokens[at + 1 : at + 5]]
     end = kinds.index("mark") if "mark" in kinds else len(kinds)
-    return any(kind in ("number", "time", "date", "name") for kind in kinds[:end])
+    return any(kind in VALUE_KINDS for kind in kinds[:end])
 
 
 def _conditional(tokens: Sequence[Token], at: int) -> bool:
-    """If, unless, and "should her oxygen drop"."""
+    """Whether a condition begins: "if", "unless", "should her oxygen drop"."""
     if tokens[at].low in ("if", "unless"):
         return not _whether(tokens, at) and not (at and tokens[at - 1].low == "as")
     if tokens[at].low in PROVISOS or (
@@ -106,17 +103,17 @@ _BEFORE_ORDER = {"and", "then"} | {"please", "just"}
 
 
 def _conditions(tokens: Sequence[Token], at: int) -> list[Scope]:
-    """The condition, and what is said to depend on it."""
+    """The condition, and what depends on it."""
     whole = dependent(tokens, at)
     end = next((n for n in range(at + 1, whole.stop) if _ends_condition(tokens, at, n)), whole.stop)
     made = [_scope("if", at, range(at + 1, end), tokens)]
-    rests = (range(_announced(tokens, whole.start, at), at), range(end, whole.stop))
-    open_ = [rest for rest in rests if any(tokens[n].content for n in rest) and not _over(tokens, at, end, rest)]
+    rests = (range(_reported_start(tokens, whole.start, at), at), range(end, whole.stop))
+    open_ = [rest for rest in rests if any(tokens[n].content for n in rest) and not _is_finished(tokens, at, end, rest)]
     return made + [_scope("if", at, rest, tokens) for rest in open_]
 
 
-def _announced(tokens: Sequence[Token], start: int, end: int) -> int:
-    """Where what is said begins: in "she said she'd come if" her coming depends on it, her saying so does not."""
+def _reported_start(tokens: Sequence[Token], start: int, end: int) -> int:
+    """Where reported words begin: in "she said she'd come if" her coming depends on it, her saying so does not."""
     said = [
         n
         for n in range(start, end)
@@ -125,13 +122,13 @@ def _announced(tokens: Sequence[Token], start: int, end: int) -> int:
     return said[-1] + 1 if said else start
 
 
-def _over(tokens: Sequence[Token], at: int, end: int, rest: range) -> bool:
-    """As in "If there is a next time, I told her never again": what is over depends on nothing that is still open."""
-    condition, told = ([tokens[n].low for n in part] for part in (range(at, end), rest))
+def _is_finished(tokens: Sequence[Token], at: int, end: int, rest: range) -> bool:
+    """Whether the main clause is past and the condition open: "If there is a next time, I told her never again"."""
+    condition, main_clause = ([tokens[n].low for n in part] for part in (range(at, end), rest))
     verb = next(
         (
             low
-            for low in told
+            for low in main_clause
             if low in CLAUSE_AUXILIARIES or low in ("would", "'d") or low in PAST_FORMS or low.endswith("ed")
         ),
         "",
@@ -142,7 +139,7 @@ def _over(tokens: Sequence[Token], at: int, end: int, rest: range) -> bool:
 
 
 def _ends_condition(tokens: Sequence[Token], at: int, here: int) -> bool:
-    """At a mark, at "then", and where without either "I" or "we" goes on."""
+    """A condition ends at a mark, at "then", and at a new subject."""
     said = any(tokens[n].content for n in range(at + 1, here))
     return tokens[here].kind == "mark" or tokens[here].low == "then" or (said and tokens[here].low in PERSONAL_PRONOUNS)
 
@@ -151,26 +148,30 @@ def dependent(tokens: Sequence[Token], at: int) -> range:
     """The part of the sentence around *at* up to where another thought begins."""
     whole = sentence(tokens, at)
     start, end = at, at + 1
-    while start > whole.start and not (start == at and tokens[at - 1].low == "and") and not _turns(tokens, start - 1):
+    while (
+        start > whole.start
+        and not (start == at and tokens[at - 1].low == "and")
+        and not _begins_thought(tokens, start - 1)
+    ):
         start -= 1
-    while end < whole.stop and not _turns(tokens, end):
+    while end < whole.stop and not _begins_thought(tokens, end):
         end += 1
     return range(start, end)
 
 
-def _turns(tokens: Sequence[Token], at: int) -> bool:
+def _begins_thought(tokens: Sequence[Token], at: int) -> bool:
     return tokens[at].low in TURNS or (tokens[at].low == "and" and new_subject(tokens, at + 1))
 
 
-def _puts_into_a_mouth(tokens: Sequence[Token], at: int) -> bool:
-    """As in "and say that I won": what somebody is bidden to say did not happen by that."""
+def _commands_speech(tokens: Sequence[Token], at: int) -> bool:
+    """As in "and say that I won": what follows did not happen."""
     if tokens[at].low not in COMMANDED_SPEECH or at + 1 >= len(tokens) or tokens[at + 1].low not in {"that", *SUBJECTS}:
         return False
     return at == sentence(tokens, at).start or tokens[at - 1].kind == "mark" or tokens[at - 1].low in _BEFORE_ORDER
 
 
 def _orders(tokens: Sequence[Token], at: int) -> bool:
-    """An order or reminder: a sentence, or a clause after a comma of one, that opens with what to do."""
+    """Whether an order or reminder begins: a sentence, or a clause of one, that opens with a bare verb."""
     if tokens[at].low not in TODO_VERBS or at + 1 >= len(tokens) or tokens[at + 1].kind == "mark":
         return False
     if tokens[at + 1].low in _NO_ORDER or (tokens[at].text[0].isupper() and not tokens[at].first):
@@ -179,11 +180,11 @@ def _orders(tokens: Sequence[Token], at: int) -> bool:
     before = tokens[start:at]
     if before and not (before[-1].kind == "mark" or before[-1].low in ("please", "and", "so")):
         return False
-    told = (
+    main_clause = (
         len(before) > 1 and before[-1].low == "," and before[-2].low in ("said", "says", "say")
     )  # "he said, go to bed"
-    so = bool(before) and before[-1].low == "so" and tokens[at + 1].low in _ORDERED_THINGS  # but "so close to"
-    if before and (before[-1].low == "please" or told or so):
+    so = bool(before) and before[-1].low == "so" and tokens[at + 1].low in _ORDERED_THINGS  # not "so close to"
+    if before and (before[-1].low == "please" or main_clause or so):
         return True
     bare = all(not t.content or t.kind == "date" or t.low in REMINDER_OPENERS for t in before)
     return (bare and not any(t.low in SUBJECTS or t.low in CLAUSE_AUXILIARIES for t in before)) or (
@@ -195,13 +196,13 @@ def _scope(label: Label, cue: int, members: range, tokens: Sequence[Token]) -> S
     content = tuple(at for at in members if tokens[at].content)
     bare = label != "not" and any(
         tokens[at].low == "do" for at in members[:2]
-    )  # "would do it": what is done is not named
+    )  # "would do it" does not name what is done
     head = next((n for n in content if not (label == "not" and _owner(tokens, n))), None)
     return Scope(label, cue, content, None if bare else head)
 
 
 def _owner(tokens: Sequence[Token], at: int) -> bool:
-    """As in "it isn't Ada's fault": what is denied is the fault."""
+    """As in "it isn't Ada's fault": the fault is denied, not Ada."""
     return (
         tokens[at].kind == "name"
         and at + 2 < len(tokens)
@@ -210,8 +211,8 @@ def _owner(tokens: Sequence[Token], at: int) -> bool:
     )
 
 
-def _refused(tokens: Sequence[Token], at: int) -> Scope:
-    """What "but he has not" and "I said I couldn't" deny: with the same auxiliary before, what that one governs; else the sentence."""
+def _elliptic_denial(tokens: Sequence[Token], at: int) -> Scope:
+    """What "but he has not" and "I said I couldn't" deny: what the same auxiliary governs before, else the sentence."""
     start = sentence(tokens, at).start
     auxiliary = tokens[at - 1].low
     before = next((n for n in range(at - 2, start - 1, -1) if tokens[n].low == auxiliary), None)

@@ -1,4 +1,4 @@
-"""How far the words of a clause reach: to the end of the sentence, or to where another subject begins."""
+"""How far a clause reaches: to the end of the sentence, or to another subject."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ def sentence(tokens: Sequence[Token], at: int) -> range:
 
 
 def reach(tokens: Sequence[Token], start: int) -> range:
-    """To the end of the sentence, or to a new subject."""
+    """Up to the end of the sentence, or to a new subject."""
     end = start
     while end < len(tokens):
         low = tokens[end].low
@@ -43,7 +43,7 @@ def reach(tokens: Sequence[Token], start: int) -> range:
 
 
 def new_subject(tokens: Sequence[Token], at: int) -> bool:
-    """Whether another subject begins at *at*, over an "and"."""
+    """Whether another subject begins at *at*, behind an "and"."""
     if at < len(tokens) and tokens[at].low in ("and", "but", "or"):
         at += 1
     if at < len(tokens) and tokens[at].low in CONTINUATIONS:

@@ -1,8 +1,8 @@
-"""Words that can stand for each other in everyday talk. What belongs here: a small thesaurus. What does not: which of two words was said.
+"""Whether two words may mean the same in everyday talk, or exclude each other.
 
-A word may stand in several lines of `synonyms.txt`, since "raise" is lift, increase and mention; two words are alike where they share a
-line; `call_off` is a verb with the particle or thing that follows it: "called the match off". Only meant to tell whether a word of a
-statement has anything to hold it: numbers, names and opposites are compared strictly.
+A word may be in several lines of `synonyms.txt`, since "raise" is lift, increase and mention; two words are alike if
+they share a line. `call_off` is a verb with what follows it: "called the match off". Numbers, names and opposites are
+compared strictly, not by this.
 """
 
 from functools import cache
@@ -31,7 +31,7 @@ def phrase(key: str, rest: str) -> str:
 
 @cache
 def phrases_of(key: str) -> frozenset[str]:
-    """What may follow the verb of *key* so that the two mean something together."""
+    """What may follow the verb of *key* to make a phrase with it."""
     return frozenset(known.removeprefix(f"{key}_") for known in _lines() if known.startswith(f"{key}_"))
 
 
@@ -53,7 +53,7 @@ def opposed(one: str, two: str) -> bool:
 
 @cache
 def contrary(one: str, two: str) -> bool:
-    """Whether the one is what is not the other: of three or more siblings no single one follows."""
+    """Whether what is not the one is the other. Of three siblings or more, none follows from another."""
     return one != two and any({one, two} == pair for pair in _contraries())
 
 

@@ -1,6 +1,7 @@
-"""Verbs by their form and their neighbours: which word may be the verb of a clause, what its main verb is, whether it is passive.
+"""Verbs by their form and their neighbours: which word is the verb of a clause, its main verb, whether it is passive.
 
-No tagger: auxiliaries are a closed list, past forms are known or end in "ed", and a subject pronoun announces the rest.
+Without a tagger: auxiliaries are a closed list, past forms are known or end in "ed", and a personal pronoun announces
+the rest.
 """
 
 from collections.abc import Sequence
@@ -39,7 +40,7 @@ def finite(tokens: Sequence[Token], at: int) -> bool:
     if token.kind in ("mark", "number", "time", "date", "name"):
         return False
     low = token.low.partition(" ")[0]
-    if low in AUXILIARIES or _goes_on(tokens, at):
+    if low in AUXILIARIES or _continues_list(tokens, at):
         return True
     if low == "'s":
         return is_verb(tokens, at)
@@ -47,7 +48,7 @@ def finite(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _may_govern(tokens: Sequence[Token], at: int) -> bool:
-    """Not after "to", an article or a preposition: there stand infinitives and nouns."""
+    """Not behind "to", an article or a preposition, where infinitives and nouns stand."""
     before = tokens[at - 1].low if at else ""
     kind_of = before == "of" and at > 1 and tokens[at - 2].low == "kind"
     return kind_of or not (before in ("to", "called", "named") or before in NOUN_OPENERS or before in PREPOSITIONS)
@@ -87,8 +88,8 @@ def _after_subject(tokens: Sequence[Token], at: int, low: str) -> bool:
     return known and (tokens[at - 1].kind in ("name", "word") or tokens[at - 1].low in INDEFINITE_PERSONS)
 
 
-def _goes_on(tokens: Sequence[Token], at: int) -> bool:
-    """As in "I have to finish the slides, send the contract": one more deed under the same "to" or "must"."""
+def _continues_list(tokens: Sequence[Token], at: int) -> bool:
+    """As in "I have to finish the slides, send the contract": another verb under the same "to" or "must"."""
     if tokens[at].low not in TODO_VERBS or not at or tokens[at - 1].low not in (",", "and", "or", "then"):
         return False
     if at + 1 == len(tokens) or tokens[at + 1].kind == "mark":
@@ -115,11 +116,11 @@ def is_verb(tokens: Sequence[Token], at: int) -> bool:
 
 
 def main_verb(tokens: Sequence[Token], verb: int | None, end: int) -> tuple[int | None, str]:
-    """The main verb: the first word after auxiliaries that says something; where nothing follows at once, the auxiliary itself."""
+    """The main verb: the first content word behind auxiliaries; if none follows at once, the auxiliary itself."""
     if verb is None:
         return None, ""
     if tokens[verb].content:
-        return verb, _light(tokens[verb].key)
+        return verb, _light_verb(tokens[verb].key)
     n = verb + 1
     while n < end and tokens[n].kind == "stop" and tokens[n].low not in _NO_VERB:
         if tokens[n].low in NONFINITE_AUXILIARIES:
@@ -136,24 +137,24 @@ def main_verb(tokens: Sequence[Token], verb: int | None, end: int) -> tuple[int 
         and not (low in DO_OR_HAVE and n == verb + 1 and not _verb_form(tokens[n].low, low))
     )
     if main:
-        return n, _light(tokens[n].key)
+        return n, _light_verb(tokens[n].key)
     return verb, BASE_OF_AUXILIARY.get(low, "be" if low in PASSIVE_AUXILIARIES else low)
 
 
-def _light(key: str) -> str:
-    """Made and did the sandwiches: which of these verbs it is says little."""
+def _light_verb(key: str) -> str:
+    """One key for "make" and "do", which are used for each other."""
     return "do" if key in ("make", "do") else key
 
 
 def _verb_form(low: str, auxiliary: str) -> bool:
-    """Whether *low* is what the auxiliary wants: "have gone", "did go"; "had soup" is no verb."""
+    """Whether *low* is the form that the auxiliary takes: "have gone", "did go"; not in "had soup"."""
     if auxiliary in HAVE_FORMS:
         return low.endswith(("ed", "en")) or low in PAST_FORMS
     return auxiliary in ("do", "does", "did") and low.partition(" ")[0] in BARE_VERBS
 
 
 def is_passive(tokens: Sequence[Token], verb: int, predicate: int) -> bool:
-    """Whether the main verb at *predicate* is something done to the subject."""
+    """Whether the main verb at *predicate* is passive."""
     low = tokens[predicate].low.partition(" ")[0].removeprefix("un")
     auxiliary = any(
         tokens[n].low in PASSIVE_AUXILIARIES and tokens[n].low != "'s" for n in range(verb, predicate)

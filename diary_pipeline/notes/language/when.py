@@ -1,7 +1,6 @@
-"""Days and hours as people say them, resolved against the moment of speaking: "on Friday", "the eighth of April, at ten past nine".
+"""English days and hours, resolved against the moment of speaking: "on Friday", "at ten past nine".
 
-What belongs here: English phrases and the day they mean, or None where more than one could be meant. What does not: whether something
-is due then (`extractive.todos`) or happens then (`extractive.events`). A day is only ever shown together with its phrase.
+None where more than one day could be meant. A day is only ever shown together with its phrase.
 """
 
 import calendar
@@ -25,7 +24,7 @@ from diary_pipeline.notes.language.words import Token
 
 _AFTER_RANK = {"of", "to"} | {"one", "time"}
 _BEFORE_RANK = (DEADLINE_PREPOSITIONS - {"till"}) | {"on", "from"}
-"""Beside these, "the second" is a rank, or a day."""
+"""Before these, "the second" is a day."""
 _AFTER_HOUR = PARTS_OF_DAY_AND_LUNCH | {"sharp"}
 _AT = CLOCK_PREPOSITIONS - {"to", "for"} - {"past", "about"}
 
@@ -54,7 +53,7 @@ class SpokenMoment:
 
 
 def moments(tokens: Sequence[Token], spoken_at: datetime | None, *, past: bool = False) -> list[SpokenMoment]:
-    """Every phrase of time in *tokens*, neighbours joined. *past*: the clause tells what is over."""
+    """Every phrase of time in *tokens*, neighbours joined. *past*: the clause is past."""
     if spoken_at is None:
         return []
     found: list[SpokenMoment] = []
@@ -80,7 +79,7 @@ def _adjacent(tokens: Sequence[Token], end: int, first: int) -> bool:
 
 
 def _joined(one: SpokenMoment, two: SpokenMoment) -> SpokenMoment | None:
-    """As in "Wednesday, the eighth of April, at ten past nine" is one moment; the more exact day wins."""
+    """One moment of two: "Wednesday, the eighth of April, at ten past nine"; the more exact day wins."""
     if one.day and two.day and one.clock is None:
         return replace(one, end=two.end, day=two.day)
     if one.day and two.clock and one.clock is None and two.day is None:
@@ -91,7 +90,7 @@ def _joined(one: SpokenMoment, two: SpokenMoment) -> SpokenMoment | None:
 
 
 def _lead(tokens: Sequence[Token], moment: SpokenMoment) -> SpokenMoment:
-    """Take in the preposition, which also says whether the day is a limit."""
+    """Include the preposition, which also says whether the day is a limit."""
     first = moment.first
     if first and tokens[first - 1].low == "since":
         return replace(moment, past=True)
@@ -111,12 +110,12 @@ def _day(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> Spoken
     if token.low == "this" and at + 1 < len(tokens) and tokens[at + 1].low in PARTS_OF_DAY_AND_LUNCH:
         return SpokenMoment(at, at + 2, today)
     if token.low in WEEKDAYS and token.kind == "date":
-        gone = past or before in ("last", "since")
+        is_past = past or before in ("last", "since")
         return SpokenMoment(
             at - (before in ("next", "last", "this")),
             _after_part(tokens, at),
-            _weekday(WEEKDAYS[token.low], before, today, gone=gone),
-            past=gone,
+            _weekday(WEEKDAYS[token.low], before, today, is_past=is_past),
+            past=is_past,
         )
     if token.kind == "date" and token.key.startswith("#"):
         return _of_month(tokens, at, today, past=past)
@@ -138,9 +137,9 @@ def _after_part(tokens: Sequence[Token], at: int) -> int:
     return at + 2 if at + 1 < len(tokens) and tokens[at + 1].low in PARTS_OF_DAY_AND_LUNCH else at + 1
 
 
-def _weekday(wanted: int, before: str, today: date, *, gone: bool) -> date:
-    """The coming one; "next" is the one of next week; of what is over, the last one."""
-    if gone:
+def _weekday(wanted: int, before: str, today: date, *, is_past: bool) -> date:
+    """The coming one; "next" is the one of next week; in the past, the last one."""
+    if is_past:
         return today - timedelta((today.weekday() - wanted - 1) % 7 + 1)
     if before == "next":
         return today + timedelta(7 - today.weekday() + wanted)
@@ -185,7 +184,7 @@ def _month(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> Spok
 
 
 def _dated(number: int, month: int | None, today: date, *, past: bool) -> date | None:
-    """The nearest such day from today on; of what is over, up to today."""
+    """The nearest such day from today on; in the past, up to today."""
     step = -1 if past else 1
     for n in range(0, 13 * step, step):
         months = today.year * 12 + today.month - 1 + n
@@ -230,7 +229,7 @@ def _from_then(tokens: Sequence[Token], at: int, today: date) -> SpokenMoment | 
     if lows[2] == "from" and lows[3] in ("now", "today", "tomorrow"):
         return SpokenMoment(at, at + 4, then + timedelta(lows[3] == "tomorrow"))
     if lows[3] in WEEKDAYS and lows[1] != "day":
-        return SpokenMoment(at, at + 4, _weekday(WEEKDAYS[lows[3]], "", then, gone=False))
+        return SpokenMoment(at, at + 4, _weekday(WEEKDAYS[lows[3]], "", then, is_past=False))
     return None
 
 
@@ -259,7 +258,7 @@ def _period(tokens: Sequence[Token], at: int, today: date, *, past: bool) -> Spo
 def _month_end(lows: Sequence[str], today: date) -> tuple[int, date] | None:
     """How many words after "end of" name the month or year, and its last day.
 
-    A week's end is Friday to some and Sunday to others.
+    The end of a week is not clear: Friday or Sunday.
     """
     width, year, month = 2, today.year, today.month
     if lows[0] in MONTHS:

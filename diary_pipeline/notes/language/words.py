@@ -1,7 +1,4 @@
-"""Text as words with places: contractions apart, numbers and clock times as one word each, every word with the key by which it is compared.
-
-What belongs here: tokens. What does not: what a clause says with them (`scopes`), or whether it is so (`evidence`).
-"""
+"""Text as tokens: contractions split, each word with its kind, its place and the key by which it is compared."""
 
 import re
 import threading
@@ -22,23 +19,25 @@ from diary_pipeline.notes.language.lexicon.thesaurus import SYNONYMS
 from diary_pipeline.notes.language.lexicon.verbs import IRREGULAR, NO_SUPERLATIVES
 
 Kind = Literal["word", "stop", "mark", "number", "time", "date", "name"]
+VALUE_KINDS: tuple[Kind, ...] = ("number", "time", "date", "name")
 _TOKEN = re.compile(
     r"(?P<mark>[.!?…]+(?=\s|$|[\"”’')])|[,;:!?…—–()\[\]]+|--+)|(?P<money>[£$€])|"  # noqa: RUF001
     rf"(?P<nth>\d+{one_of(ORDINAL_ENDINGS)}\b)|"
     r"(?P<number>\d+(?::\d\d|[.,]\d+)*)|(?P<hyphened>[^\W\d_]{1,2}-[^\W\d_]{2,}\b)|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)",  # noqa: RUF001
 )
 _SPLIT = re.compile(rf"(?P<base>.+?)(?P<tail>{one_of(CLITICS)})$", re.IGNORECASE)
-_WHOLE = {word: tuple(parts.split("_")) for word, parts in RUN_TOGETHER.items()}
-_WHOLE |= {
+_RUN_TOGETHER = {word: tuple(parts.split("_")) for word, parts in RUN_TOGETHER.items()}
+_RUN_TOGETHER |= {
     f"{verb}nt": (BASE_BEFORE_NOT.get(verb, verb), "n't") for verb in NEGATED_AUXILIARIES
 }  # a small recogniser writes no apostrophes
 
 
 @dataclass(frozen=True)
 class Token:
-    """One word.
+    """One word or mark.
 
-    *low* is its lower case, *key* what it is compared by, *start* and *end* its place in the segment's text.
+    *low*: its lower case. *key*: what it is compared by. *start*, *end*: its place in the segment's text. *first*:
+    whether it opens its sentence.
     """
 
     text: str
@@ -48,11 +47,11 @@ class Token:
     segment: str
     start: int
     end: int
-    first: bool = False  # of its sentence
+    first: bool = False
 
     @property
     def content(self) -> bool:
-        """Whether it says something by itself."""
+        """Whether it is a content word."""
         return self.kind not in ("stop", "mark")
 
 
@@ -72,7 +71,7 @@ def tokens(text: str, segment: str, language: str | None = "en") -> list[Token]:
 
 
 def _discourse(made: Sequence[Token], at: int) -> Token:
-    """As in "Well" set apart by marks says nothing; "it went well" does; "it bit me" is no bit of anything."""
+    """The token with its kind here: "Well," is no content word, "it went well" has one; "it bit me" is "bite"."""
     alone = made[at].first or (at and made[at - 1].kind == "mark")
     if made[at].low == "bit" and not (at and made[at - 1].low in BIT_OPENERS):
         return replace(made[at], kind="word", key=key_of("bite"))
@@ -93,8 +92,8 @@ def _pieces(match: re.Match[str], group: str, segment: str, language: str | None
         yield _word(plain, plain, segment, (start, match.end()), language, first=first)
         return
     low = raw.lower().replace("’", "'")  # noqa: RUF001
-    if low in _WHOLE:
-        for part in _WHOLE[low]:
+    if low in _RUN_TOGETHER:
+        for part in _RUN_TOGETHER[low]:
             yield _word(part, part, segment, (start, match.end()), language, first=first)
         return
     split = _SPLIT.match(low)
@@ -138,7 +137,7 @@ def key_of(low: str, language: str | None = "en") -> str:
 
 
 def is_denial(low: str) -> bool:
-    """Unpaid, unhappy; not unlocked, which says what was done."""
+    """Whether "un" denies: "unpaid", "unhappy"; not "unlocked", which says what was done."""
     if not low.startswith("un") or low in NO_NEGATIVE_PREFIX:
         return False
     return low.endswith(_NEGATABLE) and not low[2:].startswith(_REVERSIBLE)
@@ -154,8 +153,8 @@ def _stem(word: str, language: str) -> str:
 
 
 def _stemmer(name: str) -> Any:
-    """This thread's own: a stemmer works on itself, and notes are written side by side."""
-    stemmers: dict[str, Any] = _MINE.__dict__.setdefault("stemmers", {})
+    """The stemmer of this thread: stemmers have state, and notes are written in several threads."""
+    stemmers: dict[str, Any] = _LOCAL.__dict__.setdefault("stemmers", {})
     if name not in stemmers:
         import snowballstemmer
 
@@ -163,13 +162,13 @@ def _stemmer(name: str) -> Any:
     return stemmers[name]
 
 
-_MINE = threading.local()
+_LOCAL = threading.local()
 
 
 _SYNONYM_STEMS = {_stem(word, "en"): group for word, group in SYNONYMS.items()}
 
 
 def joined(parts: Sequence[Token], key: str, kind: Kind) -> Token:
-    """Several words as one."""
+    """Several words as one token."""
     text = " ".join(part.text for part in parts)
     return replace(parts[0], text=text, low=text.lower(), key=key, kind=kind, end=parts[-1].end)
