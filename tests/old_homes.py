@@ -31,6 +31,9 @@ HOMES = Path(__file__).parent / "data" / "homes"
 SHAPES = ("folder", "bucket", "postgresql")
 MODELS, BUCKET = "https://models.invalid/v1", "gs://the-diary/diary"
 
+RETIRED = {"seconds_spent": 0.0}
+"""Fields of answers that no version writes any more, with the one value that they ever had."""
+
 connected: list[Any] = []
 
 
@@ -105,7 +108,14 @@ def facts_of(kept: Path) -> dict[str, Any]:
 
 def answers_of(kept: Path, shape: str) -> dict[str, Any]:
     """What each command answered then."""
-    return {row["command"]: row["answer"] for row in facts_of(kept)["answers"] if shape in row["shapes"]}
+    return {row["command"]: _current(row["answer"]) for row in facts_of(kept)["answers"] if shape in row["shapes"]}
+
+
+def _current(answer: Any) -> Any:
+    """*answer* without the fields that were retired since; each said the same in every answer, so nothing is lost."""
+    if isinstance(answer, dict):
+        return {name: _current(value) for name, value in answer.items() if (name, value) not in RETIRED.items()}
+    return [_current(value) for value in answer] if isinstance(answer, list) else answer
 
 
 @dataclass
