@@ -90,7 +90,7 @@ def diary_of_the_samples(home: Path) -> Iterator[Diary]:
 
 
 @pytest.mark.timeout(120)
-def test_what_is_foreseen_of_the_samples_is_within_a_fifth_of_what_the_run_then_books(home: Path) -> None:
+def test_the_forecast_of_the_samples_is_within_a_fifth_of_what_the_run_then_records(home: Path) -> None:
     with diary_of_the_samples(home) as diary:
         first = forecast(diary, FIRST)
         assert not first.measured

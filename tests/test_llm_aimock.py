@@ -62,7 +62,7 @@ def journal(url: str) -> list[dict[str, Any]]:
     return entries
 
 
-def test_two_dozen_notes_are_written_though_four_calls_in_ten_go_wrong_and_every_call_is_in_the_record(
+def test_two_dozen_notes_are_written_although_four_calls_in_ten_fail_and_the_ledger_has_every_call(
     home: Path, aimock: str
 ) -> None:
     addresses = {"openai": f"{aimock}/v1", "anthropic": aimock, "mistral": aimock}

@@ -14,7 +14,7 @@ from tests.wire import Wire
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_batch_that_ends_after_it_was_given_up_is_deleted_all_the_same(home: Path, kind: str) -> None:
+def test_a_batch_that_ends_after_it_was_abandoned_is_still_deleted(home: Path, kind: str) -> None:
     with Wire().running() as wire, a_catalog(home) as catalog, router_over(catalog, home, wire, kind) as router:
         router.batches.submit(requests(), tomorrow())
         later(catalog, deadline=timedelta(minutes=20))
@@ -29,7 +29,7 @@ def test_a_batch_that_ends_after_it_was_given_up_is_deleted_all_the_same(home: P
         assert len(wire.batches.deleted) == deleted, "once"
 
 
-def test_a_batch_that_a_budget_cut_short_is_found_again_after_a_crash_too(home: Path) -> None:
+def test_a_batch_that_a_budget_made_smaller_is_found_again_after_a_crash(home: Path) -> None:
     small = Budgets(run=0.0015)
     with Wire().running() as wire, a_catalog(home) as catalog:
         wire.batches.fail_after_submit = True
@@ -43,7 +43,7 @@ def test_a_batch_that_a_budget_cut_short_is_found_again_after_a_crash_too(home: 
             assert [(p.state, p.answered) for p in router.batches.poll()] == [("done", len(taken))]
 
 
-def test_a_provider_that_answers_nonsense_about_one_batch_leaves_the_others_be(home: Path) -> None:
+def test_a_provider_that_answers_nonsense_about_one_batch_does_not_affect_the_others(home: Path) -> None:
     with Wire().running() as wire, a_catalog(home) as catalog:
         with router_over(catalog, home, wire, "openai") as router:
             router.batches.submit(requests()[:3], tomorrow())

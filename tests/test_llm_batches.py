@@ -92,7 +92,7 @@ def test_a_batch_is_submitted_by_one_process_and_collected_by_another_at_half_th
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_failed_and_expired_items_and_false_answers_are_asked_live(home: Path, kind: str) -> None:
+def test_failed_and_expired_items_and_rejected_answers_are_asked_live(home: Path, kind: str) -> None:
     fates = ["ok", "error", "expired", "schema", "ok", "trunc"]
     with Wire().running() as wire, a_catalog(home) as catalog, router_over(catalog, home, wire, kind) as router:
         wire.batches.fate = lambda _, number: fates[number]
@@ -127,7 +127,7 @@ def test_a_crash_before_the_handle_is_stored_finds_the_batch_again(home: Path, k
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_crash_before_the_hand_over_gives_the_money_back_and_goes_live(home: Path, kind: str) -> None:
+def test_a_crash_before_the_submission_releases_the_reservation_and_goes_live(home: Path, kind: str) -> None:
     with Wire().running() as wire, a_catalog(home) as catalog:
         with router_over(catalog, home, wire, kind) as router:
             router.batches.submit(requests(), tomorrow())
@@ -145,7 +145,9 @@ def test_a_crash_before_the_hand_over_gives_the_money_back_and_goes_live(home: P
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_at_the_deadline_a_batch_is_cancelled_what_it_did_is_used_and_the_rest_goes_live(home: Path, kind: str) -> None:
+def test_at_the_deadline_a_batch_is_cancelled_its_answers_are_used_and_the_rest_goes_live(
+    home: Path, kind: str
+) -> None:
     with Wire().running() as wire, a_catalog(home) as catalog, router_over(catalog, home, wire, kind) as router:
         wire.batches.done_when_cancelled = 2
         router.batches.submit(requests(), tomorrow())
@@ -157,7 +159,7 @@ def test_at_the_deadline_a_batch_is_cancelled_what_it_did_is_used_and_the_rest_g
         assert billed_twice(router, wire) == []
 
 
-def test_a_batch_that_does_not_end_even_then_is_given_up_and_its_money_stays_spent(home: Path) -> None:
+def test_a_batch_that_does_not_end_even_then_is_abandoned_and_its_reservation_stays_spent(home: Path) -> None:
     with Wire().running() as wire, a_catalog(home) as catalog, router_over(catalog, home, wire, "openai") as router:
         router.batches.submit(requests(), tomorrow())
         later(catalog, deadline=timedelta(minutes=20))
@@ -204,7 +206,7 @@ def test_a_batch_reserves_no_more_than_the_budget_allows(home: Path) -> None:
     assert sum(len(job.items) for job in wire.batches.jobs.values()) == len(submitted.waiting)
 
 
-def test_a_refused_batch_costs_nothing_and_its_notes_go_live(home: Path) -> None:
+def test_a_rejected_batch_costs_nothing_and_its_notes_go_live(home: Path) -> None:
     alerts: list[tuple[str, str]] = []
     with Wire().running() as wire, a_catalog(home) as catalog:
         route = a_route(a_provider("openai", wire.base("openai").replace("/openai/", "/nobody/")))
@@ -215,7 +217,7 @@ def test_a_refused_batch_costs_nothing_and_its_notes_go_live(home: Path) -> None
     assert submitted.live == NAMES
 
 
-def test_names_are_hidden_in_a_batch_and_come_back_in_the_note(home: Path) -> None:
+def test_names_are_hidden_in_a_batch_and_restored_in_the_note(home: Path) -> None:
     def answer(body: dict[str, Any]) -> str:
         assert "Emma" not in str(body)
         return '{"title": "A day", "lines": ["PERSON_1 called."]}'

@@ -18,7 +18,7 @@ def ask(home: Path, wire: Wire, *, model: str = "m", material: str = "s01 I walk
         return router.ask(a_request(material=material), accept)
 
 
-def test_a_server_that_tells_its_context_is_believed_before_the_settings(home: Path) -> None:
+def test_a_context_that_the_server_reports_comes_before_that_of_the_settings(home: Path) -> None:
     with Wire(context=32_000).running() as wire:
         assert ask(home, wire, material=LONG).accepted
     with Wire(context=2048).running() as wire:
@@ -27,13 +27,13 @@ def test_a_server_that_tells_its_context_is_believed_before_the_settings(home: P
         assert wire.seen == []
 
 
-def test_a_server_that_does_not_tell_is_given_what_the_settings_say(home: Path) -> None:
+def test_where_the_server_reports_no_context_that_of_the_settings_is_used(home: Path) -> None:
     with Wire().running() as wire:
         assert [a.reason for a in ask(home, wire, material=LONG).attempts] == ["context"]
         assert ask(home, wire, material=LONG, context=16_000).accepted
 
 
-def test_a_prompt_that_the_server_cut_without_a_word_is_noticed_by_its_count(home: Path) -> None:
+def test_a_prompt_that_the_server_cut_is_noticed_by_its_token_count(home: Path) -> None:
     with Wire(prompt_holds=1000).running() as wire:
         outcome = ask(home, wire, material=LONG, context=16_000)
     assert [(a.outcome, a.reason) for a in outcome.attempts] == [("context", "the server cut the prompt")]
@@ -42,7 +42,7 @@ def test_a_prompt_that_the_server_cut_without_a_word_is_noticed_by_its_count(hom
 @pytest.mark.parametrize(
     ("has", "wanted", "accepted"), [("m:latest", "m", True), ("m", "m:latest", True), ("m:1b", "m", False)]
 )
-def test_a_model_goes_by_its_full_name(home: Path, has: str, wanted: str, *, accepted: bool) -> None:
+def test_a_models_full_name_is_compared(home: Path, has: str, wanted: str, *, accepted: bool) -> None:
     with Wire(models=(has,)).running() as wire:
         assert ask(home, wire, model=wanted).accepted == accepted
         assert len(wire.seen) == accepted

@@ -80,7 +80,7 @@ def test_an_older_catalog_is_brought_to_the_shape_that_the_code_describes(url: s
     ] == []
 
 
-def test_a_catalog_from_before_the_version_had_a_table_of_its_own_is_taken_over(url: str) -> None:
+def test_a_catalog_older_than_the_table_of_versions_is_adopted(url: str) -> None:
     database = Database(url, 20)
     database.migrate()
     with database.writing() as connection:
@@ -95,7 +95,7 @@ def test_a_catalog_from_before_the_version_had_a_table_of_its_own_is_taken_over(
     assert others == ["5f3c-another-program"], "what another program keeps there is its own"
 
 
-def test_a_catalog_of_a_newer_version_is_left_alone_and_named(url: str) -> None:
+def test_a_catalog_of_a_newer_version_is_not_changed_and_is_named(url: str) -> None:
     database = Database(url, 20)
     database.migrate()
     with database.writing() as connection:

@@ -124,7 +124,7 @@ def test_a_redirect_of_the_local_server_is_not_followed(home: Path, trap: Wire) 
     assert trap.contacts == []
 
 
-def test_a_dead_local_server_sends_a_private_memo_nowhere(home: Path, trap: Wire) -> None:
+def test_with_a_dead_local_server_a_private_memo_is_sent_nowhere(home: Path, trap: Wire) -> None:
     with Wire().running() as gone:
         address = gone.base("local")
     with Wire().running() as cloud, a_catalog(home) as catalog:
@@ -197,7 +197,7 @@ def test_a_trusted_host_may_see_private_memos(home: Path) -> None:
     assert trusted.accepted
 
 
-def test_a_private_answer_is_kept_in_the_home_even_where_the_store_is_elsewhere(home: Path, tmp_path: Path) -> None:
+def test_a_private_answer_is_stored_in_the_home_even_where_the_store_is_a_bucket(home: Path, tmp_path: Path) -> None:
     provider = ScriptedProvider(lambda _: GOOD, name="own")
     with a_catalog(home) as catalog:
         router = Router([Route(provider, "m", local=True)], catalog, Store(str(tmp_path / "bucket"), home, 5))

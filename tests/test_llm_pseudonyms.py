@@ -26,7 +26,7 @@ TEXT = "s01 Emma called Ann Lee. s02 Then emma and Ann's dog met Emmaline."
     words=st.lists(WORDS, max_size=30),
     names=st.sets(st.sampled_from(["Emma", "Ann", "Ann Lee", "Zoë", "O'Neil", "PERSON_1", ""])),
 )
-def test_what_is_hidden_comes_back_exactly(words: list[str], names: set[str]) -> None:
+def test_hidden_names_are_restored_exactly(words: list[str], names: set[str]) -> None:
     text = " ".join(words)
     pseudonyms = Pseudonyms.of(text, names)
     hidden = pseudonyms.hide(text)
@@ -35,7 +35,7 @@ def test_what_is_hidden_comes_back_exactly(words: list[str], names: set[str]) ->
         assert not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", hidden)
 
 
-def test_each_spelling_has_a_placeholder_and_longer_words_are_left_alone() -> None:
+def test_each_spelling_has_a_placeholder_and_longer_words_are_not_changed() -> None:
     pseudonyms = Pseudonyms.of(TEXT, ["Emma", "Ann", "Ann Lee"])
     assert pseudonyms.hide(TEXT) == "s01 PERSON_1 called PERSON_2. s02 Then PERSON_3 and PERSON_4's dog met Emmaline."
 
@@ -43,12 +43,12 @@ def test_each_spelling_has_a_placeholder_and_longer_words_are_left_alone() -> No
 @pytest.mark.parametrize(
     "bent", ["PERSON_9 came.", "PERSON came.", "person_1 came.", "PERSON 1 came.", "PERSON_01 came.", "PERSON_ came."]
 )
-def test_a_bent_or_invented_placeholder_is_refused(bent: str) -> None:
+def test_an_altered_or_invented_placeholder_is_rejected(bent: str) -> None:
     with pytest.raises(PlaceholderError):
         Pseudonyms.of(TEXT, ["Emma"]).restore(bent)
 
 
-def test_a_lost_placeholder_is_refused_where_all_must_come_back() -> None:
+def test_a_lost_placeholder_is_rejected_where_all_must_be_kept() -> None:
     pseudonyms = Pseudonyms.of("Emma met Ann.", ["Emma", "Ann"])
     assert pseudonyms.restore_all({"lines": ["PERSON_1 met PERSON_2."]}, every=True) == {"lines": ["Emma met Ann."]}
     with pytest.raises(PlaceholderError):
@@ -78,7 +78,7 @@ def test_the_cloud_sees_no_name_and_the_note_has_them_all(home: Path) -> None:
     assert outcome.value == Note(title="A day", lines=[TEXT])
 
 
-def test_a_model_of_ones_own_sees_the_names(home: Path) -> None:
+def test_a_local_model_sees_the_names(home: Path) -> None:
     with Wire(answer=copying).running() as wire, a_catalog(home) as catalog:
         route = a_route(a_provider("local", wire.base("local")))
         with a_router(catalog, home, route, policy=Policy(pseudonyms=True)) as router:

@@ -105,7 +105,7 @@ def test_a_prompt_over_its_context_is_not_sent(catalog: Catalog, home: Path, ser
     )
 
 
-def test_a_prompt_that_only_the_server_can_count_is_refused_by_it_at_once(server: LlamaServer) -> None:
+def test_a_prompt_that_only_the_server_can_count_is_rejected_by_it_at_once(server: LlamaServer) -> None:
     provider = a_provider("local", server.url)
     schema = Short.model_json_schema()
     call = Call(
@@ -123,7 +123,7 @@ def test_a_prompt_that_only_the_server_can_count_is_refused_by_it_at_once(server
     assert failures.of(raised.value).kind == "context"
 
 
-def test_an_answer_cut_at_its_bound_is_not_used(catalog: Catalog, home: Path, server: LlamaServer) -> None:
+def test_an_answer_cut_at_max_tokens_is_not_used(catalog: Catalog, home: Path, server: LlamaServer) -> None:
     with router_to(catalog, home, server.url) as router:
         outcome = ask(router, max_tokens=4)
     assert [a.outcome for a in outcome.attempts] == ["truncated"]
@@ -144,7 +144,7 @@ def test_a_schema_that_nothing_satisfies_is_not_sent(catalog: Catalog, home: Pat
     assert after.accepted, "the server did not hang"
 
 
-def test_a_server_hung_in_a_grammar_costs_one_deadline_and_is_left_alone_though_it_calls_itself_well(
+def test_a_server_hung_in_a_grammar_costs_one_deadline_and_is_not_called_again_although_its_health_is_ok(
     catalog: Catalog, home: Path, folder: Path
 ) -> None:
     with serving(folder, CONTEXT) as own, router_to(catalog, home, own.url) as router:

@@ -43,7 +43,7 @@ def test_routes_have_their_providers_addresses_and_prices() -> None:
     assert routes[3].provider.limits.concurrency == 1
 
 
-def test_without_routes_nothing_is_asked_whatever_keys_lie_around(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_routes_nothing_is_asked_even_if_there_are_keys(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "MISTRAL_API_KEY"):
         monkeypatch.setenv(name, "sk-lies-around")
     settings = Settings.load(home=home)
@@ -54,7 +54,7 @@ def test_without_routes_nothing_is_asked_whatever_keys_lie_around(home: Path, mo
     catalog.close()
 
 
-def test_a_route_without_a_key_or_a_known_provider_is_refused_with_its_name() -> None:
+def test_a_route_without_a_key_or_a_known_provider_is_a_user_error_with_its_name() -> None:
     with pytest.raises(UserError, match="DIARY_OPENAI_API_KEY"):
         build(LlmSettings(routes=(GPT,)), {})
     with pytest.raises(UserError, match="groq"):
@@ -144,7 +144,7 @@ def test_only_an_errors_code_is_kept_never_its_message() -> None:
     ] == [""] * 6
 
 
-def test_a_wait_is_read_in_all_its_forms() -> None:
+def test_retry_after_is_read_in_all_its_forms() -> None:
     assert retry_after({"retry-after": "7"}) == 7
     assert retry_after({"retry-after-ms": "250"}) == 0.25
     assert retry_after({"retry-after": formatdate(time() + 10, usegmt=True)}) == pytest.approx(10, abs=1.5)
@@ -187,12 +187,12 @@ def test_strict_schemas_require_everything_and_keep_bounds_only_for_grammars() -
         {"anyOf": [{"type": "null"}, {"type": "string", "minLength": 5, "maxLength": 2}]},
     ],
 )
-def test_a_schema_that_a_grammar_cannot_keep_is_refused(part: dict[str, Any]) -> None:
+def test_a_schema_that_a_grammar_cannot_satisfy_is_rejected(part: dict[str, Any]) -> None:
     with pytest.raises(UserError):
         lint({"type": "object", "properties": {"x": part}})
 
 
-def test_a_good_schema_is_not_refused() -> None:
+def test_a_good_schema_is_accepted() -> None:
     lint(Shape.model_json_schema())
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from diary_pipeline.llm import Outcome, explain
 from tests.asking import a_catalog, a_provider, a_request, a_route, a_router, accept
-from tests.wire import PROVIDERS, SCENARIOS, Seen, Wire
+from tests.wire import PROVIDERS, Seen, Wire
+from tests.wire_scenarios import SCENARIOS
 
 DEADLINE = 16.0
 SECOND = "the next route"
@@ -110,7 +111,7 @@ def test_whatever_a_provider_does_the_ask_ends_as_expected(
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize("kind", PROVIDERS)
-def test_the_record_has_what_the_provider_billed(ran: dict[tuple[str, str], Ran], kind: str, scenario: str) -> None:
+def test_the_ledger_has_what_the_provider_billed(ran: dict[tuple[str, str], Ran], kind: str, scenario: str) -> None:
     it = ran[kind, scenario]
     rows = [row for row in it.rows if str(row["route"]).startswith(f"{kind}-")]
     for row, seen in zip(rows, it.seen, strict=True):
@@ -129,17 +130,19 @@ def test_the_record_has_what_the_provider_billed(ran: dict[tuple[str, str], Ran]
 
 @pytest.mark.parametrize("scenario", ["e401", "e403", "quota"])
 @pytest.mark.parametrize("kind", PROVIDERS)
-def test_what_a_person_must_mend_is_told_once(ran: dict[tuple[str, str], Ran], kind: str, scenario: str) -> None:
+def test_a_failure_that_only_a_person_can_remedy_is_alerted_once(
+    ran: dict[tuple[str, str], Ran], kind: str, scenario: str
+) -> None:
     assert ran[kind, scenario].alerts == [(f"{kind}-{scenario}", "quota" if scenario == "quota" else "auth")]
     assert len(ran[kind, scenario].seen) == 1
 
 
 @pytest.mark.parametrize("scenario", ["ok", "e500", "schema", "trunc"])
-def test_nothing_is_alerted_that_no_person_need_mend(ran: dict[tuple[str, str], Ran], scenario: str) -> None:
+def test_no_other_failure_is_alerted(ran: dict[tuple[str, str], Ran], scenario: str) -> None:
     assert [ran[kind, scenario].alerts for kind in PROVIDERS] == [[], [], [], []]
 
 
-def test_requests_carry_a_bound_a_schema_and_no_wish_to_be_stored(ran: dict[tuple[str, str], Ran]) -> None:
+def test_requests_have_max_tokens_and_a_schema_and_forbid_storing(ran: dict[tuple[str, str], Ran]) -> None:
     bodies = {kind: ran[kind, "ok"].seen[0].body for kind in PROVIDERS}
     assert bodies["openai"]["store"] is False
     assert (
@@ -160,7 +163,7 @@ def test_requests_carry_a_bound_a_schema_and_no_wish_to_be_stored(ran: dict[tupl
 
 
 @pytest.mark.parametrize("scenario", ["hang", "drip", "e500", "prose"])
-def test_without_another_route_the_ask_says_so_within_its_deadline(home: Path, scenario: str) -> None:
+def test_without_another_route_the_ask_ends_within_its_deadline(home: Path, scenario: str) -> None:
     with (
         Wire().running() as wire,
         a_catalog(home) as catalog,

@@ -68,7 +68,9 @@ def test_an_answer_that_lost_or_made_up_a_name_is_no_note(home: Path, bent: str)
 
 
 @pytest.mark.parametrize("mode", ["interactive", "nightly"])
-def test_a_model_on_trial_is_paid_and_recorded_apart_and_none_of_its_words_is_on_a_page(home: Path, mode: Any) -> None:
+def test_a_model_on_trial_is_paid_and_reported_separately_and_none_of_its_words_is_on_a_page(
+    home: Path, mode: Any
+) -> None:
     memos(home / "inbox", day_names(str(DAY), 3))
 
     def answer(body: dict[str, Any]) -> str:

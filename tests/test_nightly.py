@@ -42,7 +42,7 @@ def whole(diary: Diary, home: Path) -> bool:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_night_hands_over_the_page_is_whole_meanwhile_and_the_morning_has_the_answers_at_half_the_price(
+def test_a_night_submits_a_batch_the_page_has_placeholder_notes_and_the_morning_the_answers_at_half_the_price(
     home: Path, kind: str
 ) -> None:
     memos(home / "inbox", day_names(str(DAY), 3))
@@ -95,7 +95,7 @@ def test_a_night_hands_over_the_page_is_whole_meanwhile_and_the_morning_has_the_
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_failed_expired_or_was_false_is_written_live_and_nothing_is_lost(home: Path, kind: str) -> None:
+def test_failed_expired_and_rejected_items_are_written_live_and_nothing_is_lost(home: Path, kind: str) -> None:
     memos(home / "inbox", day_names(str(DAY), 5))
     fates = ["ok", "error", "expired", "schema", "false"]
     lied: list[str] = []
@@ -138,7 +138,7 @@ def items(wire: Wire) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_at_the_deadline_what_is_done_is_taken_and_the_rest_is_written_at_once(home: Path, kind: str) -> None:
+def test_at_the_deadline_finished_answers_are_used_and_the_rest_is_written_at_once(home: Path, kind: str) -> None:
     memos(home / "inbox", day_names(str(DAY), 4))
     with Wire(answer=faithful).running() as wire, a_diary(home, wire, kind) as diary:
         wire.batches.done_when_cancelled = 2
@@ -189,7 +189,7 @@ def test_a_night_with_a_kill_9_pays_nothing_twice_and_loses_nothing(
     assert not wire.batches.files
 
 
-def test_notes_that_a_backfill_hands_over_are_asked_for_when_their_batch_ends_and_the_old_ones_stand_meanwhile(
+def test_notes_that_a_backfill_submits_are_pending_when_their_batch_has_ended_and_the_old_ones_are_kept_until_then(
     home: Path,
 ) -> None:
     memos(home / "inbox", day_names(str(DAY), 2))
@@ -209,7 +209,7 @@ def test_notes_that_a_backfill_hands_over_are_asked_for_when_their_batch_ends_an
             assert status.pending_new(diary) == {}
 
 
-def test_a_night_and_a_run_that_somebody_waits_for_pay_for_each_note_once(home: Path) -> None:
+def test_nightly_and_interactive_runs_at_once_pay_for_each_note_once(home: Path) -> None:
     memos(home / "inbox", day_names(str(DAY), 8))
     with Wire(answer=faithful).running() as wire:
         with a_diary(home, wire, "openai") as diary:
@@ -229,7 +229,7 @@ def test_a_night_and_a_run_that_somebody_waits_for_pay_for_each_note_once(home: 
     assert len(wire.seen) + len(wire.batches.billed) == 8
 
 
-def test_shortly_before_the_deadline_nothing_is_handed_over(home: Path) -> None:
+def test_shortly_before_the_deadline_nothing_is_submitted(home: Path) -> None:
     memos(home / "inbox", day_names(str(DAY), 1))
     soon = (datetime.now(UTC) + timedelta(minutes=5)).time().replace(microsecond=0, tzinfo=None)
     with Wire(answer=faithful).running() as wire, a_diary(home, wire, "openai", batch_deadline=soon) as diary:

@@ -100,7 +100,7 @@ def test_every_segment_is_stated_in_its_own_words_and_cited() -> None:
         ((), ""),
     ],
 )
-def test_the_title_is_the_first_clause_that_says_something(sentences: tuple[str, ...], title: str) -> None:
+def test_the_title_is_the_first_clause_with_content(sentences: tuple[str, ...], title: str) -> None:
     draft = write(spoken(*sentences), VERBATIM)
     assert draft.title == title
     assert len(title.split()) <= VERBATIM.title_words
@@ -139,12 +139,12 @@ def test_a_memo_is_private_when_it_opens_with_a_phrase(
     assert opens_privately(spoken(*sentences), settings.private_phrases) is private
 
 
-def test_a_phrase_after_the_first_ten_seconds_opens_nothing(settings: Settings) -> None:
+def test_a_phrase_after_the_first_ten_seconds_makes_nothing_private(settings: Settings) -> None:
     assert opens_privately(spoken("Private note.", first=9.9), settings.private_phrases)
     assert not opens_privately(spoken("Private note.", first=10.5), settings.private_phrases)
 
 
-def test_the_homes_own_style_comes_before_the_one_shipped(home: Path) -> None:
+def test_the_homes_style_comes_before_the_shipped_one(home: Path) -> None:
     shipped = load_style("verbatim", home)
     assert "own words" in shipped.text
     (home / "prompts").mkdir()
@@ -163,7 +163,7 @@ def test_the_homes_own_style_comes_before_the_one_shipped(home: Path) -> None:
         b"\xff\xfe",
     ],
 )
-def test_a_style_that_cannot_be_used_is_named(content: bytes, home: Path) -> None:
+def test_an_invalid_style_is_named(content: bytes, home: Path) -> None:
     (home / "prompts").mkdir()
     (home / "prompts" / "mine.md").write_bytes(content)
     with pytest.raises(UserError, match=r"mine"):
@@ -171,7 +171,7 @@ def test_a_style_that_cannot_be_used_is_named(content: bytes, home: Path) -> Non
 
 
 @pytest.mark.parametrize("name", ["absent", "../prompts/verbatim", ""])
-def test_a_style_that_is_not_there_is_answered_with_those_that_are(name: str, home: Path) -> None:
+def test_for_an_unknown_style_the_known_ones_are_listed(name: str, home: Path) -> None:
     with pytest.raises(UserError, match="verbatim"):
         load_style(name, home)
 
@@ -208,7 +208,7 @@ def test_a_day_without_memos_is_a_single_line() -> None:
     assert len(compose("me", DAY, []).strip().split("\n\n")) == 2
 
 
-def test_memos_stand_in_the_order_of_time_also_where_the_offset_changes() -> None:
+def test_memos_are_in_the_order_of_time_also_where_the_offset_changes() -> None:
     early, late = (
         entry("01:50", "Before the clocks went back.", offset="-04:00"),
         entry("01:10", "After it.", offset="-05:00"),
@@ -269,7 +269,7 @@ REMINDER = (
 )
 
 
-def test_to_dos_and_events_stand_under_the_memos_with_their_day_and_the_words_that_say_it() -> None:
+def test_to_dos_and_events_are_listed_with_their_day_and_the_words_that_say_it() -> None:
     page = compose("me", DAY, [entry("18:40", *REMINDER)])
     todo, coming = page.index("## To do"), page.index("## Coming up")
     assert page.index("## 18:40") < todo < coming
@@ -287,7 +287,7 @@ def test_a_private_memos_to_dos_stay_off_a_page_for_a_remote_store() -> None:
     assert not {"tomato", "dentist", "exam", "do", "Coming"} & set(re.findall(r"\w+", page))
 
 
-def test_what_no_statement_covers_is_also_said_and_what_nothing_supports_is_nowhere() -> None:
+def test_what_no_statement_covers_is_also_said_and_what_is_unsupported_is_not_printed() -> None:
     told = entry("08:12", *MORNING)
     note = told.note.model_copy(
         update={

@@ -22,7 +22,7 @@ from diary_pipeline.notes.extract.clean import clean, only_cleaned
         ("Uh-huh, he said.", "Uh-huh, he said."),
     ],
 )
-def test_cleaning_takes_out_fillers_and_stutters_and_nothing_else(heard: str, written: str) -> None:
+def test_cleaning_removes_fillers_and_stutters_and_nothing_else(heard: str, written: str) -> None:
     assert clean(heard) == written
     assert only_cleaned(heard, written)
 
@@ -77,7 +77,7 @@ def test_marks_and_small_words_capitals_may_change(heard: str, edited: str) -> N
     assert only_cleaned(heard, edited)
 
 
-def test_an_authors_vocabulary_spells_what_was_heard() -> None:
+def test_an_authors_vocabulary_spells_what_was_recognised() -> None:
     assert clean("I met shiv on at the quay.", {"shiv on": "Siobhan"}) == "I met Siobhan at the quay."
     assert only_cleaned("I met shiv on.", "I met Siobhan.", {"shiv on": "Siobhan"})
     assert not only_cleaned("I met shiv on.", "I met Siobhan.")
@@ -97,7 +97,7 @@ SPEAKS = {"um", "uh", "er", "i", "the", "we", "on", "at", "and", "is"}
 
 @given(SPOKEN)
 @settings(max_examples=150, deadline=None)
-def test_no_edit_of_cleaning_changes_a_number_a_name_a_denial_or_a_word_that_says_something(text: str) -> None:
+def test_no_edit_of_cleaning_changes_a_number_a_name_a_denial_or_a_content_word(text: str) -> None:
     def telling(words: str) -> list[str]:
         return [word for word in re.findall(r"[\w£.']*\w", words.lower()) if word not in SPEAKS]
 
@@ -107,7 +107,7 @@ def test_no_edit_of_cleaning_changes_a_number_a_name_a_denial_or_a_word_that_say
 
 @given(SPOKEN, st.integers(0, 12), st.sampled_from(["not", "four", "Anna", "never", "bread", ""]))
 @settings(max_examples=150, deadline=None)
-def test_an_edit_that_changes_a_telling_word_is_refused(text: str, place: int, other: str) -> None:
+def test_an_edit_that_changes_a_content_word_is_rejected(text: str, place: int, other: str) -> None:
     words = text.split()
     changed = [*words[:place], *([other] if other else []), *words[place + 1 :]]
     old = words[place].lower() if place < len(words) else ""

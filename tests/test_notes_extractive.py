@@ -42,7 +42,7 @@ def test_the_events_people_and_places_of_the_samples_are_found() -> None:
         assert {name for draft in samples().values() for name in getattr(draft, kind)} == set(wanted[kind])
 
 
-def test_nothing_that_would_be_false_stands_in_the_notes_of_the_samples() -> None:
+def test_nothing_false_is_in_the_notes_of_the_samples() -> None:
     assert untrue(samples()) == []
     assert untold(["We talked about the new hire.", "Daniel got the job."]) == [
         "Daniel got the job.",
@@ -77,7 +77,7 @@ def test_what_is_said_is_verbatim_in_the_cited_segments() -> None:
             assert said_so in spoken.text(cited)
 
 
-def test_the_injection_of_the_samples_is_a_thing_that_was_said() -> None:
+def test_the_injection_in_the_samples_is_a_statement() -> None:
     draft = samples()["2026-03-16 22.06.m4a"]
     assert any("ignore all previous instructions" in statement.text for statement in draft.statements)
     assert not {"poem", "ducks", "ignore"} & words(" ".join(found(draft)))
@@ -229,7 +229,7 @@ def test_other_peoples_memos_are_understood_too(name: str) -> None:
         ("I must call him soon.", None, None),
     ],
 )
-def test_days_are_worked_out_from_the_day_of_speaking(sentence: str, due: str | None, kind: str | None) -> None:
+def test_days_are_resolved_from_the_day_of_speaking(sentence: str, due: str | None, kind: str | None) -> None:
     (todo,) = write(said(sentence), VERBATIM, MONDAY).todos
     assert (todo.due, todo.due_kind) == (due, kind)
 
@@ -261,12 +261,12 @@ def test_the_known_traps_find_nothing(sentence: str) -> None:
     assert (draft.todos, draft.events) == ((), ())
 
 
-def test_no_person_is_made_of_an_eve_a_thing_or_letters() -> None:
+def test_no_person_is_found_in_an_eve_a_thing_or_letters() -> None:
     draft = write(said("I saw him on Christmas Eve.", "Van's MOT was fine.", "Eve told the NHS."), VERBATIM, MONDAY)
     assert (draft.people, draft.places) == (("Eve",), ())
 
 
-def test_other_languages_get_their_words_the_days_that_are_sure_and_no_guesses() -> None:
+def test_other_languages_get_their_words_certain_days_and_no_guesses() -> None:
     draft = write(
         said("Ich muss morgen Anna anrufen.", "Am Freitag kommt der Klempner.", language="de"), VERBATIM, MONDAY
     )
@@ -276,7 +276,7 @@ def test_other_languages_get_their_words_the_days_that_are_sure_and_no_guesses()
     assert draft.title == "Ich muss morgen Anna anrufen"
 
 
-def test_a_model_of_names_adds_whom_the_rule_does_not_know(need: Need) -> None:
+def test_a_model_of_names_adds_names_that_the_rule_does_not_find(need: Need) -> None:
     if installed() is None:
         need.missing("names", "the extra `names` is not installed; make setup EXTRAS=names installs it")
     draft = write(

@@ -99,9 +99,7 @@ def test_what_happens_on_a_named_day_is_an_event_in_the_speakers_words(language:
         ("nl", "Er is er een jarig.", "Er is er een jarig."),
     ],
 )
-def test_a_word_that_is_a_filler_in_english_alone_stays_and_so_does_one_said_twice(
-    language: str, heard: str, written: str
-) -> None:
+def test_a_filler_of_english_only_is_kept_and_so_is_a_word_said_twice(language: str, heard: str, written: str) -> None:
     draft = write(said(heard, language=language), VERBATIM, MONDAY)
     assert [statement.text for statement in draft.statements] == [written]
     assert only_cleaned(heard, written, language=language)
@@ -110,7 +108,7 @@ def test_a_word_that_is_a_filler_in_english_alone_stays_and_so_does_one_said_twi
 
 
 @pytest.mark.parametrize(("language", "sentence"), NOTHING)
-def test_what_is_over_denied_asked_doubted_or_of_no_one_day_is_none(language: str, sentence: str) -> None:
+def test_past_denied_asked_doubted_or_undated_events_are_not_found(language: str, sentence: str) -> None:
     draft = write(said(sentence, language=language), VERBATIM, MONDAY)
     assert [statement.text for statement in draft.statements] == [sentence]
     assert (draft.todos, draft.events) == ((), ())

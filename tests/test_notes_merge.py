@@ -7,7 +7,7 @@ from diary_pipeline.notes.merge import END, NEW, merge_edits
 from tests.test_notes import DAY, MORNING, entry
 
 
-def test_a_hand_edit_and_a_late_memo_both_survive() -> None:
+def test_an_edit_and_a_late_memo_are_both_kept() -> None:
     morning, late = entry("08:12", *MORNING), entry("21:58", "Quiet evening.")
     base, new = compose("me", DAY, [morning]), compose("me", DAY, [morning, late])
     edits = {
@@ -26,7 +26,7 @@ def test_a_hand_edit_and_a_late_memo_both_survive() -> None:
         assert what not in {"a word", "endings of another system"} or "half past seven" not in merged.text, what
 
 
-def test_conflicting_edits_stand_side_by_side_the_hand_edited_first() -> None:
+def test_conflicting_edits_are_both_kept_the_persons_first() -> None:
     base, edited, new = "# Day\n\nold words\n\nend\n", "# Day\n\nmy words\n\nend\n", "# Day\n\nnew words\n\nend\n"
     merged = merge_edits(base, edited, new)
     assert merged.conflicts == 1
@@ -43,7 +43,7 @@ def test_conflicting_edits_stand_side_by_side_the_hand_edited_first() -> None:
         ("a\nb\nc\n", "a\nc\n", "a\nb\nc\n", "a\nc\n"),
     ],
 )
-def test_one_sided_changes_are_simply_taken(base: str, edited: str, new: str, text: str) -> None:
+def test_changes_of_one_side_are_merged(base: str, edited: str, new: str, text: str) -> None:
     assert merge_edits(base, edited, new).text == text
 
 
@@ -54,6 +54,6 @@ def test_what_a_person_wrote_before_it_was_composed_is_no_conflict() -> None:
     assert merge_edits(base, "# Day\n\nmine\n\nend\n", new).conflicts == 1
 
 
-def test_a_page_without_a_known_origin_loses_nothing() -> None:
+def test_a_page_without_a_known_base_loses_nothing() -> None:
     merged = merge_edits("", "# Day\n\nmine\n", "# Day\n\nnew\n")
     assert {"mine", "new"} <= set(merged.text.splitlines())

@@ -185,7 +185,7 @@ def true_statements() -> set[str]:
 
 
 @pytest.mark.timeout(240)
-def test_nothing_false_that_a_real_small_model_says_is_on_a_page_and_what_is_told_truly_in_the_same_run_is(
+def test_nothing_false_of_a_real_small_model_is_on_a_page_and_the_true_statements_of_the_same_run_are(
     server: LlamaServer, home: Path
 ) -> None:
     script = twice(home)
@@ -254,7 +254,9 @@ def memos_of(home: Path, count: int = 1, said: list[str] = SAID) -> dict[str, li
     return {recording_id("me", name, 1): said for name in names}
 
 
-def test_an_answer_cut_at_its_bound_ends_in_a_note_and_so_do_two_notes_at_once(server: LlamaServer, home: Path) -> None:
+def test_an_answer_cut_at_max_tokens_ends_in_a_note_and_so_do_two_notes_at_once(
+    server: LlamaServer, home: Path
+) -> None:
     with diary_over(home, memos_of(home, 2), model(server, CutModel)) as diary:
         assert pipeline.write_notes(diary).faults == []
         assert set(outcomes(diary)) == {"truncated"}

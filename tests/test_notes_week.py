@@ -6,7 +6,7 @@ from diary_pipeline.notes.week import review
 from tests.test_notes import REMINDER, entry
 
 
-def test_a_week_is_reviewed_from_its_notes_alone() -> None:
+def test_a_week_is_reviewed_from_its_notes_only() -> None:
     saturday = entry("2026-03-14T18:40:00+00:00", *REMINDER)
     monday = entry("2026-03-09T08:00:00+00:00", "Emma and I planted the roses.", "I was so proud.")
     before = entry("2026-03-08T08:00:00+00:00", "I painted the fence.")

@@ -32,7 +32,9 @@ def down(wire: Wire, scenario: str) -> None:
 
 
 @pytest.mark.parametrize("mood", ["e500", "e529", "quota", "e401", "rl_3600", "rst", "html"])
-def test_an_outage_leaves_own_words_that_wait_for_the_night_and_no_sensor_asks_again(home: Path, mood: str) -> None:
+def test_an_outage_leaves_a_placeholder_note_that_waits_for_the_night_and_no_sensor_asks_again(
+    home: Path, mood: str
+) -> None:
     memos(home / "inbox", day_names(str(DAY), 1))
     with Wire(answer=faithful).running() as wire, a_diary(home, wire, "openai") as diary:
         down(wire, mood)
@@ -49,7 +51,7 @@ def test_an_outage_leaves_own_words_that_wait_for_the_night_and_no_sensor_asks_a
 
 
 @pytest.mark.parametrize("mood", ["policy400", "ctx", "refusal", "schema"])
-def test_what_the_provider_answered_badly_or_refused_is_not_asked_for_again(home: Path, mood: str) -> None:
+def test_a_bad_answer_or_a_rejected_prompt_is_not_asked_for_again(home: Path, mood: str) -> None:
     memos(home / "inbox", day_names(str(DAY), 1))
     with Wire(answer=faithful).running() as wire, a_diary(home, wire, "openai", batches=False) as diary:
         down(wire, mood)
@@ -60,7 +62,7 @@ def test_what_the_provider_answered_badly_or_refused_is_not_asked_for_again(home
         assert diary.catalog.queue.days_with_provider_unavailable() == []
 
 
-def test_when_the_provider_is_back_the_night_writes_its_note_and_a_hand_edit_stays(home: Path) -> None:
+def test_when_the_provider_is_back_the_nightly_run_writes_the_note_and_an_edit_is_kept(home: Path) -> None:
     memos(home / "inbox", day_names(str(DAY), 1))
     with Wire(answer=faithful).running() as wire, a_diary(home, wire, "openai", batches=False) as diary:
         down(wire, "e500")
@@ -80,7 +82,7 @@ def test_when_the_provider_is_back_the_night_writes_its_note_and_a_hand_edit_sta
         assert (status.pending_new(diary), diary.catalog.queue.days_with_provider_unavailable()) == ({}, [])
 
 
-def test_an_outage_of_many_nights_ends_with_the_note_that_stands_and_no_more_calls(home: Path) -> None:
+def test_an_outage_of_many_nights_ends_with_the_current_note_and_no_more_calls(home: Path) -> None:
     memos(home / "inbox", day_names(str(DAY), 1))
     with Wire(answer=faithful).running() as wire:
         for mode in OUTAGE:
@@ -97,7 +99,7 @@ def test_an_outage_of_many_nights_ends_with_the_note_that_stands_and_no_more_cal
             assert (status.pending_new(diary), diary.catalog.queue.days_with_provider_unavailable()) == ({}, [])
 
 
-def test_a_model_s_older_note_stands_through_an_outage_and_after_it(home: Path) -> None:
+def test_a_models_older_note_is_kept_through_an_outage_and_after_it(home: Path) -> None:
     memos(home / "inbox", day_names(str(DAY), 1))
     with Wire(answer=faithful).running() as wire:
         with a_diary(home, wire, "openai", batches=False) as diary:
@@ -112,7 +114,7 @@ def test_a_model_s_older_note_stands_through_an_outage_and_after_it(home: Path) 
         assert page(home) == before
 
 
-def test_a_person_need_not_wait_for_the_night(home: Path) -> None:
+def test_a_retry_does_not_wait_for_the_night(home: Path) -> None:
     memos(home / "inbox", day_names(str(DAY), 1))
     with Wire(answer=faithful).running() as wire, a_diary(home, wire, "openai") as diary:
         down(wire, "e500")
@@ -123,7 +125,9 @@ def test_a_person_need_not_wait_for_the_night(home: Path) -> None:
         assert [note.writer for note in notes(diary)] == ["openai/m"]
 
 
-def test_a_note_that_waited_for_a_provider_goes_into_the_night_s_batch_and_is_taken_in_the_morning(home: Path) -> None:
+def test_a_note_that_waited_for_a_provider_goes_into_the_nightly_batch_and_is_written_in_the_morning(
+    home: Path,
+) -> None:
     memos(home / "inbox", day_names(str(DAY), 1))
     with Wire(answer=faithful).running() as wire, a_diary(home, wire, "openai") as diary:
         down(wire, "e500")
@@ -138,7 +142,7 @@ def test_a_note_that_waited_for_a_provider_goes_into_the_night_s_batch_and_is_ta
         assert status.pending_new(diary) == {}
 
 
-def test_the_schedule_of_the_night_takes_the_days_of_notes_that_wait_for_a_provider(home: Path) -> None:
+def test_the_nightly_schedule_includes_the_days_of_notes_that_wait_for_a_provider(home: Path) -> None:
     memos(home / "inbox", day_names(str(DAY), 1))
     now = datetime(2026, 3, 20, 4, 30, tzinfo=UTC)
     with Wire(answer=faithful).running() as wire, a_diary(home, wire, "openai") as diary:

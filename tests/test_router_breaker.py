@@ -32,7 +32,7 @@ MIXED: tuple[Kind, ...] = ("server", "refused", "server", "truncated", "server",
         (ProviderError("refused"), 1, 60, False),
     ],
 )
-def test_only_passing_failures_are_tried_again_and_only_when_there_is_time(
+def test_only_transient_failures_are_retried_and_only_when_there_is_time(
     failure: ProviderError, tried: int, left: float, *, waits: bool
 ) -> None:
     wait = Retries().wait(failure, tried, left)
@@ -71,7 +71,7 @@ def test_a_cancelled_probe_lets_the_next_one_through() -> None:
     assert breaker.allows()
 
 
-def test_keys_and_credit_open_a_breaker_at_once_and_are_news_once() -> None:
+def test_a_wrong_key_and_lack_of_credit_open_a_breaker_at_once_and_are_alerted_once() -> None:
     for kind in PERSONAL:
         breaker = Breaker()
         assert [breaker.record_failure(ProviderError(kind)) for _ in range(3)] == [True, False, False]
@@ -88,7 +88,7 @@ def test_a_long_retry_after_is_obeyed_by_all_asks_and_a_short_one_by_its_own() -
     assert not breaker.allows()
 
 
-def test_a_process_that_starts_in_an_outage_begins_with_what_others_saw(home: Path) -> None:
+def test_a_process_that_starts_in_an_outage_begins_with_the_outcomes_of_others(home: Path) -> None:
     with Wire().running() as wire, a_catalog(home) as catalog:
         down = a_route(a_provider("openai", wire.base("openai", "e500")))
         with a_router(catalog, home, down) as router:
@@ -105,7 +105,7 @@ def test_a_process_that_starts_in_an_outage_begins_with_what_others_saw(home: Pa
     assert breaker.allows(), "an answer between them, whatever it said, shows that the provider is up"
 
 
-def test_content_that_was_refused_says_nothing_about_health() -> None:
+def test_rejected_content_says_nothing_about_health() -> None:
     breaker = Breaker(BreakerOptions(failures=2))
     for kind in MIXED:
         breaker.record_failure(ProviderError(kind))
@@ -121,7 +121,7 @@ def test_hedges_stay_a_small_share_of_the_asks() -> None:
     assert 20 <= granted <= 22
 
 
-def test_few_timings_are_no_percentile() -> None:
+def test_too_few_latencies_give_no_percentile() -> None:
     latencies = Latencies(lambda _: [2.0] * 19)
     assert latencies.hedge_after("a/m") is None
     latencies.add("a/m", 2.0)
@@ -140,7 +140,7 @@ def test_few_timings_are_no_percentile() -> None:
         ("refused", "", ()),
     ],
 )
-def test_a_route_is_unreached_only_where_asking_later_may_end_otherwise(
+def test_a_route_is_unavailable_only_where_asking_later_may_help(
     outcome: str, reason: str, unavailable_routes: tuple[str, ...]
 ) -> None:
     assert Outcome("ask", attempts=(Attempt("a/m", "live", outcome, reason),)).unavailable_routes == unavailable_routes

@@ -113,7 +113,7 @@ def test_the_ledger_keeps_budgets_on_postgresql_too(home: Path, postgres_url: st
 
 
 @pytest.mark.parametrize("scope", ["run", "day", "month", "author"])
-def test_each_budget_refuses_by_its_name_and_nothing_stays_reserved(home: Path, scope: str) -> None:
+def test_each_budget_rejects_a_call_by_its_name_and_nothing_stays_reserved(home: Path, scope: str) -> None:
     budgets = Budgets(**({"run": 1.0, "day": 1.0, "month": 1.0, "author": 1.0} | {scope: 1e-7}))
     with a_catalog(home) as catalog:
         ledger = Ledger(catalog.database, budgets)
@@ -124,7 +124,7 @@ def test_each_budget_refuses_by_its_name_and_nothing_stays_reserved(home: Path, 
         ledger.reserve(OTHER_ENTRY, 40)
 
 
-def test_what_was_not_used_is_given_back_once(home: Path) -> None:
+def test_what_was_not_used_is_released_once(home: Path) -> None:
     with a_catalog(home) as catalog:
         ledger = Ledger(catalog.database, Budgets())
         reservation = ledger.reserve(OTHER_ENTRY, 500)
@@ -177,7 +177,7 @@ def test_when_the_catalog_cannot_be_written_nothing_is_sent(home: Path) -> None:
     assert not till.calls
 
 
-def test_a_route_that_bills_more_than_was_thought_is_reserved_for_next_time(home: Path) -> None:
+def test_after_a_route_billed_more_than_estimated_more_is_reserved(home: Path) -> None:
     class Dear(ScriptedProvider):
         async def generate(self, call: Call) -> Reply:
             return Reply('{"title": "A day", "lines": []}', Usage(50_000, 200), "m")

@@ -70,7 +70,7 @@ def recording_of(body: dict[str, Any]) -> str:
     return found[1]
 
 
-def test_two_hundred_notes_with_three_calls_in_ten_failing_take_the_routes_that_the_seed_says(home: Path) -> None:
+def test_two_hundred_notes_with_three_calls_in_ten_failing_use_the_routes_that_the_seed_gives(home: Path) -> None:
     recordings = [f"n{number:03d}" for number in range(NOTES)]
     asked: Counter[tuple[str, str]] = Counter()
 

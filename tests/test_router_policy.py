@@ -67,7 +67,7 @@ def test_a_model_without_a_price_is_not_asked(home: Path) -> None:
     assert not calls(nobody_knows)
 
 
-def test_the_kept_table_prices_dated_models_and_refuses_moving_names() -> None:
+def test_the_table_prices_dated_models_and_no_undated_names() -> None:
     usage = Usage(1_000_000, 1_000_000)
     mini = table_price("openai", "gpt-5-mini-2025-08-07")
     assert mini is not None
@@ -76,7 +76,7 @@ def test_the_kept_table_prices_dated_models_and_refuses_moving_names() -> None:
     assert table_price("openai", "no-such-model-2026-01-01") is None
 
 
-def test_an_open_breaker_spares_the_provider_and_the_time(home: Path) -> None:
+def test_an_open_breaker_saves_the_calls_and_the_time(home: Path) -> None:
     down = route("down", ProviderError("server"))
     with a_catalog(home) as catalog, a_router(catalog, home, down, route("up")) as router:
         for number in range(12):
@@ -95,7 +95,7 @@ def test_a_wrong_key_is_remembered_by_the_next_process_and_a_new_key_is_tried(ho
     assert alerts == [("cloud", "auth"), ("cloud", "auth")]
 
 
-def test_a_missing_model_does_not_close_its_provider(home: Path) -> None:
+def test_a_missing_model_does_not_open_its_providers_breaker(home: Path) -> None:
     def answer(call: Call) -> Any:
         return ProviderError("not_found") if call.model == "old" else GOOD
 
@@ -105,7 +105,7 @@ def test_a_missing_model_does_not_close_its_provider(home: Path) -> None:
     assert [call.model for call in provider.calls] == ["old", "new", "new", "new"]
 
 
-def test_a_slow_first_route_is_overtaken_after_its_own_95th_percentile(home: Path) -> None:
+def test_a_slow_first_route_is_hedged_after_its_own_95th_percentile(home: Path) -> None:
     slow, quick = route("slow", latency=8.0, cost=CHEAP), route("quick", cost=CHEAP)
     with a_catalog(home) as catalog, a_router(catalog, home, slow, quick) as router:
         for _ in range(40):
@@ -186,14 +186,14 @@ def test_a_rejected_answer_is_repaired_once_by_the_same_model_with_the_reasons(h
     )
 
 
-def test_the_words_of_a_repair_may_be_the_callers_own(home: Path) -> None:
+def test_the_caller_may_write_the_repair(home: Path) -> None:
     model = route("model", lambda call: GOOD if len(call.turns) > 1 else "no")
     with a_catalog(home) as catalog, a_router(catalog, home, model) as router:
         assert router.ask(a_request(repair=lambda reasons: f"Mend {len(reasons)}!"), accept).accepted
     assert calls(model)[1].turns[-1].text == "Mend 1!"
 
 
-def test_an_answer_in_the_cache_is_judged_anew(home: Path) -> None:
+def test_a_cached_answer_is_judged_again(home: Path) -> None:
     model = route("model")
     with a_catalog(home) as catalog, a_router(catalog, home, model) as router:
         router.ask(a_request(), accept)
@@ -253,7 +253,7 @@ def test_an_error_of_the_caller_reaches_the_caller_and_the_money_is_settled(home
     assert row["settled"] < row["reserved"]
 
 
-def test_a_server_of_ones_own_that_misses_a_deadline_is_left_alone_at_once(home: Path) -> None:
+def test_a_local_server_that_misses_a_deadline_opens_its_breaker_at_once(home: Path) -> None:
     hung = Route(ScriptedProvider(lambda _: GOOD, name="own", latency=30), "m", local=True)
     with a_catalog(home) as catalog, a_router(catalog, home, hung) as router:
         router.ask(a_request("r1", deadline=0.5), accept)
@@ -265,6 +265,6 @@ def price_of(of: Route) -> Price | None:
     return of.provider.price(of.model)
 
 
-def test_servers_of_ones_own_cost_nothing() -> None:
+def test_local_servers_cost_nothing() -> None:
     assert price_of(route("own", cost=FREE)) is FREE
     assert FREE.cost(Usage(10**6, 10**6), batch=False) == 0

@@ -113,9 +113,7 @@ def transcripts(diary: Diary) -> list[str]:
     return [" ".join(segment.text for segment in one.segments) for one in found if one]
 
 
-def test_a_whole_run_is_told_in_spans_without_a_word_that_was_said(
-    home: Path, wire: Wire, spans: InMemorySpanExporter
-) -> None:
+def test_a_whole_run_is_in_spans_without_any_spoken_words(home: Path, wire: Wire, spans: InMemorySpanExporter) -> None:
     for name in SPOKEN:
         shutil.copy(SAMPLES / name, home / "inbox")
     diary = open_diary(asking(home, wire)).of_run("run-1")
@@ -174,7 +172,7 @@ def test_an_exceptions_message_is_in_no_span(home: Path, spans: InMemorySpanExpo
     assert leaks(spans, [text]) == set()
 
 
-def test_what_could_be_text_is_left_out_and_what_is_not_listed_is_refused(spans: InMemorySpanExporter) -> None:
+def test_a_value_that_could_be_text_is_omitted_and_an_unlisted_name_is_an_error(spans: InMemorySpanExporter) -> None:
     with span("diary.stage", {"diary.stage": "I met Nina", "diary.run": "run-1", "diary.done": 3, "diary.mode": None}):
         pass
     with pytest.raises(KeyError, match=r"diary\.text"), span("diary.stage", {}) as one:

@@ -1,7 +1,7 @@
-"""The batch and file APIs of OpenAI, Anthropic and Mistral, as far as the diary uses them; they run when the test says so.
+"""The batch and file APIs of OpenAI, Anthropic and Mistral, as far as the diary uses them.
 
-`fate` decides each item (ok, error, expired, or a scenario of an answer), `ready` whether batches have ended. Belongs here: the lifecycle
-and its bodies. Does not belong here: answers to single requests (`wire_shapes.py`).
+`fate` decides each item (ok, error, expired, or a scenario of an answer), `ready` whether batches have ended. Bodies of
+answers are in `wire_shapes.py`.
 """
 
 import asyncio
@@ -101,7 +101,7 @@ class Batches:
         if self.fail_after_submit:
             exchange.writer.close()
             return
-        await exchange.send(200, self._shown(job))
+        await exchange.send(200, _BATCH_BODIES[job.provider](job))
 
     async def show(self, exchange: Any, provider: str, answer: Answerer, name: str) -> None:
         job = self.jobs.get(name)
@@ -115,10 +115,10 @@ class Batches:
             return
         if self.ready and not job.ended:
             self._end(job, answer, len(job.items))
-        await exchange.send(200, self._shown(job))
+        await exchange.send(200, _BATCH_BODIES[job.provider](job))
 
     async def index(self, exchange: Any, provider: str, answer: Answerer) -> None:
-        rows = [self._shown(job) for job in reversed(self.jobs.values()) if job.provider == provider]
+        rows = [_BATCH_BODIES[job.provider](job) for job in reversed(self.jobs.values()) if job.provider == provider]
         await exchange.send(
             200,
             {"object": "list", "data": rows, "has_more": False, "first_id": None, "last_id": None, "total": len(rows)},
@@ -128,7 +128,7 @@ class Batches:
         job = self.jobs[name]
         job.cancelled = True
         self._end(job, answer, self.done_when_cancelled)
-        await exchange.send(200, self._shown(job))
+        await exchange.send(200, _BATCH_BODIES[job.provider](job))
 
     async def remove(self, exchange: Any, provider: str, answer: Answerer, name: str) -> None:
         self.deleted.append(name)
@@ -146,7 +146,7 @@ class Batches:
         await exchange.send(200, self.files[self.jobs[name].files["output"]], kind="application/x-jsonl")
 
     def _end(self, job: Job, answer: Answerer, count: int) -> None:
-        """Do the first *count* items, each by its fate; the rest is cancelled, or for Mistral and OpenAI simply missing."""
+        """Finish the first *count* items, each by its fate; the rest is cancelled, or missing for Mistral and OpenAI."""
         job.ended = True
         output: list[dict[str, Any]] = []
         errors: list[dict[str, Any]] = []
@@ -188,65 +188,63 @@ class Batches:
             }
         return {"id": f"x-{item}", "custom_id": item, "response": None, "error": {"code": fate, "message": "oops"}}
 
-    def _shown(self, job: Job) -> dict[str, Any]:
-        moment = datetime.fromtimestamp(job.created, UTC).isoformat().replace("+00:00", "Z")
-        count = len(job.items)
-        if job.provider == "openai":
-            status = "cancelled" if job.cancelled else "completed" if job.ended else "in_progress"
-            shown: dict[str, Any] = {
-                "object": "batch",
-                "endpoint": "/v1/responses",
-                "completion_window": "24h",
-                "input_file_id": job.input_file,
-            }
-            shown |= {
-                "output_file_id": job.files.get("output"),
-                "error_file_id": job.files.get("errors"),
-                "metadata": job.metadata,
-            }
-            return shown | {"id": job.id, "status": status, "created_at": int(job.created)}
-        if job.provider == "anthropic":
-            counts: dict[str, int] = dict.fromkeys(("processing", "succeeded", "errored", "canceled", "expired"), 0)
-            counts["succeeded" if job.ended else "processing"] = count
-            shown = {
-                "id": job.id,
-                "type": "message_batch",
-                "processing_status": "ended" if job.ended else "in_progress",
-            }
-            shown |= {
-                "request_counts": counts,
-                "created_at": moment,
-                "expires_at": moment,
-                "ended_at": moment if job.ended else None,
-            }
-            return shown | {
-                "archived_at": None,
-                "cancel_initiated_at": None,
-                "results_url": f"/v1/messages/batches/{job.id}/results",
-            }
-        status = "CANCELLED" if job.cancelled else "SUCCESS" if job.ended else "RUNNING"
-        shown = {
-            "id": job.id,
-            "object": "batch",
-            "input_files": [job.input_file],
-            "metadata": job.metadata,
-            "errors": [],
-            "model": job.model,
-        }
-        shown |= {
-            "output_file": job.files.get("output"),
-            "error_file": job.files.get("errors"),
-            "created_at": int(job.created),
-        }
-        shown |= {
-            "endpoint": "/v1/chat/completions",
-            "total_requests": count,
-            "completed_requests": 0,
-            "succeeded_requests": 0,
-        }
-        return shown | {"failed_requests": 0, "status": status}
+
+def _openai_batch(job: Job) -> dict[str, Any]:
+    status = "cancelled" if job.cancelled else "completed" if job.ended else "in_progress"
+    return {
+        "id": job.id,
+        "object": "batch",
+        "endpoint": "/v1/responses",
+        "completion_window": "24h",
+        "input_file_id": job.input_file,
+        "output_file_id": job.files.get("output"),
+        "error_file_id": job.files.get("errors"),
+        "metadata": job.metadata,
+        "status": status,
+        "created_at": int(job.created),
+    }
 
 
+def _anthropic_batch(job: Job) -> dict[str, Any]:
+    moment = datetime.fromtimestamp(job.created, UTC).isoformat().replace("+00:00", "Z")
+    counts: dict[str, int] = dict.fromkeys(("processing", "succeeded", "errored", "canceled", "expired"), 0)
+    counts["succeeded" if job.ended else "processing"] = len(job.items)
+    return {
+        "id": job.id,
+        "type": "message_batch",
+        "processing_status": "ended" if job.ended else "in_progress",
+        "request_counts": counts,
+        "created_at": moment,
+        "expires_at": moment,
+        "ended_at": moment if job.ended else None,
+        "archived_at": None,
+        "cancel_initiated_at": None,
+        "results_url": f"/v1/messages/batches/{job.id}/results",
+    }
+
+
+def _mistral_batch(job: Job) -> dict[str, Any]:
+    status = "CANCELLED" if job.cancelled else "SUCCESS" if job.ended else "RUNNING"
+    return {
+        "id": job.id,
+        "object": "batch",
+        "input_files": [job.input_file],
+        "metadata": job.metadata,
+        "errors": [],
+        "model": job.model,
+        "output_file": job.files.get("output"),
+        "error_file": job.files.get("errors"),
+        "created_at": int(job.created),
+        "endpoint": "/v1/chat/completions",
+        "total_requests": len(job.items),
+        "completed_requests": 0,
+        "succeeded_requests": 0,
+        "failed_requests": 0,
+        "status": status,
+    }
+
+
+_BATCH_BODIES = {"openai": _openai_batch, "anthropic": _anthropic_batch, "mistral": _mistral_batch}
 _FILES = (
     ("POST", "/files", "upload"),
     ("GET", "/files", "listing"),

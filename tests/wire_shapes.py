@@ -1,4 +1,4 @@
-"""Bodies in each provider's wire format: answers, streams and errors. Belongs here: shapes. Does not belong here: when they are sent."""
+"""Bodies of answers, streams and errors in each provider's wire format."""
 
 import json
 import time
