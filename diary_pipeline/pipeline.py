@@ -92,7 +92,7 @@ class Diary:
         )
 
     def close(self, *, wait: bool = True) -> None:
-        """Close the router, once the calls of models on trial have ended, and the catalog; without *wait*, cancel them."""
+        """Close the router, after the calls of models on trial (without *wait*: cancel them), and the catalog."""
         try:
             self.close_router(wait)
         finally:

@@ -1,4 +1,4 @@
-"""Routers over a wire fake, and things to ask them. Belongs here: what several tests of the router share."""
+"""Routers over the fake server of providers, and requests for them."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -74,7 +74,7 @@ def a_route(provider: Provider, model: str = "m", **options: Any) -> Route:
 
 @contextmanager
 def a_catalog(home: Path) -> Iterator[Catalog]:
-    """A catalog of the test's own."""
+    """A catalog in the test's home."""
     catalog = Catalog.open(f"sqlite:///{home / 'catalog.db'}", timeout_seconds=20, lease_seconds=60)
     try:
         yield catalog

@@ -1,8 +1,9 @@
-"""Diaries whose notes go through providers' batches over a wire fake. Belongs here: what the tests of the night share.
+"""Diaries whose notes go through batches of the fake providers, for the tests of nightly runs.
 
     python -m tests.nights HOME URL KIND --mode nightly --at POINT:N:SIGNAL
 
-is a process of such a diary that sends itself a signal at the N-th POINT: before or after a method of the batch API, as `before-submit`.
+is a process of such a diary that sends itself a signal at the N-th POINT: before or after a method of the batch API, as
+`before-submit`.
 """
 
 import argparse
@@ -38,12 +39,12 @@ _LINE = re.compile(r"^\[(s\d+)\] (.*)$", re.MULTILINE)
 
 
 def said(identity: str) -> list[str]:
-    """What each memo says: words of its own, so that it is seen whose they are."""
+    """The words of each memo, different for each, so that they can be recognised."""
     return [f"I watered the plants in greenhouse {identity[:4]}.", "Then I met Helen at the library at three."]
 
 
 def faithful(body: dict[str, Any]) -> str:
-    """A model that says what was said, each sentence with its segment."""
+    """The answer of a model that repeats each sentence with its segment."""
     statements = [{"text": text, "segments": [name]} for name, text in _LINE.findall("\n".join(strings(body)))]
     return json.dumps({"title": "I watered the plants", "statements": statements})
 
@@ -87,7 +88,7 @@ def a_diary(home: Path, wire: Wire, *kinds: str, script: Script = said, **change
 
 
 def a_router(settings: Settings, trap: Callable[[str], object]) -> Router:
-    """The settings' router, for which the wire is somebody else's machine, although it listens on this one."""
+    """The settings' router, for which the wire is another machine, although it listens on this one."""
     routes = [
         replace(r, provider=Trapped(r.provider, trap), local=False) for r in build(settings.llm, settings.llm_keys)
     ]
@@ -107,14 +108,14 @@ def notes(diary: Diary) -> list[DiaryNote]:
 
 
 def later(catalog: Catalog, **columns: timedelta) -> None:
-    """Move a moment of every batch into the past, as if so much time had gone by."""
+    """Move a moment of every batch into the past, as if so much time had passed."""
     with catalog.database.writing() as connection:
         for column, by in columns.items():
             connection.execute(update(llm_batches).values({column: now_ms() - round(by.total_seconds() * 1000)}))
 
 
 def paid_twice(diary: Diary, wire: Wire) -> list[str]:
-    """Recordings that were paid for more than once by the ledger, whose tokens must be the provider's own."""
+    """Recordings that were paid for more than once by the ledger, whose tokens must be those of the provider."""
     assert diary.writer.router is not None
     rows = [row for row in diary.writer.router.ledger.rows() if row["usage"] == "reported"]
     theirs = sorted([*wire.batches.billed.values(), *(seen.billed for seen in wire.seen if seen.billed)])
@@ -129,7 +130,7 @@ def page(home: Path) -> str:
 
 
 class Trapped:
-    """Something whose methods send this process a signal; everything else is the thing's own."""
+    """A provider whose batch methods send this process a signal."""
 
     def __init__(self, inner: Any, trap: Callable[[str], object]) -> None:
         self._inner, self._trap = inner, trap

@@ -1,4 +1,4 @@
-"""What `diary forecast` foresees of the sample memos, and what the run then books: recordings, hours of audio, hours of work, dollars."""
+"""What `diary forecast` expects of the sample memos, and what the run then records."""
 
 import json
 import re
@@ -30,13 +30,13 @@ from diary_pipeline.views.show import transcript_of
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 INDEX = json.loads((SAMPLES / "index.json").read_text("utf-8"))
 PRICE = FixedPrice(Decimal(1), Decimal(4))
-SPEED = 25.0  # seconds of audio that the scripted engine hears in one
+SPEED = 25.0  # seconds of audio per second of the scripted engine
 FIRST, SECOND = [date(2026, 3, 14), date(2026, 3, 15)], [date(2026, 3, 16)]
 
 
 @dataclass(frozen=True)
-class Booked:
-    """What a run has done, from the diary's own books."""
+class Recorded:
+    """What a run has done, by the catalog and the ledger."""
 
     transcribed: int
     written: int
@@ -45,16 +45,16 @@ class Booked:
     cost: float
 
 
-def booked(diary: Diary, days: list[date]) -> Booked:
+def recorded(diary: Diary, days: list[date]) -> Recorded:
     recordings = [recording for recording, _ in diary.catalog.recordings.all(days)]
     identities = {recording.id for recording in recordings}
     done = [a for a in diary.catalog.attempts.of() if a["subject"] in identities and a["outcome"] == "ok"]
-    heard = [a for a in done if a["stage"] == "transcribe"]
-    return Booked(
-        transcribed=len(heard),
+    transcribed = [a for a in done if a["stage"] == "transcribe"]
+    return Recorded(
+        transcribed=len(transcribed),
         written=sum(a["stage"] == "write" for a in done),
         audio_hours=sum(t.seconds for r in recordings if (t := transcript_of(diary, r))) / 3600,
-        work_hours=(max(a["finished_at"] for a in heard) - min(a["started_at"] for a in heard)) / 3_600_000,
+        work_hours=(max(a["finished_at"] for a in transcribed) - min(a["started_at"] for a in transcribed)) / 3_600_000,
         cost=sum(step["settled"] for recording in recordings for step in explain(diary.catalog, recording.id)),
     )
 
@@ -95,19 +95,19 @@ def test_the_forecast_of_the_samples_is_within_a_fifth_of_what_the_run_then_reco
         first = forecast(diary, FIRST)
         assert not first.measured
         run(diary, FIRST)
-        done = booked(diary, FIRST)
+        done = recorded(diary, FIRST)
         assert (first.to_transcribe, first.to_write) == (done.transcribed, done.written) == (9, 9)
         assert first.audio_hours == pytest.approx(done.audio_hours, rel=0.01)
-        assert first.cost == pytest.approx(done.cost, rel=0.2), "by the figures of the first day"
+        assert first.cost == pytest.approx(done.cost, rel=0.2), "by the default figures"
 
         second = forecast(diary, SECOND)
         assert second.measured
         run(diary, SECOND)
-        done = booked(diary, SECOND)
+        done = recorded(diary, SECOND)
         assert (second.to_transcribe, second.to_write) == (done.transcribed, done.written) == (3, 3)
         assert second.audio_hours == pytest.approx(done.audio_hours, rel=0.01)
         assert second.work_hours == pytest.approx(done.work_hours, rel=0.2)
-        assert second.cost == pytest.approx(done.cost, rel=0.2), "by what notes took so far"
+        assert second.cost == pytest.approx(done.cost, rel=0.2), "by the tokens of earlier notes"
         assert forecast(diary, None).recordings == 0
 
 

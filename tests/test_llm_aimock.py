@@ -1,4 +1,4 @@
-"""The router against somebody else's mock of the providers (npm's @copilotkit/aimock), with its chaos switches on."""
+"""The router against a third-party mock of the providers (npm's @copilotkit/aimock), with its chaos switches on."""
 
 import json
 import shutil
@@ -34,7 +34,7 @@ NOTES = 24
 
 @pytest.fixture(scope="module")
 def aimock(need: Need, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The mock's address; four calls in ten go wrong there."""
+    """The mock's address; four calls in ten fail there."""
     node = shutil.which("node") or need.missing("aimock", "no node on the PATH")
     if not CLI.exists():
         need.missing("aimock", "no @copilotkit/aimock in .venv/.aimock; make test installs it where there is npm")
@@ -79,9 +79,9 @@ def test_two_dozen_notes_are_written_although_four_calls_in_ten_fail_and_the_led
         rows = [row for row in router.ledger.rows() if row["outcome"] != "skipped"]
     asked = [entry for entry in journal(aimock) if entry["method"] == "POST"]
     assert sum(outcome.accepted for outcome in outcomes) >= NOTES - 1
-    assert len(rows) == len(asked), "no request on the wire that the record does not have"
+    assert len(rows) == len(asked), "every request on the wire is in the ledger"
     found = {row["outcome"] for row in rows}
     assert "ok" in found
     assert {"server", "connection", "bad_response", "rate_limit"} >= found - {"ok"} != set(), (
-        "which of them went wrong is drawn by the server"
+        "which of them failed is drawn by the server"
     )

@@ -1,4 +1,4 @@
-"""Batches of which something goes wrong at the provider: nothing hangs, nothing is left there, nothing is paid twice."""
+"""Batches that fail at the provider: nothing hangs, nothing is left there, nothing is paid twice."""
 
 import time
 from datetime import timedelta
@@ -34,13 +34,13 @@ def test_a_batch_that_a_budget_made_smaller_is_found_again_after_a_crash(home: P
     with Wire().running() as wire, a_catalog(home) as catalog:
         wire.batches.fail_after_submit = True
         with router_over(catalog, home, wire, "anthropic", budgets=small) as router:
-            taken = router.batches.submit(requests(), tomorrow()).waiting
-            assert 0 < len(taken) < 6
+            waiting = router.batches.submit(requests(), tomorrow()).waiting
+            assert 0 < len(waiting) < 6
         (job,) = wire.batches.jobs.values()
         wire.batches._end(job, wire.answer, len(job.items))
         later(catalog, started_at=timedelta(minutes=3))
         with router_over(catalog, home, wire, "anthropic", budgets=small) as router:
-            assert [(p.state, p.answered) for p in router.batches.poll()] == [("done", len(taken))]
+            assert [(p.state, p.answered) for p in router.batches.poll()] == [("done", len(waiting))]
 
 
 def test_a_provider_that_answers_nonsense_about_one_batch_does_not_affect_the_others(home: Path) -> None:
@@ -53,7 +53,7 @@ def test_a_provider_that_answers_nonsense_about_one_batch_does_not_affect_the_ot
         with router_over(catalog, home, wire, "openai") as router:
             assert [p.state for p in router.batches.poll()] == ["submitted", "done"]
             later(catalog, deadline=timedelta(minutes=20))
-            assert [p.state for p in router.batches.poll()] == ["abandoned"], "its notes are written live in the end"
+            assert [p.state for p in router.batches.poll()] == ["abandoned"], "its notes are then written live"
 
 
 def test_a_provider_that_hangs_is_waited_for_once_and_not_beyond_the_limit_of_a_call(home: Path) -> None:

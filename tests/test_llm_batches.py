@@ -1,4 +1,4 @@
-"""Three providers' batches from hand-over to the note: crashes, failures, expiry and deadlines; nothing billed twice, nothing lost."""
+"""Batches of three providers, through crashes, failures and deadlines: nothing is billed twice or lost."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ SOON = timedelta(hours=6)
 
 @contextmanager
 def router_over(catalog: Catalog, home: Path, wire: Wire, kind: str, **policy: Any) -> Iterator[Router]:
-    """A new process's router: it knows nothing but the catalog, the store and the settings."""
+    """The router of a new process over the catalog, the store and the settings."""
     with a_router(catalog, home, a_route(a_provider(kind, wire.base(kind))), policy=Policy(**policy)) as router:
         yield router
 
@@ -38,7 +38,7 @@ def tomorrow() -> datetime:
 
 
 def later(catalog: Catalog, **columns: timedelta) -> None:
-    """Move a moment of every batch into the past, as if so much time had gone by."""
+    """Move a moment of every batch into the past, as if so much time had passed."""
     with catalog.database.writing() as connection:
         for column, by in columns.items():
             moment = now_ms() - round(by.total_seconds() * 1000)
@@ -46,7 +46,7 @@ def later(catalog: Catalog, **columns: timedelta) -> None:
 
 
 def notes(router: Router) -> list[tuple[str | None, str]]:
-    """(route, last kind of attempt) of each note, asked as the night's run does."""
+    """(route, last kind of attempt) of each note, asked as a nightly run does."""
     found = [router.ask(request, accept) for request in requests()]
     assert all(outcome.accepted for outcome in found)
     return [(outcome.route, outcome.attempts[-1].kind) for outcome in found]
@@ -67,7 +67,7 @@ def test_a_batch_is_submitted_by_one_process_and_collected_by_another_at_half_th
         with router_over(catalog, home, wire, kind) as router:
             submitted = router.batches.submit(requests(), tomorrow())
             assert submitted.waiting == NAMES
-            assert router.batches.submit(requests(), tomorrow()).waiting == (), "what waits is not handed over again"
+            assert router.batches.submit(requests(), tomorrow()).waiting == (), "what waits is not submitted again"
         with router_over(catalog, home, wire, kind) as router:
             assert router.batches.waiting() == set(NAMES)
             assert [p.state for p in router.batches.poll()] == ["submitted"]
@@ -102,14 +102,14 @@ def test_failed_and_expired_items_and_rejected_answers_are_asked_live(home: Path
         assert (progress.answered, progress.failed) == (3, 3)
         assert notes(router) == [(f"{kind}/m", {"ok": "cache"}.get(fate, "live")) for fate in fates]
         assert len(wire.seen) == 4
-        assert sorted(billed_twice(router, wire)) == ["r3", "r5"], "only answers that were given, and were no good"
+        assert sorted(billed_twice(router, wire)) == ["r3", "r5"], "only answers that were given, and rejected"
         assert [row["outcome"] for row in explain(catalog, "r3")] == ["answered", "schema", "ok"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_crash_before_the_handle_is_stored_finds_the_batch_again(home: Path, kind: str) -> None:
     with Wire().running() as wire, a_catalog(home) as catalog:
-        wire.batches.fail_after_submit = True  # the provider took it; the answer never came
+        wire.batches.fail_after_submit = True  # the provider has it; the response is lost
         with router_over(catalog, home, wire, kind) as router:
             assert router.batches.submit(requests(), tomorrow()).waiting == NAMES
         wire.batches.fail_after_submit, wire.batches.ready = False, True
@@ -117,7 +117,7 @@ def test_a_crash_before_the_handle_is_stored_finds_the_batch_again(home: Path, k
             wire.batches._end(job, wire.answer, len(job.items))
         with router_over(catalog, home, wire, kind) as router:
             assert [p.state for p in router.batches.poll()] == ["submitting"], (
-                "perhaps somebody is still handing it over"
+                "another process may still be submitting it"
             )
             later(catalog, started_at=timedelta(minutes=3))
             assert [p.state for p in router.batches.poll()] == ["done"]
@@ -133,7 +133,7 @@ def test_a_crash_before_the_submission_releases_the_reservation_and_goes_live(ho
             router.batches.submit(requests(), tomorrow())
         wire.batches.jobs.clear()
         assert kind == "anthropic" or wire.batches.files
-        # as if the process had died between its own record and the hand-over
+        # as if the process had died after writing the batch down, before submitting it
         with catalog.database.writing() as connection:
             connection.execute(update(llm_batches).values(handle=None, state="submitting"))
         later(catalog, started_at=timedelta(minutes=3))
@@ -179,7 +179,7 @@ def test_a_crash_while_collecting_settles_nothing_twice(home: Path, kind: str) -
         router.batches.poll()
         before = router.ledger.spent()
         wire.batches.files = kept | {name: b"" for job in wire.batches.jobs.values() for name in job.files.values()}
-        with catalog.database.writing() as connection:  # as if it had died before writing down that it was done
+        with catalog.database.writing() as connection:  # as if it had died before writing down the result
             connection.execute(update(llm_batches).values(state="submitted"))
         assert [p.state for p in router.batches.poll()] == ["done" if kind != "anthropic" else "lost"]
         assert router.ledger.spent() == before

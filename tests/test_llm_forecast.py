@@ -1,4 +1,4 @@
-"""What notes will cost is known before they are asked for, and is what they then cost."""
+"""The cost of notes is forecast before they are asked for, and is what they then cost."""
 
 import random
 from datetime import UTC, datetime
@@ -56,7 +56,7 @@ def test_the_forecast_is_within_a_fifth_of_what_the_run_then_costs(home: Path, k
                 a_request(name, material=memo(lengths[name]), instructions=PROMPT, max_tokens=3000), accept
             ).accepted
         before = router.ledger.spent().get(("run", "run1"), 0)
-        told = forecast(
+        expected = forecast(
             catalog,
             [route],
             [lengths[n] for n in names[known:]],
@@ -68,13 +68,13 @@ def test_the_forecast_is_within_a_fifth_of_what_the_run_then_costs(home: Path, k
         for name in names[known:]:
             router.ask(a_request(name, material=memo(lengths[name]), instructions=PROMPT, max_tokens=3000), accept)
         cost = (router.ledger.spent()["run", "run1"] - before) / NANO
-    assert told.notes == 20 - known
-    assert told.dollars == pytest.approx(cost, rel=0.2)
+    assert expected.notes == 20 - known
+    assert expected.dollars == pytest.approx(cost, rel=0.2)
 
 
 def test_a_batch_is_forecast_at_half_the_price_and_local_models_at_none(home: Path) -> None:
     with a_catalog(home) as catalog:
-        cloud, own = (
+        cloud, local = (
             a_route(a_provider("openai", "http://127.0.0.1:1/v1")),
             a_route(a_provider("local", "http://127.0.0.1:1/v1")),
         )
@@ -82,7 +82,7 @@ def test_a_batch_is_forecast_at_half_the_price_and_local_models_at_none(home: Pa
             forecast(catalog, [cloud], [60.0], purpose="note", prompt=PROMPT, strategy="ordered", batch=batch)
             for batch in (False, True)
         )
-        free = forecast(catalog, [cloud, own], [60.0], purpose="note", prompt=PROMPT, strategy="cheapest", batch=True)
+        free = forecast(catalog, [cloud, local], [60.0], purpose="note", prompt=PROMPT, strategy="cheapest", batch=True)
         none = forecast(catalog, [], [60.0], purpose="note", prompt=PROMPT, strategy="cheapest", batch=True)
     assert half.dollars == pytest.approx(full.dollars / 2) != 0
     assert (free.route, free.dollars) == ("local/m", 0.0)

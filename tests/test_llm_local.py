@@ -1,4 +1,4 @@
-"""What servers of one's own do differently: other models under any name, contexts of any size, prompts cut without a word."""
+"""What local servers do differently: any model name, contexts of any size, prompts cut without an error."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A catalog that an older version made gets the ledger's tables, and they are the ones that the code describes."""
+"""A catalog of an older version gets the ledger's tables, and they are the ones that the code describes."""
 
 import threading
 from collections.abc import Callable
@@ -92,7 +92,7 @@ def test_a_catalog_older_than_the_table_of_versions_is_adopted(url: str) -> None
         assert connection.execute(text("SELECT version_num FROM diary_version")).scalars().all() == [HEAD]
         others = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
     database.close()
-    assert others == ["5f3c-another-program"], "what another program keeps there is its own"
+    assert others == ["5f3c-another-program"], "another program's version is not touched"
 
 
 def test_a_catalog_of_a_newer_version_is_not_changed_and_is_named(url: str) -> None:

@@ -1,4 +1,4 @@
-"""Words that must not leave the machine do not, whatever the environment, a server or the settings say; proved at the socket."""
+"""Words that must not leave the machine stay, whatever environment, server or settings say; proved at the socket."""
 
 import logging
 import sys
@@ -31,12 +31,12 @@ def _listen(event: str, arguments: tuple[Any, ...]) -> None:
         _connected.append(arguments[1])
 
 
-sys.addaudithook(_listen)  # every connection that this process makes, whoever makes it
+sys.addaudithook(_listen)  # every connection of this process, of any library
 
 
 @pytest.fixture
 def trap(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
-    """A server that must hear nothing, and an environment that sends everything there."""
+    """A server that must get nothing, and an environment that sends everything there."""
     with Wire().running() as wire:
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
             monkeypatch.setenv(name, wire.url)
@@ -54,7 +54,7 @@ def trap(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
 def ask(
     catalog: Catalog, home: Path, *routes: Route, privacy: str, recording: str = "r1", **policy: Any
 ) -> tuple[Outcome, set[int]]:
-    """The outcome, and the ports that were connected to meanwhile."""
+    """The outcome, and the ports that were connected to."""
     _connected.clear()
     with a_router(catalog, home, *routes, policy=Policy(**policy)) as router:
         outcome = router.ask(a_request(recording, material=SECRET, privacy=privacy), accept)
@@ -66,16 +66,16 @@ def port(wire: Wire) -> int:
 
 
 def test_a_private_memo_reaches_the_local_server_and_nobody_else(home: Path, trap: Wire) -> None:
-    with Wire().running() as cloud, Wire().running() as own, a_catalog(home) as catalog:
+    with Wire().running() as cloud, Wire().running() as local, a_catalog(home) as catalog:
         hosted = [a_route(a_provider(kind, cloud.base(kind))) for kind in HOSTED]
         outcome, ports = ask(
-            catalog, home, *hosted, a_route(a_provider("local", own.base("local"))), privacy="local_only"
+            catalog, home, *hosted, a_route(a_provider("local", local.base("local"))), privacy="local_only"
         )
         rows = explain(catalog, "r1")
     assert outcome.route == "local/m"
-    assert ports == {port(own)}
+    assert ports == {port(local)}
     assert trap.contacts == []
-    assert "Zanzibar" in str(own.seen[0].body)
+    assert "Zanzibar" in str(local.seen[0].body)
     assert [(row["route"], row["outcome"], row["reason"]) for row in rows[:3]] == [
         (f"{k}/m", "skipped", "local_only") for k in HOSTED
     ]
@@ -83,10 +83,7 @@ def test_a_private_memo_reaches_the_local_server_and_nobody_else(home: Path, tra
 
 @pytest.mark.parametrize("cloud_is_local", [True, False])
 def test_cloud_providers_are_not_local_because_of_their_address_or_label(home: Path, *, cloud_is_local: bool) -> None:
-    """A label says local; the host does not.
-
-    A host that is loopback counts only for a route that is meant to be local.
-    """
+    """A route is local if its label and its host both are."""
     host = "api.example.com" if cloud_is_local else "127.0.0.1"
     provider = ScriptedProvider(lambda _: GOOD, name="cloud", host=host)
     with a_catalog(home) as catalog:
@@ -114,13 +111,13 @@ def test_a_memo_that_became_private_after_it_was_asked_about_is_private(home: Pa
 
 
 def test_a_redirect_of_the_local_server_is_not_followed(home: Path, trap: Wire) -> None:
-    with Wire(redirect=f"{trap.url}/elsewhere").running() as own, a_catalog(home) as catalog:
+    with Wire(redirect=f"{trap.url}/elsewhere").running() as local, a_catalog(home) as catalog:
         outcome, ports = ask(
-            catalog, home, a_route(a_provider("local", own.base("local", "redirect"))), privacy="local_only"
+            catalog, home, a_route(a_provider("local", local.base("local", "redirect"))), privacy="local_only"
         )
-    assert not outcome.accepted, "the caller falls to its last resort"
+    assert not outcome.accepted, "the caller uses its fallback"
     assert {a.outcome for a in outcome.attempts} == {"bad_response"}
-    assert ports == {port(own)}
+    assert ports == {port(local)}
     assert trap.contacts == []
 
 
@@ -198,7 +195,7 @@ def test_a_trusted_host_may_see_private_memos(home: Path) -> None:
 
 
 def test_a_private_answer_is_stored_in_the_home_even_where_the_store_is_a_bucket(home: Path, tmp_path: Path) -> None:
-    provider = ScriptedProvider(lambda _: GOOD, name="own")
+    provider = ScriptedProvider(lambda _: GOOD, name="local")
     with a_catalog(home) as catalog:
         router = Router([Route(provider, "m", local=True)], catalog, Store(str(tmp_path / "bucket"), home, 5))
         router.ask(a_request("r1", privacy="local_only"), accept)

@@ -1,4 +1,4 @@
-"""Names are hidden from other people's machines, and every one comes back or the answer is refused."""
+"""Names are hidden from other machines, and each is restored or the answer is rejected."""
 
 import json
 import re
@@ -41,11 +41,12 @@ def test_each_spelling_has_a_placeholder_and_longer_words_are_not_changed() -> N
 
 
 @pytest.mark.parametrize(
-    "bent", ["PERSON_9 came.", "PERSON came.", "person_1 came.", "PERSON 1 came.", "PERSON_01 came.", "PERSON_ came."]
+    "altered",
+    ["PERSON_9 came.", "PERSON came.", "person_1 came.", "PERSON 1 came.", "PERSON_01 came.", "PERSON_ came."],
 )
-def test_an_altered_or_invented_placeholder_is_rejected(bent: str) -> None:
+def test_an_altered_or_invented_placeholder_is_rejected(altered: str) -> None:
     with pytest.raises(PlaceholderError):
-        Pseudonyms.of(TEXT, ["Emma"]).restore(bent)
+        Pseudonyms.of(TEXT, ["Emma"]).restore(altered)
 
 
 def test_a_lost_placeholder_is_rejected_where_all_must_be_kept() -> None:
@@ -58,8 +59,8 @@ def test_a_lost_placeholder_is_rejected_where_all_must_be_kept() -> None:
     }
 
 
-def copying(body: dict[str, Any]) -> str:
-    """A model that repeats what it was given, as far as it saw it."""
+def repeat_material(body: dict[str, Any]) -> str:
+    """The answer of a model that repeats the material that it was sent."""
     said = re.search(
         r">\n(.*)\n<", body["input"][0]["content"] if "input" in body else body["messages"][-1]["content"], re.DOTALL
     )
@@ -68,7 +69,7 @@ def copying(body: dict[str, Any]) -> str:
 
 
 def test_the_cloud_sees_no_name_and_the_note_has_them_all(home: Path) -> None:
-    with Wire(answer=copying).running() as wire, a_catalog(home) as catalog:
+    with Wire(answer=repeat_material).running() as wire, a_catalog(home) as catalog:
         route = a_route(a_provider("openai", wire.base("openai")))
         with a_router(catalog, home, route, policy=Policy(pseudonyms=True)) as router:
             request = a_request(material=TEXT, names=("Emma", "Ann Lee", "Ann"), instructions="Ann Lee speaks.")
@@ -79,7 +80,7 @@ def test_the_cloud_sees_no_name_and_the_note_has_them_all(home: Path) -> None:
 
 
 def test_a_local_model_sees_the_names(home: Path) -> None:
-    with Wire(answer=copying).running() as wire, a_catalog(home) as catalog:
+    with Wire(answer=repeat_material).running() as wire, a_catalog(home) as catalog:
         route = a_route(a_provider("local", wire.base("local")))
         with a_router(catalog, home, route, policy=Policy(pseudonyms=True)) as router:
             assert router.ask(a_request(material=TEXT, names=("Emma",)), accept).accepted

@@ -26,14 +26,14 @@ CONTEXT = 1024
 
 
 class Short(BaseModel):
-    """What the small model is asked for; the bounds are what keeps it from running on."""
+    """What the small model is asked for; the bounds keep it from running on."""
 
     title: str = Field(max_length=40)
     lines: list[Annotated[str, Field(max_length=40)]] = Field(max_length=1)
 
 
 class Long(BaseModel):
-    """Something that takes a while."""
+    """An answer that takes several seconds."""
 
     text: str = Field(min_length=1500, max_length=4000)
 
@@ -58,7 +58,7 @@ def folder(need: Need) -> Path:
 
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[LlamaServer]:
-    """One server for the tests that leave it well."""
+    """One server for the tests that do not break it."""
     with serving(folder, CONTEXT) as running:
         yield running
 
@@ -101,7 +101,7 @@ def test_a_prompt_over_its_context_is_not_sent(catalog: Catalog, home: Path, ser
     with router_to(catalog, home, server.url) as router:
         outcome = ask(router, material="s01 I watered the plants and it was fine. " * 140)
     assert [(a.outcome, a.reason) for a in outcome.attempts] == [("skipped", "context")], (
-        "the server said what it holds"
+        "the server reports its context"
     )
 
 
@@ -147,14 +147,14 @@ def test_a_schema_that_nothing_satisfies_is_not_sent(catalog: Catalog, home: Pat
 def test_a_server_hung_in_a_grammar_costs_one_deadline_and_is_not_called_again_although_its_health_is_ok(
     catalog: Catalog, home: Path, folder: Path
 ) -> None:
-    with serving(folder, CONTEXT) as own, router_to(catalog, home, own.url) as router:
+    with serving(folder, CONTEXT) as local, router_to(catalog, home, local.url) as router:
         router.ask(a_request("warm", shape=Short, max_tokens=4, deadline=60.0), accept)
-        with own.wedged():
+        with local.wedged():
             began = time.monotonic()
             hung = ask(router, "r2", deadline=3.0)
             seconds = time.monotonic() - began
             next_one = ask(router, "r3", deadline=3.0)
-            with urllib.request.urlopen(f"{own.url.removesuffix('/v1')}/health", timeout=10) as health:
+            with urllib.request.urlopen(f"{local.url.removesuffix('/v1')}/health", timeout=10) as health:
                 assert json.load(health) == {"status": "ok"}
     assert [a.outcome for a in hung.attempts] == ["timeout"]
     assert seconds < 5.0, "one deadline of three seconds, on busy cores"
@@ -162,11 +162,11 @@ def test_a_server_hung_in_a_grammar_costs_one_deadline_and_is_not_called_again_a
 
 
 def test_a_server_killed_in_the_middle_ends_the_ask(catalog: Catalog, home: Path, folder: Path) -> None:
-    with serving(folder, CONTEXT) as own, router_to(catalog, home, own.url) as router:
+    with serving(folder, CONTEXT) as local, router_to(catalog, home, local.url) as router:
         assert ask(router).accepted
         long = ask_later(router, "r2", shape=Long, max_tokens=500)
-        own.wait_until_busy()
-        own.kill()
+        local.wait_until_busy()
+        local.kill()
         began = time.monotonic()
         outcome = long()
     assert not outcome.accepted

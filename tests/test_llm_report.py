@@ -1,4 +1,4 @@
-"""What the ledger says of each model and each version of a prompt."""
+"""The report on each model and each version of a prompt, from the ledger."""
 
 import json
 from datetime import date
@@ -56,7 +56,7 @@ def test_a_report_has_a_line_for_each_model_and_version_with_scores_fallbacks_to
         assert sum(line.input_tokens for line in (first, *others)) == sum(row["input_tokens"] or 0 for row in rows)
         assert report(catalog, [date(2026, 3, 15)]) == []
     answer = diary(home, "report", "--json")
-    (first_told, *_) = checked("report", answer)["models"]
-    assert (first_told["route"], first_told["prompt"]) == ("weak/m", "7")
+    (first_reported, *_) = checked("report", answer)["models"]
+    assert (first_reported["route"], first_reported["prompt"]) == ("weak/m", "7")
     assert "weak/m" in diary(home, "report").out
     assert json.loads(answer.out)["models"][0]["trial"] is False

@@ -1,4 +1,4 @@
-"""Settings become routes, errors become kinds, schemas become dialects: what needs no server."""
+"""Routes from settings, kinds from errors, dialects from schemas: what needs no server."""
 
 from decimal import Decimal
 from email.utils import formatdate
@@ -19,7 +19,7 @@ from diary_pipeline.settings import Settings
 from diary_pipeline.settings.llm import LlmSettings
 
 KEYS = {"openai": "k1", "anthropic": "k2", "mistral": "k3"}
-GPT, CLAUDE, MISTRAL, OWN = (
+GPT, CLAUDE, MISTRAL, LOCAL = (
     "openai/gpt-5-mini-2025-08-07",
     "anthropic/claude-haiku-5-5",
     "mistral/mistral-small-2603",
@@ -28,8 +28,8 @@ GPT, CLAUDE, MISTRAL, OWN = (
 
 
 def test_routes_have_their_providers_addresses_and_prices() -> None:
-    routes = build(LlmSettings(routes=(GPT, CLAUDE, MISTRAL, OWN)), KEYS)
-    assert [route.name for route in routes] == [GPT, CLAUDE, MISTRAL, OWN]
+    routes = build(LlmSettings(routes=(GPT, CLAUDE, MISTRAL, LOCAL)), KEYS)
+    assert [route.name for route in routes] == [GPT, CLAUDE, MISTRAL, LOCAL]
     assert [route.provider.host for route in routes] == [
         "api.openai.com",
         "api.anthropic.com",
@@ -45,12 +45,12 @@ def test_routes_have_their_providers_addresses_and_prices() -> None:
 
 def test_without_routes_nothing_is_asked_even_if_there_are_keys(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "MISTRAL_API_KEY"):
-        monkeypatch.setenv(name, "sk-lies-around")
+        monkeypatch.setenv(name, "sk-unused")
     settings = Settings.load(home=home)
     assert set(settings.llm_keys) == set(KEYS)
-    assert "sk-lies-around" not in repr(settings)
+    assert "sk-unused" not in repr(settings)
     catalog = open_catalog(settings)
-    assert new_router(settings, catalog, open_store(settings)) is None, "there is nothing that could ask"
+    assert new_router(settings, catalog, open_store(settings)) is None, "without routes there is no router"
     catalog.close()
 
 
@@ -157,7 +157,7 @@ def test_retry_after_is_read_in_all_its_forms() -> None:
 
 
 class Shape(BaseModel):
-    """A shape with everything that strict modes trip over."""
+    """A shape with everything that strict modes do not support."""
 
     title: str = Field("", max_length=60, pattern="^[A-Z]")
     mood: str | None = None
@@ -165,12 +165,12 @@ class Shape(BaseModel):
 
 
 def test_strict_schemas_require_everything_and_keep_bounds_only_for_grammars() -> None:
-    hosted, own = (strict(Shape.model_json_schema(), bounds=bounds) for bounds in (False, True))
-    assert hosted["required"] == own["required"] == ["title", "mood", "numbers"]
-    assert hosted["additionalProperties"] is own["additionalProperties"] is False
+    hosted, local = (strict(Shape.model_json_schema(), bounds=bounds) for bounds in (False, True))
+    assert hosted["required"] == local["required"] == ["title", "mood", "numbers"]
+    assert hosted["additionalProperties"] is local["additionalProperties"] is False
     assert hosted["properties"]["title"] == {"type": "string"}
-    assert own["properties"]["title"] == {"type": "string", "maxLength": 60}
-    assert own["properties"]["numbers"]["maxItems"] == 3
+    assert local["properties"]["title"] == {"type": "string", "maxLength": 60}
+    assert local["properties"]["numbers"]["maxItems"] == 3
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A paid answer of a model on trial outlives the command that asked for it, and an interrupt still ends the command at once."""
+"""A command waits for a paid answer of a model on trial, and an interrupt still ends it at once."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Every adapter against a server that misbehaves in every way known: where the answer came from, how often was asked, what was paid."""
+"""Every adapter against a server that fails in all known ways: which route answers, after which calls, at what cost."""
 
 import time
 from collections.abc import Iterator
@@ -48,11 +48,11 @@ EXPECTED = {
     "cfilter": ["filtered"],
     "empty": ["empty"],
 }
-# Where a wire has no words for it, it looks like something else.
+# Where a provider's format cannot express the scenario, it looks like another one.
 DIFFERENT = {
     ("anthropic", "cfilter"): ["refused"],
     ("mistral", "refusal"): ["schema", "schema"],
-    ("local", "cut"): ["bad_response", "bad_response"],  # a stream without a length just ends
+    ("local", "cut"): ["bad_response", "bad_response"],  # a stream without a length ends normally
 }
 
 
@@ -69,7 +69,7 @@ class Ran:
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[tuple[str, str], Ran]]:
-    """Every provider in every scenario with a healthy route behind it, all at once."""
+    """Every provider in every scenario, each with a healthy second route, all at once."""
     found: dict[tuple[str, str], Ran] = {}
     home = tmp_path_factory.mktemp("asks")
     for kind in PROVIDERS:
@@ -99,14 +99,14 @@ def test_whatever_a_provider_does_the_ask_ends_as_expected(
 ) -> None:
     it = ran[kind, scenario]
     expected = DIFFERENT.get((kind, scenario), EXPECTED[scenario])
-    own = [a for a in it.outcome.attempts if a.route.startswith(f"{kind}-")]
-    assert [a.outcome for a in own] == expected, [(a.outcome, a.reason) for a in own]
+    first = [a for a in it.outcome.attempts if a.route.startswith(f"{kind}-")]
+    assert [a.outcome for a in first] == expected, [(a.outcome, a.reason) for a in first]
     assert it.outcome.route == (f"{kind}-{scenario}/m" if expected[-1] == "ok" else f"{SECOND} {kind}-{scenario}/m")
     assert it.outcome.accepted
     assert it.seconds < DEADLINE
-    assert len(it.seen) == len(expected), "every request on the wire is one row of the record"
+    assert len(it.seen) == len(expected), "every request on the wire is one row of the ledger"
     assert [(row["route"], row["outcome"]) for row in it.rows] == [(a.route, a.outcome) for a in it.outcome.attempts]
-    assert "watered" not in str(it.rows), "a provider's message may quote the diary, the record may not"
+    assert "watered" not in str(it.rows), "a provider's message may quote the diary, the ledger may not"
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
@@ -121,7 +121,7 @@ def test_the_ledger_has_what_the_provider_billed(ran: dict[tuple[str, str], Ran]
             assert row["settled"] == pytest.approx(0 if kind == "local" else (read * 1 + written * 2) / 1e6)
         elif seen.unsure or scenario in ("hang", "drip"):
             assert (row["usage"], row["settled"]) == ("assumed", row["reserved"]), (
-                "nobody told, so the reservation counts"
+                "no usage was reported, so the reservation counts"
             )
         else:
             assert (row["usage"], row["settled"]) == ("none", 0.0)

@@ -1,4 +1,4 @@
-"""Names and models on trial, from memo to page: what other machines get to see, and what of theirs a reader sees."""
+"""Hidden names and models on trial, from memo to page: what other machines get, what is printed."""
 
 import json
 import re
@@ -46,12 +46,12 @@ def test_no_name_of_a_memo_is_in_any_byte_that_is_sent_and_the_page_has_them_all
     assert "PERSON" not in page(home)
 
 
-@pytest.mark.parametrize("bent", ["Somebody", "PERSONX_9"])
-def test_an_answer_that_lost_or_made_up_a_name_is_no_note(home: Path, bent: str) -> None:
+@pytest.mark.parametrize("altered", ["Somebody", "PERSONX_9"])
+def test_an_answer_that_lost_or_made_up_a_name_is_no_note(home: Path, altered: str) -> None:
     with_names(home)
 
     def answer(body: dict[str, Any]) -> str:
-        return re.sub(r"PERSONX_4", bent, faithful(body)) if "input" in body else faithful(body)
+        return re.sub(r"PERSONX_4", altered, faithful(body)) if "input" in body else faithful(body)
 
     diary_of: dict[str, Any] = {"script": lambda _: SAID, "pseudonyms": True}
     with Wire(answer=answer).running() as wire, a_diary(home, wire, "openai", "mistral", **diary_of) as diary:
@@ -64,7 +64,15 @@ def test_an_answer_that_lost_or_made_up_a_name_is_no_note(home: Path, bent: str)
         ]
         assert [note.writer for note in notes(diary)] == ["mistral/m"]
     assert b"PERSONX_4" in b"".join(wire.raw)
-    assert (bent in page(home), all(name in page(home) for name in NAMES)) == (False, True)
+    assert (altered in page(home), all(name in page(home) for name in NAMES)) == (False, True)
+
+
+def half_false_on_trial(body: dict[str, Any]) -> str:
+    """A true answer of the model that is used; of the one on trial, half is false."""
+    if "input" in body:
+        return faithful(body)
+    statements = [*json.loads(faithful(body))["statements"][:1], {"text": "I flew to Paris.", "segments": ["s01"]}]
+    return json.dumps({"title": "On trial", "statements": statements})
 
 
 @pytest.mark.parametrize("mode", ["interactive", "nightly"])
@@ -72,45 +80,25 @@ def test_a_model_on_trial_is_paid_and_reported_separately_and_none_of_its_words_
     home: Path, mode: Any
 ) -> None:
     memos(home / "inbox", day_names(str(DAY), 3))
-
-    def answer(body: dict[str, Any]) -> str:
-        if "input" in body:
-            return faithful(body)
-        told = json.loads(faithful(body))
-        return json.dumps(
-            {
-                "title": "On trial",
-                "statements": [*told["statements"][:1], {"text": "I flew to Paris.", "segments": ["s01"]}],
-            }
-        )
-
     trial: dict[str, Any] = {"routes": ["openai/m"], "shadows": {"mistral/m": 1.0}}
-    with Wire(answer=answer).running() as wire:
+    with Wire(answer=half_false_on_trial).running() as wire:
         wire.batches.ready = True
         for _ in range(2):
             with a_diary(home, wire, "openai", "mistral", **trial) as diary:
                 pipeline.process(diary, mode=mode)
+        billed = [seen.billed or (0, 0) for seen in wire.of("mistral")]
+        dollars = sum(read + 2 * written for read, written in billed) / 1e6
         with a_diary(home, wire, "openai", "mistral", **trial) as diary:
-            rows = [a for r in recordings(diary) for a in explain(diary.catalog, r.id)]
-            assert [a["outcome"] for a in rows if a["kind"] == "shadow"] == ["rejected"] * 3
-            assert {a["route"] for a in rows if a["kind"] == "shadow"} == {"mistral/m"}
             assert {note.writer for note in notes(diary)} == {"openai/m"}
-            theirs = (
-                sum(read + 2 * wrote for seen in wire.of("mistral") for read, wrote in [seen.billed or (0, 0)]) / 1e6
-            )
-            assert sum(a["settled"] for a in rows if a["kind"] == "shadow") == pytest.approx(theirs)
+            rows = [a for r in recordings(diary) for a in explain(diary.catalog, r.id) if a["kind"] == "shadow"]
+            assert [(a["route"], a["outcome"]) for a in rows] == [("mistral/m", "rejected")] * 3
+            assert sum(a["settled"] for a in rows) == pytest.approx(dollars)
             used, tried = report(diary.catalog)
-            assert (used.route, used.trial, used.asked, used.fallback_rate) == ("openai/m", False, 3, 0.0)
-            assert (used.evidence_score, used.also_said) == (1.0, 0.0)
-            assert (tried.route, tried.trial, tried.asked, tried.evidence_score, tried.also_said) == (
-                "mistral/m",
-                True,
-                3,
-                0.5,
-                0.5,
-            )
-            assert (used.prompt, tried.prompt) == ("1", "1")
-            assert tried.dollars == pytest.approx(theirs)
-    assert len(wire.of("mistral")) == 3, "once each, however often the pipeline runs"
+    assert (used.route, used.prompt, used.trial, used.asked, used.fallback_rate) == ("openai/m", "1", False, 3, 0.0)
+    assert (used.evidence_score, used.also_said) == (1.0, 0.0)
+    assert (tried.route, tried.prompt, tried.trial, tried.asked) == ("mistral/m", "1", True, 3)
+    assert (tried.evidence_score, tried.also_said) == (0.5, 0.5)
+    assert tried.dollars == pytest.approx(dollars)
+    assert len(billed) == 3, "once each, however often the pipeline runs"
     assert "Paris" not in page(home)
     assert "On trial" not in page(home)

@@ -1,4 +1,4 @@
-"""A night through the whole pipeline: memos in, batches at three providers, pages out; crashes, failures, deadlines, two at once."""
+"""Nightly runs of the whole pipeline with batches of three providers: crashes, failures, deadlines, runs at once."""
 
 import json
 import signal
@@ -55,16 +55,7 @@ def test_a_night_submits_a_batch_the_page_has_placeholder_notes_and_the_morning_
             pipeline.ingest(diary)
             secret += [r.id for r in recordings(diary) if r.privacy == "local_only"]
             night(diary)
-            assert writers(diary) == ["extractive"] * 4
-            assert all(sentence.rstrip(".") in page(home) for r in recordings(diary)[:3] for sentence in said(r.id))
-            entries = status.recordings(diary)
-            assert {(e["state"], f"half-price batch of {kind}/m" in (e["reason"] or "")) for e in entries[:3]} == {
-                ("transcribed", True)
-            }
-            assert (entries[3]["state"], entries[3]["reason"]) == ("done", None)
-            assert [a["outcome"] for a in explain(diary.catalog, entries[0]["id"])] == [None], "under way"
-            assert [fault.message for e in entries for fault in validator("recording").iter_errors(e)] == []
-            assert status.pending_new(diary) == {}, "there is nothing to ask for while they wait"
+            check_placeholders(diary, home, kind)
             night(diary)
             assert wire.batches.submitted == 1
         sent = [body for job in wire.batches.jobs.values() for _, body in job.items]
@@ -76,33 +67,45 @@ def test_a_night_submits_a_batch_the_page_has_placeholder_notes_and_the_morning_
             assert list(status.pending_new(diary)) == [DAY]
             morning(diary)
             assert writers(diary) == [f"{kind}/m"] * 3 + ["extractive"]
-            assert {e["state"] for e in status.recordings(diary)} == {"done"}
-            assert status.pending_new(diary) == {}
-            assert paid_twice(diary, wire) == []
-            bought, used = explain(diary.catalog, recordings(diary)[0].id)
-            assert (bought["kind"], bought["outcome"], used["kind"], used["outcome"]) == (
-                "batch",
-                "answered",
-                "cache",
-                "ok",
-            )
-            assert bought["settled"] == pytest.approx(
-                (bought["input_tokens"] + 2 * bought["output_tokens"]) / 1e6 / 2, abs=2e-9
-            )
+            check_half_price(diary, wire)
     assert wire.seen == [], "no live call"
     assert not wire.batches.files, "every file is deleted at the provider"
     assert page(home).count("\n## ") == 4
+
+
+def check_placeholders(diary: Diary, home: Path, kind: str) -> None:
+    """Three memos wait for a batch and have placeholder notes; the private one is done; nothing is pending."""
+    assert writers(diary) == ["extractive"] * 4
+    assert all(sentence.rstrip(".") in page(home) for r in recordings(diary)[:3] for sentence in said(r.id))
+    *waiting, private = status.recordings(diary)
+    reason = f"half-price batch of {kind}/m"
+    assert [(e["state"], reason in (e["reason"] or "")) for e in waiting] == [("transcribed", True)] * 3
+    assert (private["state"], private["reason"]) == ("done", None)
+    assert [a["outcome"] for a in explain(diary.catalog, waiting[0]["id"])] == [None], "not settled"
+    assert [fault.message for e in (*waiting, private) for fault in validator("recording").iter_errors(e)] == []
+    assert status.pending_new(diary) == {}, "nothing is pending while they wait"
+
+
+def check_half_price(diary: Diary, wire: Wire) -> None:
+    """All memos are done, and each note was paid once, at half the price."""
+    assert {e["state"] for e in status.recordings(diary)} == {"done"}
+    assert status.pending_new(diary) == {}
+    assert paid_twice(diary, wire) == []
+    bought, used = explain(diary.catalog, recordings(diary)[0].id)
+    assert (bought["kind"], bought["outcome"], used["kind"], used["outcome"]) == ("batch", "answered", "cache", "ok")
+    dollars = (bought["input_tokens"] + 2 * bought["output_tokens"]) / 1e6
+    assert bought["settled"] == pytest.approx(dollars / 2, abs=2e-9)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_failed_expired_and_rejected_items_are_written_live_and_nothing_is_lost(home: Path, kind: str) -> None:
     memos(home / "inbox", day_names(str(DAY), 5))
     fates = ["ok", "error", "expired", "schema", "false"]
-    lied: list[str] = []
+    rejected: list[str] = []
 
     def answer(body: dict[str, Any]) -> str:
-        if not lied and "I flew" in "\n".join(strings(body)):
-            lied.append("once")
+        if not rejected and "I flew" in "\n".join(strings(body)):
+            rejected.append("once")
             return json.dumps(
                 {"title": "Paris", "statements": [{"text": "I flew to Paris with Robert.", "segments": ["s01"]}]}
             )
@@ -126,7 +129,7 @@ def test_failed_expired_and_rejected_items_are_written_live_and_nothing_is_lost(
             assert writers(diary) == [f"{kind}/m"] * 5
             assert whole(diary, home)
             twice = {fates[numbers[name]] for name in paid_twice(diary, wire)}
-            assert twice == {"schema", "false"}, "only answers that were given, and were no good"
+            assert twice == {"schema", "false"}, "only answers that were given, and rejected"
             assert len(wire.seen) == 4
     assert "Paris" not in page(home)
     assert not wire.batches.files
@@ -198,7 +201,7 @@ def test_notes_that_a_backfill_submits_are_pending_when_their_batch_has_ended_an
             morning(diary)
         before = page(home)
         with a_diary(home, wire, "openai") as diary:
-            assert status.pending_new(diary) == {}, "stale notes are a person's decision"
+            assert status.pending_new(diary) == {}, "stale notes are written on request only"
             night(diary)
             assert (page(home), wire.batches.submitted, status.pending_new(diary)) == (before, 1, {})
             wire.batches.ready = True
@@ -217,8 +220,8 @@ def test_nightly_and_interactive_runs_at_once_pay_for_each_note_once(home: Path)
             pipeline.transcribe(diary)
 
         def run(mode: Any) -> None:
-            with a_diary(home, wire, "openai") as own:
-                pipeline.write_notes(own, mode=mode)
+            with a_diary(home, wire, "openai") as another:
+                pipeline.write_notes(another, mode=mode)
 
         with ThreadPoolExecutor(4) as threads:
             list(threads.map(run, ["nightly", "interactive", "nightly", "interactive"]))

@@ -1,4 +1,4 @@
-"""The closed list of edits: what cleaning may take out, and that it never touches what a sentence says."""
+"""The closed list of edits: what cleaning may remove, and that it never changes what a sentence says."""
 
 import re
 
@@ -10,7 +10,7 @@ from diary_pipeline.notes.extract.clean import clean, only_cleaned
 
 
 @pytest.mark.parametrize(
-    ("heard", "written"),
+    ("recognised", "written"),
     [
         ("Um, I slept well.", "I slept well."),
         ("It runs about, um, five minutes slow.", "It runs about five minutes slow."),
@@ -22,13 +22,13 @@ from diary_pipeline.notes.extract.clean import clean, only_cleaned
         ("Uh-huh, he said.", "Uh-huh, he said."),
     ],
 )
-def test_cleaning_removes_fillers_and_stutters_and_nothing_else(heard: str, written: str) -> None:
-    assert clean(heard) == written
-    assert only_cleaned(heard, written)
+def test_cleaning_removes_fillers_and_stutters_and_nothing_else(recognised: str, written: str) -> None:
+    assert clean(recognised) == written
+    assert only_cleaned(recognised, written)
 
 
 @pytest.mark.parametrize(
-    ("heard", "written"),
+    ("recognised", "written"),
     [
         ("The ER doctor came, and er, left.", "The ER doctor came, and left."),
         ("I saw Um Kulthum.", "I saw Um Kulthum."),
@@ -37,13 +37,13 @@ def test_cleaning_removes_fillers_and_stutters_and_nothing_else(heard: str, writ
         ("The A A battery is flat.", "The A A battery is flat."),
     ],
 )
-def test_names_numbers_and_joined_words_are_no_fillers_and_no_stutters(heard: str, written: str) -> None:
-    assert clean(heard) == written
-    assert only_cleaned(heard, written)
+def test_names_numbers_and_joined_words_are_no_fillers_and_no_stutters(recognised: str, written: str) -> None:
+    assert clean(recognised) == written
+    assert only_cleaned(recognised, written)
 
 
 @pytest.mark.parametrize(
-    ("heard", "edited"),
+    ("recognised", "edited"),
     [
         ("I went to see Maria.", "I went to see maria."),
         ("Polish food is fine.", "We polish food."),
@@ -60,12 +60,12 @@ def test_names_numbers_and_joined_words_are_no_fillers_and_no_stutters(heard: st
         ("They were not not there.", "They were not there."),
     ],
 )
-def test_marks_and_capitals_are_free_only_where_they_say_the_same(heard: str, edited: str) -> None:
-    assert not only_cleaned(heard, edited)
+def test_marks_and_capitals_are_free_only_where_they_say_the_same(recognised: str, edited: str) -> None:
+    assert not only_cleaned(recognised, edited)
 
 
 @pytest.mark.parametrize(
-    ("heard", "edited"),
+    ("recognised", "edited"),
     [
         ("So it rained. And we went in.", "So it rained, and we went in."),
         ("Then i called Maria and she came.", "Then I called Maria, and she came."),
@@ -73,8 +73,8 @@ def test_marks_and_capitals_are_free_only_where_they_say_the_same(heard: str, ed
         ("um, The bus was late.", "The bus was late."),
     ],
 )
-def test_marks_and_small_words_capitals_may_change(heard: str, edited: str) -> None:
-    assert only_cleaned(heard, edited)
+def test_marks_and_small_words_capitals_may_change(recognised: str, edited: str) -> None:
+    assert only_cleaned(recognised, edited)
 
 
 def test_an_authors_vocabulary_spells_what_was_recognised() -> None:
@@ -85,23 +85,22 @@ def test_an_authors_vocabulary_spells_what_was_recognised() -> None:
 
 SPOKEN = st.lists(
     st.sampled_from(
-        """um uh er the the I I we not n't never no Maria Leeds three forty 7.20 £5 first Tuesday didn't can't won't had had very very bread
-        , . , — said went
-        on on at nothing without nobody and and is""".split()
+        """um uh er the the I I we not n't never no Maria Leeds three forty 7.20 £5 first Tuesday didn't can't won't
+        had had very very bread , . , — said went on on at nothing without nobody and and is""".split()
     ),
     min_size=1,
     max_size=14,
 ).map(" ".join)
-SPEAKS = {"um", "uh", "er", "i", "the", "we", "on", "at", "and", "is"}
+NO_CONTENT = {"um", "uh", "er", "i", "the", "we", "on", "at", "and", "is"}
 
 
 @given(SPOKEN)
 @settings(max_examples=150, deadline=None)
 def test_no_edit_of_cleaning_changes_a_number_a_name_a_denial_or_a_content_word(text: str) -> None:
-    def telling(words: str) -> list[str]:
-        return [word for word in re.findall(r"[\w£.']*\w", words.lower()) if word not in SPEAKS]
+    def content(words: str) -> list[str]:
+        return [word for word in re.findall(r"[\w£.']*\w", words.lower()) if word not in NO_CONTENT]
 
-    assert telling(clean(text)) == telling(text)
+    assert content(clean(text)) == content(text)
     assert only_cleaned(text, clean(text))
 
 
@@ -113,7 +112,7 @@ def test_an_edit_that_changes_a_content_word_is_rejected(text: str, place: int, 
     old = words[place].lower() if place < len(words) else ""
     if (
         old.strip(",.—")
-        and old not in SPEAKS
+        and old not in NO_CONTENT
         and old != other.lower()
         and changed != words
         and old not in [w.lower() for w in changed]

@@ -1,4 +1,4 @@
-"""The writer without a model: what it finds in the samples and in other people's memos, and what it leaves alone."""
+"""The extractive writer: what it finds in the samples and in other memos, and what it does not."""
 
 import json
 import re
@@ -85,7 +85,7 @@ def test_the_injection_in_the_samples_is_a_statement() -> None:
 
 @dataclass(frozen=True)
 class Memo:
-    """Somebody's memo, spoken on Monday 23 March 2026 at 18:30, and what a reader finds in it."""
+    """A memo of Monday 23 March 2026 at 18:30, and the findings that are expected."""
 
     text: str
     todos: Sequence[tuple[str, str | None]] = ()
@@ -97,24 +97,25 @@ class Memo:
 
 MEMOS = {
     "a runner": Memo(
-        "So I finally saw the physio this afternoon. No running for six weeks. Ben thinks I should get a second opinion, but I trust her. "
-        "I cancelled the hotel in Lyon. Ben is going to his brother's in Nantes instead. I need to write to the organisers.",
+        "So I finally saw the physio this afternoon. No running for six weeks. Ben thinks I should get a "
+        "second opinion, but I trust her. I cancelled the hotel in Lyon. Ben is going to his brother's in "
+        "Nantes instead. I need to write to the organisers.",
         [("write to the organisers", None)],
         people=["Ben", "brother"],
         places=["Lyon", "Nantes"],
     ),
     "a farmer": Memo(
-        "The harvest is in, thank goodness. Pete reckons the bottom field wants draining. I drove to Ludlow for a new "
-        "belt. Annie's starting "
-        "at the college on the seventh of September. The vet comes on Tuesday morning, and I mustn't forget to move the heifers tomorrow.",
+        "The harvest is in, thank goodness. Pete reckons the bottom field wants draining. I drove to Ludlow "
+        "for a new belt. Annie's starting at the college on the seventh of September. The vet comes on "
+        "Tuesday morning, and I mustn't forget to move the heifers tomorrow.",
         [("move the heifers", "2026-03-24")],
         ["2026-09-07", "2026-03-24"],
         ["Pete", "Annie"],
         ["Ludlow"],
     ),
     "a parent": Memo(
-        "Mr Whitlock says Ollie is bright but he should hand things in. His teacher, Mrs Adeyemi, was lovely. Rachel will be cross. "
-        "Note to self, ask Rachel about the dates. I'm so tired.",
+        "Mr Whitlock says Ollie is bright but he should hand things in. His teacher, Mrs Adeyemi, was lovely. "
+        "Rachel will be cross. Note to self, ask Rachel about the dates. I'm so tired.",
         [("ask Rachel about the dates", None)],
         [],
         ["Mr Whitlock", "Ollie", "Mrs Adeyemi", "Rachel"],
@@ -129,15 +130,17 @@ MEMOS = {
         ["Professor Lindqvist"],
     ),
     "a baker": Memo(
-        "Up since three. We sold out by ten. I used to have to do the rolls alone, and now Samira does them. The oven man is coming on "
-        "Thursday at half past four. Don't forget to order flour. I should have ordered it yesterday.",
+        "Up since three. We sold out by ten. I used to have to do the rolls alone, and now Samira does them. "
+        "The oven man is coming on Thursday at half past four. Don't forget to order flour. I should have "
+        "ordered it yesterday.",
         [("order flour", None)],
         ["2026-03-26T16:30"],
         ["Samira"],
     ),
     "a patient": Memo(
-        "The doctor told me to drink more water. I have to say I was surprised. I need to pick up the prescription tomorrow. "
-        "The next appointment is on the second of April at nine. Do I have to fast before that?",
+        "The doctor told me to drink more water. I have to say I was surprised. I need to pick up the "
+        "prescription tomorrow. The next appointment is on the second of April at nine. Do I have to fast "
+        "before that?",
         [("pick up the prescription", "2026-03-24")],
         ["2026-04-02T09:00"],
     ),
@@ -151,27 +154,30 @@ MEMOS = {
         mood="grateful",
     ),
     "a manager": Memo(
-        "Priya didn't send the figures, so the meeting moves from Tuesday to Thursday. I must tell Head Office before noon tomorrow. "
-        "Tom said we must cut costs. Remember to book a room for Thursday. We have to hire someone, and Dana has to write the advert.",
+        "Priya didn't send the figures, so the meeting moves from Tuesday to Thursday. I must tell Head "
+        "Office before noon tomorrow. Tom said we must cut costs. Remember to book a room for Thursday. We "
+        "have to hire someone, and Dana has to write the advert.",
         [("tell Head Office", "2026-03-24T12:00"), ("book a room", "2026-03-26"), ("hire someone", None)],
         ["2026-03-26"],
         ["Priya", "Tom", "Dana"],
     ),
     "a traveller": Memo(
-        "We arrived in Porto last night. The train to Lisbon leaves tomorrow at ten to nine. Please water Julia's plants, I wrote to Nick. "
-        "I was thinking of staying until Sunday, I mean Saturday. I've never been so happy.",
+        "We arrived in Porto last night. The train to Lisbon leaves tomorrow at ten to nine. Please water "
+        "Julia's plants, I wrote to Nick. I was thinking of staying until Sunday, I mean Saturday. I've never "
+        "been so happy.",
         events=["2026-03-24T08:50"],
         people=["Julia", "Nick"],
         places=["Porto", "Lisbon"],
         mood="happy",
     ),
     "a gardener": Memo(
-        "It's Monday and it's pouring. The seeds must be somewhere in the shed. We don't have to water, that's something. I ought to prune "
-        "the roses this week. Prune the apple tree too, and return Harold's ladder on Sunday.",
+        "It's Monday and it's pouring. The seeds must be somewhere in the shed. We don't have to water, "
+        "that's something. I ought to prune the roses this week. Prune the apple tree too, and return "
+        "Harold's ladder on Sunday.",
         [("prune the roses this week", None), ("prune the apple tree", None), ("return Harold's ladder", "2026-03-29")],
         people=["Harold"],
     ),
-    "somebody who says nothing of the kind": Memo(
+    "a memo without findings": Memo(
         "The sky was enormous. Nothing moved. Somewhere a door banged, and that was all there was of the evening.",
     ),
 }

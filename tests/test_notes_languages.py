@@ -1,4 +1,7 @@
-"""Days in German, French and Spanish: what will happen on a named day is found, and nothing else is guessed. Spoken on a Monday evening."""
+"""Days in German, French and Spanish: coming events on a named day are found, and nothing is guessed.
+
+Spoken on a Monday evening.
+"""
 
 from datetime import datetime
 
@@ -90,7 +93,7 @@ def test_what_happens_on_a_named_day_is_an_event_in_the_speakers_words(language:
 
 
 @pytest.mark.parametrize(
-    ("language", "heard", "written"),
+    ("language", "recognised", "written"),
     [
         ("de", "Er kommt um neun.", "Er kommt um neun."),
         ("de", "Ähm, er hat, äh, Recht.", "Er hat Recht."),
@@ -99,10 +102,12 @@ def test_what_happens_on_a_named_day_is_an_event_in_the_speakers_words(language:
         ("nl", "Er is er een jarig.", "Er is er een jarig."),
     ],
 )
-def test_a_filler_of_english_only_is_kept_and_so_is_a_word_said_twice(language: str, heard: str, written: str) -> None:
-    draft = write(said(heard, language=language), VERBATIM, MONDAY)
+def test_a_filler_of_english_only_is_kept_and_so_is_a_word_said_twice(
+    language: str, recognised: str, written: str
+) -> None:
+    draft = write(said(recognised, language=language), VERBATIM, MONDAY)
     assert [statement.text for statement in draft.statements] == [written]
-    assert only_cleaned(heard, written, language=language)
+    assert only_cleaned(recognised, written, language=language)
     assert not only_cleaned("Er kommt um neun.", "Kommt neun.", language=language)
     assert written.startswith(draft.title)
 

@@ -1,10 +1,10 @@
-"""A person's edits of a page beside what is composed anew: both survive."""
+"""A person's edits of a page and a newly composed page are merged; both are kept."""
 
 import pytest
 
 from diary_pipeline.notes.day import compose
 from diary_pipeline.notes.merge import END, NEW, merge_edits
-from tests.test_notes import DAY, MORNING, entry
+from tests.page_entries import DAY, MORNING, entry
 
 
 def test_an_edit_and_a_late_memo_are_both_kept() -> None:

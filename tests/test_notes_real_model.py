@@ -1,7 +1,7 @@
-"""Notes with a real small language model: nothing false is printed, what is true is kept, and whatever fails ends in a note.
+"""Notes with a real small language model: nothing false is printed, true statements are kept, failures end in notes.
 
-Each spoken sample is in the diary twice. The private copy is shown to the model alone, whose answers are of the right shape and mostly
-false; the other one to a scripted provider that tells what is true. One run writes both.
+Each spoken sample is in the diary twice. The private copy is sent to the model only, whose answers are of the right
+shape and mostly false; the other one to a scripted provider whose answers are true. One run writes both.
 """
 
 import json
@@ -43,14 +43,16 @@ FOLDER = ROOT / ".venv" / ".llm"
 INDEX = [memo for memo in json.loads((SAMPLES / "index.json").read_text("utf-8")) if memo["sentences"]]
 TRUE = yaml.safe_load((ROOT / "tests" / "data" / "sample_statements.yaml").read_text("utf-8"))
 KEPT = 54
-PRIVATE = "2026-03-16 12.34.m4a"  # it says so itself, so the scripted provider would not be shown it anyway
+PRIVATE = "2026-03-16 12.34.m4a"  # private by its own words, so the scripted provider would not get it anyway
 DAY, DAYS = "2026-03-14", [date(2026, 3, day) for day in (14, 15, 16)]
 CONTEXT, DEADLINE = 4096, 60.0
 STYLE = """---
 words: free
 ---
-An answer: {"statements":[{"text":"I met Kate at the library and we painted a wall.","segments":["s02"]},{"text":"I am pleased with the
-colour.","segments":["s03"]}],"todos":[{"text":"Call the plumber","segments":["s04"]}],"events":[{"text":"The fair opens on Monday",
+An answer: {"statements":[{"text":"I met Kate at the library and we painted a wall.","segments":["s02"]},\
+{"text":"I am pleased with the
+colour.","segments":["s03"]}],"todos":[{"text":"Call the plumber","segments":["s04"]}],\
+"events":[{"text":"The fair opens on Monday",
 "segments":["s05"]}]}
 """  # a small model copies its example, and cites what is there
 LEAKED = "Kate|library|painted|pleased|plumber|fair opens"
@@ -62,7 +64,7 @@ LINES, LONGEST = (
 
 @dataclass
 class BriefModel(LocalProvider):
-    """The real adapter; its server's answers are short, name segments that exist, and are asked for once: else it all takes minutes."""
+    """The real adapter with short answers that cite existing segments, without repairs: else it would take minutes."""
 
     async def generate(self, call: Call) -> Reply:
         if len(call.turns) > 1:
@@ -72,7 +74,7 @@ class BriefModel(LocalProvider):
 
 
 def brief(schema: Mapping[str, Any], ids: list[str]) -> dict[str, Any]:
-    """The answer's schema without what code works out anyway: a line each of what happened, is to be done, will happen."""
+    """The answer's schema with one statement, to-do and event."""
     segments = {"type": "array", "items": {"type": "string", "enum": ids}, "minItems": 1, "maxItems": 1}
     claim = {"text": {"type": "string", "maxLength": LONGEST}, "segments": segments}
     item = {"type": "object", "properties": claim, "required": list(claim), "additionalProperties": False}
@@ -106,7 +108,7 @@ def said(memo: Mapping[str, Any]) -> list[str]:
     return [text for _, _, text in memo["sentences"]]
 
 
-def tells(body: Mapping[str, Any]) -> str:
+def true_answer(body: Mapping[str, Any]) -> str:
     """The scripted provider's answer: what is true of the memo that it is asked about."""
     asked = json.dumps(body, ensure_ascii=False)
     (memo,) = [memo for memo in INDEX if f"[s02] {said(memo)[1]}" in asked]
@@ -125,7 +127,7 @@ def diary_over(
     models = {
         "deadline_seconds": deadline,
         "notes_at_once": 2,
-    }  # the model has one slot: who waits for it spends his own time
+    }  # the model has one slot; waiting counts to the deadline
     settings = Settings.load(home=home, timezone="UTC", settle_seconds=0, note_style="story", llm=models)
     catalog = open_catalog(settings)
     diary = open_diary(settings, ScriptedEngine(script), Router(routes, catalog, open_store(settings)))
@@ -172,12 +174,12 @@ def notes(diary: Diary) -> list[tuple[Recording, DiaryNote]]:
 
 
 def untrue(text: str) -> list[str]:
-    """What is listed as false of the samples and stands in *text*, outside the sentences that may say it; and the example's words."""
+    """False facts of the samples in *text*, outside the sentences that may say them; and words of the example."""
     allowed = {sentence for never in facts()["never"] for sentence in never["allowed"]} | true_statements()
     for sentence in sorted(allowed, key=len, reverse=True):
         text = text.replace(sentence, "").replace(clean(sentence), "")
     patterns = [LEAKED, *(never["pattern"] for never in facts()["never"])]
-    return [told[0] for pattern in patterns if (told := re.search(pattern, text, re.IGNORECASE))]
+    return [match[0] for pattern in patterns if (match := re.search(pattern, text, re.IGNORECASE))]
 
 
 def true_statements() -> set[str]:
@@ -189,7 +191,7 @@ def test_nothing_false_of_a_real_small_model_is_on_a_page_and_the_true_statement
     server: LlamaServer, home: Path
 ) -> None:
     script = twice(home)
-    with Wire(answer=tells).running() as wire:
+    with Wire(answer=true_answer).running() as wire:
         routes = a_route(a_provider("openai", wire.base("openai"))), model(server)
         with diary_over(home, script, *routes) as diary:
             assert pipeline.write_notes(diary).faults == []
@@ -198,16 +200,16 @@ def test_nothing_false_of_a_real_small_model_is_on_a_page_and_the_true_statement
             answers = [
                 step for recording, _ in written for step in explain(diary.catalog, recording.id) if of_the_model(step)
             ]
-    told = "\n".join(part for _, note in written for part in printed(note))
+    text = "\n".join(part for _, note in written for part in printed(note))
     pages = "\n".join((home / "days" / "me" / f"{day}.md").read_text("utf-8") for day in DAYS)
-    assert (untrue(told), untrue(pages)) == ([], [])
+    assert (untrue(text), untrue(pages)) == ([], [])
     private = [note.writer for recording, note in written if recording.privacy == "local_only"]
     assert len(private) == len(INDEX)
-    assert "extractive" in private, "notes that lose everything are in the speaker's own words"
+    assert "extractive" in private, "a note without an accepted statement is the extractive draft"
     kept = {statement.text for _, note in written if note.writer.startswith("openai/") for statement in note.statements}
     assert len(true_statements()) == 60
     assert len(kept & true_statements()) >= KEPT, sorted(true_statements() - kept)
-    assert answers, "the model has answered; on very busy cores not about every memo in time, and then it is left alone"
+    assert answers, "the model has answered; on busy cores not about every memo in time, and then its breaker opens"
 
 
 def of_the_model(step: Mapping[str, Any]) -> bool:
@@ -238,11 +240,11 @@ SAID = [
     "Then I met Helen at the market at three.",
     "I must not forget to call the baker.",
 ]
-LATE = 8.0  # seconds over the deadline: the note itself, on busy cores
+LATE = 8.0  # seconds after the deadline, for the note itself on busy cores
 
 
 def outcomes(diary: Diary) -> list[str]:
-    """What came of each ask of the model, once every memo has a note in its own words."""
+    """The outcome of each call to the model; every memo has an extractive note."""
     assert [note.writer for _, note in notes(diary)] == ["extractive"] * len(notes(diary))
     return [step["outcome"] for recording, _ in notes(diary) for step in explain(diary.catalog, recording.id)]
 
@@ -267,14 +269,14 @@ def test_a_memo_over_the_servers_context_ends_in_a_note(folder: Path, home: Path
     with serving(folder, 512) as small, diary_over(home, memos_of(home, said=long), model(small)) as diary:
         assert pipeline.write_notes(diary).faults == []
         ((_, note),) = notes(diary)
-    for statement in note.statements:  # a model that repeats itself must still tell of the walk that it cites
+    for statement in note.statements:  # even a model that repeats itself must name the walk that it cites
         walks = {str(int(cited[1:]) - 1) for cited in statement.segments}
         assert set(re.findall(r"\d+", statement.text)) <= walks
 
 
 def test_a_server_hung_in_a_grammar_ends_in_a_note_within_the_deadline(folder: Path, home: Path) -> None:
-    with serving(folder, CONTEXT) as own, diary_over(home, memos_of(home), model(own), deadline=3.0) as diary:
-        with own.wedged():
+    with serving(folder, CONTEXT) as local, diary_over(home, memos_of(home), model(local), deadline=3.0) as diary:
+        with local.wedged():
             began = time.monotonic()
             assert pipeline.write_notes(diary).faults == []
         assert time.monotonic() - began < 3.0 + LATE
@@ -282,11 +284,11 @@ def test_a_server_hung_in_a_grammar_ends_in_a_note_within_the_deadline(folder: P
 
 
 def test_a_server_killed_in_the_middle_ends_in_a_note_within_the_deadline(folder: Path, home: Path) -> None:
-    with serving(folder, CONTEXT) as own, diary_over(home, memos_of(home), model(own)) as diary:
+    with serving(folder, CONTEXT) as local, diary_over(home, memos_of(home), model(local)) as diary:
         writing = threading.Thread(target=pipeline.write_notes, args=(diary,))
         writing.start()
-        own.wait_until_busy()
-        own.kill()
+        local.wait_until_busy()
+        local.kill()
         began = time.monotonic()
         writing.join(DEADLINE)
         assert not writing.is_alive()

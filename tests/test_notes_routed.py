@@ -1,4 +1,4 @@
-"""Notes through the router, from transcript to page: which answer is kept, what is repaired, what falls to the speaker's own words."""
+"""Notes through the router, from transcript to page: which answer is kept, repaired, or replaced by the fallback."""
 
 import json
 import re
@@ -113,7 +113,7 @@ def test_what_no_route_says_truly_is_unsupported_and_not_printed(home: Path) -> 
         note = the_note(diary)
         assert note.writer.startswith(("one/", "two/"))
         assert [fault.text for fault in note.unsupported] == ["I must call the baker at nine."]
-        assert "plumber" in " ".join(s.text for s in note.also_said), "what the model left out is also said"
+        assert "plumber" in " ".join(s.text for s in note.also_said), "what the model omitted is also said"
     assert "baker" not in page(home)
     assert "plumber" in page(home)
 
@@ -191,7 +191,7 @@ def test_a_forecast_is_within_a_fifth_of_what_the_run_then_costs_and_a_cap_refus
         memos(home / "inbox", day_names(DAY, 12))
         pipeline.ingest(diary)
         pipeline.transcribe(diary)
-        foreseen = forecast(diary, None)
+        expected = forecast(diary, None)
         before = asked(cloud)
         with (
             diary_over(home, cloud, llm={"cap": 0.000_001}) as careful,
@@ -202,8 +202,8 @@ def test_a_forecast_is_within_a_fifth_of_what_the_run_then_costs_and_a_cap_refus
         assert pipeline.write_notes(diary).attempts == 12
         written = diary.catalog.recordings.all([datetime.fromisoformat(DAY).date()])
         spent = sum(a["settled"] for r, _ in written for a in explain(diary.catalog, r.id))
-        assert foreseen.to_write == 12
-        assert foreseen.cost == pytest.approx(spent, rel=0.2)
+        assert expected.to_write == 12
+        assert expected.cost == pytest.approx(spent, rel=0.2)
 
 
 def test_notes_that_wait_for_a_batch_are_not_pending(home: Path) -> None:
@@ -257,7 +257,7 @@ def test_the_note_in_the_store_is_what_the_schema_says(home: Path) -> None:
 def test_words_are_compared_in_many_threads_at_once() -> None:
     stems, ends = ("walk", "present", "organ", "nation", "relat"), ("ing", "ed", "isation", "ional", "ments", "iveness")
     words = [f"{stem}{chr(97 + n)}{end}" for stem in stems for end in ends for n in range(26)]
-    afresh = partial(_stem.__wrapped__, language="en")  # past the cache, which would hide what another thread spoilt
+    afresh = partial(_stem.__wrapped__, language="en")  # past the cache, which would hide a race
     alone = [afresh(word) for word in words]
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(afresh, words)) == alone

@@ -1,9 +1,9 @@
-"""The review of a week: made of its notes, nothing new, nothing of other weeks."""
+"""The review of a week: made of its notes, with no new text, and nothing of other weeks."""
 
 from datetime import date
 
 from diary_pipeline.notes.week import review
-from tests.test_notes import REMINDER, entry
+from tests.page_entries import REMINDER, entry
 
 
 def test_a_week_is_reviewed_from_its_notes_only() -> None:

@@ -1,4 +1,4 @@
-"""Notes that fell to the speaker's own words because no provider could be used: the night asks again, and not for ever."""
+"""Notes for which no provider could be used: placeholder notes, and nightly runs that ask again a few times."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -28,16 +28,16 @@ def reason(diary: Diary) -> str:
 
 
 def down(wire: Wire, scenario: str) -> None:
-    wire.plan = lambda provider, body: scenario  # noqa: ARG005 - every request is met alike
+    wire.plan = lambda provider, body: scenario  # noqa: ARG005 - all requests alike
 
 
-@pytest.mark.parametrize("mood", ["e500", "e529", "quota", "e401", "rl_3600", "rst", "html"])
+@pytest.mark.parametrize("scenario", ["e500", "e529", "quota", "e401", "rl_3600", "rst", "html"])
 def test_an_outage_leaves_a_placeholder_note_that_waits_for_the_night_and_no_sensor_asks_again(
-    home: Path, mood: str
+    home: Path, scenario: str
 ) -> None:
     memos(home / "inbox", day_names(str(DAY), 1))
     with Wire(answer=faithful).running() as wire, a_diary(home, wire, "openai") as diary:
-        down(wire, mood)
+        down(wire, scenario)
         assert pipeline.process(diary).failed == 0
         (note,) = notes(diary)
         assert note.writer == "extractive"
@@ -47,14 +47,14 @@ def test_an_outage_leaves_a_placeholder_note_that_waits_for_the_night_and_no_sen
         asked = len(wire.seen)
         assert (status.pending_new(diary), diary.catalog.queue.days_with_provider_unavailable()) == ({}, [DAY])
         pipeline.process(diary)
-        assert len(wire.seen) == asked, "whoever is not the night does not ask"
+        assert len(wire.seen) == asked, "only nightly runs ask again"
 
 
-@pytest.mark.parametrize("mood", ["policy400", "ctx", "refusal", "schema"])
-def test_a_bad_answer_or_a_rejected_prompt_is_not_asked_for_again(home: Path, mood: str) -> None:
+@pytest.mark.parametrize("scenario", ["policy400", "ctx", "refusal", "schema"])
+def test_a_bad_answer_or_a_rejected_prompt_is_not_asked_for_again(home: Path, scenario: str) -> None:
     memos(home / "inbox", day_names(str(DAY), 1))
     with Wire(answer=faithful).running() as wire, a_diary(home, wire, "openai", batches=False) as diary:
-        down(wire, mood)
+        down(wire, scenario)
         pipeline.process(diary)
         asked = len(wire.seen)
         pipeline.process(diary, mode="nightly")

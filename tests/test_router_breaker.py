@@ -1,4 +1,4 @@
-"""Decisions that need no provider: whether to try again, when to leave one alone, when somebody waited long enough."""
+"""Decisions that need no provider: retries, breakers, hedges."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from diary_pipeline.net.failures import Kind, ProviderError
 from tests.asking import a_catalog, a_provider, a_request, a_route, a_router, accept
 from tests.wire import Wire
 
-PERSONAL: tuple[Kind, ...] = ("auth", "quota")
+ACCOUNT: tuple[Kind, ...] = ("auth", "quota")
 MIXED: tuple[Kind, ...] = ("server", "refused", "server", "truncated", "server", "context")
 
 
@@ -54,7 +54,7 @@ def test_a_breaker_opens_after_failures_in_a_row_and_lets_one_probe_through() ->
     now[0] = 30.0
     assert [breaker.allows() for _ in range(3)] == [True, False, False], "one probe"
     breaker.record_failure(ProviderError("server"))
-    assert not breaker.allows(), "a failed probe closes the door again"
+    assert not breaker.allows(), "a failed probe opens the breaker again"
     now[0] = 60.0
     assert breaker.allows()
     breaker.record_success()
@@ -72,7 +72,7 @@ def test_a_cancelled_probe_lets_the_next_one_through() -> None:
 
 
 def test_a_wrong_key_and_lack_of_credit_open_a_breaker_at_once_and_are_alerted_once() -> None:
-    for kind in PERSONAL:
+    for kind in ACCOUNT:
         breaker = Breaker()
         assert [breaker.record_failure(ProviderError(kind)) for _ in range(3)] == [True, False, False]
         assert not breaker.allows()
@@ -102,7 +102,7 @@ def test_a_process_that_starts_in_an_outage_begins_with_the_outcomes_of_others(h
         assert len(wire.seen) == 8
     breaker = Breaker()
     breaker.replay(["server"] * 7 + ["rejected"] + ["server"] * 7 + ["cancelled"])
-    assert breaker.allows(), "an answer between them, whatever it said, shows that the provider is up"
+    assert breaker.allows(), "any answer between them, even a rejected one, shows that the provider is up"
 
 
 def test_rejected_content_says_nothing_about_health() -> None:

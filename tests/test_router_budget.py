@@ -1,4 +1,4 @@
-"""Money: no budget is ever passed, whatever fails and however many spend at once; and the sums are the ledger's."""
+"""Budgets are never exceeded, whatever fails and however many asks spend at once; their sums are the ledger's."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -25,17 +25,17 @@ from diary_pipeline.store import Store
 from diary_pipeline.testing.provider import ScriptedProvider
 from tests.asking import a_catalog, a_request, a_router, accept
 
-AT_ONCE = 16
+THREADS = 16
 GOOD = {"title": "A day", "lines": []}
 PRICE = FixedPrice(Decimal(1), Decimal(2))
 OTHER_ENTRY = LedgerEntry("a1", "r1", "note", "mere", None, "run1", "live", "cloud/m", "0" * 64)
 
 
-class Till(ScriptedProvider):
-    """Counts what it would bill, and the most that was ever billed or under way."""
+class BillingProvider(ScriptedProvider):
+    """Counts what it would bill."""
 
     def __init__(self, fates: list[str]) -> None:
-        super().__init__(lambda _: GOOD, name="cloud", cost=PRICE, limits=Limits(concurrency=AT_ONCE))
+        super().__init__(lambda _: GOOD, name="cloud", cost=PRICE, limits=Limits(concurrency=THREADS))
         self.fates, self.billed, self.lock = fates, 0, threading.Lock()
 
     async def generate(self, call: Call) -> Reply:
@@ -64,20 +64,20 @@ def test_no_budget_is_ever_passed_with_sixteen_asks_at_once(
 ) -> None:
     home = tmp_path_factory.mktemp("budget")
     limit = {"run": 1000.0, "day": 1000.0, "month": 1000.0, "author": 1000.0} | {scope: cents}
-    till = Till(fates)
+    billing = BillingProvider(fates)
     with a_catalog(home) as catalog:
         policy = Policy(budgets=Budgets(**limit))
-        with a_router(catalog, home, Route(till, "m"), policy=policy) as router, ThreadPoolExecutor(AT_ONCE) as pool:
+        with a_router(catalog, home, Route(billing, "m"), policy=policy) as router, ThreadPoolExecutor(THREADS) as pool:
             outcomes = list(pool.map(lambda n: router.ask(a_request(f"r{n}", deadline=30.0), accept), range(24)))
             rows, sums = router.ledger.rows(), router.ledger.spent()
     settled = sum(row["settled"] for row in rows)
-    assert till.billed <= settled <= round(cents * NANO)
+    assert billing.billed <= settled <= round(cents * NANO)
     assert all(row["outcome"] is not None for row in rows)
-    assert sum(row["outcome"] != "skipped" for row in rows) == len(till.calls), "every call is a row"
-    if till.calls:
+    assert sum(row["outcome"] != "skipped" for row in rows) == len(billing.calls), "every call is a row"
+    if billing.calls:
         assert {name: spent for (name, _), spent in sums.items()} == dict.fromkeys(limit, settled)
-    refused = [a.reason for o in outcomes for a in o.attempts if a.reason.startswith("budget")]
-    assert set(refused) <= {f"budget: {scope}"}
+    over_budget = [a.reason for o in outcomes for a in o.attempts if a.reason.startswith("budget")]
+    assert set(over_budget) <= {f"budget: {scope}"}
 
 
 def test_two_processes_share_one_budget(home: Path) -> None:
@@ -91,23 +91,23 @@ def test_two_processes_share_one_budget(home: Path) -> None:
                 return False
             return True
 
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with ThreadPoolExecutor(THREADS) as pool:
             assert sum(pool.map(spend, range(40))) == 10
         assert ledgers[0].spent()["run", "run1"] == 1000
 
 
 def test_the_ledger_keeps_budgets_on_postgresql_too(home: Path, postgres_url: str) -> None:
     catalog = Catalog.open(postgres_url, timeout_seconds=20, lease_seconds=60)
-    till = Till(["answer", "lose", "refuse", "mute"])
+    billing = BillingProvider(["answer", "lose", "refuse", "mute"])
     policy = Policy(budgets=Budgets(run=0.008))
-    with a_router(catalog, home, Route(till, "m"), policy=policy) as router, ThreadPoolExecutor(AT_ONCE) as pool:
+    with a_router(catalog, home, Route(billing, "m"), policy=policy) as router, ThreadPoolExecutor(THREADS) as pool:
         outcomes = list(pool.map(lambda n: router.ask(a_request(f"r{n}", deadline=30.0), accept), range(40)))
         rows, sums = router.ledger.rows(), router.ledger.spent()
         others = Ledger(catalog.database, Budgets(run=0.008))
         with pytest.raises(OverBudgetError):
             others.reserve(OTHER_ENTRY, NANO)
     catalog.close()
-    assert till.billed <= sum(row["settled"] for row in rows) == sums["run", "run1"] <= 0.008 * NANO
+    assert billing.billed <= sum(row["settled"] for row in rows) == sums["run", "run1"] <= 0.008 * NANO
     assert any(outcome.accepted for outcome in outcomes)
     assert any(a.reason == "budget: run" for o in outcomes for a in o.attempts)
 
@@ -155,26 +155,26 @@ def test_authors_and_runs_have_budgets_of_their_own() -> None:
 
 
 def test_without_money_a_free_route_still_answers(home: Path) -> None:
-    free = ScriptedProvider(lambda _: GOOD, name="own")
-    till = Till(["answer"])
+    free = ScriptedProvider(lambda _: GOOD, name="local")
+    billing = BillingProvider(["answer"])
     policy = Policy(budgets=Budgets(0, 0, 0, 0))
     with (
         a_catalog(home) as catalog,
-        a_router(catalog, home, Route(till, "m"), Route(free, "m"), policy=policy) as router,
+        a_router(catalog, home, Route(billing, "m"), Route(free, "m"), policy=policy) as router,
     ):
-        assert router.ask(a_request(), accept).route == "own/m"
-    assert not till.calls
+        assert router.ask(a_request(), accept).route == "local/m"
+    assert not billing.calls
 
 
 def test_when_the_catalog_cannot_be_written_nothing_is_sent(home: Path) -> None:
-    till = Till(["answer"])
+    billing = BillingProvider(["answer"])
     catalog = Catalog.open(f"sqlite:///{home / 'catalog.db'}", timeout_seconds=0.2, lease_seconds=60)
-    router = Router([Route(till, "m")], catalog, Store(str(home), home, 5))
+    router = Router([Route(billing, "m")], catalog, Store(str(home), home, 5))
     with a_catalog(home) as other, other.database.writing(), pytest.raises(TransientError):
         router.ask(a_request(), accept)
     router.close()
     catalog.close()
-    assert not till.calls
+    assert not billing.calls
 
 
 def test_after_a_route_billed_more_than_estimated_more_is_reserved(home: Path) -> None:

@@ -1,4 +1,4 @@
-"""How a router ends: paid answers that are on their way are waited for, or cancelled and settled; no reservation stays open."""
+"""Closing a router: paid calls under way are waited for, or cancelled and settled; no reservation stays open."""
 
 import time
 from concurrent.futures import CancelledError, ThreadPoolExecutor

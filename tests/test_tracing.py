@@ -1,4 +1,4 @@
-"""Spans tell what was done, how long and at what price, and not a word that was said; whatever else the environment asks of the SDKs."""
+"""Spans hold what was done, for how long, at what price, and no spoken words, whatever the environment says."""
 
 import json
 import re
@@ -47,8 +47,8 @@ def spans(exporter: InMemorySpanExporter) -> InMemorySpanExporter:
     return exporter
 
 
-def told(one: ReadableSpan) -> str:
-    """Everything that a span says, as text."""
+def span_text(one: ReadableSpan) -> str:
+    """Everything in a span, as text."""
     return f"{one.name} {one.to_json()} {one.status.description}"
 
 
@@ -57,8 +57,8 @@ def words(text: str) -> list[str]:
 
 
 def leaks(spans: InMemorySpanExporter, texts: list[str]) -> set[str]:
-    """Runs of four words of *texts* that stand in any span."""
-    written = [f" {' '.join(words(told(one)))} " for one in spans.get_finished_spans()]
+    """Runs of four words of *texts* that are in any span."""
+    written = [f" {' '.join(words(span_text(one)))} " for one in spans.get_finished_spans()]
     runs = {" ".join(said[n : n + 4]) for said in map(words, texts) for n in range(len(said) - 3)}
     return {run for run in runs if any(f" {run} " in line for line in written)}
 
@@ -67,7 +67,7 @@ def of(spans: InMemorySpanExporter, name: str) -> list[ReadableSpan]:
     return [one for one in spans.get_finished_spans() if one.name == name]
 
 
-def says(one: ReadableSpan) -> dict[str, Any]:
+def attributes(one: ReadableSpan) -> dict[str, Any]:
     return dict(one.attributes or {})
 
 
@@ -91,8 +91,8 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
         "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT": "true",
     }.items():
         monkeypatch.setenv(name, value)
-    moods = {"anthropic": "prose", "mistral": "schema", "openai": "trunc", "local": "ok"}
-    with Wire(quoting, lambda provider, _: moods[provider]).running() as running:
+    scenarios = {"anthropic": "prose", "mistral": "schema", "openai": "trunc", "local": "ok"}
+    with Wire(quoting, lambda provider, _: scenarios[provider]).running() as running:
         yield running
 
 
@@ -123,30 +123,32 @@ def test_a_whole_run_is_in_spans_without_any_spoken_words(home: Path, wire: Wire
     diary.close()
     assert {seen.provider for seen in wire.seen} == {"anthropic", "mistral", "openai", "local"}
     assert leaks(spans, said) == set()
-    everything = " ".join(map(told, spans.get_finished_spans()))
+    everything = " ".join(map(span_text, spans.get_finished_spans()))
     assert [secret for secret in SECRETS if secret in everything] == []
-    assert [one.name for one in spans.get_finished_spans() if not set(says(one)) <= ATTRIBUTES or one.events] == []
+    assert [
+        one.name for one in spans.get_finished_spans() if not set(attributes(one)) <= ATTRIBUTES or one.events
+    ] == []
 
-    stages = {says(one)["diary.stage"]: one for one in of(spans, "diary.stage")}
-    assert {name: says(one)["diary.done"] for name, one in stages.items()} == {
+    stages = {attributes(one)["diary.stage"]: one for one in of(spans, "diary.stage")}
+    assert {name: attributes(one)["diary.done"] for name, one in stages.items()} == {
         "ingest": 3,
         "transcribe": 3,
         "write": 3,
         "compose": 3,
     }
-    assert {says(one)["diary.run"] for one in stages.values()} == {"run-1"}
+    assert {attributes(one)["diary.run"] for one in stages.values()} == {"run-1"}
     batches = of(spans, "diary.engine.batch")
-    assert sum(says(one)["diary.engine.speech.seconds"] for one in batches) > 10
+    assert sum(attributes(one)["diary.engine.speech.seconds"] for one in batches) > 10
     assert {one.parent and one.parent.span_id for one in batches} == {stages["transcribe"].context.span_id}
     notes = {one.context.span_id: one for one in of(spans, "diary.note")}
     assert {one.parent and one.parent.span_id for one in notes.values()} == {stages["write"].context.span_id}
     calls = of(spans, "chat m")
-    assert {says(one)["diary.llm.outcome"] for one in calls} >= {"schema", "truncated"}
+    assert {attributes(one)["diary.llm.outcome"] for one in calls} >= {"schema", "truncated"}
     for one in calls:
         assert one.parent is not None
-        assert says(one)["diary.recording"] == says(notes[one.parent.span_id])["diary.recording"]
-        assert says(one)["gen_ai.usage.input_tokens"] > 0
-    paid = sum(says(one)["diary.llm.cost"] for one in calls)
+        assert attributes(one)["diary.recording"] == attributes(notes[one.parent.span_id])["diary.recording"]
+        assert attributes(one)["gen_ai.usage.input_tokens"] > 0
+    paid = sum(attributes(one)["diary.llm.cost"] for one in calls)
     assert paid == pytest.approx(sum(row["settled"] for row in open_ledger(home)) / 1e9)
 
 
@@ -166,9 +168,9 @@ def test_an_exceptions_message_is_in_no_span(home: Path, spans: InMemorySpanExpo
     with pytest.raises(RuntimeError, match="Zanzibar"):
         pipeline.process(diary)
     diary.close()
-    (stage,) = [one for one in of(spans, "diary.stage") if says(one)["diary.stage"] == "transcribe"]
+    (stage,) = [one for one in of(spans, "diary.stage") if attributes(one)["diary.stage"] == "transcribe"]
     assert (stage.status.status_code, stage.status.description, stage.events) == (StatusCode.ERROR, "RuntimeError", ())
-    assert says(stage)["error.type"] == "RuntimeError"
+    assert attributes(stage)["error.type"] == "RuntimeError"
     assert leaks(spans, [text]) == set()
 
 
@@ -177,4 +179,4 @@ def test_a_value_that_could_be_text_is_omitted_and_an_unlisted_name_is_an_error(
         pass
     with pytest.raises(KeyError, match=r"diary\.text"), span("diary.stage", {}) as one:
         one.add({"diary.text": "Nina"})
-    assert says(spans.get_finished_spans()[0]) == {"diary.run": "run-1", "diary.done": 3}
+    assert attributes(spans.get_finished_spans()[0]) == {"diary.run": "run-1", "diary.done": 3}

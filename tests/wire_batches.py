@@ -146,7 +146,7 @@ class Batches:
         await exchange.send(200, self.files[self.jobs[name].files["output"]], kind="application/x-jsonl")
 
     def _end(self, job: Job, answer: Answerer, count: int) -> None:
-        """Finish the first *count* items, each by its fate; the rest is cancelled, or missing for Mistral and OpenAI."""
+        """Finish the first *count* items, each by its fate; the rest is cancelled (Anthropic) or missing."""
         job.ended = True
         output: list[dict[str, Any]] = []
         errors: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""How the fake server of providers answers a request: well, with an error, slowly, or broken, by the name of a scenario."""
+"""How the fake server of providers answers a request: well, slowly, broken, or with an error, by a scenario's name."""
 
 import asyncio
 import email.utils
@@ -26,8 +26,8 @@ ERRORS = {
     "policy400": (400, "content_policy_violation", "against our usage policies"),
 }
 SCENARIOS = (
-    "ok slow5 rl_once rl_2 rl_3600 rldate quota e500 e529 e401 e403 e404 ctx policy400 hang drip cut rst outerbad html trunc schema prose "
-    "refusal schema_once cfilter empty"
+    "ok slow5 rl_once rl_2 rl_3600 rldate quota e500 e529 e401 e403 e404 ctx policy400 hang drip cut rst "
+    "outerbad html trunc schema prose refusal schema_once cfilter empty"
 ).split()
 
 
