@@ -43,6 +43,19 @@ def test_a_trial_call_under_way_is_waited_for_and_without_waiting_it_is_settled_
     assert (row["settled"] < row["reserved"]) == wait
 
 
+def test_after_cancelling_a_router_does_not_wait_for_a_trial_call(home: Path) -> None:
+    trial = route("trial", shadow=1.0, latency=30.0)
+    with a_catalog(home) as catalog, a_router(catalog, home, route("used"), trial) as router:
+        router.ask(a_request(), accept)
+        until(lambda: calls(trial), 5)
+        router.cancel()
+        started = time.monotonic()
+        router.close()
+        assert time.monotonic() - started < 5
+        row = explain(catalog, "r1")[-1]
+    assert (row["outcome"], row["settled"]) == ("cancelled", row["reserved"])
+
+
 def test_a_trial_call_is_waited_for_no_longer_than_its_own_deadline(home: Path) -> None:
     trial = route("trial", shadow=1.0, latency=30.0)
     with a_catalog(home) as catalog, a_router(catalog, home, route("used"), trial) as router:

@@ -136,14 +136,15 @@ class Router:
     def close(self, *, wait: bool = True) -> None:
         """Wait for trial calls under way, at most until their own deadlines; then end the rest and close connections.
 
-        Without *wait*, or interrupted while it waits, it cancels them: a call that was sent is settled as assumed.
+        Without *wait*, after `cancel`, or interrupted while it waits, it cancels them: a call that was sent is settled as
+        assumed.
         """
         with contextlib.ExitStack() as stack:
             stack.callback(self._ledger_queue.close)
             if self._loop.started:
                 stack.callback(self._loop.close)
                 stack.callback(lambda: self._loop.run(self._close()))
-                if wait:
+                if wait and not self._cancelled:
                     self._loop.run(self._shadows.finish())
 
     def cancel(self) -> None:
