@@ -51,6 +51,7 @@ TOO_LONG = {  # they run the tests, or do not end by themselves: asserted to be 
     "make demo",
     "make ui",
     "make test",
+    "make test-fast",
     "make lint",
     "make setup",
 }
