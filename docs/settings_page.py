@@ -1,8 +1,5 @@
 # ruff: noqa: INP001 - a script, started by its path or as a module
-"""Writes `settings.md` from what `Settings` says of its own fields: `python -m docs.settings_page`.
-
-Belongs here: how the table looks. Does not belong here: what any setting means; that stands under its field.
-"""
+"""Writes `settings.md` from the descriptions of the fields of `Settings`: `python -m docs.settings_page`."""
 
 from datetime import time
 from pathlib import Path
@@ -22,13 +19,14 @@ _GROUPS: dict[str, type[BaseModel]] = {"speech_endpoint": SpeechEndpoint, "llm":
 _KINDS = {int: "whole number", float: "number", str: "text", time: "time"}
 _HEAD = """# Settings
 
-This page is generated: edit the text under the field in `diary_pipeline/settings/`, then run `python -m docs.settings_page`.
+This page is generated: edit the text under the field in `diary_pipeline/settings/`, then run
+`python -m docs.settings_page`.
 
-A value is looked for in this order: the environment (`DIARY_NAME`), a file `.env` in the folder where the command starts,
-`settings.toml` in the home (`name = value`, small letters, without `DIARY_`), the default. `DIARY_HOME` itself cannot stand in the
-home's file. A value that cannot be used is refused with its name, before any work is done.
+The first of these that has a value decides: the environment (`DIARY_NAME`), a file `.env` in the folder where the
+command starts, `settings.toml` in the home (`name = value`, small letters, without `DIARY_`), the default. `DIARY_HOME`
+itself cannot be in the home's file. A value that cannot be used is refused with its name, before any work is done.
 
-Lists are JSON in the environment: `DIARY_PRIVATE_PHRASES='["private note"]'`. What belongs to an author is written
+Lists are JSON in the environment: `DIARY_PRIVATE_PHRASES='["private note"]'`. A setting of one author is written
 `DIARY_AUTHORS__mere__timezone=Pacific/Auckland`, or in `settings.toml`:
 
 ```toml
@@ -37,8 +35,8 @@ timezone = "Pacific/Auckland"
 language = "en"
 ```
 
-Language models have a table of their own in the file; without `routes`, none is asked. Each setting there is `DIARY_LLM__NAME` in the
-environment:
+Language models have a table of their own in the file; without `routes`, none is asked. In the environment each setting
+of it is `DIARY_LLM__NAME`:
 
 ```toml
 [llm]
@@ -50,9 +48,9 @@ base_url = "http://127.0.0.1:11434/v1"
 context = 8192
 ```
 
-So has the server that may hear memos (`DIARY_SPEECH_ENDPOINT__NAME`). What lies on another machine hears only memos that are not private,
-of authors who have `remote_speech = true`, and only after this machine has heard their first ten seconds; `allowed_hosts` under `[llm]`
-names machines that are trusted like this one:
+The transcription server has one too (`DIARY_SPEECH_ENDPOINT__NAME`). A server on another machine receives only memos
+that are not private, of authors with `remote_speech = true`, and only after this machine has transcribed their first
+ten seconds. Machines under `allowed_hosts` of `[llm]` are trusted like this one:
 
 ```toml
 [speech_endpoint]
@@ -92,8 +90,8 @@ def _meaning(field: FieldInfo) -> str:
     limits = [f"at least {limit.ge}" for limit in field.metadata if isinstance(limit, Ge)]
     limits += [f"above {limit.gt}" for limit in field.metadata if isinstance(limit, Gt)]
     kind = _KINDS.get(field.annotation) if isinstance(field.annotation, type) else None
-    said = (field.description or "").replace("|", "\\|")
-    return f"{said} ({', '.join([kind or 'value', *limits])})" if limits else said
+    description = " ".join((field.description or "").split()).replace("|", "\\|")
+    return f"{description} ({', '.join([kind or 'value', *limits])})" if limits else description
 
 
 if __name__ == "__main__":

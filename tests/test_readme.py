@@ -1,4 +1,4 @@
-"""The documents cannot lie: commands are run, names exist, links lead somewhere, the settings' page is what the settings say."""
+"""The documents say what is: commands are run, names exist, links lead somewhere, figures are those of the tests."""
 
 import json
 import os
@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,12 @@ from typing import Any
 import pytest
 import typer
 
+from benchmarks.evidence import PARTS
 from diary_pipeline.cli.commands import app
 from diary_pipeline.recordings.inbox import Inbox
 from diary_pipeline.settings import Settings
 from docs.settings_page import PAGE, page
+from tests.characterize import frozen
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [
@@ -25,7 +28,9 @@ DOCUMENTS = [
     ROOT / "CONTRIBUTING.md",
     ROOT / "CHANGELOG.md",
     *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "tests" / "data").glob("*/README.md")),
 ]
+COLUMNS = 120
 # Where each command of the README's and CONTRIBUTING's code blocks is checked. A command that is in neither list fails
 # the test.
 RUN_HERE = {  # in this order, in one home, by test_the_readmes_commands_keep_a_diary; with what each must say
@@ -42,14 +47,15 @@ RUN_HERE = {  # in this order, in one home, by test_the_readmes_commands_keep_a_
     "diary report": "also said",
     "diary status --json": '"schema": 1',
 }
-TOO_LONG = {  # they run the tests themselves, or for as long as somebody looks: asserted to be targets of the Makefile with a line of help
+TOO_LONG = {  # they run the tests, or do not end by themselves: asserted to be targets of the Makefile with a line of help
     "make demo",
     "make ui",
     "make test",
+    "make test-fast",
     "make lint",
     "make setup",
 }
-OF_THE_SHELL = {". .venv/bin/activate"}  # what it does, the tests stand on: `diary` is found beside their own Python
+OF_THE_SHELL = {". .venv/bin/activate"}  # the tests find `diary` beside their own Python instead
 
 
 def blocks(document: Path, kind: str) -> list[str]:
@@ -69,7 +75,7 @@ def inline_commands() -> Iterator[tuple[str, list[str]]]:
 
 def targets() -> set[str]:
     return {
-        match[1] for match in re.finditer(r"^([a-z]+):.*## \S", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+        match[1] for match in re.finditer(r"^([a-z-]+):.*## \S", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     }
 
 
@@ -116,12 +122,14 @@ def test_commands_in_sentences_name_what_exists() -> None:
     for where, words in inline_commands():
         if words[0] == "make":
             assert words[1] in targets(), where
+            benches = [word.removeprefix("NAME=") for word in words if word.startswith("NAME=")]
+            assert [name for name in benches if not (ROOT / "benchmarks" / f"{name}.py").exists()] == [], where
             continue
         command: Any = group
         while len(words) > 1 and words[1] in getattr(command, "commands", {}):
             command = command.commands[words.pop(1)]
-        assert command is not group, where
-        options = {name for parameter in command.params for name in parameter.opts}
+        assert command is not group or words[1:] == ["--help"], where
+        options = {name for parameter in command.params for name in parameter.opts} | {"--help"}
         assert {word for word in words if word.startswith("--")} <= options, where
 
 
@@ -137,6 +145,58 @@ def test_every_link_leads_to_a_file() -> None:
         if "://" not in link and not (document.parent / link).exists()
     ]
     assert dead == []
+
+
+def test_every_file_and_test_named_in_a_document_exists() -> None:
+    rooms = ("assets", "benchmarks", "deploy", "diary_pipeline", "docs", "jobs", "resources", "samples", "tests")
+    modules = [f"/{path.relative_to(ROOT)}" for path in ROOT.glob("*.py")]
+    modules += [f"/{path.relative_to(ROOT)}" for room in rooms for path in (ROOT / room).rglob("*.py")]
+    tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+
+    def exists(name: str) -> bool:
+        """Files and folders by their path from the root, modules also by the end of it."""
+        if name.startswith("test_"):
+            return f"def {name}(" in tests
+        if name.endswith(".py"):
+            return any(module.endswith(f"/{name.removeprefix('../')}") for module in modules)
+        return (ROOT / name).exists() or "/" not in name or name.partition("/")[0] not in rooms
+
+    missing = [
+        f"{document.relative_to(ROOT)}: {name}"
+        for document in DOCUMENTS
+        for name in re.findall(r"[`(]([\w./-]+)[`)]", document.read_text("utf-8"))
+        if not exists(name)
+    ]
+    assert missing == []
+
+
+def test_the_lines_of_documents_fit_a_window() -> None:
+    """Settings' own texts are one row of a table each, however long."""
+    long = [
+        f"{document.relative_to(ROOT)}:{number}"
+        for document in DOCUMENTS
+        for number, line in enumerate(document.read_text("utf-8").splitlines(), 1)
+        if len(line) > COLUMNS and not line.startswith("|")
+    ]
+    assert long == []
+
+
+def test_the_figures_of_the_evidence_page_are_those_of_the_frozen_verdicts() -> None:
+    counts: Counter[tuple[str, str, bool, bool]] = Counter()
+    for line in frozen().values():
+        for alone, verdict in ((False, line.found), (True, line.found if line.alone == "=" else line.alone)):
+            right = verdict == "accepted" if line.label == "supported" else not verdict.startswith("accepted")
+            right = right or (line.label == "citation" and "cited anew" in verdict)
+            counts[line.source, line.label, alone, right] += 1
+    text = (ROOT / "docs" / "evidence.md").read_text("utf-8")
+    tables = re.findall(r"^\| kind \|(.*)\|\n\|[-:|]+\|\n((?:\|.*\n)+)", text, re.MULTILINE)
+    for (heads, body), alone in zip(tables, (False, False, True, False), strict=True):
+        for row in body.splitlines():
+            kind, *cells = [cell.strip() for cell in row.strip("|").split("|")]
+            for head, cell in zip(heads.split("|"), cells, strict=True):
+                parts = PARTS if head.strip() == "this check" else [head.strip()]
+                good, bad = (sum(counts[part, kind, alone, which] for part in parts) for which in (True, False))
+                assert head.strip() == "words alone" or cell == f"{good}/{good + bad}", f"{head}, {kind}"
 
 
 def test_the_readmes_sidecar_is_one(home: Path) -> None:
