@@ -99,7 +99,7 @@ def postgres(binaries: Path) -> Iterator[str]:
         command = [binaries / "postgres", "-D", data / "data", "-h", "127.0.0.1", "-p", str(port), "-k", data]
         command += [word for option in options for word in ("-c", option)]
         with running(command, port, log=data / "log", stop=signal.SIGINT, cwd=data, **identity):
-            ready: list[Any] = [folder / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+            ready: list[Any] = [binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
             until(lambda: subprocess.run(ready, check=False).returncode == 0, 30)  # it listens before it lets anyone in
             yield f"diary@127.0.0.1:{port}"
 

@@ -86,6 +86,7 @@ def harm_edits(home: Path) -> None:
         page.write_text("".join(left), "utf-8")
 
 
+@pytest.mark.usefixtures("_let_go")
 @pytest.mark.parametrize(
     ("name", "rounds", "harm", "seen"),
     [
@@ -101,7 +102,6 @@ def test_each_proof_finds_what_was_planted(
     harm: Callable[[Path], None],
     seen: list[str],
     tmp_path: Path,
-    _let_go: None,
 ) -> None:
     found = play(PROOF[name], tmp_path, rounds=rounds, spoil=harm).violations
     assert [words for words in seen if not any(words in violation for violation in found)] == [], found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from diary_pipeline.catalog.attempts import page_subject
+from diary_pipeline.catalog.pages import page_subject
 from diary_pipeline.notes.merge import NEW
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import Recording
