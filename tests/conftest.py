@@ -31,6 +31,11 @@ FOREIGN = re.compile(
 
 def pytest_configure() -> None:
     """Empty the environment before anything reads it, once, so that processes started by a test see the same."""
+    empty_environment()
+
+
+def empty_environment() -> None:
+    """Take out of the environment what a diary, its tools and its tests could read, and set what all tests stand on."""
     for name in [name for name in os.environ if FOREIGN.fullmatch(name) and name not in OF_THE_TESTS]:
         del os.environ[name]
     os.environ |= {"TZ": "UTC", **OFF_THE_CLOUD, **LIBRARY_VARIABLES}

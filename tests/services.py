@@ -60,15 +60,22 @@ def chromium(need: Need) -> str:
 @pytest.fixture(scope="session")
 def postgres_server(need: Need) -> Iterator[str]:
     """A PostgreSQL server without durability; gives `user@host:port`."""
-    folder = _postgres_binaries()
+    folder = postgres_binaries()
     if folder is None:
         need.missing(
             "postgresql", "no initdb on the PATH or in /usr/lib/postgresql; as root: apt-get install postgresql"
         )
+    with postgres(folder) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def postgres(binaries: Path) -> Iterator[str]:
+    """A PostgreSQL server without durability, from these *binaries*; gives `user@host:port`."""
     port = free_port()
     with _folder_of_the_server() as (data, identity):
         initdb: list[Any] = [
-            folder / "initdb",
+            binaries / "initdb",
             "-D",
             data / "data",
             "-U",
@@ -89,10 +96,10 @@ def postgres_server(need: Need) -> Iterator[str]:
             "shared_buffers=32MB",
             "max_connections=200",
         )
-        command = [folder / "postgres", "-D", data / "data", "-h", "127.0.0.1", "-p", str(port), "-k", data]
+        command = [binaries / "postgres", "-D", data / "data", "-h", "127.0.0.1", "-p", str(port), "-k", data]
         command += [word for option in options for word in ("-c", option)]
         with running(command, port, log=data / "log", stop=signal.SIGINT, cwd=data, **identity):
-            ready: list[Any] = [folder / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+            ready: list[Any] = [binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
             until(lambda: subprocess.run(ready, check=False).returncode == 0, 30)  # it listens before it lets anyone in
             yield f"diary@127.0.0.1:{port}"
 
@@ -100,20 +107,19 @@ def postgres_server(need: Need) -> Iterator[str]:
 @pytest.fixture
 def new_postgres_database(postgres_server: str) -> Callable[[], str]:
     """Makes a database that nobody has used and gives its SQLAlchemy URL, as often as it is called."""
+    return lambda: new_database(postgres_server)
 
-    def make() -> str:
-        from sqlalchemy import create_engine, text
-        from sqlalchemy.pool import NullPool
 
-        name = f"test_{uuid.uuid4().hex[:12]}"
-        engine = create_engine(
-            f"postgresql+psycopg2://{postgres_server}/postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool
-        )
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        return f"postgresql+psycopg2://{postgres_server}/{name}"
+def new_database(server: str) -> str:
+    """Make a database that nobody has used on a PostgreSQL *server*; its SQLAlchemy URL."""
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.pool import NullPool
 
-    return make
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    engine = create_engine(f"postgresql+psycopg2://{server}/postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    return f"postgresql+psycopg2://{server}/{name}"
 
 
 @pytest.fixture
@@ -200,7 +206,7 @@ def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
             )
 
 
-def _postgres_binaries() -> Path | None:
+def postgres_binaries() -> Path | None:
     """The folder with initdb and postgres; Debian keeps it off the PATH, a folder per version."""
     on_path = shutil.which("initdb")
     folders = [Path(on_path).resolve().parent] if on_path else []

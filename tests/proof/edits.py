@@ -1,0 +1,106 @@
+"""Edits of pages: a person edits a page at random, a late memo arrives, and the page composed anew must have both."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from random import Random
+
+from diary_pipeline import pipeline
+from diary_pipeline.bootstrap import open_diary
+from diary_pipeline.notes.merge import NEW
+from diary_pipeline.settings import Settings
+from diary_pipeline.testing import ScriptedEngine
+from tests.memos import tone
+from tests.proof.edited import EDITS, Edited, as_saved
+from tests.proof.trial import Play, Proof, Tally, Trial
+
+SEVERAL, MOST_EDITS, WAVES = "several edits", 4, 2
+DAYS = {f"2026-03-{number:02}": edit for number, edit in enumerate([*EDITS, SEVERAL], 10)}
+_IN_CONFLICT = "A late memo may leave it in a conflict for the person to merge, with lines twice and deleted ones back."
+KNOWN_GAPS = dict.fromkeys(DAYS.values(), _IN_CONFLICT)
+
+
+@contextmanager
+def bench() -> Iterator[Play]:
+    """Rounds share nothing."""
+    yield play
+
+
+def play(trial: Trial) -> None:
+    """A day for each kind of edit: pages, edits, late memos, pages; twice, and then a run without news."""
+    random, home, tally = trial.random, trial.home, trial.tally
+    pages = {day: home / "days" / "me" / f"{day}.md" for day in DAYS}
+    hours = {day: random.sample(range(5, 24), 2 + WAVES) for day in DAYS}
+    settings = Settings.load(home=home, catalog=trial.catalog, timezone="UTC", settle_seconds=0)
+    with closing(open_diary(settings, ScriptedEngine(_said, read_audio=False))) as diary:
+        _arrive(home, {day: hours[day][:2] for day in DAYS})
+        pipeline.process(diary)
+        held = {day: Edited(pages[day].read_text("utf-8").splitlines()) for day in DAYS}
+        for wave in range(WAVES):
+            for day, page in held.items():
+                _edit(random, page, DAYS[day])
+                pages[day].write_bytes(as_saved(random, page))
+            _arrive(home, {day: hours[day][2 + wave : 3 + wave] for day in DAYS})
+            run = pipeline.process(diary)
+            tally.check(not run.faults, f"faults of wave {wave}: {run.faults}")
+            trial.spoil(home)
+            for day, page in list(held.items()):
+                if not _judge(tally, DAYS[day], page, pages[day].read_text("utf-8"), hours[day][2 + wave]):
+                    del held[day]
+        before = [page.read_bytes() for page in pages.values()]
+        pipeline.process(diary)
+        tally.check([page.read_bytes() for page in pages.values()] == before, "a run without news changed a page")
+
+
+def _said(name: str) -> Sequence[str]:
+    return [f"The box {name} stood in the hall.", f"I need to buy bread for box {name}.", "We painted the fence."]
+
+
+def _arrive(home: Path, hours: dict[str, list[int]]) -> None:
+    for day, times in hours.items():
+        for hour in times:
+            tone(home / "inbox" / f"{day} {hour:02}.30.wav", seconds=0.02, hertz=100.0 * hour + int(day[-2:]))
+
+
+def _edit(random: Random, page: Edited, edit: str) -> None:
+    edits = [edit] if edit != SEVERAL else random.choices([*EDITS], k=random.randint(2, MOST_EDITS))
+    for one in edits:
+        EDITS[one](random, page)
+
+
+def _judge(tally: Tally, edit: str, page: Edited, text: str, hour: int) -> bool:
+    """Judge a page, which becomes what it is now. False where it has a conflict: a person has to merge that first."""
+    lines = [line for line in text.splitlines() if line]
+    count = Counter(lines)
+    lost = [line for line in page.kept if not count[line]]
+    tally.check(not lost, f"after {edit} these lines are lost: {lost}")
+    memo = [line for line in lines if line.startswith(f"## {hour:02}:30 · ")]
+    small = [line for line in lines if line.startswith("<small>") and f" {hour:02}.30.wav" in line]
+    times = (len(memo), len(small))
+    tally.check(times == (1, 1), f"after {edit} heading and foot of the late memo are {times} times on its page")
+    calm = tally.check(NEW not in text, f"{edit} is in conflict", edit)
+    if calm:
+        back = [line for line in page.gone if count[line] and line not in page.kept]
+        tally.check(not back, f"after {edit} these lines are back: {back}")
+        twice = [line for line in lines if count[line] > 1]
+        tally.check(not twice, f"after {edit} these lines stand twice: {twice}")
+        tally.check(_in_order(page.kept, lines), f"after {edit} the lines stand in another order")
+    page.lines = text.splitlines()
+    return calm
+
+
+def _in_order(some: Sequence[str], lines: Iterable[str]) -> bool:
+    rest = iter(lines)
+    return all(line in rest for line in some)
+
+
+PROOF = Proof(
+    name="edits",
+    promise="No line that a person wrote or left on a page is lost when a late memo arrives; the memo is there once.",
+    seed=20260314,
+    rounds=60,
+    sample=1,
+    bench=bench,
+    known_gaps=KNOWN_GAPS,
+)

@@ -1,0 +1,198 @@
+"""The fuzz table of the inbox: whatever lies there is on its page once or has a reason; nothing there is touched."""
+
+import hashlib
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
+from random import Random
+from typing import Any
+
+from tests.proof.forks import Forks, forks
+from tests.proof.inbox_files import CONTENTS, FOLDERS, LONGEST_NAME, NAMES, SIDECARS, TIMES, Kind
+from tests.proof.trial import Play, Proof, Tally, Trial
+
+FILES = 48
+TABLES = (FOLDERS, NAMES, CONTENTS, SIDECARS, TIMES)
+_PASSED_OVER = "is passed over without a row or a word, although it is audio"
+_TRACEBACK = "ends `diary process` with a traceback, so that nothing of the whole inbox is done"
+KNOWN_GAPS = {
+    "folder in Latin-1 bytes": _TRACEBACK,
+    "folder that is hidden": _PASSED_OVER,
+    "name in Latin-1 bytes": _TRACEBACK,
+    "name that is hidden": _PASSED_OVER,
+    "name with a document's ending": _PASSED_OVER,
+    "name of an unfinished copy": _PASSED_OVER,
+    "sidecar with an endless author": "ends `diary process` with exit status 2, so that no note is written",
+    "sidecar with an author of half characters": _TRACEBACK,
+    "sidecar with an endless number": _TRACEBACK,
+    "sidecar of endless depth": _TRACEBACK,
+    "sidecar in Latin-1": _TRACEBACK,
+    "sidecar in UTF-16": _TRACEBACK,
+}
+ENTRY = re.compile(r"^(?:## \d\d:\d\d|\d\d:\d\d — nothing was said)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A file that was put into the inbox: by which kinds, and whether it must be on a page."""
+
+    path: str
+    kinds: tuple[str, ...]
+    must: bool
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the diary made of an inbox: two runs of `process`, what `status` says, and on which pages each id stands."""
+
+    runs: tuple[tuple[int, dict[str, Any]], ...]
+    rows: Sequence[Mapping[str, Any]]
+    on_pages: Counter[str]
+    error: str
+
+
+@contextmanager
+def bench() -> Iterator[Play]:
+    """All rounds share the server that starts `diary`."""
+    with forks("diary_pipeline.cli.commands", "faster_whisper", "onnxruntime") as server:
+        yield partial(play, server)
+
+
+def play(server: Forks, trial: Trial) -> None:
+    """Files of random kinds in one inbox; then one of the kinds that are known not to do, in an inbox of its own."""
+    random = trial.random
+    files = [_drawn(random) for _ in range(FILES)]
+    _judge(server, trial, trial.home / "all", files, trial.tally)
+    if KNOWN_GAPS:
+        gap = sorted(KNOWN_GAPS)[trial.number % len(KNOWN_GAPS)]
+        alone = Tally({}, place=trial.tally.place)
+        kinds = [gap if gap in table else next(iter(table)) for table in TABLES]
+        _judge(server, trial, trial.home / "gap", [kinds], alone)
+        trial.tally.check(not alone.violations, f"{gap}: {alone.violations[:1]}", gap)
+
+
+def _drawn(random: Random) -> list[str]:
+    """A kind of each table; every other one is the plain kind, so that what is odd meets what is not."""
+    allowed = [[name for name in table if name not in KNOWN_GAPS] for table in TABLES]
+    return [names[0] if random.random() < 0.5 else random.choice(names) for names in allowed]
+
+
+def _judge(server: Forks, trial: Trial, home: Path, files: Sequence[Sequence[str]], tally: Tally) -> None:
+    planted = _plant(trial.random, home / "inbox", files)
+    before = snapshot(home / "inbox")
+    look = _look(server, home, trial)
+    trial.tally.check(snapshot(home / "inbox") == before, "the inbox is not as it was")
+    (first, said), (second, again) = look.runs
+    if not tally.check(bool(said and again), f"`process` ended with {first}, {second}: {look.error}"):
+        return
+    rows: dict[str, list[Mapping[str, Any]]] = {}
+    for row in look.rows:
+        rows.setdefault(row["path"], []).append(row)
+    for file in planted:
+        _judge_file(file, rows.get(file.path, []), look.on_pages, tally)
+    bad = [row for row in look.rows if row["state"] in ("quarantined", "failed")]
+    tally.check(first == bool(bad), f"`process` ended with {first}, and {len(bad)} recordings are not done")
+    if not any(row["state"] == "failed" for row in bad):
+        news = (second, again["attempts"])
+        tally.check(news == (0, 0), f"the second run ended with {news[0]} after {news[1]} attempts")
+
+
+def _judge_file(file: Planted, rows: Sequence[Mapping[str, Any]], on_pages: Counter[str], tally: Tally) -> None:
+    told = f"{file.path!r} ({', '.join(file.kinds)})"
+    if not tally.check(len(rows) == 1, f"{told} has {len(rows)} rows"):
+        return
+    (row,) = rows
+    where = 1 if row["state"] == "done" and not row["duplicate_of"] else 0
+    tally.check(on_pages[row["id"]] == where, f"{told} is {row['state']} and {on_pages[row['id']]} times on a page")
+    if row["state"] != "done":
+        tally.check(bool(row["reason"]), f"{told} is {row['state']} without a reason")
+    if file.must:
+        tally.check(row["state"] == "done", f"{told} is {row['state']}: {row['reason']}")
+
+
+def _plant(random: Random, inbox: Path, files: Sequence[Sequence[str]]) -> list[Planted]:
+    planted, stems = [], set[str]()
+    for kinds in files:
+        made = [table[name] for table, name in zip(TABLES, kinds, strict=True)]
+        file = _written(random, inbox, made, stems)
+        if file is not None:
+            path = file.relative_to(inbox).as_posix()
+            stems.add(str(PurePosixPath(path).with_suffix("")))
+            planted.append(Planted(path, tuple(kinds), all(kind.must for kind in made)))
+    return planted
+
+
+def _written(random: Random, inbox: Path, made: Sequence[Kind], stems: set[str]) -> Path | None:
+    """The file, its sidecar and its time; None where a file or folder of that name is in the way."""
+    folder, name, content, said, modified = (kind.make(random) for kind in made)
+    file = inbox / f"{folder}{name}"
+    if str(file.relative_to(inbox).with_suffix("")) in stems or os.path.lexists(file):
+        return None
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        return None
+    file.write_bytes(content)
+    os.utime(file, (modified, modified))
+    beside = random.choice((f"{file.name}.json", f"{file.stem}.json"))
+    if said is not None and len(os.fsencode(beside)) <= LONGEST_NAME:
+        file.with_name(beside).write_bytes(said)
+    return file
+
+
+def _look(server: Forks, home: Path, trial: Trial) -> Look:
+    runs = tuple(_diary(server, home, trial.catalog, "process") for _ in range(2))
+    trial.spoil(home)
+    error = (home / "out.err").read_text(errors="replace").rstrip().rpartition("\n")[2]
+    status = _diary(server, home, trial.catalog, "status")[1]
+    on_pages = Counter[str]()
+    for page in (home / "days").rglob("*.json"):
+        names = json.loads(page.read_bytes())["recordings"]
+        entries = ENTRY.findall(page.with_suffix(".md").read_text("utf-8"))
+        on_pages.update(names if len(entries) == len(names) else [*names, *names])
+    return Look(runs, status.get("recordings", ()), on_pages, error)
+
+
+def _diary(server: Forks, home: Path, catalog: str, *command: str) -> tuple[int, dict[str, Any]]:
+    """How the command line ended, and its one JSON object; an empty one where it ended with a traceback or an error."""
+    environment = {"DIARY_HOME": str(home), "DIARY_CATALOG": catalog, "DIARY_WHISPER_MODEL": "tiny.en"}
+    environment |= {"DIARY_TIMEZONE": "UTC", "DIARY_SETTLE_SECONDS": "0"}
+    out = home / "out"
+    status = server.ended(
+        server.begin("diary_pipeline.cli.commands", [*command, "--json"], out=out, environment=environment)
+    )
+    try:
+        answer = json.loads(out.read_bytes())
+    except ValueError:
+        return status, {}
+    whole = "error" not in answer and status in (0, 1) and b"Traceback" not in (home / "out.err").read_bytes()
+    return status, answer if whole else {}
+
+
+def snapshot(folder: Path) -> dict[bytes, tuple[str, int]]:
+    """Every file below *folder*: its bytes' hash and its time."""
+    found = {}
+    for place, _, names in os.walk(os.fsencode(folder)):
+        for name in names:
+            path = os.path.join(place, name)  # noqa: PTH118 - names may be no text
+            with open(path, "rb") as stream:  # noqa: PTH123
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+                found[path] = (digest, os.fstat(stream.fileno()).st_mtime_ns)
+    return found
+
+
+PROOF = Proof(
+    name="inbox",
+    promise="Whatever lies in the inbox is on its page exactly once, or has a reason; no file in the inbox is altered.",
+    seed=20260314,
+    rounds=100,
+    sample=1,
+    bench=bench,
+    known_gaps=KNOWN_GAPS,
+)

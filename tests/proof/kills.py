@@ -1,0 +1,141 @@
+"""The kill loop: processes are killed with SIGKILL at random moments; in the end each memo is on its page once."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import update
+
+from diary_pipeline import pipeline
+from diary_pipeline.bootstrap import open_diary
+from diary_pipeline.catalog.tables import attempts as table
+from diary_pipeline.pipeline import Diary
+from diary_pipeline.settings import Settings
+from diary_pipeline.testing import ScriptedEngine
+from tests.memos import tone
+from tests.proof.forks import Forks, forks
+from tests.proof.inbox import snapshot
+from tests.proof.kills_judged import DIED_TWICE, KNOWN_GAPS, deaths_of, judge, judge_files, left_in
+from tests.proof.trial import Play, Proof, Trial
+
+DAYS = ("2026-03-14", "2026-03-15")
+MOST_MEMOS, MOST_KILLS = 8, 6
+LONGEST_LIFE, MOST_STEPS, MOST_POINTS = 1.0, 400, 4
+"""A kill falls within so many seconds, steps (`forks.STEPS`) or passings of a point: about what four memos take."""
+BESIDE = 0.25  # the share of killed processes that have another one beside them, which is not killed
+POINTS = ("copied", "transcribed", "document", "note", "page")
+
+
+@contextmanager
+def bench() -> Iterator[Play]:
+    """All rounds share the server that starts workers."""
+    with forks("tests.workers", "alembic.command") as server:
+        yield partial(play, server)
+
+
+def play(server: Forks, trial: Trial) -> None:
+    """Memos arrive, processes are killed, their claims are freed; then a whole run, and one that forgets failures."""
+    random, tally, memos = trial.random, trial.tally, list[Path]()
+    _arrive(trial, memos, random.randint(1, 4))
+    for number in range(random.randint(1, MOST_KILLS)):
+        victim = _begin_and_kill(server, trial, f"killed-{number}")
+        beside = _begin(server, trial, f"beside-{number}") if random.random() < BESIDE else None
+        _arrive(trial, memos, random.choice((0, 0, 1, 2)))
+        server.ended(victim)
+        if beside is not None:
+            status = server.ended(beside)
+            tally.check(status == 0, f"beside a killed one ended with {status}: {_error(trial, f'beside-{number}')}")
+        _free(trial, f"killed-{number}")
+    _run(server, trial, "last")
+    trial.spoil(trial.home)
+    names = [memo.name for memo in memos]
+    with _opened(trial) as diary:
+        left = left_in(diary)
+        deaths = deaths_of(left)
+        judge(tally, left, names, deaths, gap=DIED_TWICE)
+        pipeline.retry(diary)
+    _run(server, trial, "retried")
+    with _opened(trial) as diary:
+        left = left_in(diary)
+        judge(tally, left, names, deaths)
+        judge_files(tally, left)
+    inbox, phone = snapshot(trial.home / "inbox"), snapshot(trial.home / "phone")
+    tally.check(sorted(inbox.values()) == sorted(phone.values()), "the inbox is not as it was")
+
+
+def _arrive(trial: Trial, memos: list[Path], count: int) -> None:
+    """Put memos into the inbox, each whole at once, as a synchronising program does."""
+    inbox = trial.home / "inbox"
+    inbox.mkdir(exist_ok=True)
+    for number in range(len(memos), min(MOST_MEMOS, len(memos) + count)):
+        name = f"{trial.random.choice(DAYS)} {8 + number:02}.00.wav"
+        memo = tone(trial.home / "phone" / name, seconds=0.1, hertz=300 + number)
+        half = inbox / f".{memo.name}"
+        shutil.copy2(memo, half)
+        memos.append(half.rename(inbox / memo.name))
+
+
+def _begin_and_kill(server: Forks, trial: Trial, run_id: str) -> int:
+    """Start a process that is killed: by the clock, at a step, or at one of the points that `tests.workers` knows."""
+    random = trial.random
+    by = random.choice(("clock", "clock", "step", "point", "point"))
+    if by == "clock":
+        return _begin(server, trial, run_id, kill_after=random.uniform(0, LONGEST_LIFE))
+    if by == "step":
+        return _begin(server, trial, run_id, kill_at=random.randint(1, MOST_STEPS))
+    return _begin(server, trial, run_id, "--at", f"{random.choice(POINTS)}:{random.randint(1, MOST_POINTS)}:SIGKILL")
+
+
+def _begin(server: Forks, trial: Trial, run_id: str, *more: str, **when: Any) -> int:
+    argv = [str(trial.home), "--calls", str(trial.home / "calls"), "--catalog", trial.catalog]
+    argv += ["--run-id", run_id, *more]
+    return server.begin("tests.workers", argv, out=trial.home / run_id, **when)
+
+
+def _run(server: Forks, trial: Trial, run_id: str) -> None:
+    """A run that nobody disturbs."""
+    status = server.ended(_begin(server, trial, run_id))
+    trial.tally.check(status == 0, f"the {run_id} run ended with {status}: {_error(trial, run_id)}")
+
+
+def _error(trial: Trial, run_id: str) -> str:
+    file = trial.home / f"{run_id}.err"
+    return file.read_text(errors="replace").rstrip().rpartition("\n")[2] if file.exists() else ""
+
+
+@contextmanager
+def _opened(trial: Trial) -> Iterator[Diary]:
+    settings = Settings.load(home=trial.home, catalog=trial.catalog, timezone="UTC")
+    with closing(open_diary(settings, ScriptedEngine())) as diary:
+        yield diary
+
+
+def _free(trial: Trial, run_id: str) -> None:
+    """Free a dead process's claims: its run is declared dead, or its leases run out (as if their time had gone by)."""
+    with _opened(trial) as diary:
+        if trial.random.random() < 0.5:
+            pipeline.release_run(diary, run_id)
+            return
+        mine = (table.c.run_id == run_id, table.c.outcome.is_(None))
+        with diary.catalog.database.writing() as connection:
+            connection.execute(update(table).where(*mine).values(lease_until=0))
+
+
+def _proof(name: str, *, postgresql: bool, rounds: int, sample: int) -> Proof:
+    return Proof(
+        name=name,
+        promise="After kills at random moments each memo is on its page once, and only interrupted work is repeated.",
+        seed=20260314,
+        rounds=rounds,
+        sample=sample,
+        bench=bench,
+        known_gaps=KNOWN_GAPS,
+        postgresql=postgresql,
+    )
+
+
+PROOF = _proof("kills", postgresql=False, rounds=100, sample=2)
+ON_POSTGRESQL = _proof("kills-postgresql", postgresql=True, rounds=100, sample=1)
