@@ -60,7 +60,7 @@ class Look:
 @contextmanager
 def bench() -> Iterator[Play]:
     """All rounds share the server that starts `diary`."""
-    with forks("diary_pipeline.cli.commands", "faster_whisper", "onnxruntime") as server:
+    with forks("diary_pipeline.cli", "faster_whisper", "onnxruntime") as server:
         yield partial(play, server)
 
 
@@ -165,7 +165,7 @@ def _diary(server: Forks, home: Path, catalog: str, *command: str) -> tuple[int,
     environment |= {"DIARY_TIMEZONE": "UTC", "DIARY_SETTLE_SECONDS": "0"}
     out = home / "out"
     status = server.ended(
-        server.begin("diary_pipeline.cli.commands", [*command, "--json"], out=out, environment=environment)
+        server.begin("diary_pipeline.cli", [*command, "--json"], out=out, environment=environment)
     )
     try:
         answer = json.loads(out.read_bytes())
