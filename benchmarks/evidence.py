@@ -1,7 +1,7 @@
-"""How well the evidence check tells true statements from false ones, on the labelled set; the peer is a plain word-overlap rule.
+"""How well the evidence check separates right from wrong statements, on labelled sets; the peer is word overlap.
 
-`make bench NAME=evidence` prints one row per kind of statement, one column per part of the set. Nothing is drawn or trained, so figures do
-not vary.
+`make bench NAME=evidence` prints one row per kind of statement, one column per part of the set. Nothing is random, so
+figures do not vary.
 """
 
 import sys
@@ -53,7 +53,7 @@ def transcript(texts: dict[str, str]) -> Transcript:
 
 
 def labelled(parts: Collection[str] = PARTS) -> Iterator[Labelled]:
-    """The statements of these parts, without to-dos (they are judged by another rule) and what readers could argue about."""
+    """The statements of these parts, without to-dos (another rule judges them) and arguable ones."""
     for file in sorted(SET.glob("**/*.yaml")):
         if file.parent != SET and file.parent.name not in parts:
             continue  # reading a file costs as much as judging one of its statements
@@ -101,7 +101,7 @@ def judged(statements: Iterable[Labelled]) -> Iterator[Judged]:
 
 
 class Row(NamedTuple):
-    """Of one kind in one part: how many there are, how many verdicts are right in answers, one by one, and by the peer."""
+    """Of one kind in one part: the total, and how many verdicts are right in answers, alone, and by the peer."""
 
     total: int
     right: int

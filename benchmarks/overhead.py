@@ -1,7 +1,7 @@
 """What the pipeline and Dagster add to the engine: `make bench NAME=overhead` (QUICK=1: fewer memos).
 
-Three ways over the same memos, each in a process of its own whose seconds the operating system counts: the engine alone (reading and
-decoding audio too), the library's whole pipeline, a Dagster run of all four assets. What does not belong here: the engine's own speed.
+Three ways over the same memos, each in a process of its own whose seconds the operating system counts: the engine alone
+(with reading and decoding audio), the library's whole pipeline, a Dagster run of all four assets.
 """
 
 import argparse
@@ -87,8 +87,8 @@ def backfill(root: Path, *, per_day: int) -> None:
     )
     pages = len(list((many / "days").rglob("*.md")))
     print(
-        f"bench backfill: days={DAYS_OF_BACKFILL} memos={per_day * DAYS_OF_BACKFILL} pages={pages} cpu={spread.cpu:.1f} "
-        f"one_batch_cpu={batch.cpu:.1f} ratio={spread.cpu / batch.cpu:.2f}"
+        f"bench backfill: days={DAYS_OF_BACKFILL} memos={per_day * DAYS_OF_BACKFILL} pages={pages} "
+        f"cpu={spread.cpu:.1f} one_batch_cpu={batch.cpu:.1f} ratio={spread.cpu / batch.cpu:.2f}"
     )
 
 

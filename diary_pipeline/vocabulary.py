@@ -17,7 +17,7 @@ from diary_pipeline.errors import UserError
 MOST_LEARNT = 200
 """Names that the diary adds for one author by itself. More would be a sign that it learns what no name is."""
 
-_HEAD = """# Names learnt from corrections of pages: the name, what speech recognition wrote for it, the day from which it holds.
+_HEAD = """# Names learnt from corrections of pages: the name, what was recognised, the day from which it holds.
 # Change them as you like. A # in front of a line switches it off; one that is deleted may be learnt again.
 """
 

@@ -1,7 +1,6 @@
-"""`make demo`: the twelve sample memos become three diary pages, through Dagster, in a home of their own (`.demo`, or the one named).
+"""`make demo`: the twelve sample memos become three diary pages, through Dagster, in the home `.demo` or one named.
 
-What belongs here: putting the samples into an inbox, asking Dagster for the days, and telling what came of it. What does not: any of
-the work.
+It puts the samples into an inbox, runs the days in Dagster, and reports the result.
 """
 
 import os

@@ -7,7 +7,7 @@ from typing import Any
 
 
 def word_errors(pairs: Iterable[tuple[str, str]]) -> tuple[int, int]:
-    """(errors, words of the references), pooled over (reference, heard) pairs; any word where none was said is an error."""
+    """(errors, words of the references), pooled over pairs (reference, transcript); an invented word is an error."""
     import jiwer
 
     errors = words = 0

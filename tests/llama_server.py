@@ -1,7 +1,7 @@
 """A real llama.cpp server with a small real model, in a child process: `with serving(folder) as server`.
 
-Belongs here: starting and ending it. It is a process of its own because a request that hangs in it can only be ended by ending it, and
-with OpenMP's spinning switched off: on busy cores its threads would burn a hundred times the work.
+It is a process of its own, because a request that hangs in it can only be ended by ending it. OpenMP's spinning is
+switched off: on busy cores its threads would use a hundred times the CPU.
 """
 
 import contextlib
@@ -62,7 +62,8 @@ class LlamaServer:
         ).encode()
         host, _, port = self.url.removeprefix("http://").removesuffix("/v1").partition(":")
         with socket.create_connection((host, int(port)), timeout=10) as connection:
-            head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            lines = ["POST /v1/chat/completions HTTP/1.1", "Host: x", "Content-Type: application/json"]
+            head = "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""])
             connection.sendall(head.encode() + body)
             with contextlib.suppress(TimeoutError):  # it stops answering questions about its slots
                 while True:

@@ -1,7 +1,7 @@
 """Homes that older versions made (data/homes), put up again as they were: in a folder, over a bucket, over PostgreSQL.
 
-Every connection that this process makes is noted in `connected`, whoever makes it. Belongs here: putting up, asking the commands,
-comparing with what was written down then. Does not belong here: what must hold (`test_old_home.py`).
+Every connection that this process makes is noted in `connected`. The homes are restored, asked by the commands and
+compared with the recorded answers here; what must hold is in `test_old_home.py`.
 """
 
 import json
@@ -47,7 +47,7 @@ sys.addaudithook(_listen)
 
 @dataclass(frozen=True)
 class OldHome:
-    """A home as somebody left it, in *root*; its models are on *wire*, which is somebody else's machine. *store*: root of its documents."""
+    """A home as it was left, in *root*; its models are on *wire*, another machine. *store*: root of its documents."""
 
     kept: Path
     shape: str

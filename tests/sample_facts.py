@@ -1,4 +1,4 @@
-"""What a good page of the samples holds (samples/facts.json), and which of it notes have, miss or invent. Judges any writer's notes."""
+"""What a good page of the samples holds (samples/facts.json), and which of it a writer's notes have, miss or invent."""
 
 import json
 import re
@@ -72,14 +72,14 @@ def untold(texts: Collection[str]) -> list[str]:
 
 
 def _same(text: str, spoken: str) -> bool:
-    """Whether it is that sentence, as a recogniser may have heard it: nearly the same words, and just as many denials."""
+    """Whether it is that sentence as it may be recognised: nearly the same words, and as many denials."""
     one, two = _bare(text).split(), _bare(spoken).split()
     alike = SequenceMatcher(None, one, two, autojunk=False).ratio() >= LIKE
     return alike and [w for w in one if w in DENIALS] == [w for w in two if w in DENIALS]
 
 
 def _told(note: Draft | DiaryNote) -> list[str]:
-    """Every text that a page would print; statements sentence by sentence, but for a correction, which needs its sentence before."""
+    """Every text that a page would print, statements by sentence; a correction keeps the sentence before it."""
     parts: tuple[Statement | Todo | Event, ...] = (
         *note.statements,
         *note.also_said,

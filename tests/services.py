@@ -1,6 +1,6 @@
-"""Real servers for the tests: PostgreSQL from the system's binaries, an emulator of Google Cloud Storage; and a browser.
+"""Real servers for the tests: PostgreSQL from the system's binaries, an emulator of Google Cloud Storage, a browser.
 
-Belongs here: starting, waiting for and stopping them, each on a free loopback port for as long as the test session lasts.
+They are started, awaited and stopped here, each on a free loopback port for as long as the test session lasts.
 Does not belong here: what the diary does with them.
 """
 
@@ -218,7 +218,7 @@ def postgres_binaries() -> Path | None:
 
 @contextlib.contextmanager
 def _folder_of_the_server() -> Iterator[tuple[Path, dict[str, Any]]]:
-    """A folder for the data, and whose: PostgreSQL refuses to run as root, and pytest's folders are closed to others."""
+    """A folder for the data, and its owner: PostgreSQL refuses to run as root, and pytest's folders are private."""
     with tempfile.TemporaryDirectory(prefix="diary-pg-") as name:
         identity: dict[str, Any] = {}
         if os.geteuid() == 0:

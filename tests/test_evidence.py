@@ -1,4 +1,4 @@
-"""The evidence check: what the cited words say stands, what they do not say falls, whatever word it shares with them."""
+"""The evidence check: what the cited words say is accepted, what they do not say is rejected."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What a speaker takes back does not stand, what was said instead does, and a "no" or "sorry" that corrects nothing takes nothing back."""
+"""What a speaker takes back is rejected, what was said instead is accepted; not every "no" or "sorry" corrects."""
 
 from collections.abc import Sequence
 
@@ -76,7 +76,10 @@ def verdict(statement: str, *spoken: str, cites: Sequence[str] = ("s01",)) -> St
             "It was seven kilos four.",
         ),
         (
-            "It was two hundred and ten for the gate, no, sorry, that was the old one, this one was two hundred and fifty.",
+            (
+                "It was two hundred and ten for the gate, no, sorry, that was the old one, "
+                "this one was two hundred and fifty."
+            ),
             "It was two hundred and ten for the gate.",
             "The gate was two hundred and fifty.",
         ),

@@ -1,4 +1,4 @@
-"""Minimal pairs for the evidence check, by the mechanism of English that parts them: of each pair one statement stands, one falls."""
+"""Minimal pairs for the evidence check, by mechanism: of each pair one statement is accepted, one rejected."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""An answer as a whole: a writer that loops or makes things up may copy, and not retell; one that keeps to what was said may do both."""
+"""An answer as a whole: a writer that loops or makes things up may copy, but not paraphrase; others may do both."""
 
 import pytest
 

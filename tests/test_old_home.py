@@ -1,8 +1,8 @@
 """A home made by an older version (data/homes/README.md): it opens, loses nothing, and pays for nothing by itself.
 
-Two kinds of tests. LASTING promises hold for every later version, whatever changes in prompts, models and fingerprints on purpose: never
-loosen one of them, change the code. EXACT ones say that today's version does nothing at all with a home that is done, and answers to the
-letter; who changes a fingerprint, a view or a page on purpose may change what they expect, and only that.
+LASTING promises hold for every later version, whatever changes in prompts, models and fingerprints on purpose: never
+loosen one, change the code. EXACT tests say that today's version does nothing with a finished home and answers to the
+letter; a purposeful change of a fingerprint, view or page may change what they expect, and only that.
 """
 
 import json
@@ -33,20 +33,20 @@ DONE_DAYS = " ".join(f"--day {day}" for day in DONE)
 EDITED = "me/2026-03-14"
 STALE = {"done", "written", "transcribed", "ingested"}
 OPEN_TO = {"done": STALE, "failed": STALE | {"failed"}, "quarantined": {"quarantined", "failed"}}
-"""States that may follow: what is done may become stale, what failed may be done after all, a refusal may be called a failure. All others
-stay, and so does the reason while the state does."""
+"""States that may follow: what is done may become stale, what failed may be done after all, a refusal may be called a
+failure. All others stay, and so does the reason while the state does."""
 
 CHANGED = frozenset[str]()
-"""Commands, as `expected.json` has them, whose answers were changed on purpose since the home was made; only exact tests pass them over."""
+"""Commands of `expected.json` whose answers were changed on purpose since; only exact tests skip them."""
 
 PutUp = Callable[[], OldHome]
 
 
 @dataclass(frozen=True)
 class Life:
-    """What a home of a shape went through: it was looked at, then its finished days were processed by day and by night.
+    """What a home of a shape went through: it was read, then its finished days were processed by day and by night.
 
-    *answers* are those of the first look, *before* and *after* its files around the runs, *later* the states afterwards.
+    *answers*: of the first look; *before* and *after*: its files around the runs; *later*: the states afterwards.
     """
 
     answers: Mapping[str, Any]
@@ -230,15 +230,14 @@ def test_a_page_that_is_made_anew_keeps_what_a_person_wrote_then_and_now(old: Ol
 
 
 def correct_a_time(old: OldHome) -> list[tuple[str, str]]:
-    """Somebody writes on the page and corrects when a memo on it was spoken; gives the page at each of its places, before and after."""
+    """Edit the page and correct the time of a memo on it; the page at each of its places, before and after."""
     places = old.pages(EDITED)
     for page in places:
         page.write_bytes(page.read_bytes() + b"\nI found the photograph.\n")
     before = [page.read_text() for page in places]
     (old.root / "inbox" / "2026-03-14 08.12.json").write_text('{"recorded_at": "2026-03-14T08:40:00+00:00"}')
-    diary = opened(old)
-    assert EDITED in pipeline.process(diary, DONE).days
-    diary.close()
+    with opened(old) as diary:
+        assert EDITED in pipeline.process(diary, DONE).days
     return list(zip(before, [page.read_text() for page in places], strict=True))
 
 
@@ -246,8 +245,8 @@ def test_a_batch_that_was_open_then_is_brought_home(home: Path, wire: Wire) -> N
     diary = brought_home(home, wire)
     (entry,) = status.recordings(diary)
     assert (entry["state"], entry["reason"], status.pending_new(diary)) == ("done", None, {})
-    assert diary.writer.router is not None
-    assert [row["item"] for row in diary.writer.router.ledger.rows() if row["outcome"] is None] == []
+    assert diary.router is not None
+    assert [row["item"] for row in diary.router.ledger.rows() if row["outcome"] is None] == []
     assert len(wire.seen) <= 1, "an answer to another prompt than today's may be asked for again, once"
     diary.close()
 
@@ -257,13 +256,11 @@ def brought_home(home: Path, wire: Wire) -> Diary:
     without_names()
     old = put_up(KEPT / "open-batch", "folder", home, wire)
     diary = opened(old)
-    assert diary.writer.router is not None
-    (call,) = [row for row in diary.writer.router.ledger.rows() if row["kind"] == "batch"]
+    assert diary.router is not None
+    (call,) = [row for row in diary.router.ledger.rows() if row["kind"] == "batch"]
     said = old.facts["said"][call["recording"]]
-    body = {
-        "model": "gpt-5-mini-2025-08-07",
-        "input": "\n".join(f"[s{n:02d}] {sentence}" for n, sentence in enumerate(said, 1)),
-    }
+    spoken = "\n".join(f"[s{n:02d}] {sentence}" for n, sentence in enumerate(said, 1))
+    body = {"model": "gpt-5-mini-2025-08-07", "input": spoken}
     wire.batches.jobs["batch-0"] = Job("batch-0", "openai", [(call["item"], body)], body["model"], {}, "file-in-0")
     wire.batches.ready = True
     for _ in range(2):

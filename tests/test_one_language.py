@@ -1,4 +1,4 @@
-"""One word for one thing, the field's word: no name of the code is a retired word, and no class name has two meanings."""
+"""One word for one thing, the field's word: no name of the code is a retired word, no class name has two meanings."""
 
 import ast
 import re

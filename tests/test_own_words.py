@@ -1,4 +1,4 @@
-"""The own-words writer on memos that were labelled before it read them: how much it finds, and that nearly nothing of it is wrong."""
+"""The extractive writer on memos labelled before it read them: how much it finds, and how little of it is wrong."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -47,7 +47,7 @@ RUN_HERE = {  # in this order, in one home, by test_the_readmes_commands_keep_a_
     "diary report": "also said",
     "diary status --json": '"schema": 1',
 }
-TOO_LONG = {  # they run the tests, or do not end by themselves: asserted to be targets of the Makefile with a line of help
+TOO_LONG = {  # they run the tests, or do not end by themselves: they must be targets of the Makefile with help
     "make demo",
     "make ui",
     "make test",

@@ -1,4 +1,4 @@
-"""Real people's recordings through the whole pipeline with real weights, where a folder of them is at hand (DIARY_SHARED or ../shared)."""
+"""Real people's recordings through the whole pipeline with real weights, if there are any (DIARY_SHARED, ../shared)."""
 
 import csv
 import os

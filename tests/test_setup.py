@@ -1,4 +1,4 @@
-"""The way from a bare Python to a working environment, on small projects whose packages lie on this disk: no index is asked."""
+"""From a bare Python to a working environment, on small projects whose packages lie on this disk, without an index."""
 
 import hashlib
 import os
@@ -22,7 +22,8 @@ def build_editable(folder, config=None, metadata=None):
         wheel.writestr("small.pth", "")
         about = "Metadata-Version: 2.1\\nName: small\\nVersion: 1.0\\nProvides-Extra: more\\nRequires-Dist: %s"
         wheel.writestr("small-1.0.dist-info/METADATA", about)
-        wheel.writestr("small-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        kind = "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"
+        wheel.writestr("small-1.0.dist-info/WHEEL", kind)
         wheel.writestr("small-1.0.dist-info/RECORD", "")
     return name
 """
@@ -73,7 +74,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     more = made.wheel("more_words").partition(" --hash")[0]
     (made.folder / "backend.py").write_text(BACKEND.replace("%s", f"{more} ; extra == 'more'"))
     (made.folder / "pyproject.toml").write_text(
-        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n[project]\nname = "small"\nversion = "1.0"\n'
+        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+        '[project]\nname = "small"\nversion = "1.0"\n'
         f"[project.optional-dependencies]\nmore = ['{more}']\n"
     )
     return made

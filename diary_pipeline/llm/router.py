@@ -136,8 +136,8 @@ class Router:
     def close(self, *, wait: bool = True) -> None:
         """Wait for trial calls under way, at most until their own deadlines; then end the rest and close connections.
 
-        Without *wait*, after `cancel`, or interrupted while it waits, it cancels them: a call that was sent is settled as
-        assumed.
+        Without *wait*, after `cancel`, or interrupted while it waits, it cancels them: a call that was sent is settled
+        as assumed.
         """
         with contextlib.ExitStack() as stack:
             stack.callback(self._ledger_queue.close)

@@ -164,9 +164,7 @@ def _diary(server: Forks, home: Path, catalog: str, *command: str) -> tuple[int,
     environment = {"DIARY_HOME": str(home), "DIARY_CATALOG": catalog, "DIARY_WHISPER_MODEL": "tiny.en"}
     environment |= {"DIARY_TIMEZONE": "UTC", "DIARY_SETTLE_SECONDS": "0"}
     out = home / "out"
-    status = server.ended(
-        server.begin("diary_pipeline.cli", [*command, "--json"], out=out, environment=environment)
-    )
+    status = server.ended(server.begin("diary_pipeline.cli", [*command, "--json"], out=out, environment=environment))
     try:
         answer = json.loads(out.read_bytes())
     except ValueError:

@@ -31,10 +31,7 @@ _AT = CLOCK_PREPOSITIONS - {"to", "for"} - {"past", "about"}
 
 @dataclass(frozen=True)
 class SpokenMoment:
-    """A phrase from token *first* up to *end* (not included), and what it means.
-
-    *day* and *clock* are None where not said or not clear.
-    """
+    """A phrase from token *first* to *end* (exclusive), and its meaning; None where it was not said or is not clear."""
 
     first: int
     end: int
