@@ -3,12 +3,9 @@
 import signal
 import sys
 
-from diary_pipeline.transcribe.environment import set_library_variables
-
 
 def main() -> None:
     """Entry point of the script `diary`: parse the arguments, run the command, exit with its code."""
-    set_library_variables()
     from diary_pipeline.cli.commands import run
 
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # unwinds, so that claims are given back

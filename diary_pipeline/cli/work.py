@@ -45,6 +45,9 @@ def process(
     as_json: Json = False,
 ) -> None:
     """Do everything that is pending: ingest, transcribe, write, compose. Safe beside Dagster."""
+    from diary_pipeline.transcribe.environment import set_library_variables
+
+    set_library_variables()  # before anything loads numpy
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from diary_pipeline import pipeline

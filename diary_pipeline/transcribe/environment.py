@@ -1,7 +1,7 @@
 """Environment variables of a process that transcribes.
 
 The libraries below read them once, when the process starts or when they are loaded. Launchers pass them to the process;
-the command line calls `set_library_variables` before it imports anything else.
+`diary process` calls `set_library_variables` before it imports anything else.
 """
 
 import os
