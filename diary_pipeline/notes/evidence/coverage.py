@@ -23,7 +23,7 @@ _CLAUSE = 0.34
 """Share of a clause's content words that must be covered."""
 _NO_PREDICATE = 0.6
 """The share that must be covered where no verb is."""
-_PRONOUNS = (THIRD_PERSON_FORMS - {"their"}) | {"it", "its"} | {"this", "that"}
+_PRONOUNS = THIRD_PERSON_FORMS | {"it", "its"} | {"this", "that"}
 _CAUSE = 0.67
 """Share of the words of a "because" that must be in the source where it names no cause; models often add causes."""
 _LIGHT = frozenset(map(key_of, LIGHT_WORDS))

@@ -5,9 +5,9 @@ from itertools import pairwise
 
 from diary_pipeline.notes.evidence.alignment import Alignment
 from diary_pipeline.notes.evidence.modal_words import is_hedged
-from diary_pipeline.notes.language.lexicon.determiners import NOUN_OPENERS
+from diary_pipeline.notes.language.lexicon.determiners import CLAUSE_OPENERS, NOUN_OPENERS
 from diary_pipeline.notes.language.lexicon.modality import CONVICTIONS, OPINIONS, UNSURE_PHRASES, UNSURE_WORDS
-from diary_pipeline.notes.language.lexicon.pronouns import DUMMY_SUBJECTS, FIRST_PERSON, PERSONAL_PRONOUNS
+from diary_pipeline.notes.language.lexicon.pronouns import FIRST_PERSON, PERSONAL_PRONOUNS
 from diary_pipeline.notes.language.lexicon.speech import RUMOURS
 from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.reading import Reading
@@ -97,10 +97,7 @@ def _hearsay(tokens: Sequence[Token], at: int) -> bool:
         and tokens[at].low == "say"
         and lows[0] not in ("if", "what", "when")
     )
-    return opens and bool({lows[-1]} & _CLAUSE_OPENERS)
-
-
-_CLAUSE_OPENERS = PERSONAL_PRONOUNS | NOUN_OPENERS | DUMMY_SUBJECTS
+    return opens and bool({lows[-1]} & CLAUSE_OPENERS)
 
 
 def _contradicted_report(found: Alignment) -> bool:

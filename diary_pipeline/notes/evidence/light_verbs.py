@@ -7,17 +7,16 @@ from diary_pipeline.notes.evidence.clauses import clause_of
 from diary_pipeline.notes.evidence.modal_words import has_modal_word, is_conditional, is_hedged
 from diary_pipeline.notes.evidence.tense import is_past
 from diary_pipeline.notes.language.lexicon.auxiliaries import BE_PAST, BE_PRESENT
-from diary_pipeline.notes.language.lexicon.determiners import NOUN_OPENERS
+from diary_pipeline.notes.language.lexicon.determiners import CLAUSE_OPENERS
 from diary_pipeline.notes.language.lexicon.modality import CONVICTIONS, OPINIONS
 from diary_pipeline.notes.language.lexicon.negation import NOT
-from diary_pipeline.notes.language.lexicon.pronouns import DUMMY_SUBJECTS, FIRST_PERSON, PERSONAL_PRONOUNS
+from diary_pipeline.notes.language.lexicon.pronouns import FIRST_PERSON
 from diary_pipeline.notes.language.lexicon.verbs import PAST_FORMS
 from diary_pipeline.notes.language.propositions import Clause
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.scopes import dependent
 from diary_pipeline.notes.language.spans import sentence
 
-_OPENS = PERSONAL_PRONOUNS | NOUN_OPENERS | DUMMY_SUBJECTS
 _OPEN = frozenset(("duty", "wish", "plan", "maybe", "would", "asked", "unreal"))
 _PAST_OR_NOT = BE_PAST | NOT
 _REPEATED = 0.75
@@ -105,6 +104,6 @@ def _thought(source: Reading, there: int) -> bool:
         if tokens[n].low in CONVICTIONS and tokens[n - 1].low not in FIRST_PERSON
     ):
         led = [t.low for t in tokens[n + 1 : n + 3] if t.low != "that"][:1]
-        if led and led[0] in _OPENS and not any(t.kind == "mark" for t in tokens[n:there]):
+        if led and led[0] in CLAUSE_OPENERS and not any(t.kind == "mark" for t in tokens[n:there]):
             return True
     return False

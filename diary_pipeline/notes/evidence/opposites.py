@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.alignment import Alignment
-from diary_pipeline.notes.language.lexicon.determiners import SINGULAR_DETERMINERS
+from diary_pipeline.notes.language.lexicon.determiners import DETERMINERS
 from diary_pipeline.notes.language.lexicon.negation import NEGATIONS
 from diary_pipeline.notes.language.lexicon.verbs import ACTION_FORMS, IRREGULAR, STATE_VERBS
 from diary_pipeline.notes.language.synonyms import contrary, opposed
@@ -65,8 +65,8 @@ def _other_subject(found: Alignment, here: int, following: int, paired: set[int]
     return (
         other.kind == "word"
         and there - 1 not in paired
-        and found.source.tokens[there - 2].low in SINGULAR_DETERMINERS
-        and found.statement.tokens[here - 1].low in SINGULAR_DETERMINERS
+        and found.source.tokens[there - 2].low in DETERMINERS
+        and found.statement.tokens[here - 1].low in DETERMINERS
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from diary_pipeline.notes.evidence.alignment import Alignment
-from diary_pipeline.notes.language.lexicon.determiners import SINGULAR_DETERMINERS
+from diary_pipeline.notes.language.lexicon.determiners import DETERMINERS
 from diary_pipeline.notes.language.lexicon.people import PERSON_NOUNS
 from diary_pipeline.notes.language.lexicon.prepositions import SUBJECT_BARRIERS
 from diary_pipeline.notes.language.lexicon.pronouns import (
@@ -116,7 +116,7 @@ def _named(reading: Reading, n: int) -> str | None:
     before = reading.tokens[n - 1].low if n else ""
     if reading.tokens[n].kind == "name":
         return None if before in SUBJECT_BARRIERS else f"name:{reading.tokens[n].key}"
-    return "noun" if before in SINGULAR_DETERMINERS else None
+    return "noun" if before in DETERMINERS else None
 
 
 _NOBODY = DUMMY_SUBJECTS | {"you"} | {"who", "which", "what"}
@@ -149,7 +149,7 @@ def _object(reading: Reading, at: int) -> str | None:
     after = reading.tokens[at + 2] if at + 2 < len(reading.tokens) else None
     if token.low in THIRD_PERSON_OBJECTS and not (token.low == "her" and after is not None and after.kind == "word"):
         return "third"
-    if token.low in SINGULAR_DETERMINERS:  # "asked a young father" is not "asked me"
+    if token.low in DETERMINERS:  # "asked a young father" is not "asked me"
         person = next((t for t in reading.tokens[at + 2 : at + 4] if t.low in PERSON_NOUNS), None)
         return "third" if person is not None else None
     return f"name:{token.key}" if token.kind == "name" else None

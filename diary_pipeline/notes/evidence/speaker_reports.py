@@ -4,7 +4,7 @@ import re
 
 from diary_pipeline.notes.language.lexicon.notation import one_of
 from diary_pipeline.notes.language.lexicon.pronouns import FIRST_PERSON
-from diary_pipeline.notes.language.lexicon.speech import MENTIONING_VERBS, NARRATORS, REPORTED_SPEECH
+from diary_pipeline.notes.language.lexicon.speech import MENTIONING_VERBS, NARRATORS, REPORTING_VERBS
 from diary_pipeline.notes.language.reading import Reading
 
 _WHO = one_of(NARRATORS)
@@ -17,7 +17,7 @@ _SELF = re.compile(r"^(?:they|he|she)\b", re.IGNORECASE)
 def _others_speak(source: Reading) -> bool:
     """Whether the source reports somebody else: "she said that ..."."""
     tokens = source.tokens
-    said = [n for n, t in enumerate(tokens[:-1]) if t.low in REPORTED_SPEECH and tokens[n + 1].kind != "mark"]
+    said = [n for n, t in enumerate(tokens[:-1]) if t.low in REPORTING_VERBS and tokens[n + 1].kind != "mark"]
     return any(not FIRST_PERSON & {t.low for t in tokens[max(0, n - 2) : n]} for n in said)
 
 

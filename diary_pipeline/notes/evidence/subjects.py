@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from diary_pipeline.notes.evidence.alignment import Alignment
 from diary_pipeline.notes.evidence.clauses import repeats_predicate
 from diary_pipeline.notes.evidence.participants import in_direct_speech
-from diary_pipeline.notes.language.lexicon.determiners import SINGULAR_DETERMINERS
+from diary_pipeline.notes.language.lexicon.determiners import DETERMINERS
 from diary_pipeline.notes.language.lexicon.people import FEMALE, KIN, MALE
 from diary_pipeline.notes.language.lexicon.pronouns import OBJECT_PRONOUNS, POSSESSIVES
 from diary_pipeline.notes.language.lexicon.speech import SAYING_LEMMAS
@@ -71,7 +71,7 @@ def _transitive(source: Reading, clause: Clause) -> bool:
     )
 
 
-_OBJECTS = OBJECT_PRONOUNS | SINGULAR_DETERMINERS | {"it", "at"}
+_OBJECTS = OBJECT_PRONOUNS | DETERMINERS | {"it", "at"}
 
 
 def _support(found: Alignment, stated: Clause, said: Clause) -> int:

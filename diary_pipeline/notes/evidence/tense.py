@@ -8,7 +8,7 @@ from diary_pipeline.notes.evidence.clauses import clause_of
 from diary_pipeline.notes.language.lexicon.auxiliaries import BE_PRESENT, PRESENT_CUES
 from diary_pipeline.notes.language.lexicon.dates import PAST_MARKERS, RELATIVE_DAYS
 from diary_pipeline.notes.language.lexicon.determiners import DETERMINERS
-from diary_pipeline.notes.language.lexicon.speech import TELLING_LEMMAS
+from diary_pipeline.notes.language.lexicon.speech import SAYING_LEMMAS
 from diary_pipeline.notes.language.lexicon.verbs import PAST_FORMS
 from diary_pipeline.notes.language.reading import Reading
 from diary_pipeline.notes.language.words import key_of
@@ -30,7 +30,7 @@ def wrong_tense(found: Alignment) -> Iterator[str]:
             yield "modality"
 
 
-_SAYING = frozenset(map(key_of, TELLING_LEMMAS))
+_SAYING = frozenset(map(key_of, SAYING_LEMMAS | {"want"}))
 
 
 def _on_the_way(source: Reading, there: int) -> bool:

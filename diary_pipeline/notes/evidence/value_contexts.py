@@ -4,7 +4,7 @@ from diary_pipeline.notes.evidence.alignment import Alignment
 from diary_pipeline.notes.evidence.clauses import clause_of
 from diary_pipeline.notes.evidence.value_rivals import lead
 from diary_pipeline.notes.language.lexicon.auxiliaries import BE_FINITE
-from diary_pipeline.notes.language.lexicon.conjunctions import SENTENCE_JOINERS
+from diary_pipeline.notes.language.lexicon.conjunctions import CLAUSE_BREAKS
 from diary_pipeline.notes.language.lexicon.dates import MONTHS
 from diary_pipeline.notes.language.lexicon.determiners import DEFINITE_DETERMINERS
 from diary_pipeline.notes.language.lexicon.pronouns import POSSESSIVES, THIRD_PERSON
@@ -35,7 +35,7 @@ def _of_another_clause(found: Alignment, here: int) -> bool:
     there = found.pairs[here]
     tokens = found.source.tokens
     start = there
-    while start and not (tokens[start - 1].kind == "mark" or tokens[start - 1].low in SENTENCE_JOINERS):
+    while start and not (tokens[start - 1].kind == "mark" or tokens[start - 1].low in CLAUSE_BREAKS):
         start -= 1
     if (clause := clause_of(found.source, there)) is not None:
         start = max(start, clause.first)  # where no mark ends a clause

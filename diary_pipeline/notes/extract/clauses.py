@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from diary_pipeline.notes.language.corrections import corrected
-from diary_pipeline.notes.language.lexicon.auxiliaries import BE_PAST, BE_PRESENT, HAVE_FORMS
+from diary_pipeline.notes.language.lexicon.auxiliaries import BE_PAST, FUTURE_CUES, HAS_FORMS
 from diary_pipeline.notes.language.lexicon.conjunctions import SENTENCE_BORDERS
 from diary_pipeline.notes.language.lexicon.pronouns import SUBJECT_PRONOUNS
 from diary_pipeline.notes.language.lexicon.verbs import PAST_FORMS
@@ -76,13 +76,14 @@ class Sentence:
         lows = [t.low.split()[0] for t in self.reading.tokens[start:end]]
         if _NOT_PAST & set(lows) and not _SURELY_PAST & set(lows):
             return False
-        owned = {n for n, low in enumerate(lows) if low == "got" and n and lows[n - 1] in _HAVE}
+        owned = {
+            n for n, low in enumerate(lows) if low == "got" and n and lows[n - 1] in HAS_FORMS
+        }  # who has got something has it now
         others = [low for n, low in enumerate(lows) if n not in owned]
         return any(low in PAST_FORMS or (low.endswith("ed") and low not in ("need", "wed")) for low in others)
 
 
-_HAVE = (HAVE_FORMS - {"had"}) | {"'s"}  # who has got something has it now
-_NOT_PAST = (BE_PRESENT - {"am"}) | {"will", "'ll", "going"} | {"must", "should"}
+_NOT_PAST = FUTURE_CUES | {"must", "should"}
 _SURELY_PAST = BE_PAST | {"had", "did"}
 
 

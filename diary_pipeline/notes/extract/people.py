@@ -27,7 +27,6 @@ from diary_pipeline.notes.language.words import Token
 
 _NO_PLAIN_NAMES = KIN | DEMONYMS
 _NO_MODEL_NAMES = _NO_PLAIN_NAMES | FIRM_NOUNS | set(WEEKDAYS) | set(MONTHS)
-_POSSESSED = POSSESSIVES - {"their"}
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def _kin(tokens: Sequence[Token], at: int) -> bool:
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if after is not None and after.kind == "name" and after.text[0].isupper():
         return False  # "my nephew Pavel" is Pavel
-    possessed = before in _POSSESSED or (at > 1 and tokens[at - 2].low in _POSSESSED)
+    possessed = before in POSSESSIVES or (at > 1 and tokens[at - 2].low in POSSESSIVES)
     named = tokens[at].text[0].isupper() and (not tokens[at].first or _kin_name(tokens[at])[0].isupper())
     return named or possessed or before == "'s"
 

@@ -17,7 +17,7 @@ from diary_pipeline.notes.language.lexicon.modality import (
     WANT_OR_NEED,
     WISH_CUES,
 )
-from diary_pipeline.notes.language.lexicon.prepositions import MORE_MONTH_OPENERS
+from diary_pipeline.notes.language.lexicon.prepositions import MONTH_OPENERS
 from diary_pipeline.notes.language.lexicon.pronouns import (
     DEMONSTRATIVES,
     INTERROGATIVES,
@@ -43,7 +43,6 @@ _PHRASES: dict[Label, frozenset[str]] = {
 }
 _CUES: dict[tuple[str, ...], Label] = {tuple(cue.split()): label for label, cues in _PHRASES.items() for cue in cues}
 _OBJECTS = OBJECT_PRONOUNS | {"you", "everyone", "everybody"}
-_BE = BE_PRESENT - {"'s", "'re"}
 
 
 def cue_at(tokens: Sequence[Token], at: int) -> tuple[Label, int] | None:
@@ -94,7 +93,7 @@ def _real_cue(tokens: Sequence[Token], at: int, width: int, label: Label) -> boo
         or (cue == "needed to" and at > 0 and tokens[at - 1].low in BE_FINITE)  # "two were needed to carry it"
         or (cue == "turn to" and not (at > 0 and tokens[at - 1].low in _OWNERS))
         or (cue == "forget to" and not cancelled(tokens, at))
-        or (thing and cue.endswith((*(f"{be} to" for be in _BE), "going to")))  # "it is to the left"
+        or (thing and cue.endswith((*(f"{be} to" for be in BE_PRESENT), "going to")))  # "it is to the left"
         or (
             cue in ("would", "could", "can") and after.low in ("n't", "not")
         )  # who would not, refused; who could not, did not
@@ -102,7 +101,7 @@ def _real_cue(tokens: Sequence[Token], at: int, width: int, label: Label) -> boo
             cue.startswith("thinking") and not _gerund(after) and after.low not in ("either", "not")
         )  # thinking of somebody
         or (cue == "'d" and not _bare_verb(after))
-        or (cue == "may" and (tokens[at].text != "may" or (at > 0 and tokens[at - 1].low in MORE_MONTH_OPENERS)))
+        or (cue == "may" and (tokens[at].text != "may" or (at > 0 and tokens[at - 1].low in MONTH_OPENERS)))
         or (cue == "will" and tokens[at].text.lower() not in ("will", "wo") and not tokens[at].first)
         or (cue in ("got to", "meant to", "supposed to") and label == "duty" and after.low in DETERMINERS)
     )
@@ -126,11 +125,10 @@ def _asks(tokens: Sequence[Token], at: int) -> bool:
 
 def _inverted(tokens: Sequence[Token], at: int) -> bool:
     """As in "are you coming"."""
-    return at + 1 < len(tokens) and tokens[at].low in _AUXILIARIES and tokens[at + 1].low in _SUBJECTS
+    return at + 1 < len(tokens) and tokens[at].low in INVERTED_AUXILIARIES and tokens[at + 1].low in _SUBJECTS
 
 
-_AUXILIARIES = INVERTED_AUXILIARIES - {"am", "was", "were"} - {"had", "shall"} - {"might", "must"}
-_SUBJECTS = (SUBJECT_PRONOUNS - {"that"}) | {"the"}
+_SUBJECTS = SUBJECT_PRONOUNS | {"the"}
 
 
 def _gerund(token: Token) -> bool:

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from diary_pipeline.notes.language.lexicon.dates import MONTHS, RELATIVE_DAYS, WEEKDAYS
-from diary_pipeline.notes.language.lexicon.people import AFTER_FIRST_WORD, SPOKEN_TITLES
+from diary_pipeline.notes.language.lexicon.people import NAME_VERBS, SPOKEN_TITLES
 from diary_pipeline.notes.language.lexicon.prepositions import MONTH_OPENERS
 from diary_pipeline.notes.language.lexicon.stopwords import STOPWORDS
 from diary_pipeline.notes.language.lexicon.verbs import BARE_VERBS
@@ -93,4 +93,4 @@ def _is_name(tokens: Sequence[Token], at: int, seen: frozenset[str], lower: set[
 def may_be_name(tokens: Sequence[Token], at: int) -> bool:
     """Whether a sentence's first word is followed by a verb as a name is. "Traffic is bad" is too."""
     following = tokens[at + 1].low if at + 1 < len(tokens) else ""
-    return tokens[at].first and tokens[at].kind == "word" and following in AFTER_FIRST_WORD
+    return tokens[at].first and tokens[at].kind == "word" and following in NAME_VERBS

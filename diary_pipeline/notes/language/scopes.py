@@ -11,7 +11,7 @@ from diary_pipeline.notes.language.lexicon.determiners import DETERMINERS
 from diary_pipeline.notes.language.lexicon.modality import PROVISOS, REMINDER_OPENERS
 from diary_pipeline.notes.language.lexicon.negation import NOT
 from diary_pipeline.notes.language.lexicon.pronouns import PERSONAL_PRONOUNS, SUBJECTS
-from diary_pipeline.notes.language.lexicon.speech import ANNOUNCING_VERBS, COMMANDED_SPEECH, WHETHER_VERBS
+from diary_pipeline.notes.language.lexicon.speech import COMMANDED_SPEECH, REPORTING_VERBS, WHETHER_VERBS
 from diary_pipeline.notes.language.lexicon.verbs import PAST_FORMS, TODO_VERBS
 from diary_pipeline.notes.language.spans import new_subject, reach, sentence
 from diary_pipeline.notes.language.words import VALUE_KINDS, Token, is_denial
@@ -117,7 +117,7 @@ def _reported_start(tokens: Sequence[Token], start: int, end: int) -> int:
     said = [
         n
         for n in range(start, end)
-        if tokens[n].low in ANNOUNCING_VERBS and any(t.low in SUBJECTS for t in tokens[n + 1 : n + 3])
+        if tokens[n].low in REPORTING_VERBS and any(t.low in SUBJECTS for t in tokens[n + 1 : n + 3])
     ]
     return said[-1] + 1 if said else start
 

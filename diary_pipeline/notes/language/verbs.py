@@ -11,6 +11,7 @@ from diary_pipeline.notes.language.lexicon.auxiliaries import (
     BASE_OF_AUXILIARY,
     DO_OR_HAVE,
     GOVERNING_AUXILIARIES,
+    HAS_FORMS,
     HAVE_FORMS,
     NONFINITE_AUXILIARIES,
     PASSIVE_AUXILIARIES,
@@ -31,7 +32,6 @@ from diary_pipeline.notes.language.words import Token
 _NO_VERB = NOUN_OPENERS | PREPOSITIONS | PERSONAL_PRONOUNS
 _BEFORE_IS = PERSONAL_PRONOUNS | DUMMY_SUBJECTS | {"that", "who", "what"}
 """Behind these "'s" is a verb."""
-_HAS = (HAVE_FORMS - {"had"}) | {"'s"}
 
 
 def finite(tokens: Sequence[Token], at: int) -> bool:
@@ -128,7 +128,7 @@ def main_verb(tokens: Sequence[Token], verb: int | None, end: int) -> tuple[int 
         n += 1
     while n + 1 < end and (tokens[n].low == "to" or (tokens[n].low == "going" and tokens[n + 1].low == "to")):
         n += 1
-    if n < end and tokens[n].low == "got" and tokens[verb].low in _HAS and tokens[n - 1].low != "not":
+    if n < end and tokens[n].low == "got" and tokens[verb].low in HAS_FORMS and tokens[n - 1].low != "not":
         return n, "have"  # "she's got" has
     low = tokens[verb].low
     main = (

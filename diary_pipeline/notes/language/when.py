@@ -26,6 +26,7 @@ _AFTER_RANK = {"of", "to"} | {"one", "time"}
 _BEFORE_RANK = (DEADLINE_PREPOSITIONS - {"till"}) | {"on", "from"}
 """Before these, "the second" is a day."""
 _AFTER_HOUR = PARTS_OF_DAY_AND_LUNCH | {"sharp"}
+_WAKING = 7
 _AT = CLOCK_PREPOSITIONS - {"to", "for"} - {"past", "about"}
 
 
@@ -70,9 +71,7 @@ def moments(tokens: Sequence[Token], spoken_at: datetime | None, *, past: bool =
 
 
 def _adjacent(tokens: Sequence[Token], end: int, first: int) -> bool:
-    return first <= end or all(
-        (t.kind == "mark" and t.low == ",") or t.low in ("the", "on", "at") for t in tokens[end:first]
-    )
+    return first <= end or all(t.low in (",", "the", "on", "at") for t in tokens[end:first])
 
 
 def _joined(one: SpokenMoment, two: SpokenMoment) -> SpokenMoment | None:
@@ -287,14 +286,10 @@ def _settled(tokens: Sequence[Token], moment: SpokenMoment, spoken_at: datetime)
     if moment.clock is None:
         return moment
     around = {t.low for t in tokens[moment.first : moment.end + 3]}
-    clock, day = moment.clock, moment.day
+    clock, now = moment.clock, spoken_at.time()
     later = clock.replace(hour=clock.hour + 12) if clock.hour < 12 else clock
-    if around & AFTERNOON_WORDS:
+    today = moment.day in (None, spoken_at.date())
+    stays = (clock > now and clock.hour > 0) or later <= now if today else clock.hour >= _WAKING
+    if around & AFTERNOON_WORDS or not (around & MORNING_WORDS or stays):
         clock = later
-    elif around & MORNING_WORDS:
-        pass
-    elif day in (None, spoken_at.date()):
-        clock = clock if (clock > spoken_at.time() and clock.hour) or later <= spoken_at.time() else later
-    elif clock.hour < 7:
-        clock = later
-    return replace(moment, clock=clock, day=day)
+    return replace(moment, clock=clock)

@@ -8,6 +8,7 @@ BE_PAST = words("was were")
 BE_FINITE = {"is", "are"} | BE_PAST
 BE_NONFINITE = words("be been being")
 HAVE_FORMS = words("have has had 've")
+HAS_FORMS = (HAVE_FORMS - {"had"}) | {"'s"}
 HAVE_FULL = HAVE_FORMS - {"'ve"}
 DO_FORMS = words("do does did")
 GET_FORMS = words("get gets got")
@@ -33,7 +34,7 @@ PASSIVE_AUXILIARIES = BE_PRESENT | BE_PAST | BE_NONFINITE | GET_FORMS
 NONFINITE_AUXILIARIES = BE_NONFINITE | {"do", "doing", "done"} | {"have", "having", "had"}
 """What may follow another auxiliary."""
 GOVERNING_AUXILIARIES = (MODALS - {"would", "may"}) | {"'ll"}
-"""Auxiliaries that govern several deeds in a row: "I must wash, dry and iron"."""
+"""Auxiliaries that govern several verbs in a row: "I must wash, dry and iron"."""
 DO_OR_HAVE = DO_FORMS | HAVE_FULL | {"doing", "having", "done"}
 BASE_OF_AUXILIARY = table("do: doing done did does; have: had has having 've; get: got gets get")
 

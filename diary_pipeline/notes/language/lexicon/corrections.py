@@ -10,6 +10,11 @@ from diary_pipeline.notes.language.lexicon.determiners import ARTICLES
 from diary_pipeline.notes.language.lexicon.discourse import HESITATIONS, INTERJECTIONS
 from diary_pipeline.notes.language.lexicon.negation import EMPTY_NOUNS
 from diary_pipeline.notes.language.lexicon.notation import phrases, words
+from diary_pipeline.notes.language.lexicon.prepositions import (
+    CORE_PLACE_PREPOSITIONS,
+    FROM_TO,
+    RELATIONAL_PREPOSITIONS,
+)
 from diary_pipeline.notes.language.lexicon.pronouns import OBJECT_PRONOUNS, POSSESSIVES, THIRD_PERSON
 from diary_pipeline.notes.language.lexicon.speech import SAY
 
@@ -40,23 +45,24 @@ BEFORE_PLAIN_NO = (
     | (BE_NONFINITE - {"being"})
     | HAVE_FORMS
     | GET_FORMS
-    | {"there", "with", "without"}
-    | SAY
-    | {"of", "in", "at"}
-    | {"to", "for", "by"}
-    | {"and", "or"}
-    | OBJECT_PRONOUNS
-    | {"you"}
     | DO_FORMS
+    | SAY
+    | (CORE_PLACE_PREPOSITIONS - {"on"})
+    | RELATIONAL_PREPOSITIONS
+    | {"to", "by", "without"}
+    | OBJECT_PRONOUNS
+    | {"you", "there"}
+    | {"and", "or"}
 )
 """Before a "no" without marks, these say what there is not: "there are no two ways", "I told him no"."""
 
-ARTICLES_AND_OWNERS = ARTICLES | POSSESSIVES - {"their"}
+ARTICLES_AND_OWNERS = ARTICLES | POSSESSIVES
 CORRECTION_LEADS = (
     ARTICLES_AND_OWNERS
-    | {"in", "on", "at"}
-    | {"from", "to", "by"}
-    | {"for", "with", "of"}
+    | CORE_PLACE_PREPOSITIONS
+    | FROM_TO
+    | RELATIONAL_PREPOSITIONS
+    | {"by"}
     | {"after", "before", "since"}
 )
 """Small words that a correction repeats before its new value."""

@@ -1,15 +1,20 @@
 """Determiners: articles, possessives, demonstratives, and words for how many."""
 
 from diary_pipeline.notes.language.lexicon.notation import words
-from diary_pipeline.notes.language.lexicon.pronouns import DEMONSTRATIVES, POSSESSIVES
+from diary_pipeline.notes.language.lexicon.pronouns import (
+    DEMONSTRATIVES,
+    DUMMY_SUBJECTS,
+    PERSONAL_PRONOUNS,
+    POSSESSIVES,
+)
 
 ARTICLES = words("the a an")
 QUANTIFIERS = words("some one another every each no")
 DETERMINERS = ARTICLES | POSSESSIVES | DEMONSTRATIVES | {"your"}
 NOUN_OPENERS = ARTICLES | POSSESSIVES | DEMONSTRATIVES | QUANTIFIERS
 """What opens a noun phrase."""
-SINGULAR_DETERMINERS = ARTICLES | POSSESSIVES | {"this", "that"}
-DEFINITE_DETERMINERS = SINGULAR_DETERMINERS - {"a", "an"}
+CLAUSE_OPENERS = PERSONAL_PRONOUNS | NOUN_OPENERS | DUMMY_SUBJECTS
+DEFINITE_DETERMINERS = DETERMINERS - {"a", "an"}
 NO_COUNT = words("the this that") | {"no", "which"} | {"every", "each"}
 """Before "one", these point at a thing and count none: "this one"."""
 BIT_OPENERS = (

@@ -3,6 +3,7 @@
 from diary_pipeline.notes.language.lexicon.conjunctions import ADDING_CONJUNCTIONS
 from diary_pipeline.notes.language.lexicon.determiners import ARTICLES
 from diary_pipeline.notes.language.lexicon.notation import phrases, words
+from diary_pipeline.notes.language.lexicon.prepositions import CORE_PLACE_PREPOSITIONS, RELATIONAL_PREPOSITIONS
 from diary_pipeline.notes.language.lexicon.pronouns import PERSONAL_PRONOUNS, POSSESSIVES
 
 HESITATIONS = words("uh um er erm hmm")
@@ -47,11 +48,10 @@ STUTTERED = (
     | ARTICLES
     | (POSSESSIVES - {"their"})
     | {"its"}
-    | {"in", "on", "at"}
-    | {"to", "of"}
-    | {"for", "with"}
+    | CORE_PLACE_PREPOSITIONS
+    | RELATIONAL_PREPOSITIONS
     | ADDING_CONJUNCTIONS
-    | {"if", "as"}
+    | {"to", "if", "as"}
     | {"is", "was"}
     | {"this", "that"}
 )

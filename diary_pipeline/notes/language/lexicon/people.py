@@ -30,10 +30,9 @@ NAME_VERBS = (
     | {"asked", "told"}
     | {"wants", "wanted"}
     | {"thinks", "thought"}
-    | words("is was has had will does can and 's")
+    | words("is was has had will does did can and 's")
 )
 """What stands behind a name that opens a sentence."""
-AFTER_FIRST_WORD = NAME_VERBS | {"did", "isn't"}
 AFTER_PERSON = NAME_VERBS | words(
     """came called phoned rang texted made brought lost got gave left took wrote went looks looked seems helped
     cooked laughed cried sent lives works"""

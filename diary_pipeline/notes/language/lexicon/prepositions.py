@@ -1,36 +1,51 @@
 """Prepositions, by what they say of a place or a time."""
 
-from diary_pipeline.notes.language.lexicon.determiners import SINGULAR_DETERMINERS
+from diary_pipeline.notes.language.lexicon.determiners import DETERMINERS
 from diary_pipeline.notes.language.lexicon.notation import words
 
-PLACE_PREPOSITIONS = words("on in at near into")
+CORE_PLACE_PREPOSITIONS = words("in on at")
+PLACE_PREPOSITIONS = CORE_PLACE_PREPOSITIONS | {"near", "into"}
+FROM_TO = words("from to")
+RELATIONAL_PREPOSITIONS = words("of for with")
 DEADLINE_PREPOSITIONS = words("before by until till")
-DIRECTIONS = DEADLINE_PREPOSITIONS | {"from", "to"} | {"since", "after"}
+DIRECTIONS = DEADLINE_PREPOSITIONS | FROM_TO | {"since", "after"}
 """Where or when something begins or ends."""
-VALUE_PREPOSITIONS = DIRECTIONS | PLACE_PREPOSITIONS | {"for", "with", "of"}
-PREPOSITIONS = PLACE_PREPOSITIONS | words(
-    "of for from with by about to over under after before through across behind without"
+VALUE_PREPOSITIONS = DIRECTIONS | PLACE_PREPOSITIONS | RELATIONAL_PREPOSITIONS
+PREPOSITIONS = (
+    PLACE_PREPOSITIONS
+    | FROM_TO
+    | RELATIONAL_PREPOSITIONS
+    | words("by about over under after before through across behind without")
 )
 LIMIT_PREPOSITIONS = words("over under below above")
 APPROXIMATIONS = words("about around roughly")
-CLOCK_PREPOSITIONS = DEADLINE_PREPOSITIONS | {"at", "around", "about"} | {"from", "past", "to"} | {"after", "for"}
+CLOCK_PREPOSITIONS = DEADLINE_PREPOSITIONS | FROM_TO | {"at", "after", "for"} | {"around", "about", "past"}
 """What stands before an hour."""
-DESTINATION_PREPOSITIONS = {"in", "at", "near"} | {"from", "to"} | words("above through around via towards outside")
-MONTH_OPENERS = words("in since until till last next")
-MORE_MONTH_OPENERS = (
-    MONTH_OPENERS | {"of", "by", "from"} | {"this", "for"} | {"before", "after"} | {"early", "late", "mid"}
+DESTINATION_PREPOSITIONS = FROM_TO | {"in", "at", "near"} | words("above through around via towards outside")
+MONTH_OPENERS = (
+    {"in", "of", "by"}
+    | {"since", "until", "till"}
+    | {"from", "for"}
+    | {"before", "after"}
+    | {"last", "this", "next"}
+    | {"early", "mid", "late"}
 )
 """Before "may", these make it the month."""
-NOMINAL_OPENERS = {"about", "of", "for"} | {"without", "from", "by"} | {"after", "before"} | {"the", "a"} | {","}
+NOMINAL_OPENERS = (
+    (RELATIONAL_PREPOSITIONS - {"with"})
+    | {"without", "from", "by"}
+    | {"about", "after", "before"}
+    | {"the", "a"}
+    | {","}
+)
 """Behind these a word in "ing" is a noun: "about moving"."""
-MOMENT_OPENERS = DEADLINE_PREPOSITIONS | {"the", "on", "at"} | {"in", "around", "about"}
+MOMENT_OPENERS = DEADLINE_PREPOSITIONS | CORE_PLACE_PREPOSITIONS | {"the", "around", "about"}
 """What leads into a day or an hour."""
 SUBJECT_BARRIERS = (
-    (SINGULAR_DETERMINERS - {"her"})
-    | {"your"}
+    (DETERMINERS - {"her"})
     | (PLACE_PREPOSITIONS - {"near"})
-    | {"of", "for", "from"}
-    | {"with", "by", "about"}
+    | RELATIONAL_PREPOSITIONS
+    | {"from", "by", "about"}
     | {"as", "than"}
     | {"and", "or"}
 )

@@ -28,7 +28,7 @@ UNIVERSALS = words("everything everyone everybody all nothing nobody anything ev
 
 INTERROGATIVES = words("when where how who what which why")
 NOMINAL_QUESTIONS = (INTERROGATIVES - {"who", "why"}) | {"whether"}
-"""Before "to", these name a deed: "how to swim"."""
+"""Before "to", these name a verb: "how to swim"."""
 QUESTION_OPENERS = INTERROGATIVES | {"if", "whether"}
 
 NOBODYS_PRONOUN = table("it: them theirs; the: their; myself: themselves themself")

@@ -2,9 +2,15 @@
 
 from diary_pipeline.notes.language.lexicon.auxiliaries import BE_FINITE, GET_FORMS, HAVE_FULL
 from diary_pipeline.notes.language.lexicon.dates import PARTS_OF_DAY
-from diary_pipeline.notes.language.lexicon.determiners import ARTICLES
+from diary_pipeline.notes.language.lexicon.determiners import DETERMINERS
 from diary_pipeline.notes.language.lexicon.notation import phrases, words
-from diary_pipeline.notes.language.lexicon.prepositions import APPROXIMATIONS, DEADLINE_PREPOSITIONS, LIMIT_PREPOSITIONS
+from diary_pipeline.notes.language.lexicon.prepositions import (
+    APPROXIMATIONS,
+    CLOCK_PREPOSITIONS,
+    DIRECTIONS,
+    LIMIT_PREPOSITIONS,
+    RELATIONAL_PREPOSITIONS,
+)
 from diary_pipeline.notes.language.lexicon.pronouns import POSSESSIVES
 from diary_pipeline.notes.language.lexicon.verbs import COST_VERBS
 
@@ -21,20 +27,11 @@ LABELLED_NOUNS = words(
     plot day week round part"""
 )
 """What is told apart by its number: "room one"."""
-BEFORE_ONE = (
-    LABELLED_NOUNS
-    | DEADLINE_PREPOSITIONS - {"before"}
-    | {"at", "to", "past"}
-    | {"around", "about"}
-    | {"from", "between"}
-    | {"number", "bed", "one"}
-)
+BEFORE_ONE = LABELLED_NOUNS | (CLOCK_PREPOSITIONS - {"before", "after", "for"}) | {"between"} | {"number", "bed", "one"}
 """Behind these "one" is a number."""
 AFTER_NO_COUNT = (PARTS_OF_DAY - {"afternoon"}) | words("of day thing more last another who")
 """Before these "one" counts nothing: "one day"."""
-BEFORE_FIRST = (
-    (POSSESSIVES - {"my"}) | {"the", "this"} | DEADLINE_PREPOSITIONS | {"on", "since"} | {"from", "after"} | {"-"}
-)
+BEFORE_FIRST = (POSSESSIVES - {"my"}) | {"the", "this"} | (DIRECTIONS - {"to"}) | {"on", "-"}
 """Behind these "first" is a day or a rank: "the first of May"."""
 RANGE_OPENERS = {"from", "between"} | {"bays", "score"}
 """Behind these "one to four" is no time."""
@@ -72,7 +69,5 @@ BOUND_WORDS = (
 VALUED = COST_VERBS | BE_FINITE | {"'s"} | (HAVE_FULL | GET_FORMS) - {"gets"} | {"for", "of"}
 """Between these and a value, "over" makes a bound of it: "it costs over ninety"."""
 EXCEPTION_PHRASES = phrases("except for; apart from; but; except; besides")
-BEFORE_EVENT_NOUNS = (
-    ARTICLES | POSSESSIVES | {"your", "these", "those"} | {"of", "for"} | {"with", "and"} | SMALL_NUMBERS | {"some"}
-)
+BEFORE_EVENT_NOUNS = (DETERMINERS - {"this", "that"}) | RELATIONAL_PREPOSITIONS | SMALL_NUMBERS | {"and", "some"}
 """Behind these a word in "s" is a noun, no verb."""

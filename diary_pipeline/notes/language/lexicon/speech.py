@@ -11,10 +11,8 @@ PROMISE = words("promise promises promised")
 ANSWER = words("answer answers answered")
 WONDER = words("wonder wonders wondered")
 
-REPORTED_SPEECH = SAY | {"tells", "told"} | {"asks", "asked"} | {"writes", "wrote", "texted"} | {"thinks", "reckons"}
-"""With these somebody else's words are reported."""
-REPORTING_VERBS = REPORTED_SPEECH | {"tell", "promised", "thought"}
-"""What is said behind these may change its person."""
+REPORTING_VERBS = SAY | TELL | WRITE | THINK | PROMISE | {"asks", "asked"} | {"texted", "reckons"}
+"""With these somebody's words or thoughts are reported, where a person may change."""
 QUOTING_VERBS = (
     SAY
     | TELL
@@ -24,8 +22,6 @@ QUOTING_VERBS = (
     | words("reply replies replied text texted shout shouts shouted whisper whispered")
 )
 """Before quoted words, these name who spoke them."""
-ANNOUNCING_VERBS = SAY | TELL | WRITE | THINK | PROMISE
-"""In "she said she'd come if", what follows depends on the condition, and the saying does not."""
 CALLING_VERBS = words("said says shouted shouts called wrote yelled")
 """Before a comma and a question, these report it."""
 OPINION_REPORTS = (
@@ -44,9 +40,8 @@ DIRECT_SPEECH_VERBS = {"said", "says", "wrote"} | {"were", "was", "asked"}
 """Before a mark, these lead into direct speech: "she said, ...", "his words were: ..."."""
 SAYING_NO = SAY | {"saying", "answered"}
 SPEECH_LEMMAS = words("say ask think")
-SAYING_LEMMAS = SPEECH_LEMMAS | {"tell", "believe", "know"} | words("hope write promise wonder feel claim")
+SAYING_LEMMAS = SPEECH_LEMMAS | words("tell believe know hope write promise wonder feel claim")
 """Verbs before a clause that says what is said or thought."""
-TELLING_LEMMAS = SPEECH_LEMMAS | {"tell", "believe", "know"} | {"want"}
 TALKING = words("talk talked spoke speak send sent write wrote said gave give listen promised lent")
 """Before "to", these lead to a person, not to a place."""
 EARLIER_NAMING = SAY - {"says"} | {"told", "thought", "wrote"} | words("put had named called")
@@ -54,7 +49,7 @@ EARLIER_NAMING = SAY - {"says"} | {"told", "thought", "wrote"} | words("put had 
 COMMANDED_SPEECH = words("say write claim pretend imagine suppose state declare print repeat answer reply report")
 """What follows an order to say it did not happen by that."""
 DOUBLING = {"said", "told"} | {"thought", "meant"} | {"asked", "knew"}
-"""Verbs that a correction repeats without replacing a deed."""
+"""Verbs that a correction repeats without replacing a verb."""
 MENTIONING_VERBS = words("said says mentioned mentions noted notes")
 
 ASKING = ASK | {"asking"}
