@@ -1,4 +1,8 @@
-"""The catalog's tables in SQLAlchemy. Their history is in `migrations/versions/`, numbered and append-only."""
+"""The catalog's tables in SQLAlchemy. Their history is in `migrations/versions/`, numbered and append-only.
+
+The migrations make the tables. The conditions of partial indexes are in them alone: naming one here would load the
+dialect of PostgreSQL in every command.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +21,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -79,9 +82,7 @@ recordings = Table(
         "recordings_bytes",
         "author",
         "sha256",
-        unique=True,
-        sqlite_where=text("audio IS NOT NULL AND duplicate_of IS NULL"),
-        postgresql_where=text("audio IS NOT NULL AND duplicate_of IS NULL"),
+        unique=True,  # among recordings that have audio and are no duplicate
     ),
 )
 
@@ -109,9 +110,7 @@ attempts = Table(
         "attempts_live",
         "stage",
         "subject",
-        unique=True,
-        sqlite_where=text("outcome IS NULL"),
-        postgresql_where=text("outcome IS NULL"),
+        unique=True,  # among attempts without an outcome
     ),
     Index("attempts_subject", "subject", "stage", "fingerprint"),
 )
