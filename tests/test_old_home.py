@@ -293,9 +293,8 @@ def test_a_corrected_time_changes_the_two_lines_that_tell_it(home: Path, wire: W
 
 def test_the_answer_of_the_batch_is_used_and_not_paid_for_again(home: Path, wire: Wire) -> None:
     diary = brought_home(home, wire)
-    (document,) = diary.catalog.attempts.succeeded(
-        "write", [recording.id for recording, _ in diary.catalog.recordings.all()]
-    ).values()
+    names = [recording.id for recording, _ in diary.catalog.recordings.all()]
+    (document,) = diary.catalog.attempts.succeeded("write", names).values()
     assert '"writer":"openai/gpt-5-mini-2025-08-07"' in (home / str(document)).read_text()
     assert wire.seen == []
     diary.close()
