@@ -17,7 +17,7 @@ from tests.proof.forks import Forks, forks
 from tests.proof.inbox_files import CONTENTS, FOLDERS, LONGEST_NAME, NAMES, SIDECARS, TIMES, Kind
 from tests.proof.trial import Play, Proof, Tally, Trial
 
-FILES = 48
+FILES = 32
 TABLES = (FOLDERS, NAMES, CONTENTS, SIDECARS, TIMES)
 _PASSED_OVER = "is passed over without a row or a word, although it is audio"
 _TRACEBACK = "ends `diary process` with a traceback, so that nothing of the whole inbox is done"
@@ -164,9 +164,7 @@ def _diary(server: Forks, home: Path, catalog: str, *command: str) -> tuple[int,
     environment = {"DIARY_HOME": str(home), "DIARY_CATALOG": catalog, "DIARY_WHISPER_MODEL": "tiny.en"}
     environment |= {"DIARY_TIMEZONE": "UTC", "DIARY_SETTLE_SECONDS": "0"}
     out = home / "out"
-    status = server.ended(
-        server.begin("diary_pipeline.cli.commands", [*command, "--json"], out=out, environment=environment)
-    )
+    status = server.ended(server.begin("diary_pipeline.cli", [*command, "--json"], out=out, environment=environment))
     try:
         answer = json.loads(out.read_bytes())
     except ValueError:
