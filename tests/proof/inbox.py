@@ -17,7 +17,7 @@ from tests.proof.forks import Forks, forks
 from tests.proof.inbox_files import CONTENTS, FOLDERS, LONGEST_NAME, NAMES, SIDECARS, TIMES, Kind
 from tests.proof.trial import Play, Proof, Tally, Trial
 
-FILES = 48
+FILES = 32
 TABLES = (FOLDERS, NAMES, CONTENTS, SIDECARS, TIMES)
 _PASSED_OVER = "is passed over without a row or a word, although it is audio"
 _TRACEBACK = "ends `diary process` with a traceback, so that nothing of the whole inbox is done"

@@ -137,5 +137,5 @@ def _proof(name: str, *, postgresql: bool, rounds: int, sample: int) -> Proof:
     )
 
 
-PROOF = _proof("kills", postgresql=False, rounds=100, sample=2)
+PROOF = _proof("kills", postgresql=False, rounds=100, sample=1)
 ON_POSTGRESQL = _proof("kills-postgresql", postgresql=True, rounds=100, sample=1)
