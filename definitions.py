@@ -1,4 +1,4 @@
-"""The Dagster composition root: settings in, fresh `Definitions` out. `workspace.yaml` loads it.
+"""The Dagster composition root: settings in, fresh `Definitions` out. `workspace.yaml` and `[tool.dg]` load it.
 
 What belongs here: putting assets, checks, jobs, schedules, sensors and resources together. What does not: any of them.
 See https://docs.dagster.io/guides/build/projects-and-components.
@@ -10,30 +10,32 @@ from typing import Any
 import dagster as dg
 
 from assets.checks import EXPECTED, finished_check, notes_checks, table_checks
-from assets.diary_days import diary_days
-from assets.diary_notes import diary_notes
 from assets.partitions import BACKFILL_POLICY, Shared, daily
-from assets.recordings import recordings
-from assets.transcripts import HANDOVER, transcripts
+from assets.stage_assets import STAGE_ASSETS, stage_asset
+from assets.transcripts import STEP_IO_MANAGER, transcripts
 from diary_pipeline.bootstrap import code_versions
 from diary_pipeline.schema import Stage
 from diary_pipeline.settings import Settings
 from diary_pipeline.transcribe.engine import Engine
-from jobs.gpu_executor import ON_A_GPU
+from jobs.gpu_executor import DEVICE_TAGS
 from jobs.jobs import default_jobs
 from jobs.schedules import nightly_schedule
 from jobs.sensors import batch_sensor, dead_run_sensors, new_audio_sensor
-from resources.day_tables import DayTablesResource
+from resources.day_tables import day_tables_io_manager
 from resources.diary import DiaryResource
+
+OWNERS = ["team:diary"]
+DIARY = DiaryResource()
+"""What a deployment sets in code instead of in `DIARY_*` variables, e.g. `DiaryResource(store=dg.EnvVar("BUCKET"))`."""
 
 
 def build_defs(settings: Settings | None = None, engine: Engine | None = None, **resources: Any) -> dg.Definitions:
-    """Everything Dagster needs to know, from *settings*; *resources* replace the ones of the same name.
+    """The definitions for *settings* (by default those of `DIARY`); *resources* replace the ones of the same name.
 
     *engine* gives the transcripts' code version where another engine than the settings' will be used.
     """
-    warnings.filterwarnings("ignore", category=dg.BetaWarning)  # backfill policies are one; each process would say so
-    settings = settings or Settings.load()
+    warnings.filterwarnings("ignore", category=dg.BetaWarning)  # backfill policies are one; each process would warn
+    settings = settings or DIARY.settings()
     partitions, versions = daily(settings), code_versions(settings, engine)
 
     def shared(stage: Stage) -> Shared:
@@ -41,15 +43,14 @@ def build_defs(settings: Settings | None = None, engine: Engine | None = None, *
             "partitions_def": partitions,
             "backfill_policy": BACKFILL_POLICY,
             "group_name": "diary",
+            "owners": OWNERS,
             "code_version": versions[stage],
         }
 
     return dg.Definitions(
         assets=[
-            recordings(**shared("ingest")),
-            transcripts(dict(ON_A_GPU), **shared("transcribe")),
-            diary_notes(**shared("write")),
-            diary_days(**shared("compose")),
+            transcripts(dict(DEVICE_TAGS), **shared("transcribe")),
+            *(stage_asset(which, **shared(which.stage)) for which in STAGE_ASSETS),
         ],
         asset_checks=[
             finished_check(partitions),
@@ -60,9 +61,9 @@ def build_defs(settings: Settings | None = None, engine: Engine | None = None, *
         schedules=[nightly_schedule(settings, partitions)],
         sensors=[new_audio_sensor(partitions), batch_sensor(), *dead_run_sensors()],
         resources={
-            "diary": DiaryResource(),
-            "io_manager": DayTablesResource(),
-            HANDOVER: dg.FilesystemIOManager(),
+            "diary": DIARY,
+            "io_manager": day_tables_io_manager,
+            STEP_IO_MANAGER: dg.FilesystemIOManager(),
             **resources,
         },
         executor=dg.in_process_executor,
@@ -71,5 +72,5 @@ def build_defs(settings: Settings | None = None, engine: Engine | None = None, *
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """The definitions of the settings that the environment names; made when Dagster asks for them."""
+    """The definitions of this deployment; made when Dagster asks for them."""
     return build_defs()

@@ -1,6 +1,7 @@
-"""Checks of what was materialized: the domain's own on every run, Great Expectations on the day tables in the nightly job.
+"""Checks of materialized days: the diary's own on every run, Great Expectations over day tables in the nightly job.
 
-What belongs here: what must be true of a day's table, and whether a breach warns or blocks. What does not: how it is found out.
+What belongs here: what must be true of a day's table, and whether a breach warns or blocks. What does not: running
+expectations over a table (`expectations`).
 See https://docs.dagster.io/guides/test/asset-checks.
 """
 
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import dagster as dg
 
-from assets.expectations import Expectations, examine
+from assets.expectations import Expectations, findings
 from assets.partitions import days_in
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import State
@@ -19,23 +20,23 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BLOCKING = frozenset({"every_recording_once", "cited_segments_exist"})
-"""A breach of these means that the next asset would be made from something wrong; of the others, that a person should look."""
+"""A breach of these would make the next asset wrong, so it blocks; of the others, a person should know."""
 
 NOTES: Sequence[tuple[str, str, Callable[[float], bool], str]] = (
     (
         "evidence_holds",
         "evidence_score",
         lambda score: score >= 0.8,
-        "Warns when over a fifth of a note's claims did not stand.",
+        "Warns when over a fifth of a note's statements was rejected by the evidence check.",
     ),
     (
         "little_is_left_out",
         "also_said_share",
         lambda share: share <= 0.5,
-        "Warns when over half of a memo is told under 'also said' only.",
+        "Warns when over half of a memo appears under 'also said' only.",
     ),
 )
-"""What is asked of notes on every run: name, column, which values are well, and what a breach means."""
+"""The checks of notes on every run: name, column, which values pass, and the description."""
 
 STATES: Sequence[str] = get_args(State)
 
@@ -99,7 +100,7 @@ def table_checks(asset: str, partitions: dg.DailyPartitionsDefinition) -> dg.Ass
 
     @dg.multi_asset_check(name=f"{asset}_table", specs=specs, can_subset=True)
     def check(context: dg.AssetCheckExecutionContext, diary: dg.ResourceParam[Diary]) -> Iterator[dg.AssetCheckResult]:
-        found = examine(_table(diary, asset, context.run.tags, partitions), asset, expected)
+        found = findings(_table(diary, asset, context.run.tags, partitions), asset, expected)
         for name in sorted(key.name for key in context.selected_asset_check_keys):
             finding = found[name]
             severity = dg.AssetCheckSeverity.ERROR if name in BLOCKING else dg.AssetCheckSeverity.WARN
@@ -116,12 +117,12 @@ def table_checks(asset: str, partitions: dg.DailyPartitionsDefinition) -> dg.Ass
 
 
 def finished_check(partitions: dg.DailyPartitionsDefinition) -> dg.AssetChecksDefinition:
-    """On every run: are the days' memos all on their page? Which ones are not, and why, `diary status` says."""
+    """On every run: is each memo of the days on its page? `diary status` lists those that are not, with the reason."""
 
     @dg.asset_check(
         asset="diary_days",
         name="every_memo_is_on_its_page",
-        description="Warns when a memo failed, was refused or still waits.",
+        description="Warns when a memo failed, was quarantined or is still pending.",
     )
     def check(context: dg.AssetCheckExecutionContext, diary: dg.ResourceParam[Diary]) -> dg.AssetCheckResult:
         states = _table(diary, "recordings", context.run.tags, partitions)["state"]
@@ -134,7 +135,7 @@ def finished_check(partitions: dg.DailyPartitionsDefinition) -> dg.AssetChecksDe
 
 
 def notes_checks(partitions: dg.DailyPartitionsDefinition) -> dg.AssetChecksDefinition:
-    """On every run: did the writers' answers stand before the evidence, and did they tell what was spoken? What did not is on no page."""
+    """On every run: did the evidence check accept the notes, and do they cover what was said?"""
     specs = [dg.AssetCheckSpec(name, asset="diary_notes", description=description) for name, _, _, description in NOTES]
 
     @dg.multi_asset_check(name="diary_notes_evidence", specs=specs, can_subset=True)
@@ -159,7 +160,7 @@ def notes_checks(partitions: dg.DailyPartitionsDefinition) -> dg.AssetChecksDefi
 def _table(
     diary: Diary, asset: str, tags: Mapping[str, str], partitions: dg.DailyPartitionsDefinition
 ) -> "pd.DataFrame":
-    """The tables of all the run's days in one: a check of a run over many days is evaluated once."""
+    """The tables of all the run's days in one: a run over many days evaluates a check once."""
     import pandas as pd
 
     frames = [day_tables.day_table(diary, asset, day) for day in days_in(tags, partitions)]

@@ -1,6 +1,7 @@
-"""Great Expectations behind asset checks. Nothing here imports it until a check runs: it costs three seconds and 230 MB.
+"""Great Expectations behind asset checks, imported when a check runs: it costs three seconds and 230 MB.
 
-What belongs here: running expectations over a table and telling what they found. What does not: what is expected (`checks`).
+What belongs here: running expectations over a table and reporting the result. What does not: which ones (`checks`).
+See https://docs.greatexpectations.io/docs/core/introduction.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,12 +12,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Expectations = Callable[[Any], Mapping[str, Any]]
-"""Given Great Expectations' own module of expectations, one expectation for each check's name."""
+"""From Great Expectations' module of expectations to one expectation per check name."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What became of one expectation: whether the table meets it, and how many rows do not."""
+    """The result of one expectation: whether the table meets it, how many rows do not, and what it raised."""
 
     met: bool
     expectation: str
@@ -24,8 +25,8 @@ class Finding:
     error: str | None
 
 
-def examine(table: "pd.DataFrame", name: str, expected: Expectations) -> dict[str, Finding]:
-    """Hold *table* against the expectations; by check's name. Values of the table are not in the findings."""
+def findings(table: "pd.DataFrame", name: str, expected: Expectations) -> dict[str, Finding]:
+    """Validate *table*; the findings by check name. They hold counts, and no value of the table."""
     import logging
 
     import great_expectations as gx
@@ -36,7 +37,7 @@ def examine(table: "pd.DataFrame", name: str, expected: Expectations) -> dict[st
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     suite = context.suites.add(gx.ExpectationSuite(name=name))
     for check, expectation in expected(gx.expectations).items():
-        expectation.meta = {"check": check}  # results come back in another order than they went in
+        expectation.meta = {"check": check}  # results come back in another order
         suite.add_expectation(expectation)
     batch = (
         context.data_sources.add_pandas("tables").add_dataframe_asset(name).add_batch_definition_whole_dataframe("day")

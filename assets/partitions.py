@@ -1,22 +1,24 @@
-"""The days that the assets are partitioned by, and which of them a run is about.
+"""The days that the assets are partitioned by, and which of them a run covers.
 
-What belongs here: the one partitions definition and its backfill policy. What does not: which day a memo belongs to (the library says).
+What belongs here: the one partitions definition, its backfill policy and the run tags that name days. What does not:
+which day a memo belongs to (the library decides).
 See https://docs.dagster.io/guides/build/partitions-and-backfills.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Literal, TypedDict
+from typing import TypedDict
 
 import dagster as dg
 
+from diary_pipeline.schema import Mode
 from diary_pipeline.settings import Settings
 
 DAYS_AHEAD = 2
 """Today and tomorrow: while it is Monday evening in London, an author in Auckland needs a Tuesday."""
 
 DAYS_PER_RUN = 31
-"""A run over many days fills batches; more than a month of them would be one long run that shows nothing until its end."""
+"""A run over many days fills batches; a run over more than a month would show nothing for hours."""
 
 MODE_TAG, NIGHTLY_MODE = "diary/mode", "nightly"
 """A run with this tag may take the cheapest way to its notes; nobody waits for it."""
@@ -35,6 +37,7 @@ class Shared(TypedDict):
     partitions_def: dg.DailyPartitionsDefinition
     backfill_policy: dg.BackfillPolicy
     group_name: str
+    owners: list[str]
     code_version: str
 
 
@@ -46,7 +49,7 @@ def daily(settings: Settings) -> dg.DailyPartitionsDefinition:
 
 
 def days_in(tags: Mapping[str, str], partitions: dg.DailyPartitionsDefinition) -> list[date]:
-    """The days that a run with these *tags* is about: one, a range, or none."""
+    """The days that a run with these *tags* covers: one, a range, or none."""
     if day := tags.get(PARTITION):
         return [date.fromisoformat(day)]
     if start := tags.get(RANGE_START):
@@ -54,8 +57,8 @@ def days_in(tags: Mapping[str, str], partitions: dg.DailyPartitionsDefinition) -
     return []
 
 
-def mode_of(tags: Mapping[str, str]) -> Literal["interactive", "nightly"]:
-    """Whether somebody waits for a run with these *tags*."""
+def mode_of(tags: Mapping[str, str]) -> Mode:
+    """Whether a person waits for a run with these *tags* (interactive)."""
     return "nightly" if tags.get(MODE_TAG) == NIGHTLY_MODE else "interactive"
 
 

@@ -1,7 +1,8 @@
-"""The asset `transcripts`, in three steps: plan even batches of recordings, hear each batch, describe the days.
+"""The asset `transcripts` in three steps: plan even batches of recordings, transcribe each batch, describe the days.
 
 In one process the batches follow each other; the GPU executor runs them side by side, each on a device of its own.
-The work is `diary_pipeline.pipeline.transcribe`. See https://docs.dagster.io/guides/build/assets/graph-backed-assets.
+What belongs here: how one stage fans out into steps. What does not: transcription (`diary_pipeline.pipeline`).
+See https://docs.dagster.io/guides/build/assets/graph-backed-assets.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,49 +11,55 @@ from typing import Any, Unpack
 
 import dagster as dg
 
-from assets.metadata import published
+from assets.metadata import day_outputs
 from assets.partitions import Shared, as_days
 from diary_pipeline import pipeline
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.work import Fault, Report
 
-DESCRIPTION = "What was said in each memo: the memos of all days of a run are heard together."
-HANDOVER = "handover"
+DESCRIPTION = "What was said in each memo. The memos of all days of a run are transcribed together."
+STEP_IO_MANAGER = "step_io_manager"
 """The IO manager between the steps: ids and counts, as files under DAGSTER_HOME."""
 
 RETRIES = dg.RetryPolicy(max_retries=2, delay=1)
 
 
 def transcripts(device_tags: dict[str, Any], **shared: Unpack[Shared]) -> dg.AssetsDefinition:
-    """The asset, with what all four share; *device_tags* say what a step that hears needs."""
+    """The asset; *device_tags* request a device for steps that transcribe, *shared* is common to all four assets."""
 
-    @dg.op(name="plan_batches", ins={"recordings": dg.In(dg.Nothing)}, out=dg.DynamicOut(io_manager_key=HANDOVER))
+    @dg.op(
+        name="plan_batches", ins={"recordings": dg.In(dg.Nothing)}, out=dg.DynamicOut(io_manager_key=STEP_IO_MANAGER)
+    )
     def plan(context: dg.OpExecutionContext, diary: dg.ResourceParam[Diary]) -> Iterator[dg.DynamicOutput[list[str]]]:
         for number, batch in enumerate(pipeline.plan_transcription(diary, as_days(context.partition_keys))):
             yield dg.DynamicOutput(batch, mapping_key=f"batch{number}")
 
-    @dg.op(name="hear_batch", tags=device_tags, retry_policy=RETRIES, out=dg.Out(io_manager_key=HANDOVER))
-    def hear(context: dg.OpExecutionContext, diary: dg.ResourceParam[Diary], batch: list[str]) -> dict[str, Any]:
-        if context.retry_number:  # whoever tried before in this run is dead, and may hold claims
+    @dg.op(name="transcribe_batch", tags=device_tags, retry_policy=RETRIES, out=dg.Out(io_manager_key=STEP_IO_MANAGER))
+    def transcribe(context: dg.OpExecutionContext, diary: dg.ResourceParam[Diary], batch: list[str]) -> dict[str, Any]:
+        if context.retry_number:  # the process of the try before has died, and may hold claims
             pipeline.release_run(diary, context.run_id, batch)
         return asdict(pipeline.transcribe(diary, as_days(context.partition_keys), only=batch))
 
     @dg.op(name="describe_days", out={"result": dg.Out()})
     def describe(
-        context: dg.OpExecutionContext, diary: dg.ResourceParam[Diary], heard: Sequence[dict[str, Any]]
+        context: dg.AssetExecutionContext, diary: dg.ResourceParam[Diary], batches: Sequence[dict[str, Any]]
     ) -> Any:
-        return published(context, diary, together(heard), as_days(context.partition_keys))
+        return day_outputs(context, diary, merged_report(batches), as_days(context.partition_keys))
 
     @dg.graph_asset(
-        name="transcripts", description=DESCRIPTION, ins={"recordings": dg.AssetIn(dagster_type=dg.Nothing)}, **shared
+        name="transcripts",
+        description=DESCRIPTION,
+        kinds={"whisper", "parquet"},
+        ins={"recordings": dg.AssetIn(dagster_type=dg.Nothing)},
+        **shared,
     )
     def materialize(recordings: Any) -> Any:
-        return describe(plan(recordings).map(hear).collect())
+        return describe(plan(recordings).map(transcribe).collect())
 
     return materialize
 
 
-def together(parts: Sequence[dict[str, Any]]) -> Report:
+def merged_report(parts: Sequence[dict[str, Any]]) -> Report:
     """The batches' reports as one."""
     report = Report("transcribe")
     for part in parts:

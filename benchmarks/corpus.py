@@ -1,6 +1,6 @@
-"""What the benches of speech hear: the samples, the real clips of ../shared/audio where they are at hand, and slices cut from both.
+"""Audio and references for the benches of speech: the samples, real clips of ../shared/audio if present, and slices.
 
-What belongs here: audio and its references, the same at every run. What does not: engines, figures.
+The same at every run.
 """
 
 import csv
@@ -24,7 +24,7 @@ LANGUAGES = ("en",)
 
 @dataclass(frozen=True)
 class Spoken:
-    """A recording and what is said in it; `text` is None where nobody wrote it down. `language` "-": nobody speaks."""
+    """A recording and its reference `text` (None: there is none). `language` "-": nobody speaks."""
 
     name: str
     audio: Samples
@@ -37,7 +37,7 @@ class Spoken:
         return len(self.audio) / SAMPLE_RATE
 
     @property
-    def heard(self) -> "NDArray[np.float32]":
+    def floats(self) -> "NDArray[np.float32]":
         """The audio as faster-whisper takes it."""
         import numpy as np
 
@@ -151,5 +151,5 @@ def _pauses(recording: Spoken) -> list[int]:
     """The middles of the pauses between stretches of speech, in samples."""
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
-    spans = get_speech_timestamps(recording.heard, VadOptions(min_silence_duration_ms=160, speech_pad_ms=40))
+    spans = get_speech_timestamps(recording.floats, VadOptions(min_silence_duration_ms=160, speech_pad_ms=40))
     return [(left["end"] + right["start"]) // 2 for left, right in pairwise(spans)]

@@ -7,7 +7,7 @@ not vary.
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -34,7 +34,8 @@ _MADE = Provenance(stage="transcribe", fingerprint="f", made_by="hand", created_
 class Labelled:
     """One statement of the set, its transcript prepared.
 
-    *part* is the folder of its memo, or the half of the first set.
+    *part* is the folder of its memo, or the half of the first set. *place* names it: "part/memo 007" is the seventh
+    statement in the memo's file.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Labelled:
     text: str
     part: str
     spoken: SpokenSource
+    place: str
 
 
 def transcript(texts: dict[str, str]) -> Transcript:
@@ -53,14 +55,16 @@ def transcript(texts: dict[str, str]) -> Transcript:
 def labelled(parts: Collection[str] = PARTS) -> Iterator[Labelled]:
     """The statements of these parts, without to-dos (they are judged by another rule) and what readers could argue about."""
     for file in sorted(SET.glob("**/*.yaml")):
+        if file.parent != SET and file.parent.name not in parts:
+            continue  # reading a file costs as much as judging one of its statements
         memo: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
         part = file.parent.name if file.parent != SET else ("held out" if memo["held_out"] else "tuned")
         if part not in parts:
             continue
         spoken = SpokenSource.of(transcript(memo["segments"]), memo["recorded_at"].date())
-        for kind, cited, text, *more in memo["statements"]:
+        for number, (kind, cited, text, *more) in enumerate(memo["statements"], 1):
             if not more and kind != "arguable":
-                yield Labelled(kind, tuple(cited.split()), text, part, spoken)
+                yield Labelled(kind, tuple(cited.split()), text, part, spoken, f"{part}/{file.stem} {number:03}")
 
 
 def right(statement: Labelled, verdict: StatementVerdict) -> bool:
@@ -79,10 +83,21 @@ def overlap(statement: Labelled) -> bool:
     return (found.cover >= 0.5) == (statement.kind == "supported")
 
 
-def answers(parts: Collection[str] = PARTS) -> Iterator[list[Labelled]]:
-    """The statements of each memo together, as one answer."""
-    for _, statements in groupby(labelled(parts), key=lambda statement: id(statement.spoken)):
-        yield list(statements)
+class Judged(NamedTuple):
+    """A statement with its verdict in its answer, and its verdict by itself."""
+
+    statement: Labelled
+    verdict: StatementVerdict
+    alone: StatementVerdict
+
+
+def judged(statements: Iterable[Labelled]) -> Iterator[Judged]:
+    """Judge *statements*, those about one memo (they follow each other) together, as one answer."""
+    for _, group in groupby(statements, key=lambda statement: id(statement.spoken)):
+        answer = list(group)
+        writer = ModelTrust(answer[0].spoken)
+        verdicts = writer.judge([(statement.text, statement.cited) for statement in answer])
+        yield from map(Judged, answer, verdicts, (one.verdict for one in writer.judged))
 
 
 class Row(NamedTuple):
@@ -97,12 +112,9 @@ class Row(NamedTuple):
 def measure(parts: Collection[str] = PARTS) -> dict[tuple[str, str], Row]:
     """By part and kind. All statements about a memo are one answer."""
     found: dict[tuple[str, str], list[tuple[int, ...]]] = defaultdict(list)
-    for answer in answers(parts):
-        writer = ModelTrust(answer[0].spoken)
-        verdicts = writer.judge([(statement.text, statement.cited) for statement in answer])
-        for statement, verdict, alone in zip(answer, verdicts, (one.verdict for one in writer.judged), strict=True):
-            one = (1, right(statement, verdict), right(statement, alone), overlap(statement))
-            found[statement.part, statement.kind].append(one)
+    for statement, verdict, alone in judged(labelled(parts)):
+        one = (1, right(statement, verdict), right(statement, alone), overlap(statement))
+        found[statement.part, statement.kind].append(one)
     return {key: Row(*map(sum, zip(*rows, strict=True))) for key, rows in found.items()}
 
 

@@ -1,8 +1,9 @@
-"""A recording of six hours in bounded memory, and what a crash in the middle of it costs: `make bench NAME=long` (QUICK=1: one hour).
+"""A recording of six hours: bounded memory, and the cost of a crash in the middle (QUICK=1: one hour).
 
-Real speech with pauses, as one MP3, through the product's own path: taken in, decoded in the child process, searched for speech, batched,
-remembered, written. Only the words are scripted, so all memory is what comes on top of a model. The first process kills itself in the
-middle; the second has to hear only what the first had not kept. Exits with 1 where memory, a chunk or the resumption does not hold.
+Real speech with pauses, as one MP3, through the product's own path: ingested, decoded in the child process, searched
+for speech, batched, stored, written. Only the words are scripted, so the memory is what comes on top of a model. The
+first process kills itself in the middle; the second should decode only the chunks that the first had not stored. Exits
+with 1 where memory, a chunk or the resumption is wrong.
 """
 
 import json
@@ -29,8 +30,8 @@ PAUSES = (0.5, 3.0, 1.0, 8.0)
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What one process did: chunks in the order in which the model was asked for them, and the most memory it and its child held."""
+class ProcessRun:
+    """What one process did: the chunks it decoded, in order, and the peak memory of it and its child."""
 
     chunks: list[int]
     mib: float
@@ -54,29 +55,30 @@ def main() -> None:
         sys.exit(_judge(home, first, second, _speech_seconds(unit) * times))
 
 
-def _judge(home: Path, first: Heard, second: Heard, speech: float) -> int:
+def _judge(home: Path, first: ProcessRun, second: ProcessRun, speech: float) -> int:
     transcript = json.loads(next((home / "transcripts").rglob("*.json")).read_text())
     counts = transcript["provenance"]["counts"]
-    said = [
+    numbers = [
         int(word["text"]) for segment in transcript["segments"] for word in segment["words"] if word["text"].isdigit()
     ]
     kept = counts.get("remembered", 0)
     holds = {
         "killed in the middle": first.status == -signal.SIGKILL,
-        "every chunk once and in order": said == list(range(counts["chunks"])),
+        "every chunk once and in order": numbers == list(range(counts["chunks"])),
         "speech found": abs(counts["speech_seconds"] / speech - 1) < 0.02,
         "resumed": kept + len(second.chunks) == counts["chunks"] and not set(first.chunks[:kept]) & set(second.chunks),
         "memory": max(first.mib, second.mib) < ALLOWED_MIB,
     }
     hours = f"{counts['speech_seconds'] / 3600:.2f} h of speech (expected {speech / 3600:.2f})"
-    print(f"  {counts['chunks']} chunks, {hours}, {len(said)} of them in the transcript")
-    again = f"remembered {kept} and heard {len(second.chunks)}, from {min(second.chunks, default=-1)} on"
+    print(f"  {counts['chunks']} chunks, {hours}, {len(numbers)} of them in the transcript")
+    again = f"remembered {kept} and decoded {len(second.chunks)}, from {min(second.chunks, default=-1)} on"
     print(f"  killed after {len(first.chunks)} chunks; the next process {again}")
     for what, held in holds.items():
         print(f"  {what}: {'yes' if held else 'NO'}")
     right = all(holds.values())
     print(
-        f"bench long: hours={HOURS} peak_mib={second.mib:.0f} decoding_child_mib={second.child_mib:.0f} holds={'yes' if right else 'no'}"
+        f"bench long: hours={HOURS} peak_mib={second.mib:.0f} decoding_child_mib={second.child_mib:.0f} "
+        f"holds={'yes' if right else 'no'}"
     )
     return 0 if right else 1
 
@@ -102,7 +104,7 @@ def _speech_seconds(unit: Samples) -> float:
 
 
 def _write_mp3(path: Path, unit: Samples, times: int) -> None:
-    """The unit as MP3 again and again, each time a little softer: the same sound twice would be heard only once."""
+    """The unit as MP3 again and again, each time a little softer: the same sound twice would be decoded only once."""
     import av
     import numpy as np
 
@@ -122,16 +124,16 @@ def _write_mp3(path: Path, unit: Samples, times: int) -> None:
     os.utime(path, (1, 1_790_000_000))
 
 
-def _process(home: Path, dies_at: int) -> Heard:
-    """Transcribe in a process of its own, which kills itself when the model is asked for so many chunks."""
-    log = home / f"heard-{dies_at}"
+def _process(home: Path, dies_at: int) -> ProcessRun:
+    """Transcribe in a new process, which kills itself before the chunk number *dies_at* (0: never)."""
+    log = home / f"decoded-{dies_at}"
     command = [sys.executable, "-m", "benchmarks.long", "child", str(home), str(dies_at)]
     done = subprocess.run(command, cwd=corpus.ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - this program
     if done.returncode not in (0, -signal.SIGKILL):
         sys.exit(f"the process failed:\n{done.stderr[-3000:]}")
     chunks = [int(line) for line in log.read_text().split()]
     memory = json.loads(done.stdout.splitlines()[-1]) if done.returncode == 0 else [0.0, 0.0]
-    return Heard(chunks, memory[0], memory[1], done.returncode)
+    return ProcessRun(chunks, memory[0], memory[1], done.returncode)
 
 
 def _transcribe(home: Path, dies_at: int) -> None:
@@ -140,14 +142,14 @@ def _transcribe(home: Path, dies_at: int) -> None:
     from diary_pipeline.settings import Settings
     from diary_pipeline.testing.decoder import CountingDecoder, CountingEngine
 
-    heard = 0
+    decoded = 0
 
     def hook(chunks: Sequence[int]) -> None:
-        nonlocal heard
-        if dies_at and heard >= dies_at:
+        nonlocal decoded
+        if dies_at and decoded >= dies_at:
             os.kill(os.getpid(), signal.SIGKILL)
-        heard += len(chunks)
-        with (home / f"heard-{dies_at}").open("a") as log:
+        decoded += len(chunks)
+        with (home / f"decoded-{dies_at}").open("a") as log:
             log.writelines(f"{chunk}\n" for chunk in chunks)
 
     settings = Settings.load(home=home, timezone="UTC", settle_seconds=0, lease_seconds=1)

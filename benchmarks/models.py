@@ -1,6 +1,6 @@
-"""The real weights that benches and tests decode with: tiny.en from its package, base joined from the two packages that carry it.
+"""The real weights for benches and tests: tiny.en from its package, base joined from the two packages that carry it.
 
-What belongs here: joining and verifying. What does not: the official table (`transcribe.official`). No package is ever imported.
+No package is imported; all bytes are verified.
 """
 
 import importlib.metadata
@@ -44,7 +44,7 @@ def _base() -> Weights:
 
 
 def _join(folder: Path) -> None:
-    """Write the model's files into a folder of their own, then give it its name: nobody sees half a model."""
+    """Write the model's files into a folder of their own, then rename it, so that no reader sees half a model."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     files = {path.name: path for distribution in BASE_PARTS for path in _files(distribution)}
     parts = [files.pop("model.bin.part1"), files.pop("model.bin.part2")]

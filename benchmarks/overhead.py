@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from diary_pipeline.transcribe.engine import ALLOCATOR_ENVIRONMENT
+from diary_pipeline.transcribe.environment import ALLOCATOR_VARIABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 DAY = date(2026, 3, 14)
@@ -130,7 +130,7 @@ def write_wav(path: Path, samples: Any) -> None:
 def spent(home: Path, way: str, *, scripted: bool, days: int) -> Spent:
     """What a child process took for one way."""
     command = [sys.executable, "-m", "benchmarks.overhead", "--child", way, "--home", str(home), "--days", str(days)]
-    environment = {**os.environ, **ALLOCATOR_ENVIRONMENT, "DIARY_HOME": str(home), "DIARY_LOG_LEVEL": "ERROR"}
+    environment = {**os.environ, **ALLOCATOR_VARIABLES, "DIARY_HOME": str(home), "DIARY_LOG_LEVEL": "ERROR"}
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     done = subprocess.run(  # noqa: S603 - this very file
         [*command, *(["--scripted"] if scripted else [])],

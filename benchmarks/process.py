@@ -1,7 +1,4 @@
-"""The process that a bench runs in: the allocator's variables, CPU seconds and memory.
-
-What belongs here: how a bench measures itself. What does not: what it measures.
-"""
+"""The process that a bench runs in: its environment, CPU seconds and memory."""
 
 import os
 import resource
@@ -10,14 +7,14 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from diary_pipeline.transcribe.engine import ALLOCATOR_ENVIRONMENT, THREADS_ENVIRONMENT
+from diary_pipeline.transcribe.environment import ALLOCATOR_VARIABLES, LIBRARY_VARIABLES
 
 QUICK = bool(os.environ.get("QUICK"))
 
 
 def tuned(more: Mapping[str, str] | None = None) -> None:
-    """Start this program anew with the variables of the allocator and the threads, unless it has them: they are read only once."""
-    wanted = {**ALLOCATOR_ENVIRONMENT, **THREADS_ENVIRONMENT, **(more or {})}
+    """Restart this program with the variables of the allocator and the libraries, unless it has them."""
+    wanted = {**ALLOCATOR_VARIABLES, **LIBRARY_VARIABLES, **(more or {})}
     if any(os.environ.get(name) != value for name, value in wanted.items()):
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, **wanted})  # noqa: S606 - itself
 

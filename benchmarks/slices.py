@@ -1,8 +1,9 @@
-"""Whether harsh slices keep their words: many cuts that no rule was made on, against the batched pipeline and the full input.
+"""Whether harsh slices keep their words, against the batched pipeline and full input, on cuts that no rule was made on.
 
-Ten orders of the recordings with other levels and cuts, 24 slices of 15 s each (QUICK=1: one), as speech and played a little faster or
-slower, which makes other voices of them. Counted: slices with over three words fewer than batched, and runs of three words or more that
-the full input has and the product lost. Exits with 1 where more than one slice in a hundred is worse.
+Ten orders of the recordings with other levels and cuts, 24 slices of 15 s each (QUICK=1: one order), every second order
+played a little faster or slower, which changes the voices. Counted: slices with over three words fewer than batched,
+and runs of three words or more that full input has and the product lost. Exits with 1 where more than one slice in a
+hundred is worse.
 """
 
 import random
@@ -13,7 +14,7 @@ from benchmarks import corpus
 from benchmarks.corpus import Spoken
 from benchmarks.process import QUICK, tuned
 from benchmarks.transcribe import MOST_LOST
-from benchmarks.wer import heard, lost, text
+from benchmarks.wer import lost, text, transcribed
 from diary_pipeline.transcribe.options import Options
 from samples.wer import words_of
 
@@ -47,16 +48,17 @@ def _played(recording: Spoken, speed: float) -> Spoken:
 
 def _holds(name: str, slices: Sequence[Spoken]) -> bool:
     batched, full, short = (
-        heard(name, slices, options)
-        for options in (Options().plain(), Options(short_input=False), Options(short_input=True))
+        transcribed(name, slices, options)
+        for options in (Options().as_upstream(), Options(short_input=False), Options(short_input=True))
     )
-    counts = {s.name: [len(words_of(text(way[s.name]))) for way in (batched, short)] for s in slices}
+    counts = {s.name: [len(words_of(text(mode[s.name]))) for mode in (batched, short)] for s in slices}
     fewer = {slice_: pair for slice_, pair in counts.items() if pair[0] - pair[1] > MOST_LOST}
     runs = list(lost(slices, full, short))
     print(f"{name}: over {MOST_LOST} words fewer than batched: {fewer or 'none'}; lost: {runs or 'nothing'}")
-    words = [sum(pair[way] for pair in counts.values()) for way in (0, 1)]
+    words = [sum(pair[mode] for pair in counts.values()) for mode in (0, 1)]
     print(
-        f"bench slices: model={name} slices={len(slices)} fewer={len(fewer)} runs={len(runs)} words={words[1]} words_batched={words[0]}"
+        f"bench slices: model={name} slices={len(slices)} fewer={len(fewer)} runs={len(runs)} "
+        f"words={words[1]} words_batched={words[0]}"
     )
     return max(len(fewer), len(runs)) * 100 <= len(slices)
 

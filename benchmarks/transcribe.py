@@ -1,7 +1,8 @@
 """Speed of the product's own mode against faster-whisper's sequential default and its batched pipeline, in CPU seconds.
 
-All sides have word times, the same loaded model, int8, beam 5, two threads and the same allocator; everything that ours decodes again
-counts. Natural memos are cut at pauses and 3 to 15 s long, harsh slices are cut anywhere. A speed counts only with the words.
+All modes have word times, the same loaded model, int8, beam 5, two threads and the same environment; chunks that the
+product decodes again count. Natural memos are cut at pauses and are 3 to 15 s long, harsh slices are cut anywhere. The
+numbers of words are printed too, because a speed is worth nothing without the words.
 """
 
 import json
@@ -19,8 +20,8 @@ from diary_pipeline.transcribe import Job
 from diary_pipeline.transcribe.batch import run
 from diary_pipeline.transcribe.options import Plan
 from diary_pipeline.transcribe.stitch import Word
-from diary_pipeline.transcribe.upstream import Model
-from diary_pipeline.transcribe.whisper import WhisperDecoder, WhisperEngine, loaded
+from diary_pipeline.transcribe.upstream import UpstreamModel
+from diary_pipeline.transcribe.whisper import WhisperDecoder, WhisperEngine, load_model
 
 THREADS = 2
 MOST_LOST = 3
@@ -31,7 +32,7 @@ Texts = dict[str, str]
 
 @dataclass(frozen=True)
 class Run:
-    """What one way of transcribing took for a set, and what it heard."""
+    """The cost of one mode for a set of recordings, and its texts."""
 
     cpu: float
     wall: float
@@ -39,7 +40,7 @@ class Run:
 
     @property
     def words(self) -> int:
-        """Words heard in the whole set."""
+        """Words in the whole set."""
         return sum(len(text.split()) for text in self.texts.values())
 
 
@@ -65,18 +66,18 @@ def material() -> tuple[list[Spoken], list[Spoken]]:
     return corpus.natural(english, 8 if QUICK else 32), corpus.harsh(english, 6 if QUICK else 24)
 
 
-def ways(name: str) -> dict[str, Callable[[Sequence[Spoken], str | None], Run]]:
-    """The three ways, over one loaded model."""
+def modes(name: str) -> dict[str, Callable[[Sequence[Spoken], str | None], Run]]:
+    """The three modes, over one loaded model."""
     from faster_whisper import BatchedInferencePipeline
 
     engine = WhisperEngine(models.weights(name), threads=THREADS, device="cpu", plan=Plan())
-    model = loaded(engine)
+    model = load_model(engine)
     pipeline = BatchedInferencePipeline(model)
 
     def ours(memos: Sequence[Spoken], language: str | None) -> Run:
         with stopwatch() as watch:
             results = list(engine.transcribe(Job(memo.name, memo.windows(), language) for memo in memos))
-        _tell(
+        _print_repeats(
             {
                 key: sum(r.counts.get(key, 0) for r in results)
                 for key in sorted({k for r in results for k in r.counts if "again" in k})
@@ -85,17 +86,17 @@ def ways(name: str) -> dict[str, Callable[[Sequence[Spoken], str | None], Run]]:
         return Run(watch.seconds, watch.wall, {r.id: " ".join(s.text for s in r.segments) for r in results})
 
     def upstream(transcribe: Callable[..., Any], **options: Any) -> Callable[[Sequence[Spoken], str | None], Run]:
-        def way(memos: Sequence[Spoken], language: str | None) -> Run:
+        def mode(memos: Sequence[Spoken], language: str | None) -> Run:
             texts: Texts = {}
             with stopwatch() as watch:
                 for memo in memos:
                     segments, _ = transcribe(
-                        memo.heard, language=language, word_timestamps=True, beam_size=5, **options
+                        memo.floats, language=language, word_timestamps=True, beam_size=5, **options
                     )
                     texts[memo.name] = "".join(segment.text for segment in segments)
             return Run(watch.seconds, watch.wall, texts)
 
-        return way
+        return mode
 
     return {
         "ours": ours,
@@ -105,32 +106,32 @@ def ways(name: str) -> dict[str, Callable[[Sequence[Spoken], str | None], Run]]:
 
 
 def _of_model(name: str, natural: Sequence[Spoken], harsh: Sequence[Spoken]) -> str:
-    way = ways(name)
-    for warm in way.values():
+    run_of = modes(name)
+    for warm in run_of.values():
         warm(natural[:1], "en")
-    given = {kind: _told(name, f"natural, {kind}", way[kind](natural, "en")) for kind in way}
-    rough = {kind: _told(name, f"harsh, {kind}", way[kind](harsh, "en")) for kind in ("ours", "batched")}
-    heard = {kind: _told(name, f"detected, {kind}", way[kind](natural, None)) for kind in way}
-    _compare("natural", given)
-    _compare("harsh", rough)
+    hinted = {kind: _printed(name, f"natural, {kind}", run_of[kind](natural, "en")) for kind in run_of}
+    cut = {kind: _printed(name, f"harsh, {kind}", run_of[kind](harsh, "en")) for kind in ("ours", "batched")}
+    detected = {kind: _printed(name, f"detected, {kind}", run_of[kind](natural, None)) for kind in run_of}
+    _compare("natural", hinted)
+    _compare("harsh", cut)
     ratios = {
-        "vs_sequential": given["sequential"].cpu / given["ours"].cpu,
-        "vs_batched": given["batched"].cpu / given["ours"].cpu,
-        "harsh_vs_batched": rough["batched"].cpu / rough["ours"].cpu,
-        "detected_vs_sequential": heard["sequential"].cpu / heard["ours"].cpu,
-        "detected_vs_batched": heard["batched"].cpu / heard["ours"].cpu,
+        "vs_sequential": hinted["sequential"].cpu / hinted["ours"].cpu,
+        "vs_batched": hinted["batched"].cpu / hinted["ours"].cpu,
+        "harsh_vs_batched": cut["batched"].cpu / cut["ours"].cpu,
+        "detected_vs_sequential": detected["sequential"].cpu / detected["ours"].cpu,
+        "detected_vs_batched": detected["batched"].cpu / detected["ours"].cpu,
     }
     figures = " ".join(f"{key}={value:.2f}" for key, value in ratios.items())
     print(f"  {name} {_word_times(name, natural)}", flush=True)
     return (
-        f"bench transcribe: model={name} {figures} words={given['ours'].words} words_batched={given['batched'].words}"
+        f"bench transcribe: model={name} {figures} words={hinted['ours'].words} words_batched={hinted['batched'].words}"
     )
 
 
 def _word_times(name: str, memos: Sequence[Spoken]) -> str:
-    """What the alignment of words costs, of all that the product does; without it there are no guards either, whose cost is not in it."""
+    """The share of word alignment in the product's cost; the checks that depend on it are not counted."""
     engine = WhisperEngine(models.weights(name), threads=THREADS, device="cpu")
-    model = TimedModel(loaded(engine), engine.options.task, engine.options.initial_prompt)
+    model = TimedModel(load_model(engine), engine.options.task, engine.options.initial_prompt)
     jobs = (Job(memo.name, memo.windows(), "en") for memo in memos)
     with stopwatch() as watch:
         list(run(jobs, engine.options, Plan(preparation_threads=1), lambda: WhisperDecoder(model, engine.options, {})))
@@ -138,30 +139,30 @@ def _word_times(name: str, memos: Sequence[Spoken]) -> str:
     return f"word times: {watch.seconds:.1f} CPU-s with, {without:.1f} without: {watch.seconds / without:.2f}x"
 
 
-class TimedModel(Model):
-    """The product's model, with a clock at the alignment of words."""
+class TimedModel(UpstreamModel):
+    """The product's model with a stopwatch around word alignment."""
 
     seconds = 0.0
 
     def align(self, *arguments: Any) -> list[tuple[Word, ...]]:
-        """See `Model.align`. What the other threads do meanwhile is counted too, so the figure is an upper bound."""
+        """See `UpstreamModel.align`. The work of other threads is counted too, so the figure is an upper bound."""
         with stopwatch() as watch:
             words = super().align(*arguments)
         self.seconds += watch.seconds
         return words
 
 
-def _told(name: str, what: str, run: Run) -> Run:
+def _printed(name: str, what: str, run: Run) -> Run:
     print(f"  {name} {what}: {run.cpu:.1f} CPU-s, {run.wall:.1f} s, {run.words} words", flush=True)
     return run
 
 
-def _tell(counts: Mapping[str, int]) -> None:
+def _print_repeats(counts: Mapping[str, int]) -> None:
     print(f"    decoded again: {dict(counts) or 'nothing'}")
 
 
 def _compare(what: str, runs: Mapping[str, Run]) -> None:
-    """Say which memos came out shorter than upstream's."""
+    """Print which memos have fewer words than upstream's."""
     ours, batched = runs["ours"], runs["batched"]
     lost = {name: (len(ours.texts[name].split()), len(text.split())) for name, text in batched.texts.items()}
     shorter = {name: counts for name, counts in lost.items() if counts[1] - counts[0] > MOST_LOST}
@@ -169,7 +170,7 @@ def _compare(what: str, runs: Mapping[str, Run]) -> None:
 
 
 def _long(name: str) -> None:
-    """One 30-minute recording in a process of its own for each way, so that each has its own peak of memory."""
+    """One 30-minute recording in a new process for each mode, so that each has its own peak of memory."""
     figures = {}
     for kind in ("ours", "batched"):
         command = [sys.executable, "-m", "benchmarks.transcribe", "long", name, kind]
@@ -178,13 +179,14 @@ def _long(name: str) -> None:
         print(f"  {name} {LONG_SECONDS / 60:g} minutes, {kind}: {figures[kind]}", flush=True)
     ours, batched = figures["ours"], figures["batched"]
     print(
-        f"  long: {batched['cpu'] / ours['cpu']:.2f}x of batched, {ours['peak_mib'] / batched['peak_mib']:.2f}x of its memory"
+        f"  long: {batched['cpu'] / ours['cpu']:.2f}x of batched, "
+        f"{ours['peak_mib'] / batched['peak_mib']:.2f}x of its memory"
     )
 
 
 def _long_alone(name: str, kind: str) -> None:
     long = corpus.joined(corpus.samples(), LONG_SECONDS)
-    run = ways(name)[kind]([long], "en")
+    run = modes(name)[kind]([long], "en")
     print(
         json.dumps(
             {"cpu": round(run.cpu, 1), "wall": round(run.wall, 1), "words": run.words, "peak_mib": round(peak_mib())}

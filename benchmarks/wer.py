@@ -1,8 +1,8 @@
-"""Whether a model may hear short input: word errors with full and with short input, and what the short one lost.
+"""Whether a model may have short input: word errors with full and with short input, and words that short input lost.
 
-Whole files (samples and English clips) are judged by their references; slices of 6 to 15 s cut anywhere from them by what the full
-input hears. Both sides run in the product's own mode. Exits with 1 where the rule does not hold: then the model stays out of
-`options.SHORT_INPUT_MODELS`.
+Whole files (samples and English clips) are compared with their references; slices of 6 to 15 s, cut anywhere from them,
+with the result of full input. Both run in the product's own mode. Exits with 1 where the rule does not hold: then the
+model stays out of `options.SHORT_INPUT_MODELS`.
 """
 
 import sys
@@ -19,7 +19,7 @@ from diary_pipeline.transcribe.whisper import WhisperEngine
 from samples.wer import word_errors, words_of
 
 LOST_RUN = 3
-"""Words in a row that the full input hears and the short one does not."""
+"""So many words in a row that full input finds and short input does not count as lost."""
 
 ALLOWED = {"tiny.en": 3.5, "base": 2.6}
 NEAR = 0.5
@@ -27,8 +27,8 @@ THREADS = 2
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What was measured for one model."""
+class Measurement:
+    """The figures of one model."""
 
     model: str
     full: float
@@ -38,7 +38,7 @@ class Verdict:
 
     @property
     def holds(self) -> bool:
-        """Whether short input costs nothing that can be seen."""
+        """Whether short input costs nothing measurable."""
         return (
             self.full <= ALLOWED[self.model] and self.short <= self.full + NEAR and not self.runaways and not self.lost
         )
@@ -53,27 +53,27 @@ def main() -> None:
     tuned()
     wholes = [spoken for spoken in corpus.samples() + corpus.clips() if spoken.language in ("en", "-")]
     slices = corpus.slices(wholes, 16 if QUICK else 60)
-    verdicts = [measured(name, wholes, slices) for name in ("tiny.en", "base")]
-    for verdict in verdicts:
-        print(verdict.line())
-    sys.exit(0 if all(verdict.holds for verdict in verdicts) else 1)
+    measurements = [measure(name, wholes, slices) for name in ("tiny.en", "base")]
+    for measurement in measurements:
+        print(measurement.line())
+    sys.exit(0 if all(measurement.holds for measurement in measurements) else 1)
 
 
-def measured(name: str, wholes: Sequence[Spoken], slices: Sequence[Spoken]) -> Verdict:
-    """Hear everything twice with one model."""
-    everything = [*wholes, *slices]
-    full, short = (heard(name, everything, Options(short_input=short)) for short in (False, True))
+def measure(name: str, wholes: Sequence[Spoken], slices: Sequence[Spoken]) -> Measurement:
+    """Transcribe all recordings twice with one model."""
+    recordings = [*wholes, *slices]
+    full, short = (transcribed(name, recordings, Options(short_input=short)) for short in (False, True))
     again = sum(
         number for result in short.values() for key, number in result.counts.items() if key.startswith("again_")
     )
-    print(f"{name}: {len(wholes)} recordings, {len(slices)} slices; {again} chunks heard again in full", flush=True)
-    missing = tuple(lost(everything, full, short))
+    print(f"{name}: {len(wholes)} recordings, {len(slices)} slices; {again} chunks decoded again in full", flush=True)
+    missing = tuple(lost(recordings, full, short))
     for line in missing:
         print(f"  lost: {line}")
-    return Verdict(name, _rate(wholes, full), _rate(wholes, short), sum(map(_ran_away, short.values())), missing)
+    return Measurement(name, _rate(wholes, full), _rate(wholes, short), sum(map(_ran_away, short.values())), missing)
 
 
-def heard(name: str, recordings: Sequence[Spoken], options: Options) -> dict[str, Result]:
+def transcribed(name: str, recordings: Sequence[Spoken], options: Options) -> dict[str, Result]:
     """Every recording through the engine."""
     engine = WhisperEngine(models.weights(name), options=options, device="cpu", threads=THREADS)
     jobs = (Job(r.name, r.windows(), "en" if r.language == "en" else None) for r in recordings)
@@ -91,7 +91,7 @@ def _rate(recordings: Sequence[Spoken], results: dict[str, Result]) -> float:
 
 
 def lost(recordings: Sequence[Spoken], full: dict[str, Result], short: dict[str, Result]) -> Iterator[str]:
-    """Recordings in which what was heard last lacks a run of words, each told in a line."""
+    """A line for each recording in which short input lacks a run of words."""
     import jiwer
 
     for recording in recordings:

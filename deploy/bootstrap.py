@@ -1,8 +1,7 @@
 """Makes `.venv/` hold exactly what `requirements.lock` names, and the project itself, editable.
 
-Belongs here: the way from a bare Python to a working environment, with the standard library alone. Does not belong here:
-what the project depends on (`pyproject.toml`, `requirements.lock`). Needs uv, or pip, or venv with ensurepip; whichever is
-there. Does nothing, fast, when nothing has changed. An environment keeps the Python it was made with until `make clean`.
+It uses the standard library alone, and uv, pip or venv with ensurepip, whichever is there. It returns at once when
+nothing has changed. An environment keeps the Python it was made with until `make clean`.
 """
 
 import argparse
@@ -47,7 +46,8 @@ def _check_python() -> None:
     if not OLDEST <= sys.version_info[:2] < TOO_NEW:
         mine = ".".join(map(str, sys.version_info[:3]))
         raise SetupError(
-            f"Python 3.11 to 3.14 is needed, and {sys.executable} is {mine}. Install one of them and name it: make setup PYTHON=python3.12"
+            f"Python 3.11 to 3.14 is needed, and {sys.executable} is {mine}. "
+            "Install one of them and name it: make setup PYTHON=python3.12"
         )
 
 
@@ -78,7 +78,7 @@ def _bring_up_to_date(wanted: "list[str]") -> None:
 
 
 def _uv() -> str:
-    """A uv that runs: the one on the PATH, or one installed beside the environment by whichever pip there is."""
+    """A uv that runs: the one on the PATH, or one that pip installs beside the environment."""
     own = OWN_UV / "bin" / "uv"
     for candidate in (shutil.which("uv"), str(own)):
         if candidate and _works([candidate, "--version"]):  # a version manager's shim may be there and not run
@@ -117,19 +117,22 @@ def _run(what: str, command: "list[str]") -> None:
     environment = {
         key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH")
     }
-    status = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603 - our own arguments
+    status = subprocess.run(  # noqa: S603 - our own arguments
+        command, cwd=ROOT, env=environment, check=False
+    ).returncode
     if status != 0:
         raise SetupError(
             f"{what} failed (exit status {status}): {' '.join(command)}\n"
-            "What it said is above. Check the network and the package index's settings, then run the same command again."
+            "Its output is above. Check the network and the package index's settings, then run the same command again."
         )
 
 
 def _works(command: "list[str]") -> bool:
     try:
-        return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0  # noqa: S603 - our own arguments
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)  # noqa: S603 - our own arguments
     except OSError:
         return False
+    return done.returncode == 0
 
 
 if __name__ == "__main__":

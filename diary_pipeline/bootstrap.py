@@ -1,49 +1,71 @@
-"""Settings in, a wired `Diary` out: the only place that chooses implementations."""
+"""Settings in, a wired `Diary` out: the only place that chooses implementations.
 
-from collections.abc import Callable
-from functools import partial
+Engine, writer and router are made, and their modules imported, when they are first needed: reading a diary needs none.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from diary_pipeline.catalog import Catalog
 from diary_pipeline.fingerprints import Fingerprints
-from diary_pipeline.llm import Router
-from diary_pipeline.llm.routes import build, policy
-from diary_pipeline.media import MediaLimits, MediaReader
-from diary_pipeline.notes.extract.spelling import spellings
-from diary_pipeline.notes.note_writer import NoteWriter
-from diary_pipeline.notes.style import load_style
 from diary_pipeline.pipeline import Diary
-from diary_pipeline.schema import Stage
+from diary_pipeline.schema import Recording, Stage
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
-from diary_pipeline.transcribe.chain import EngineContext
-from diary_pipeline.transcribe.devices import own_device
-from diary_pipeline.transcribe.engine import Engine
-from diary_pipeline.transcribe.options import SHORT_INPUT_MODELS, Options, Plan
-from diary_pipeline.transcribe.resident import RESIDENT
-from diary_pipeline.transcribe.weights import describe, locate
-from diary_pipeline.transcribe.whisper import WhisperEngine
 from diary_pipeline.vocabulary import entries, names_of
 
+if TYPE_CHECKING:
+    from diary_pipeline.llm import Router
+    from diary_pipeline.media import MediaReader
+    from diary_pipeline.notes.note_writer import NoteWriter
+    from diary_pipeline.transcribe.engine import Engine
+    from diary_pipeline.transcribe.options import Options
+    from diary_pipeline.transcribe.whisper import WhisperEngine
 
-def open_diary(settings: Settings, engine: Engine | None = None, router: Router | None = None) -> Diary:
-    """Connect the catalog and the store and choose engine and router (or take the ones given).
 
-    Loads no model, connects to none.
+def open_diary(settings: Settings, engine: "Engine | None" = None, router: "Router | None" = None) -> Diary:
+    """Connect the catalog and the store; choose engine and router, or take the ones given.
+
+    No model is loaded and no provider connected. Close the diary, or use it as a context manager.
+
+    Raises:
+        UserError: a setting cannot be used.
+        TransientError: the catalog or the store cannot be reached.
     """
     settings.root.mkdir(parents=True, exist_ok=True)
-    engine = engine or new_engine(settings)
     catalog, store = open_catalog(settings), open_store(settings)
-    writer = new_writer(settings, router or new_router(settings, catalog, store))
+
+    @cache
+    def the_engine() -> "Engine":
+        return engine or new_engine(settings)
+
+    @cache
+    def the_writer() -> "NoteWriter":
+        return new_writer(settings, router or new_router(settings, catalog, store))
+
+    def close() -> None:
+        if the_writer.cache_info().currsize and (used := the_writer().router) is not None:
+            used.close()
+
     return Diary(
         settings=settings,
         catalog=catalog,
         store=store,
-        engine=engine,
-        writer=writer,
-        fingerprints=new_fingerprints(settings, engine, writer),
+        fingerprints=new_fingerprints(settings, the_engine, the_writer),
+        new_engine=the_engine,
+        new_writer=the_writer,
         new_reader=reader_factory(settings),
-        each_beat=lambda: RESIDENT.unload_idle(settings.unload_after_seconds),
+        on_heartbeat=partial(_unload_idle_model, settings.unload_after_seconds),
+        on_close=close,
     )
+
+
+def _unload_idle_model(seconds: float) -> bool:
+    from diary_pipeline.transcribe.resident import RESIDENT
+
+    return RESIDENT.unload_idle(seconds)
 
 
 def open_catalog(settings: Settings) -> Catalog:
@@ -54,12 +76,18 @@ def open_catalog(settings: Settings) -> Catalog:
 
 
 def open_store(settings: Settings) -> Store:
-    """The store, after a look whether it answers."""
+    """The store, once it has answered."""
     return Store(settings.store_url, settings.root, settings.store_timeout_seconds)
 
 
-def new_engine(settings: Settings) -> WhisperEngine:
-    """The speech engine that the settings ask for; its weights are looked for when they are needed."""
+def new_engine(settings: Settings) -> "WhisperEngine":
+    """The speech engine that the settings ask for; its weights are located when they are needed."""
+    from diary_pipeline.transcribe.chain import EngineContext
+    from diary_pipeline.transcribe.devices import leased_device
+    from diary_pipeline.transcribe.options import Plan
+    from diary_pipeline.transcribe.weights import describe, locate
+    from diary_pipeline.transcribe.whisper import WhisperEngine
+
     model, home = settings.whisper_model, settings.root
     return WhisperEngine(
         lambda: locate(model, home),
@@ -67,19 +95,21 @@ def new_engine(settings: Settings) -> WhisperEngine:
         plan=Plan(settings.batch_size, settings.look_ahead, settings.preparation_threads),
         device=settings.device,
         threads=settings.threads,
-        described=lambda: describe(model, home),
-        around=EngineContext(
+        describe=lambda: describe(model, home),
+        context=EngineContext(
             memory_mb=settings.memory_mb,
-            lease=lambda: own_device(settings),
+            lease=lambda: leased_device(settings),
             endpoint=settings.speech_endpoint,
-            trusted=settings.llm.allowed_hosts,
-            phrases=settings.private_phrases,
+            trusted_hosts=settings.llm.allowed_hosts,
+            private_phrases=settings.private_phrases,
         ),
     )
 
 
-def _options(settings: Settings, model: str) -> Options:
-    """What is asked of a model of that name."""
+def _options(settings: Settings, model: str) -> "Options":
+    """The decoding options for a model of that name."""
+    from diary_pipeline.transcribe.options import SHORT_INPUT_MODELS, Options
+
     short = settings.short_input == "on" or (settings.short_input == "auto" and model in SHORT_INPUT_MODELS)
     return Options(
         beam_size=settings.beam_size,
@@ -89,13 +119,21 @@ def _options(settings: Settings, model: str) -> Options:
     )
 
 
-def new_router(settings: Settings, catalog: Catalog, store: Store) -> Router:
-    """The router over the models that the settings name; connects to none of them yet."""
+def new_router(settings: Settings, catalog: Catalog, store: Store) -> "Router | None":
+    """The router over the models that the settings name, not connected yet; None where they name none."""
+    if not settings.llm.routes and not settings.llm.shadows:
+        return None
+    from diary_pipeline.llm import Router
+    from diary_pipeline.llm.routes import build, policy
+
     return Router(build(settings.llm, settings.llm_keys), catalog, store, policy(settings.llm))
 
 
-def new_writer(settings: Settings, router: Router | None) -> NoteWriter:
-    """Who writes notes, in which styles."""
+def new_writer(settings: Settings, router: "Router | None") -> "NoteWriter":
+    """The writer of notes, with each author's style."""
+    from diary_pipeline.notes.note_writer import NoteWriter
+    from diary_pipeline.notes.style import load_style
+
     styles = {
         name: load_style(author.note_style, settings.root)
         for name, author in settings.authors.items()
@@ -107,37 +145,55 @@ def new_writer(settings: Settings, router: Router | None) -> NoteWriter:
         router=router,
         deadline_seconds=settings.llm.deadline_seconds,
         nightly_deadline_seconds=settings.llm.nightly_deadline_seconds,
-        spellings=lambda recording: spellings(entries(settings.root, recording.author), recording.day),
+        spellings=partial(_spellings, settings.root),
         vocabulary=partial(names_of, settings.root),
     )
 
 
-def new_fingerprints(settings: Settings, engine: Engine, writer: NoteWriter) -> Fingerprints:
+def _spellings(root: Path, recording: Recording) -> Mapping[str, str]:
+    """Recognised words to the names that the recording's author spells instead."""
+    known = entries(root, recording.author)
+    if not known:
+        return {}
+    from diary_pipeline.notes.extract.spelling import spellings
+
+    return spellings(known, recording.day)
+
+
+def new_fingerprints(
+    settings: Settings, engine: "Callable[[], Engine]", writer: "Callable[[], NoteWriter]"
+) -> Fingerprints:
     """What decides each stage's output under these settings."""
-    own = {author: style.sha256 for author, style in writer.styles.items()}
     return Fingerprints(
         settings,
-        engine.identity,
-        lambda: writer.identity(None if writer.router else settings.llm.routes),
-        own,
-        writer.spellings,
+        lambda: engine().identity(),
+        lambda: writer().identity(None if writer().router else settings.llm.routes),
+        lambda author: style.sha256 if (style := writer().styles.get(author)) else None,
+        partial(_spellings, settings.root),
     )
 
 
-def code_versions(settings: Settings, engine: Engine | None = None) -> dict[Stage, str]:
+def code_versions(settings: Settings, engine: "Engine | None" = None) -> dict[Stage, str]:
     """What Dagster shows as the version of each stage's code, without opening the catalog, the store or a model.
 
     Each holds the ones before it: another model makes transcripts, and so notes and pages, pending.
     """
-    return new_fingerprints(settings, engine or new_engine(settings), new_writer(settings, None)).chained
+    made_engine, made_writer = engine or new_engine(settings), new_writer(settings, None)
+    return new_fingerprints(settings, lambda: made_engine, lambda: made_writer).chained
 
 
-def reader_factory(settings: Settings) -> Callable[[], MediaReader]:
+def reader_factory(settings: Settings) -> "Callable[[], MediaReader]":
     """Makes readers of unchecked audio with the limits of the settings."""
-    limits = MediaLimits(
-        max_seconds=settings.max_recording_hours * 3600,
-        max_bytes=settings.max_recording_mb * 1_000_000,
-        memory_mb=settings.decode_memory_mb,
-        timeout_seconds=settings.decode_timeout_seconds,
-    )
-    return lambda: MediaReader(limits)
+
+    def new_reader() -> "MediaReader":
+        from diary_pipeline.media import MediaLimits, MediaReader
+
+        limits = MediaLimits(
+            max_seconds=settings.max_recording_hours * 3600,
+            max_bytes=settings.max_recording_mb * 1_000_000,
+            memory_mb=settings.decode_memory_mb,
+            timeout_seconds=settings.decode_timeout_seconds,
+        )
+        return MediaReader(limits)
+
+    return new_reader

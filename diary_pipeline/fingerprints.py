@@ -1,7 +1,7 @@
 """Fingerprints: everything that decides what a stage would write, as one short hash.
 
-A stage's work on a recording is done when an attempt with its current fingerprint succeeded. The global part, the same for all
-recordings, is what Dagster knows as `code_version`.
+A stage's work on a recording is done when an attempt with its current fingerprint succeeded. The part that is the same
+for all recordings is what Dagster knows as `code_version`.
 """
 
 import hashlib
@@ -22,10 +22,10 @@ MOST_HOTWORDS = 30
 
 
 class Fingerprints:
-    """Fingerprints under one set of settings. *engine* and *writer* say what decides a transcript and a note.
+    """Fingerprints under one set of settings.
 
-    *styles*: the hash of an author's own note style, where one has one. *spellings*: heard words to the names that
-    stand for them in a recording's note.
+    *engine* and *writer* give what decides a transcript and a note. *style* gives the hash of an author's own note
+    style, if there is one. *spellings* maps recognised words to the names that stand for them in a recording's note.
     """
 
     def __init__(
@@ -33,10 +33,10 @@ class Fingerprints:
         settings: Settings,
         engine: Callable[[], Mapping[str, Any]],
         writer: Callable[[], Mapping[str, Any]],
-        styles: Mapping[str, str] | None = None,
+        style: Callable[[str], str | None] = lambda _: None,
         spellings: Callable[[Recording], Mapping[str, str]] = lambda _: {},
     ) -> None:
-        self._settings, self._engine, self._writer, self._styles = settings, engine, writer, styles or {}
+        self._settings, self._engine, self._writer, self._style = settings, engine, writer, style
         self._spellings = spellings
 
     @cached_property
@@ -64,36 +64,36 @@ class Fingerprints:
         return recording.language or (author.language if author else None)
 
     def hotwords(self, recording: Recording) -> str:
-        """Names that may come up in the author's recordings, separated by commas; none unless the settings ask for them."""
+        """Names that may come up in the recording, separated by commas; none unless the settings ask for them."""
         if not self._settings.hotwords:
             return ""
         return ", ".join(vocabulary(self._settings.root, recording.author, recording.day)[:MOST_HOTWORDS])
 
     def ingest(self, seen: str) -> str:
-        """Of taking in a file, given its size and time."""
+        """The fingerprint of ingesting a file, given its size and time."""
         return digest(self.code_versions["ingest"], seen)
 
     def transcribe(self, recording: Recording) -> str:
-        """Of a recording's transcript."""
+        """The fingerprint of a recording's transcript."""
         names = self.hotwords(recording)
         return digest(self.code_versions["transcribe"], self.language(recording), *([names] if names else []))
 
     def write(self, recording: Recording) -> str:
-        """Of a recording's note; a new transcript makes a new note, and so does a name that its author spells otherwise."""
+        """The fingerprint of a recording's note; it changes with the transcript and with its author's spellings."""
         names = sorted(self._spellings(recording).items())
         return digest(
             self.code_versions["write"],
             self.transcribe(recording),
-            self._styles.get(recording.author),
+            self._style(recording.author),
             *([names] if names else []),
         )
 
     def compose(self, entries: Sequence[tuple[str, ...]]) -> str:
-        """Of a day's page, given what identifies each of its entries."""
+        """The fingerprint of a day's page, given what identifies each of its entries."""
         return digest(self.code_versions["compose"], entries)
 
     def signature(self, work: Sequence[tuple[str, int]]) -> str:
-        """Of a day's waiting work: changes with what waits and with how often it was tried."""
+        """A hash of a day's pending work: it changes with what is pending and with how often it was tried."""
         return digest(self.code_versions, work)
 
 

@@ -1,37 +1,32 @@
 """The table of contents: discover, ingest, transcribe, write notes, compose days; and all of them in a row.
 
-Every face (CLI, Dagster, later the API) calls these functions and nothing below them. Each is safe to call from any number of
-processes at once: work is claimed in the catalog, and done once.
+Every face (CLI, library, Dagster, later the API) calls these functions and nothing below them. Each is safe to call
+from any number of processes at once: work is claimed in the catalog, and done once. The stages are imported where they
+are called, so that a command that only reads does not pay for speech and language.
 """
 
 import logging
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 from diary_pipeline.catalog import Catalog
 from diary_pipeline.fingerprints import Fingerprints
-from diary_pipeline.llm.batch_rows import OPEN
-from diary_pipeline.llm.request import Mode
-from diary_pipeline.media import MediaReader
-from diary_pipeline.notes.learnt import learn_names as learn_names_stage
-from diary_pipeline.notes.note_writer import NoteWriter
-from diary_pipeline.notes.pages import compose_pages
-from diary_pipeline.notes.write_stage import write_notes as write_notes_stage
 from diary_pipeline.observability.traces import span
-from diary_pipeline.recordings.discover import Discovery
-from diary_pipeline.recordings.discover import discover as discover_stage
-from diary_pipeline.recordings.ingest import ingest as ingest_stage
-from diary_pipeline.schema import Stage
+from diary_pipeline.schema import Mode, Stage
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
-from diary_pipeline.transcribe.engine import Engine
-from diary_pipeline.transcribe.stage import plan
-from diary_pipeline.transcribe.stage import transcribe as transcribe_stage
 from diary_pipeline.work import Fault, Report, Work, no_op
+
+if TYPE_CHECKING:
+    from diary_pipeline.media import MediaReader
+    from diary_pipeline.notes.note_writer import NoteWriter
+    from diary_pipeline.recordings.discover import Discovery
+    from diary_pipeline.transcribe.engine import Engine
 
 log = logging.getLogger("diary.pipeline")
 
@@ -42,25 +37,37 @@ OnTranscribed = Callable[[str], None]
 
 
 def no_progress(_: str) -> None:
-    """Progress that nobody watches."""
+    """Ignore progress."""
 
 
 @dataclass(frozen=True)
 class Diary:
-    """A diary, wired: what every function of this module works on. Built by `bootstrap.open_diary`.
+    """A wired diary, built by `bootstrap.open_diary`: what every function of this module works on.
 
-    `each_beat` is called every now and then while a stage works; it gives back what the process does not use.
+    The engine and the writer are made when they are first needed. `on_heartbeat` is called regularly while a stage
+    works; it releases what the process does not use. As a context manager, a diary closes what it opened.
     """
 
     settings: Settings
     catalog: Catalog
     store: Store
-    engine: Engine
-    writer: NoteWriter
     fingerprints: Fingerprints
-    new_reader: Callable[[], MediaReader]
+    new_engine: "Callable[[], Engine]"
+    new_writer: "Callable[[], NoteWriter]"
+    new_reader: "Callable[[], MediaReader]"
     run_id: str | None = None
-    each_beat: Callable[[], object] = no_op
+    on_heartbeat: Callable[[], object] = no_op
+    on_close: Callable[[], object] = no_op
+
+    @property
+    def engine(self) -> "Engine":
+        """The speech engine."""
+        return self.new_engine()
+
+    @property
+    def writer(self) -> "NoteWriter":
+        """The writer of notes."""
+        return self.new_writer()
 
     def of_run(self, run_id: str) -> "Diary":
         """The same diary, working in the name of a run, so that the run's claims can be released if it dies."""
@@ -68,13 +75,25 @@ class Diary:
 
     def work(self) -> Work:
         """The part of the diary that stages need."""
-        return Work(self.settings, self.catalog, self.store, self.fingerprints, self.run_id, each_beat=self.each_beat)
+        return Work(
+            self.settings,
+            self.catalog,
+            self.store,
+            self.fingerprints,
+            self.run_id,
+            on_heartbeat=self.on_heartbeat,
+        )
 
     def close(self) -> None:
-        """Give connections back."""
-        if self.writer.router is not None:
-            self.writer.router.close()
+        """Close the router's connections, once its calls under way have ended, and those of the catalog."""
+        self.on_close()
         self.catalog.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 @dataclass
@@ -94,23 +113,22 @@ class Summary:
         return len({fault.subject for fault in self.faults})
 
 
-def discover(diary: Diary, settled: Sequence[str] = ()) -> Discovery:
-    """Look into the inbox and register what is new; cheap, and safe to call as often as you like.
+def discover(diary: Diary, settled: Sequence[str] = ()) -> "Discovery":
+    """Register what is new in the inbox. Cheap. The paths in *settled* are known to be complete."""
+    from diary_pipeline.recordings.discover import discover as discover_stage
 
-    *settled* need not wait.
-    """
     with diary.new_reader() as reader:
         return discover_stage(diary.settings, diary.catalog, reader, frozenset(settled))
 
 
 def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
-    """Look into the inbox and take what is whole into the store.
+    """Discover, then copy complete files into the store. Files that are still being written get one chance to settle.
 
-    Files that are still being written get one chance to settle.
-
-    The report's faults name also what was refused before it could be taken.
+    The report's faults also name what discovery refused.
     """
-    with _stage(diary, "ingest") as told:
+    from diary_pipeline.recordings.ingest import ingest as ingest_stage
+
+    with _stage(diary, "ingest") as finished:
         found = discover(diary)
         if found.growing:
             time.sleep(diary.settings.settle_seconds)
@@ -118,11 +136,13 @@ def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
         with diary.new_reader() as reader:
             report = ingest_stage(diary.work(), reader, days)
         report.faults += found.refused
-        return told(report)
+        return finished(report)
 
 
 def plan_transcription(diary: Diary, days: Sequence[date] | None = None) -> list[list[str]]:
-    """Divide the recordings that are to be transcribed among even batches, by id; for runs that work on several at once."""
+    """Divide the ids of the recordings to be transcribed into even batches, for runs that work on several at once."""
+    from diary_pipeline.transcribe.stage import plan
+
     return plan(diary.work(), days, diary.settings.batch_minutes * 60)
 
 
@@ -132,16 +152,23 @@ def transcribe(
     progress: OnTranscribed = no_progress,
     only: Collection[str] | None = None,
 ) -> Report:
-    """Turn ingested recordings into transcripts, those of all *days* together; of these, *only* the ones named."""
-    with _stage(diary, "transcribe") as told:
-        return told(transcribe_stage(diary.work(), diary.engine, diary.new_reader, days, progress, only))
+    """Transcribe the ingested recordings of all *days* together; with *only*, those with these ids.
+
+    *progress* is called with the id of each recording that is done.
+    """
+    from diary_pipeline.transcribe.stage import transcribe as transcribe_stage
+
+    with _stage(diary, "transcribe") as finished:
+        return finished(transcribe_stage(diary.work(), diary.engine, diary.new_reader, days, progress, only))
 
 
 def learn_names(diary: Diary, days: Sequence[date] | None = None) -> int:
     """Remember the names that the authors of *days* corrected on their newest pages; returns how many.
 
-    Notes can be written without them: a page or a file that cannot be read is no reason to stop.
+    Notes can be written without them, so a page or a file that cannot be read is only logged.
     """
+    from diary_pipeline.notes.learnt import learn_names as learn_names_stage
+
     authors = sorted({r.author for r, _ in diary.catalog.recordings.all(days)}) if diary.settings.learn_names else []
     try:
         return learn_names_stage(diary.work(), authors)
@@ -151,57 +178,59 @@ def learn_names(diary: Diary, days: Sequence[date] | None = None) -> int:
 
 
 def write_notes(diary: Diary, days: Sequence[date] | None = None, mode: Mode = "interactive") -> Report:
-    """Turn transcripts into notes.
+    """Turn transcripts into notes. With *mode* nightly the cheapest way, through providers' batches where possible.
 
-    At night (*mode* nightly) the cheapest way, through providers' batches where there are any.
-
-    What batches have brought since is taken first; what still waits for one is left alone, and has a note in the
-    speaker's own words.
+    Results of earlier batches are used first. A note that waits for a batch is left alone; its page has a placeholder
+    note in the speaker's own words.
     """
+    from diary_pipeline.notes.write_stage import write_notes as write_notes_stage
+
     learn_names(diary, days)
     poll_batches(diary)
     until = next_batch_deadline(diary.settings) if mode == "nightly" and diary.settings.llm.batches else None
     worth_it = until is not None and until - datetime.now(UTC) > SHORTEST_BATCH
-    with _stage(diary, "write") as told:
-        return told(write_notes_stage(diary.work(), diary.writer, days, mode, until if worth_it else None))
+    with _stage(diary, "write") as finished:
+        return finished(write_notes_stage(diary.work(), diary.writer, days, mode, until if worth_it else None))
 
 
 def poll_batches(diary: Diary) -> int:
-    """Look at the open batches of notes once; returns how many are still under way.
-
-    What ended is found by the next `write_notes`.
-    """
-    if diary.writer.router is None or not diary.writer.asks_models:
+    """Poll the open batches of notes once; returns how many are still running. `write_notes` uses what has ended."""
+    if not diary.settings.llm.routes or diary.writer.router is None or not diary.writer.asks_models:
         return 0
+    from diary_pipeline.llm.batch_rows import OPEN
+
     return sum(progress.state in OPEN for progress in diary.writer.router.batches.poll())
 
 
 def next_batch_deadline(settings: Settings) -> datetime:
     """The next moment at which notes that wait for a batch are written at once."""
-    now = datetime.now(ZoneInfo(settings.timezone))
-    moment = now.replace(
-        hour=settings.llm.batch_deadline.hour, minute=settings.llm.batch_deadline.minute, second=0, microsecond=0
-    )
+    now, due = datetime.now(ZoneInfo(settings.timezone)), settings.llm.batch_deadline
+    moment = now.replace(hour=due.hour, minute=due.minute, second=0, microsecond=0)
     return moment if moment > now else moment + timedelta(days=1)
 
 
 def compose_days(diary: Diary, days: Sequence[date] | None = None) -> Report:
     """Compose the pages of *days* from their notes."""
-    with _stage(diary, "compose") as told:
-        return told(compose_pages(diary.work(), days))
+    from diary_pipeline.notes.pages import compose_pages
+
+    with _stage(diary, "compose") as finished:
+        return finished(compose_pages(diary.work(), days))
 
 
 def process(
-    diary: Diary, days: Sequence[date] | None = None, progress: OnTranscribed = no_progress, mode: Mode = "interactive"
+    diary: Diary,
+    days: Sequence[date] | None = None,
+    progress: OnTranscribed = no_progress,
+    mode: Mode = "interactive",
 ) -> Summary:
     """Everything that is pending, from the inbox to the pages. *mode*: see `write_notes`."""
-    taken, heard = ingest(diary, days), transcribe(diary, days, progress)
+    ingested, transcribed = ingest(diary, days), transcribe(diary, days, progress)
     written, composed = write_notes(diary, days, mode), compose_days(diary, days)
-    reports = [taken, heard, written, composed]
+    reports = [ingested, transcribed, written, composed]
     return Summary(
         attempts=sum(report.attempts for report in reports),
-        ingested=len(taken.done),
-        transcribed=len(heard.done),
+        ingested=len(ingested.done),
+        transcribed=len(transcribed.done),
         written=len(written.done),
         days=sorted(composed.done),
         faults=[fault for report in reports for fault in report.faults],
@@ -209,34 +238,29 @@ def process(
 
 
 def release_run(diary: Diary, run_id: str, only: Collection[str] | None = None) -> int:
-    """Free the claims of a run that is known to be dead, or of that *only* those on these recordings; returns how many there were."""
+    """Release the claims of a dead run, or *only* those on these recordings; returns how many there were."""
     return diary.catalog.attempts.release_run(run_id, only)
 
 
 def retry(diary: Diary) -> int:
-    """Forget failures, so that the next run tries them again; returns how many attempts were forgotten."""
+    """Forget failures, so that the next run retries them; returns how many attempts were forgotten."""
     diary.catalog.recordings.forget_quarantine()
     return diary.catalog.attempts.forget_failures()
 
 
-def days_of(diary: Diary, recordings: Iterable[str]) -> list[date]:
-    """The days that these recordings belong to."""
-    return sorted({r.day for r in diary.catalog.recordings.get(recordings) if r.day})
-
-
 @contextmanager
 def _stage(diary: Diary, stage: Stage) -> Iterator[Callable[[Report], Report]]:
-    """A stage's span; what it gives tells the span and the log what was done."""
-    with span("diary.stage", {"diary.stage": stage, "diary.run": diary.run_id}) as traced:
+    """A stage's span. The function that it yields puts the counts of the stage's report into the span and the log."""
+    with span("diary.stage", {"diary.stage": stage, "diary.run": diary.run_id}) as active:
 
-        def told(report: Report) -> Report:
+        def finished(report: Report) -> Report:
             counts = {"attempts": report.attempts, "done": len(report.done), "faults": len(report.faults)}
             seconds = {"audio_seconds": round(report.audio_seconds, 1), "seconds": round(report.seconds, 2)}
             log.info("stage finished", extra={"ctx": {"stage": stage} | counts | seconds})
-            traced.add(
+            active.add(
                 {f"diary.{name}": count for name, count in counts.items()}
                 | {"diary.audio.seconds": seconds["audio_seconds"]}
             )
             return report
 
-        yield told
+        yield finished

@@ -14,6 +14,9 @@ DatedBy = Literal["request", "sidecar", "file name", "container", "file time"]
 Doubt = Literal["no speech", "no language", "unlikely", "unlikely words", "repetitive"]
 DueKind = Literal["on", "before"]
 Stage = Literal["ingest", "transcribe", "write", "compose"]
+Mode = Literal["interactive", "nightly"]
+"""interactive: somebody waits for the result; nightly: the cheapest way is wanted."""
+
 State = Literal["waiting", "ingested", "transcribed", "written", "done", "quarantined", "failed"]
 
 
@@ -27,8 +30,8 @@ class Recording(Noun):
     """One voice memo: who spoke it, when, and which bytes it is.
 
     `sha256`, `size`, `seconds`, `codec` and `audio` are known once the memo is ingested; `day` and `recorded_at` once
-    it could be dated. `language` is what somebody said it is in, `spoken_language` what was heard. `path` is relative
-    to the inbox, `audio` relative to the store's root.
+    it could be dated. `language` is what the request or sidecar says, `spoken_language` what was detected. `path` is
+    relative to the inbox, `audio` relative to the store's root.
     """
 
     id: str

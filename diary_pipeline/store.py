@@ -1,7 +1,7 @@
-"""Documents under one root: a folder or a bucket, one rule for every path, and writes that are whole or not there.
+"""Documents under one root, a folder or a bucket: one rule for every path, and writes that are whole or not there.
 
-Documents are immutable: the first writer of a path wins, and a late one changes nothing. Only the diary's pages have a fixed place and are
-replaced. What is `local_only` goes to the home's own folder even where the store is a bucket.
+Documents are immutable: the first writer of a path wins, and a later one changes nothing. Only the diary's pages have a
+fixed place and are replaced. What is `local_only` goes to the home's own folder even where the store is a bucket.
 """
 
 import contextlib
@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
-
-from upath import UPath
 
 from diary_pipeline.errors import DiaryError, TransientError
 from diary_pipeline.schema import Privacy
+
+if TYPE_CHECKING:
+    from upath import UPath
 
 TEMPORARY = ".diary-tmp-"
 _CHUNK = 1 << 20
@@ -29,18 +30,18 @@ class Store:
     """Reads and writes documents by paths relative to the root."""
 
     def __init__(self, url: str, home: Path, timeout_seconds: float) -> None:
-        self.url, self.home, self._timeout = url, UPath(home), timeout_seconds
+        self.url, self.home, self._timeout = url, Path(home), timeout_seconds
         self.is_local = "://" not in url
-        self.root = UPath(url) if self.is_local else self._reached(url)
+        self.root: Path | UPath = Path(url) if self.is_local else self._reached(url)
 
-    def at(self, path: str, privacy: Privacy) -> UPath:
+    def at(self, path: str, privacy: Privacy) -> "Path | UPath":
         """Where a document of this privacy class lies."""
         return (self.home if privacy == "local_only" else self.root) / path
 
     def write_new(self, path: str, data: bytes, privacy: Privacy) -> bool:
         """Write a document that does not exist yet; False, writing nothing, when it does."""
         target = self.at(path, privacy)
-        with self._told_to_people(path):
+        with self._as_diary_errors(path):
             if not _is_local(target):
                 if target.exists():  # exclusivity is the catalog's: a bucket promises none here
                     return False
@@ -51,16 +52,16 @@ class Store:
     def replace(self, path: str, data: bytes, privacy: Privacy) -> None:
         """Write a page at its fixed place; readers see the old one or the new one, never half of one."""
         target = self.at(path, privacy)
-        with self._told_to_people(path):
+        with self._as_diary_errors(path):
             if _is_local(target):
                 _write_local(Path(str(target)), data, replace=True)
             else:
                 target.write_bytes(data)
 
     def copy_in(self, path: str, source: BinaryIO, privacy: Privacy, verify: Callable[[], None]) -> None:
-        """Copy a stream to *path* in pieces; *verify* runs before the copy gets its name, and its exception leaves nothing behind."""
+        """Copy a stream to *path*. *verify* runs before the copy gets its name; if it raises, nothing is left."""
         target = self.at(path, privacy)
-        with self._told_to_people(path):
+        with self._as_diary_errors(path):
             if _is_local(target):
                 _write_local(Path(str(target)), source, replace=True, verify=verify)
                 return
@@ -71,7 +72,7 @@ class Store:
 
     def read(self, path: str, privacy: Privacy) -> bytes | None:
         """A document's bytes; None when there is none."""
-        with self._told_to_people(path):
+        with self._as_diary_errors(path):
             try:
                 return self.at(path, privacy).read_bytes()
             except FileNotFoundError:
@@ -79,11 +80,11 @@ class Store:
 
     def delete(self, path: str, privacy: Privacy) -> None:
         """Remove a document if it is there."""
-        with self._told_to_people(path), contextlib.suppress(FileNotFoundError):
+        with self._as_diary_errors(path), contextlib.suppress(FileNotFoundError):
             self.at(path, privacy).unlink()
 
     def bring_home(self, paths: Sequence[str]) -> None:
-        """Copy documents that became local_only from the bucket to the home; nothing to do where the store is a folder."""
+        """Copy documents that became local_only from the bucket to the home; no-op where the store is a folder."""
         for path in () if self.is_local else paths:
             data = self.read(path, "standard")
             if data is not None:
@@ -103,15 +104,17 @@ class Store:
             return
         import tempfile
 
-        with tempfile.TemporaryDirectory(prefix="diary-") as folder, self._told_to_people(path):
+        with tempfile.TemporaryDirectory(prefix="diary-") as folder, self._as_diary_errors(path):
             copy = Path(folder) / target.name
             with target.open("rb") as source, copy.open("wb") as out:
                 while piece := source.read(_CHUNK):
                     out.write(piece)
             yield copy
 
-    def _reached(self, url: str) -> UPath:
-        """The bucket, after a look whether it answers: its own client would retry for minutes."""
+    def _reached(self, url: str) -> "UPath":
+        """The bucket, once it has answered within the timeout: its own client would retry for minutes."""
+        from upath import UPath
+
         answer: list[UPath | Exception] = []
 
         def look() -> None:
@@ -135,7 +138,7 @@ class Store:
         )
 
     @contextmanager
-    def _told_to_people(self, path: str) -> Iterator[None]:
+    def _as_diary_errors(self, path: str) -> Iterator[None]:
         try:
             yield
         except DiaryError:
@@ -168,7 +171,7 @@ def page_path(author: str, day: date) -> str:
     return f"days/{f'%2E{folder[1:]}' if folder.startswith('.') else folder}/{day.isoformat()}"
 
 
-def _is_local(path: UPath) -> bool:
+def _is_local(path: "Path | UPath") -> bool:
     return isinstance(path, Path)
 
 

@@ -1,9 +1,8 @@
 """An author's vocabulary: names that may come up, how each was misheard, and from which day on that holds.
 
-It lies in the home, in files that a person writes and reads: `vocabulary.txt` for everybody, `vocabulary/AUTHOR.txt`, and
-`vocabulary/AUTHOR.learnt.txt`, which the diary adds to. A line is a name; a tab and the words heard for it may follow, and a tab and a day.
-
-Belongs here: the files. Does not belong here: what is worth learning, and where a name may be written (`notes`).
+It lies in the home, in files that a person writes and reads: `vocabulary.txt` for everybody, `vocabulary/AUTHOR.txt`,
+and `vocabulary/AUTHOR.learnt.txt`, which the diary adds to. A line is a name; a tab and the recognised words may
+follow, and a tab and a day. What is worth learning, and where a name may be written, is decided in `notes`.
 """
 
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from diary_pipeline.errors import UserError
 MOST_LEARNT = 200
 """Names that the diary adds for one author by itself. More would be a sign that it learns what no name is."""
 
-_HEAD = """# Names that the diary learnt from corrections of its pages: the name, what was heard, the day from which on it holds.
+_HEAD = """# Names learnt from corrections of pages: the name, what speech recognition wrote for it, the day from which it holds.
 # Change them as you like. A # in front of a line switches it off; one that is deleted may be learnt again.
 """
 
@@ -43,18 +42,18 @@ def entries(root: Path, author: str) -> list[VocabularyEntry]:
 
 
 def names_of(root: Path, author: str) -> list[str]:
-    """All of an author's names and what was heard for them: whoever reads either knows of whom it is."""
+    """All of an author's names and the words recognised for them: either may reveal who is meant."""
     return list(dict.fromkeys(word for entry in entries(root, author) for word in (entry.name, entry.heard) if word))
 
 
 def vocabulary(root: Path, author: str, day: date | None = None) -> list[str]:
-    """The names that may come up in the author's recordings, each once; of one *day*: without those that hold only later."""
+    """The author's names, each once; with *day*, without those that hold only later."""
     held = (entry for entry in entries(root, author) if day is None or entry.since is None or day >= entry.since)
     return list(dict.fromkeys(entry.name for entry in held))
 
 
 def known_mistakes(root: Path, author: str) -> frozenset[str]:
-    """Everything heard that the files name, lower case, also where a person has switched it off."""
+    """All recognised words in the files, lower case, also those that a person has switched off."""
     lines = _lines(_learnt(root, author))
     off = [entry for line in lines if line.startswith("#") and (entry := _entry(line.lstrip("# ")))]
     return frozenset(entry.heard.lower() for entry in [*entries(root, author), *off] if entry.heard)
@@ -115,5 +114,5 @@ def _entry(line: str) -> VocabularyEntry | None:
     try:
         since = date.fromisoformat(day) if day else None
     except ValueError:
-        return None  # a day that is none: whoever wrote it meant something, and nobody knows what
+        return None  # not a date: what was meant is unknown
     return VocabularyEntry(name, heard, since) if name else None

@@ -1,7 +1,4 @@
-"""How every stage works: ask what is pending, claim it, do it, record how it ended.
-
-Belongs here: the loop around a stage and the rules of retrying. Does not belong here: what any stage does.
-"""
+"""The loop around every stage: ask what is pending, claim it, do it, record how it ended; and the rules of retrying."""
 
 import contextlib
 import logging
@@ -24,13 +21,16 @@ from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
 
 log = logging.getLogger("diary.work")
-TELL_SECONDS = 2.0  # how often the catalog is told how far long work is
-AT_ONCE = 64  # claimed together: enough to fill batches, few enough for several workers to share a backlog
+PROGRESS_SECONDS = 2.0
+"""How often the progress of long work is written to the catalog."""
+
+CLAIMED_TOGETHER = 64
+"""Enough subjects to fill batches, few enough for several workers to share a backlog."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Why one subject was not done in this run. A permanent fault is not tried again by itself."""
+    """Why one subject was not done in this run. A permanent fault is not retried automatically."""
 
     subject: str
     reason: str
@@ -39,7 +39,7 @@ class Fault:
 
 @dataclass
 class Report:
-    """What one stage did in one run. `about` says how, in plain JSON values: the device, the memory it took."""
+    """What one stage did in one run. `about` holds details as plain JSON values, such as the device and peak memory."""
 
     stage: Stage
     attempts: int = 0
@@ -51,19 +51,19 @@ class Report:
 
 
 def no_op() -> None:
-    """What a process that has nothing to look after does at each beat."""
+    """Do nothing: the default of `Work.on_heartbeat`."""
 
 
 def new_worker() -> str:
-    """A name for whoever holds claims: machine, process and a part that no restart repeats."""
+    """A unique name for a holder of claims: machine, process and a random part."""
     return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
 @dataclass(frozen=True)
 class Work:
-    """What a stage needs to work: where facts and documents are, and in whose name claims are made.
+    """What a stage needs: facts, documents, and the name under which it claims work.
 
-    `each_beat` is called whenever the leases are renewed, for what this process should look after while it works.
+    `on_heartbeat` is called whenever the leases are renewed.
     """
 
     settings: Settings
@@ -72,19 +72,19 @@ class Work:
     fingerprints: Fingerprints
     run_id: str | None = None
     worker: str = field(default_factory=new_worker)
-    each_beat: Callable[[], object] = no_op
+    on_heartbeat: Callable[[], object] = no_op
     _progress: dict[Claim, tuple[float, float | None]] = field(default_factory=dict, init=False, repr=False)
 
     def claims(self, report: Report, pending: Callable[[], Sequence[Subject]]) -> Iterator[list[Claim]]:
-        """Claim what *pending* names until nothing is left, each subject at most once in this run; renew the leases meanwhile.
+        """Claim what *pending* names until nothing is left, each subject at most once in this run.
 
-        Claims that the consumer leaves open are given back.
+        Leases are renewed meanwhile. Claims that the consumer leaves open are released.
         """
         tried: set[Subject] = set()
         started = time.monotonic()
         with self._heartbeat():
             while subjects := [s for s in pending() if s not in tried]:
-                claims = self.catalog.attempts.claim(report.stage, subjects, self.worker, self.run_id, AT_ONCE)
+                claims = self.catalog.attempts.claim(report.stage, subjects, self.worker, self.run_id, CLAIMED_TOGETHER)
                 report.attempts += len(claims)
                 tried |= {claim.subject for claim in claims}
                 if not claims:
@@ -92,14 +92,11 @@ class Work:
                 try:
                     yield claims
                 finally:
-                    self._give_back(claims)
+                    self._release(claims)
         report.seconds += time.monotonic() - started
 
-    def tell(self, claim: Claim, share: float, seconds_left: float | None) -> None:
-        """How far *claim* is.
-
-        Costs nothing: the catalog hears of it from the thread that renews leases, the newest word alone.
-        """
+    def report_progress(self, claim: Claim, share: float, seconds_left: float | None) -> None:
+        """Buffer the progress of *claim*; the heartbeat thread writes the latest value to the catalog."""
         self._progress[claim] = (share, seconds_left)
 
     def done(
@@ -121,40 +118,38 @@ class Work:
     def fault(
         self, report: Report, claim: Claim, error: Exception, also: Callable[[Connection], bool] | None = None
     ) -> None:
-        """Record a failure.
-
-        What the diary raised on purpose is told in its words; of anything else only the kind and the place.
-        """
+        """Record a failure: a `DiaryError` by its message, anything else by its type and place only."""
         permanent = isinstance(error, DiaryError) and not isinstance(error, TransientError)
         outcome: Outcome = "failed" if permanent else "error" if isinstance(error, TransientError) else "fault"
-        reason = str(error) if isinstance(error, DiaryError) else _kind_and_place(error)
+        reason = str(error) if isinstance(error, DiaryError) else _type_and_place(error)
         report.faults.append(Fault(claim.subject.name, reason, permanent))
         self.catalog.attempts.finish(claim, outcome, error=reason, also=also)
         log.warning(
-            "attempt failed", extra={"ctx": {"stage": claim.stage, "subject": claim.subject.name, "outcome": outcome}}
+            "attempt failed",
+            extra={"ctx": {"stage": claim.stage, "subject": claim.subject.name, "outcome": outcome}},
         )
 
-    def _give_back(self, claims: Sequence[Claim]) -> None:
+    def _release(self, claims: Sequence[Claim]) -> None:
         with contextlib.suppress(TransientError):
             for claim in claims:
                 self.catalog.attempts.finish(claim, "released")
 
-    def _tell_catalog(self) -> None:
-        """Write what was told since the last time. Progress that cannot be written is not worth a failure."""
+    def _write_progress(self) -> None:
+        """Write the buffered progress. Progress that cannot be written is no reason to fail."""
         while self._progress:
             claim, (share, seconds_left) = self._progress.popitem()
             with contextlib.suppress(Exception):
-                self.catalog.attempts.tell(claim, share, seconds_left)
+                self.catalog.attempts.record_progress(claim, share, seconds_left)
 
     @contextlib.contextmanager
     def _heartbeat(self) -> Iterator[None]:
-        over = threading.Event()
+        stopped = threading.Event()
 
         def beat() -> None:
             pause = self.settings.lease_seconds / 4
             due = time.monotonic() + pause
-            while not over.wait(min(pause, TELL_SECONDS)):
-                self._tell_catalog()
+            while not stopped.wait(min(pause, PROGRESS_SECONDS)):
+                self._write_progress()
                 if time.monotonic() < due:
                     continue
                 due = time.monotonic() + pause
@@ -162,19 +157,19 @@ class Work:
                     self.catalog.attempts.renew(self.worker)
                 except TransientError:
                     log.warning("leases could not be renewed", extra={"ctx": {"worker": self.worker}})
-                self.each_beat()
+                self.on_heartbeat()
 
         thread = threading.Thread(target=beat, daemon=True, name="diary-heartbeat")
         thread.start()
         try:
             yield
         finally:
-            over.set()
+            stopped.set()
             thread.join()
 
 
-def _kind_and_place(error: Exception) -> str:
-    """An unexpected error's message may quote the diary; its kind and place may not."""
+def _type_and_place(error: Exception) -> str:
+    """The type of an unexpected error and where it was raised; its message may quote the diary."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"An unexpected {type(error).__name__}{place}. It is tried again twice; DIARY_LOG_LEVEL=DEBUG tells more."
+    return f"An unexpected {type(error).__name__}{place}. It is retried twice; DIARY_LOG_LEVEL=DEBUG says more."

@@ -22,7 +22,7 @@ _GROUPS: dict[str, type[BaseModel]] = {"speech_endpoint": SpeechEndpoint, "llm":
 _KINDS = {int: "whole number", float: "number", str: "text", time: "time"}
 _HEAD = """# Settings
 
-This page is generated: edit the text under the field in `diary_pipeline/settings/diary.py`, then run `python -m docs.settings_page`.
+This page is generated: edit the text under the field in `diary_pipeline/settings/`, then run `python -m docs.settings_page`.
 
 A value is looked for in this order: the environment (`DIARY_NAME`), a file `.env` in the folder where the command starts,
 `settings.toml` in the home (`name = value`, small letters, without `DIARY_`), the default. `DIARY_HOME` itself cannot stand in the

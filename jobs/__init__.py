@@ -1,5 +1,5 @@
-"""When the assets run, and how: jobs, the nightly schedule, sensors and the run launcher.
+"""When and how the assets run: jobs, the nightly schedule, sensors, the GPU executor and the run launcher.
 
-What belongs here: asking for runs. What does not: what a run does (`assets`).
+What belongs here: requesting runs and executing their steps. What does not: what a step does (`assets`).
 See https://docs.dagster.io/guides/automate.
 """

@@ -1,8 +1,9 @@
-"""An executor that gives every step a process of its own, and a step tagged `diary/gpu` a device that nobody else has.
+"""An executor that runs each step in a process of its own, and a step tagged `diary/gpu` on a device of its own.
 
-The step's process holds the device's lease itself (`diary_pipeline.transcribe.lease`), so it is freed at any death, and no two steps of any
-runs on this host share one. Without a GPU the CPU is the one device. The same tags carry the pod's configuration where steps run on
-Kubernetes (`k8s_job_executor`). What belongs here: starting, watching and ending step processes. What does not: what a step does.
+The step's process holds the lease of its device (`diary_pipeline.transcribe.lease`): the kernel frees it however the
+process ends, and no two steps of any runs on this host share a device. Without a GPU, the CPU is the one device. The
+same tags carry the pod's configuration where steps run on Kubernetes (`k8s_job_executor`).
+What belongs here: starting, watching and ending step processes. What does not: what a step does.
 See https://docs.dagster.io/deployment/execution/run-executors.
 """
 
@@ -18,21 +19,22 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster._core.definitions.executor_definition import multiple_process_executor_requirements
-from dagster._core.execution.retries import RetryMode, get_retries_config
-from dagster._core.executor.step_delegating import (
-    CheckStepHealthResult,
-    StepDelegatingExecutor,
-    StepHandler,
-    StepHandlerContext,
-)
 
 from diary_pipeline.settings import Settings
 from diary_pipeline.transcribe import lease
 from diary_pipeline.transcribe.devices import visible_devices
+from diary_pipeline.transcribe.environment import LIBRARY_VARIABLES
+from jobs.dagster_internals import (
+    CheckStepHealthResult,
+    RetryMode,
+    StepDelegatingExecutor,
+    StepHandler,
+    StepHandlerContext,
+    get_retries_config,
+)
 
 GPU_TAG = "diary/gpu"
-ON_A_GPU: Mapping[str, object] = {
+DEVICE_TAGS: Mapping[str, object] = {
     GPU_TAG: "1",
     "dagster-k8s/config": {
         "container_config": {
@@ -44,10 +46,10 @@ ON_A_GPU: Mapping[str, object] = {
         "pod_spec_config": {"tolerations": [{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}]},
     },
 }
-"""Tags of a step that wants a device: for this executor, and for Kubernetes."""
+"""Tags of a step that needs a device: for this executor, and for Kubernetes."""
 
 POLL_SECONDS, HEALTH_SECONDS = 0.2, 1
-_OVER = frozenset(
+_TERMINAL = frozenset(
     {
         dg.DagsterEventType.STEP_SUCCESS,
         dg.DagsterEventType.STEP_FAILURE,
@@ -59,7 +61,7 @@ _OVER = frozenset(
 
 @dataclass(frozen=True)
 class _Step:
-    """A step's process, when it was started, and where its output goes."""
+    """A step's process, when it was started, and the file of its output."""
 
     process: "subprocess.Popen[bytes]"
     started: float
@@ -67,28 +69,28 @@ class _Step:
 
 
 class DeviceStepHandler(StepHandler):
-    """Starts a process per step, says when one ended without a word, and ends whole process groups."""
+    """Starts a process per step, reports those that end without a result, and ends whole process groups."""
 
     def __init__(self, devices: list[str], folder: Path, grace_seconds: float) -> None:
-        """*folder* holds the lock files and the steps' output; *grace_seconds* is the time between SIGTERM and SIGKILL."""
+        """*folder* holds lock files and the steps' output; *grace_seconds* lie between SIGTERM and SIGKILL."""
         super().__init__()
         self._devices, self._folder, self._grace = devices, folder, grace_seconds
         self._steps: dict[str, _Step] = {}
 
     @property
     def name(self) -> str:
-        """Dagster's name for it, in its events."""
+        """The name in Dagster's events."""
         return "DeviceStepHandler"
 
     def launch_step(self, step_handler_context: StepHandlerContext) -> Iterator[dg.DagsterEvent]:
-        """Start the step. The process waits for its device itself: the loop that starts the others must not."""
+        """Start the step. Its process waits for the device, because this loop must go on to start the others."""
         context, key = step_handler_context, _key(step_handler_context)
-        wants_device = context.step_tags[key].get(GPU_TAG, "0") not in ("", "0", "false")
+        needs_device = context.step_tags[key].get(GPU_TAG, "0") not in ("", "0", "false")
         given = context.execute_step_args.get_command_env()
-        environment = {**os.environ, **{entry["name"]: entry["value"] for entry in given}}
+        environment = {**LIBRARY_VARIABLES, **os.environ, **{entry["name"]: entry["value"] for entry in given}}
         log = self._folder / "steps" / context.execute_step_args.run_id / f"{key.replace('/', '_')}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
-        command = self._command(",".join(self._devices) or lease.CPU if wants_device else "-", context.dagster_run.tags)
+        command = self._command(",".join(self._devices) or lease.CPU if needs_device else "-", context.dagster_run.tags)
         with log.open("ab") as output:
             process = subprocess.Popen(  # noqa: S603 - our own launcher, and Dagster's own command
                 command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
@@ -96,12 +98,12 @@ class DeviceStepHandler(StepHandler):
         self._steps[key] = _Step(process, time.time(), log)
         yield dg.DagsterEvent.step_worker_starting(
             context.get_step_context(key),
-            message=f"Starting a process for {key}{' on a device of its own' if wants_device else ''}.",
+            message=f"Starting a process for {key}{' on a device of its own' if needs_device else ''}.",
             metadata={"pid": dg.MetadataValue.int(process.pid), "output": dg.MetadataValue.path(str(log))},
         )
 
     def check_step_health(self, step_handler_context: StepHandlerContext) -> CheckStepHealthResult:
-        """Unhealthy is a process that ended without reporting how: killed, or gone by itself."""
+        """Unhealthy is a step whose process ended without reporting a result: it was killed, or exited by itself."""
         key = _key(step_handler_context)
         step = self._steps.get(key)
         if step is None:
@@ -111,13 +113,13 @@ class DeviceStepHandler(StepHandler):
             return CheckStepHealthResult.healthy()
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
         return CheckStepHealthResult.unhealthy(
-            f"Its process ended by {how} without a result. What it said is in {step.log}."
+            f"Its process ended by {how} without a result. Its output is in {step.log}."
         )
 
     def terminate_step(self, step_handler_context: StepHandlerContext) -> Iterator[dg.DagsterEvent]:
-        """Ask all steps to end, wait for this one, then end its whole process group for good."""
+        """Ask all steps to end, wait for this one, then kill its whole process group."""
         key = _key(step_handler_context)
-        for step in self._steps.values():  # the first call asks every step, so that their time to end passes together
+        for step in self._steps.values():  # the first call asks every step, so that their grace periods overlap
             _send(step.process, signal.SIGTERM)
         if (mine := self._steps.get(key)) is None:
             return
@@ -128,58 +130,48 @@ class DeviceStepHandler(StepHandler):
         yield dg.DagsterEvent.engine_event(step_handler_context.get_step_context(key), f"Ended the process of {key}.")
 
     def _command(self, devices: str, tags: Mapping[str, str]) -> list[str]:
-        """The lease's launcher and behind it the step.
+        """The lease's launcher, followed by the step's command.
 
-        Dagster's own command begins with a `dagster` that may not be on the PATH.
+        Dagster's own `get_command_args` begins with a `dagster` that may not be on the PATH.
         """
-        priority = tags.get("dagster/priority", "0")
-        launcher = [
-            sys.executable,
-            "-S",
-            "-E",
-            lease.__file__,
-            str(self._folder),
-            devices,
-            priority,
-            str(os.getpid()),
-            "--",
-        ]
+        priority, parent = tags.get("dagster/priority", "0"), str(os.getpid())
+        launcher = [sys.executable, "-S", "-E", lease.__file__, str(self._folder), devices, priority, parent, "--"]
         return [*launcher, sys.executable, "-m", "dagster", "api", "execute_step"]
 
     @staticmethod
     def _reported(context: StepHandlerContext, key: str, since: float) -> bool:
-        """Whether the step told its end.
-
-        A process writes its last event before it exits, so what is not there now never will be.
-        """
-        records = context.instance.get_records_for_run(context.execute_step_args.run_id, of_type=set(_OVER)).records
+        """Whether the step has a terminal event. A process writes it before it exits, so none will come later."""
+        events = context.instance.get_records_for_run(context.execute_step_args.run_id, of_type=set(_TERMINAL)).records
         return any(
-            record.event_log_entry.step_key == key and record.event_log_entry.timestamp >= since for record in records
+            event.event_log_entry.step_key == key and event.event_log_entry.timestamp >= since for event in events
         )
 
 
-@dg.executor(
-    name="gpu",
-    config_schema={
-        "max_concurrent": dg.Field(dg.Noneable(dg.IntSource), default_value=None, is_required=False),
-        "grace_seconds": dg.Field(float, default_value=10.0, is_required=False),
-        "retries": get_retries_config(),  # type: ignore[no-untyped-call]
-    },
-    requirements=multiple_process_executor_requirements(),
-)
-def gpu_executor(init_context: dg.InitExecutorContext) -> StepDelegatingExecutor:
-    """Steps in processes of their own; those tagged `diary/gpu` on leased devices."""
-    settings = Settings.load()
-    config: Mapping[str, Any] = init_context.executor_config
-    devices = visible_devices(settings)
-    return StepDelegatingExecutor(
-        DeviceStepHandler(devices, settings.root / "devices", config["grace_seconds"]),
-        retries=RetryMode.from_config(config["retries"]) or RetryMode.ENABLED,
-        max_concurrent=config["max_concurrent"],
-        tag_concurrency_limits=[{"key": GPU_TAG, "value": "1", "limit": max(1, len(devices))}],  # more would only wait
-        sleep_seconds=POLL_SECONDS,
-        check_step_health_interval_seconds=HEALTH_SECONDS,
+def gpu_executor(settings: Settings) -> dg.ExecutorDefinition:
+    """Each step in a process of its own; those tagged `diary/gpu` on devices of *settings*, leased in its home."""
+
+    @dg.executor(
+        name="gpu",
+        config_schema={
+            "max_concurrent": dg.Field(dg.Noneable(dg.IntSource), default_value=None, is_required=False),
+            "grace_seconds": dg.Field(float, default_value=10.0, is_required=False),
+            "retries": get_retries_config(),  # type: ignore[no-untyped-call]
+        },
+        requirements=dg.multiple_process_executor_requirements(),
     )
+    def executor(init_context: dg.InitExecutorContext) -> StepDelegatingExecutor:
+        config: Mapping[str, Any] = init_context.executor_config
+        devices = visible_devices(settings)
+        return StepDelegatingExecutor(
+            DeviceStepHandler(devices, settings.root / "devices", config["grace_seconds"]),
+            retries=RetryMode.from_config(config["retries"]) or RetryMode.ENABLED,
+            max_concurrent=config["max_concurrent"],
+            tag_concurrency_limits=[{"key": GPU_TAG, "value": "1", "limit": max(1, len(devices))}],  # more would wait
+            sleep_seconds=POLL_SECONDS,
+            check_step_health_interval_seconds=HEALTH_SECONDS,
+        )
+
+    return executor
 
 
 def _key(context: StepHandlerContext) -> str:

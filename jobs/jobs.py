@@ -1,15 +1,15 @@
-"""Two jobs over the same four assets: arrivals at once and in one process, and the night's sweep with all checks.
+"""Two jobs over the same four assets: new memos at once and in one process, and the nightly sweep with all checks.
 
-What belongs here: jobs and their selections. What does not: when they run (`schedules`, `sensors`).
+What belongs here: jobs, their selections and executors. What does not: when they run (`schedules`, `sensors`).
 See https://docs.dagster.io/guides/build/jobs.
 """
 
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from assets.checks import EXPECTED
 from assets.partitions import MODE_TAG, NIGHTLY_MODE
 from diary_pipeline.settings import Settings
+from jobs.dagster_internals import UnresolvedAssetJobDefinition
 from jobs.gpu_executor import gpu_executor
 
 ARRIVALS, NIGHTLY = "process_new_audio", "nightly_diary"
@@ -20,7 +20,7 @@ _TABLE_CHECKS = dg.AssetSelection.checks(
 
 
 def default_jobs(settings: Settings) -> list[UnresolvedAssetJobDefinition]:
-    """Both jobs. Great Expectations costs seconds for each process that imports it, so arrivals do without."""
+    """Both jobs. Each process that imports Great Expectations pays seconds for it, so arrivals leave its checks out."""
     arrivals = dg.define_asset_job(
         ARRIVALS,
         selection=_ASSETS - _TABLE_CHECKS,
@@ -32,7 +32,7 @@ def default_jobs(settings: Settings) -> list[UnresolvedAssetJobDefinition]:
         selection=_ASSETS,
         executor_def=fan_out_executor(settings),
         tags={MODE_TAG: NIGHTLY_MODE},
-        description="Everything that is unfinished, and yesterday once more, with every check of the day tables.",
+        description="The day that ended and everything unfinished, with every check of the day tables.",
     )
     return [arrivals, nightly]
 
@@ -40,7 +40,7 @@ def default_jobs(settings: Settings) -> list[UnresolvedAssetJobDefinition]:
 def fan_out_executor(settings: Settings) -> dg.ExecutorDefinition:
     """Runs a job's steps side by side: as processes with leased devices, or as Kubernetes pods by the same tags."""
     if settings.executor == "local":
-        return gpu_executor
+        return gpu_executor(settings)
     from dagster_k8s import k8s_job_executor
 
     executor: dg.ExecutorDefinition = k8s_job_executor

@@ -1,8 +1,10 @@
-"""Which runs to ask for: days with work that no live run is about, neighbouring days together.
+"""Which runs to request: days with pending work that no live run covers, consecutive days together.
 
-What belongs here: turning what waits into run requests. What does not: when anybody asks (`sensors`, `schedules`).
+What belongs here: turning pending work into run requests. What does not: when they are made (`sensors`, `schedules`).
+See https://docs.dagster.io/guides/automate/sensors.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,20 +14,20 @@ import dagster as dg
 from assets.partitions import DAYS_PER_RUN, PARTITION, RANGE_END, RANGE_START, days_in
 
 DAY_TAG, SIGNATURE_TAG = "diary/day", "diary/signature"
-_NOT_FINISHED = [
+_LIVE = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
-TRIES = 3
-"""A run that ends without having attempted anything is asked for again so often; then the night's sweep takes over."""
+MAX_REQUESTS = 3
+"""A run that ends without having attempted anything is requested so often; then the nightly sweep takes over."""
 
 
 @dataclass(frozen=True)
 class Span:
-    """Neighbouring days for one run, and a signature of what waits on them."""
+    """Consecutive days for one run, and a signature of their pending work."""
 
     days: Sequence[date]
     signature: str
@@ -37,64 +39,54 @@ class Span:
 
     @property
     def tags(self) -> dict[str, str]:
-        """What makes a run be about these days."""
-        about = (
+        """The run tags that select these days."""
+        selection = (
             {PARTITION: str(self.days[0])}
             if len(self.days) == 1
             else {RANGE_START: str(self.days[0]), RANGE_END: str(self.days[-1])}
         )
-        return about | {DAY_TAG: self.name, SIGNATURE_TAG: self.signature}
+        return selection | {DAY_TAG: self.name, SIGNATURE_TAG: self.signature}
 
 
-def spans(waiting: Mapping[date, str]) -> Iterator[Span]:
-    """Group days without a gap between them, at most `DAYS_PER_RUN` together; *waiting* maps a day to its work's signature."""
+def spans(pending: Mapping[date, str]) -> Iterator[Span]:
+    """Group consecutive days, at most `DAYS_PER_RUN` together; *pending* maps a day to its work's signature."""
     group: list[date] = []
-    for day in sorted(waiting):
+    for day in sorted(pending):
         if group and (day - group[-1] != timedelta(days=1) or len(group) == DAYS_PER_RUN):
-            yield _span(group, waiting)
+            yield _span(group, pending)
             group = []
         group.append(day)
     if group:
-        yield _span(group, waiting)
+        yield _span(group, pending)
 
 
 def requests(
     instance: dg.DagsterInstance,
     partitions: dg.DailyPartitionsDefinition,
-    waiting: Mapping[date, str],
+    pending: Mapping[date, str],
     priorities: Mapping[date, int],
 ) -> Iterator[dg.RunRequest]:
-    """Ask for the days that wait, unless a run that is not over is about them.
+    """Request runs for the *pending* days that no live run covers; days without a partition are left out.
 
-    Days outside the partitions are left out.
-
-    A run key is never accepted twice, so it holds the signature of the work and how often it was asked for.
+    Dagster never accepts a run key twice, so it holds the work's signature and how often that was requested before.
     """
-    live = instance.get_runs(dg.RunsFilter(statuses=_NOT_FINISHED))
-    busy = {day for run in live for day in days_in(run.tags, partitions)}
+    live = instance.get_runs(dg.RunsFilter(statuses=_LIVE))
+    covered = {day for run in live for day in days_in(run.tags, partitions)}
     free = {
         day: signature
-        for day, signature in waiting.items()
-        if day not in busy and partitions.has_partition_key(str(day))
+        for day, signature in pending.items()
+        if day not in covered and partitions.has_partition_key(str(day))
     }
     for span in spans(free):
-        before = len(
-            instance.get_runs(dg.RunsFilter(tags={DAY_TAG: span.name, SIGNATURE_TAG: span.signature}), limit=TRIES)
-        )
-        if before < TRIES:
+        same = dg.RunsFilter(tags={DAY_TAG: span.name, SIGNATURE_TAG: span.signature})
+        before = len(instance.get_runs(same, limit=MAX_REQUESTS))
+        if before < MAX_REQUESTS:
             priority = max(priorities.get(day, 0) for day in span.days)
             tags = span.tags | {"dagster/priority": str(10 + priority)}
             yield dg.RunRequest(run_key=f"{span.name}:{span.signature}:{before}", tags=tags)
 
 
-def _span(days: list[date], waiting: Mapping[date, str]) -> Span:
-    return Span(
-        tuple(days),
-        "-".join(waiting[day][:8] for day in days) if len(days) == 1 else _joined([waiting[day] for day in days]),
-    )
-
-
-def _joined(signatures: Sequence[str]) -> str:
-    import hashlib
-
-    return hashlib.sha256("".join(signatures).encode()).hexdigest()[:16]
+def _span(days: Sequence[date], pending: Mapping[date, str]) -> Span:
+    signatures = [pending[day] for day in days]
+    joined = hashlib.sha256("".join(signatures).encode()).hexdigest()[:16]
+    return Span(tuple(days), signatures[0][:8] if len(days) == 1 else joined)

@@ -1,4 +1,4 @@
-"""The night: what is unfinished anywhere, and yesterday once more, with every check.
+"""The nightly schedule: yesterday, and every day with unfinished work, with all checks.
 
 What belongs here: when the nightly job runs and for which days. What does not: what it does (`jobs`).
 See https://docs.dagster.io/guides/automate/schedules.
@@ -19,7 +19,7 @@ from jobs.requests import spans
 
 
 def nightly_schedule(settings: Settings, partitions: dg.DailyPartitionsDefinition) -> dg.ScheduleDefinition:
-    """Half an hour after a diary day has ended: its page is complete, and nobody is awake to wait for a machine."""
+    """Half an hour after a diary day has ended: its page is complete, and the machine is not in use."""
     minutes = settings.day_start.hour * 60 + settings.day_start.minute + 30
 
     @dg.schedule(
@@ -34,9 +34,9 @@ def nightly_schedule(settings: Settings, partitions: dg.DailyPartitionsDefinitio
         now = context.scheduled_execution_time
         yesterday = now.astimezone(ZoneInfo(settings.timezone)).date() - timedelta(days=1)
         pipeline.discover(diary)
-        unmet = dict.fromkeys(diary.catalog.queue.days_with_provider_unavailable(), "unmet")
-        waiting = {yesterday: "over"} | unmet | status.pending_new(diary)
-        known = {day: signature for day, signature in waiting.items() if partitions.has_partition_key(str(day))}
+        unavailable = dict.fromkeys(diary.catalog.queue.days_with_provider_unavailable(), "provider_unavailable")
+        pending = {yesterday: "ended"} | unavailable | status.pending_new(diary)
+        known = {day: signature for day, signature in pending.items() if partitions.has_partition_key(str(day))}
         for span in spans(known):
             yield dg.RunRequest(run_key=f"{now.date()}:{span.name}", tags=span.tags)
 

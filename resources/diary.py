@@ -1,12 +1,16 @@
-"""The diary as a resource: opened from its settings for as long as a step or a tick lasts, and closed after it.
+"""The diary as a resource: opened for as long as a step or a sensor's tick lasts, and closed after it.
 
 What belongs here: turning Dagster's configuration into a `Diary`. What does not: anything that works on it.
+See https://docs.dagster.io/guides/build/external-resources/defining-resources.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import dagster as dg
+from pydantic import Field
 
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.home import prepare
@@ -14,18 +18,47 @@ from diary_pipeline.pipeline import Diary
 from diary_pipeline.settings import Settings
 
 
-class DiaryResource(dg.ConfigurableResource[Diary]):
-    """Opens the diary that the settings name; assets receive the library's own `Diary`."""
+def _setting(name: str, *, secret: bool = False) -> Any:
+    """A field that overrides the setting of this *name*, with that setting's own description."""
+    description = f"{Settings.model_fields[name].description} Empty: as the settings say."
+    return Field("", description=description, json_schema_extra={"dagster__is_secret": secret})
 
-    home: str | None = None
-    """The diary's home; without it DIARY_HOME or ~/diary."""
+
+class DiaryResource(dg.ConfigurableResource[Diary]):
+    """Opens the diary. Each field overrides the setting of its name; an empty field leaves the setting as it is.
+
+    Values can be `dg.EnvVar("NAME")`. Dagster's UI shows them, except the catalog's URL, which may hold a password.
+    """
+
+    home: str = _setting("home")
+    inbox: str = _setting("inbox")
+    store: str = _setting("store")
+    catalog: str = _setting("catalog", secret=True)
+    timezone: str = _setting("timezone")
+    whisper_model: str = _setting("whisper_model")
+    device: str = _setting("device")
+    note_style: str = _setting("note_style")
+    log_level: str = _setting("log_level")
+
+    def settings(self) -> Settings:
+        """The settings with these fields over them.
+
+        Raises:
+            UserError: a value cannot be used.
+        """
+        given = {name: _value(getattr(self, name)) for name in DiaryResource.model_fields}
+        return Settings.load(**{name: value for name, value in given.items() if value})
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Diary]:
-        """Open the diary in the name of the run, so that the run's claims can be released if it dies."""
-        settings = Settings.load(home=self.home) if self.home else Settings.load()
-        diary = open_diary(prepare(settings))
-        try:
+        """Open the diary on behalf of the run, so that the run's claims can be released if it dies."""
+        settings = self.settings()
+        if "log_level" in settings.model_fields_set:  # otherwise the level in dagster.yaml holds
+            logging.getLogger("diary").setLevel(settings.log_level.upper())
+        with open_diary(prepare(settings)) as diary:
             yield diary.of_run(context.run.run_id) if context.run else diary
-        finally:
-            diary.close()
+
+
+def _value(field: str) -> str | None:
+    """The text of a field; of one that names an environment variable, what that holds."""
+    return field.get_value() if isinstance(field, dg.EnvVar) else field

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from diary_pipeline.settings import Settings
-from diary_pipeline.transcribe.engine import PRIVATE_ENVIRONMENT, THREADS_ENVIRONMENT
+from diary_pipeline.transcribe.environment import LIBRARY_VARIABLES
 
 pytest_plugins = ("tests.services",)
 
@@ -33,7 +33,7 @@ def pytest_configure() -> None:
     """Empty the environment before anything reads it, once, so that processes started by a test see the same."""
     for name in [name for name in os.environ if FOREIGN.fullmatch(name) and name not in OF_THE_TESTS]:
         del os.environ[name]
-    os.environ |= {"TZ": "UTC", **OFF_THE_CLOUD, **THREADS_ENVIRONMENT, **PRIVATE_ENVIRONMENT}
+    os.environ |= {"TZ": "UTC", **OFF_THE_CLOUD, **LIBRARY_VARIABLES}
     os.environ.pop(
         "PYTHONDONTWRITEBYTECODE", None
     )  # tests start hundreds of processes, each faster with compiled files

@@ -1,4 +1,4 @@
-"""Dagster as `make ui` starts it, over a home of its own on free ports, and its GraphQL as a person's browser uses it."""
+"""Dagster as `make ui` starts it, over a home of its own on free ports, and its GraphQL as a browser uses it."""
 
 import json
 import os
@@ -22,7 +22,7 @@ ASSETS = ("recordings", "transcripts", "diary_notes", "diary_days")
 
 @dataclass(frozen=True)
 class Server:
-    """The running servers over *home*."""
+    """Running servers over *home*."""
 
     home: Path
     url: str
@@ -32,15 +32,15 @@ class Server:
         body = json.dumps({"query": query, "variables": variables}).encode()
         request = urllib.request.Request(f"{self.url}/graphql", data=body, headers={"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=60) as answer:
-            told = json.load(answer)
-        assert "errors" not in told, told["errors"]
-        data: dict[str, Any] = told["data"]
+            reply = json.load(answer)
+        assert "errors" not in reply, reply["errors"]
+        data: dict[str, Any] = reply["data"]
         return data
 
     def reload(self) -> None:
-        """Let Dagster read the definitions anew, as its button does."""
+        """Reload the definitions, as the button does."""
         query = """mutation { reloadRepositoryLocation(repositoryLocationName: "diary") { __typename
-            ... on WorkspaceLocationEntry { loadStatus locationOrLoadError { __typename ... on PythonError { message } } } } }"""
+            ... on WorkspaceLocationEntry { locationOrLoadError { __typename ... on PythonError { message } } } } }"""
         entry = self.ask(query)["reloadRepositoryLocation"]
         assert entry["locationOrLoadError"]["__typename"] == "RepositoryLocation", entry
 
@@ -59,18 +59,18 @@ class Server:
         return found
 
     def backfill(self, days: list[str]) -> None:
-        """Redo all four assets for these days, and wait until the runs have succeeded (the daemon begins one every half minute)."""
-        query = """mutation($params: LaunchBackfillParams!) { launchPartitionBackfill(backfillParams: $params) { __typename
-            ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message } } }"""
+        """Backfill all four assets for these days, and wait for the runs (the daemon starts one every half minute)."""
+        query = """mutation($params: LaunchBackfillParams!) { launchPartitionBackfill(backfillParams: $params) {
+            __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message } } }"""
         params = {"assetSelection": [{"path": [name]} for name in ASSETS], "partitionNames": days}
         started = self.ask(query, params=params)["launchPartitionBackfill"]
         assert started["__typename"] == "LaunchBackfillSuccess", started
 
-        def over() -> list[str]:
+        def ended() -> list[str]:
             runs = self.runs(tags=[{"key": "dagster/backfill", "value": started["backfillId"]}])
             return [run["status"] for run in runs] if all(run["status"] in ENDED for run in runs) else []
 
-        assert set(until(over, 120, pause=0.5)) == {"SUCCESS"}
+        assert set(until(ended, 120, pause=0.5)) == {"SUCCESS"}
 
     def runs(self, **filters: Any) -> list[dict[str, Any]]:
         """Runs, newest first."""

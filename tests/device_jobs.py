@@ -1,6 +1,7 @@
 """Jobs for the tests of the GPU executor, and a process that runs one: `python -m tests.device_jobs NAME FOLDER`.
 
-Steps write into FOLDER what they saw: `begin STEP DEVICE PID TIME` and `end ...`, so that a test can tell who held what, and when.
+Steps append what they see to FOLDER/events.jsonl (event, step, device, pid, time), so that a test can check which step
+held which device, and when.
 """
 
 import json
@@ -15,13 +16,12 @@ from typing import Any
 import dagster as dg
 
 from assets.partitions import RANGE_END, RANGE_START
-from assets.transcripts import HANDOVER
 from definitions import build_defs
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
-from diary_pipeline.transcribe.lease import ENVIRONMENT
-from jobs.gpu_executor import ON_A_GPU, gpu_executor
+from diary_pipeline.transcribe.lease import DEVICE_VARIABLE
+from jobs.gpu_executor import DEVICE_TAGS, gpu_executor
 
 STEPS, HELD_SECONDS = 3, 0.3
 FIRST, LAST = "2026-03-14", "2026-03-15"
@@ -31,11 +31,11 @@ def folder() -> Path:
     return Path(os.environ["DIARY_TEST_FOLDER"])
 
 
-def told(word: str, step: str) -> None:
-    device = os.environ.get(ENVIRONMENT, "-")
+def record(event: str, step: str) -> None:
+    device = os.environ.get(DEVICE_VARIABLE, "-")
     line = json.dumps(
         {
-            "word": word,
+            "event": event,
             "step": step,
             "device": device,
             "visible": os.environ["CUDA_VISIBLE_DEVICES"],
@@ -43,43 +43,43 @@ def told(word: str, step: str) -> None:
             "at": time.monotonic(),
         }
     )
-    with (folder() / "told.jsonl").open("a") as out:
+    with (folder() / "events.jsonl").open("a") as out:
         out.write(line + "\n")
 
 
 @dg.op(out=dg.DynamicOut(int))
 def several(context: dg.OpExecutionContext) -> Any:
-    told("cpu", context.op_handle.name)
+    record("cpu", context.op_handle.name)
     for number in range(STEPS):
         yield dg.DynamicOutput(number, mapping_key=f"n{number}")
 
 
-@dg.op(tags=dict(ON_A_GPU))
+@dg.op(tags=dict(DEVICE_TAGS))
 def hold(context: dg.OpExecutionContext, number: int) -> int:
-    told("begin", f"{context.run_id}:{number}")
+    record("begin", f"{context.run_id}:{number}")
     threading.Event().wait(HELD_SECONDS)
-    told("end", f"{context.run_id}:{number}")
+    record("end", f"{context.run_id}:{number}")
     return number
 
 
-@dg.op(tags=dict(ON_A_GPU), retry_policy=dg.RetryPolicy(max_retries=1))
+@dg.op(tags=dict(DEVICE_TAGS), retry_policy=dg.RetryPolicy(max_retries=1))
 def hang_once(context: dg.OpExecutionContext) -> None:
-    told("begin", str(context.retry_number))
+    record("begin", str(context.retry_number))
     if context.retry_number == 0:
         threading.Event().wait(300)
 
 
-@dg.job(executor_def=gpu_executor)
+@dg.job(executor_def=gpu_executor(Settings.load()))
 def holding() -> None:
     several().map(hold)
 
 
-@dg.job(executor_def=gpu_executor)
+@dg.job(executor_def=gpu_executor(Settings.load()))
 def hanging() -> None:
     hang_once()
 
 
-def heard() -> dg.JobDefinition:
+def transcribing() -> dg.JobDefinition:
     """The four real assets over a scripted engine that kills its own process once, over the third recording."""
     settings = Settings.load(timezone="UTC", settle_seconds=0)
     dead = folder() / "died"
@@ -99,16 +99,18 @@ def heard() -> dg.JobDefinition:
         return open_diary(settings, engine).of_run(context.run.run_id)
 
     job = dg.define_asset_job(
-        "heard", dg.AssetSelection.all() - dg.AssetSelection.all_asset_checks(), executor_def=gpu_executor
+        "transcribing",
+        dg.AssetSelection.all() - dg.AssetSelection.all_asset_checks(),
+        executor_def=gpu_executor(settings),
     )
-    defs = build_defs(settings, engine, diary=diary, **{HANDOVER: dg.FilesystemIOManager()})
-    return dg.Definitions.merge(defs, dg.Definitions(jobs=[job])).resolve_job_def("heard")
+    defs = build_defs(settings, engine, diary=diary)
+    return dg.Definitions.merge(defs, dg.Definitions(jobs=[job])).resolve_job_def("transcribing")
 
 
 def main() -> None:
     name = sys.argv[1]
     os.environ["DIARY_TEST_FOLDER"] = sys.argv[2]
-    tags = {RANGE_START: FIRST, RANGE_END: LAST} if name == "heard" else {}
+    tags = {RANGE_START: FIRST, RANGE_END: LAST} if name == "transcribing" else {}
     with dg.DagsterInstance.get() as instance:
         job = dg.build_reconstructable_job("tests.device_jobs", "reconstructed", reconstructable_kwargs={"name": name})
         result = dg.execute_job(job, instance=instance, tags=tags, raise_on_error=False)
@@ -116,7 +118,7 @@ def main() -> None:
 
 
 def reconstructed(name: str) -> dg.JobDefinition:
-    jobs = {"holding": lambda: holding, "hanging": lambda: hanging, "heard": heard}
+    jobs = {"holding": lambda: holding, "hanging": lambda: hanging, "transcribing": transcribing}
     job: dg.JobDefinition = jobs[name]()
     return job
 

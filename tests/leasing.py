@@ -1,4 +1,4 @@
-"""A process that holds a device of a host several times: `python -m tests.leasing HOME FILE TIMES`; it tells FILE when it had which."""
+"""A process that leases a device several times: `python -m tests.leasing HOME FILE TIMES`; it logs to FILE."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from diary_pipeline.settings import Settings
-from diary_pipeline.transcribe.devices import own_device
+from diary_pipeline.transcribe.devices import leased_device
 
 HELD_SECONDS = 0.15
 
@@ -16,7 +16,7 @@ HELD_SECONDS = 0.15
 def main(home: Path, file: Path, times: int) -> None:
     """Hold, let go, hold again."""
     for _ in range(times):
-        with own_device(Settings.load(home=home)):
+        with leased_device(Settings.load(home=home)):
             for word in ("begin", "end"):
                 line = {
                     "word": word,

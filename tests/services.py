@@ -23,6 +23,8 @@ from typing import Any, NoReturn
 
 import pytest
 
+from tests.waiting import until
+
 START_SECONDS = 60.0  # a machine with two busy cores needs five
 STOP_SECONDS = 30.0
 
@@ -90,6 +92,8 @@ def postgres_server(need: Need) -> Iterator[str]:
         command = [folder / "postgres", "-D", data / "data", "-h", "127.0.0.1", "-p", str(port), "-k", data]
         command += [word for option in options for word in ("-c", option)]
         with running(command, port, log=data / "log", stop=signal.SIGINT, cwd=data, **identity):
+            ready: list[Any] = [folder / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+            until(lambda: subprocess.run(ready, check=False).returncode == 0, 30)  # it listens before it lets anyone in
             yield f"diary@127.0.0.1:{port}"
 
 

@@ -44,7 +44,7 @@ def three_minutes() -> Samples:
 def drawn_out(word: str, begin: float, end: float, probability: float = 0.9) -> tuple[Word, ...]:
     """A scripted decoder's way to fill voice with one word: half a second of it, and words without letters to the end.
 
-    One word that lasted longer than anybody speaks would be heard again.
+    A single word that lasts longer than anybody speaks would be decoded again.
     """
     parts = max(1, round((end - begin) / 0.5))
     edges = np.linspace(begin, end, parts + 1).tolist()

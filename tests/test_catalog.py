@@ -120,22 +120,22 @@ def test_progress_is_told_while_somebody_is_at_it_and_forgotten_however_it_ends(
 
     (claim,) = catalog.attempts.claim("transcribe", [MEMO], "worker", None, 10)
     assert under_way() == []
-    catalog.attempts.tell(claim, 0.25, None)
-    catalog.attempts.tell(claim, 0.5, 90)
+    catalog.attempts.record_progress(claim, 0.25, None)
+    catalog.attempts.record_progress(claim, 0.5, 90)
     (work,) = catalog.attempts.under_way()
     assert (work.subject, work.stage, work.share) == ("memo", "transcribe", 0.5)
     assert work.seconds_left is not None
     assert 30 < work.seconds_left <= 90
     catalog.attempts.finish(claim, "released")
-    catalog.attempts.tell(claim, 0.75, 1)
+    catalog.attempts.record_progress(claim, 0.75, 1)
     assert under_way() == [], "a closed claim hears nothing more"
 
     (claim,) = catalog.attempts.claim("transcribe", [MEMO], "worker", "dead", 10)
-    catalog.attempts.tell(claim, 0.5, 90)
+    catalog.attempts.record_progress(claim, 0.5, 90)
     catalog.attempts.release_run("dead")
     assert under_way() == []
     (late,) = new_catalog(-1.0).attempts.claim("write", [MEMO], "late", None, 10)
-    catalog.attempts.tell(late, 0.5, 90)
+    catalog.attempts.record_progress(late, 0.5, 90)
     assert under_way() == [], "nobody renews its lease"
     catalog.attempts.claim("write", [MEMO], "heir", None, 10)
     assert {(attempt["progress"], attempt["done_by"]) for attempt in catalog.attempts.of()} == {(None, None)}

@@ -1,4 +1,4 @@
-"""Dagster over real servers: what is stale after a change, backfills, and the sensor that needs nobody's click."""
+"""Dagster over real servers: what is stale after a change, backfills, and the sensor that works without a click."""
 
 import shutil
 import time
@@ -46,7 +46,7 @@ def only_stale(*assets: str) -> dict[tuple[str, str], tuple[str, list[str]]]:
 
 @pytest.mark.timeout(280)
 def test_exactly_the_affected_stages_are_stale_and_a_backfill_redoes_them(server: Server) -> None:
-    until(lambda: all_of(server) == only_stale(), 60, pause=0.5)  # the sensor asked for the days by itself
+    until(lambda: all_of(server) == only_stale(), 60, pause=0.5)  # the sensor requested the days by itself
     pages = {day: (server.home / "days" / "me" / f"{day}.md").read_text() for day in DAYS}
     before = documents(server.home)
     server.reload()
@@ -82,6 +82,16 @@ def documents(home: Path) -> set[str]:
     }
 
 
+def test_the_ui_shows_the_fields_of_the_diary_and_hides_the_catalogs_value(server: Server) -> None:
+    query = """query($selector: ResourceSelector!) { topLevelResourceDetailsOrError(resourceSelector: $selector) {
+        ... on ResourceDetails { configFields { name description isSecret } } } }"""
+    selector = {"repositoryLocationName": "diary", "repositoryName": "__repository__", "resourceName": "diary"}
+    fields = server.ask(query, selector=selector)["topLevelResourceDetailsOrError"]["configFields"]
+    assert {"home", "store", "timezone", "whisper_model"} < {field["name"] for field in fields}
+    assert all(field["description"] for field in fields)
+    assert [field["name"] for field in fields if field["isSecret"]] == ["catalog"]
+
+
 @pytest.mark.timeout(200)
 def test_a_day_is_launched_in_the_browser_and_a_memo_that_is_copied_appears_on_its_page(
     chromium: str, home: Path
@@ -102,9 +112,9 @@ def test_a_day_is_launched_in_the_browser_and_a_memo_that_is_copied_appears_on_i
         diary_page = home / "days" / "anna" / "2026-03-14.md"
         until(diary_page.exists, 60, pause=0.05)
         seconds = time.time() - copied - SETTLE_SECONDS
-        told = where_the_seconds_go(server, copied + SETTLE_SECONDS)
+        breakdown = where_the_seconds_go(server, copied + SETTLE_SECONDS)
         assert "dentist" in diary_page.read_text()
-        assert seconds <= LATENCY_ALLOWED, told
+        assert seconds <= LATENCY_ALLOWED, breakdown
         page.goto(f"{server.url}/assets/diary_days?view=partitions&partition=2026-03-14")
         page.get_by_text("minutes of audio").first.wait_for()
         assert page.get_by_text("dentist").count() == 0
@@ -112,7 +122,7 @@ def test_a_day_is_launched_in_the_browser_and_a_memo_that_is_copied_appears_on_i
 
 
 def launch(page: "Page", server: Server, day: str) -> None:
-    """Launch one day of the job as a person does: button, day, button."""
+    """Launch one day of the job in the browser: button, day, button."""
     page.goto(f"{server.url}/locations/diary/jobs/process_new_audio")
     page.get_by_role("button", name="Materialize all…").click()
     page.get_by_text("Show all partitions").click()
@@ -136,10 +146,10 @@ def where_the_seconds_go(server: Server, settled: float) -> str:
     for name, moment in moments:
         lines.append(f"  {name:16} +{moment - before:5.2f} s")
         before = moment
-    told = "\n".join(lines)
-    (BUILD / "latency.txt").write_text(f"{told}\n")
-    print(told)
-    return told
+    breakdown = "\n".join(lines)
+    (BUILD / "latency.txt").write_text(f"{breakdown}\n")
+    print(breakdown)
+    return breakdown
 
 
 def keep(page: "Page", name: str) -> None:

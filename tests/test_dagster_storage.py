@@ -40,15 +40,13 @@ def test_a_day_through_dagster_with_postgresql_for_runs_and_catalog_and_a_bucket
     )
     engine = ScriptedEngine(lambda identity: [f"This is what {identity} says."])
     diary = open_diary(settings, engine)
-    tables = {"io_manager": dg.IOManagerDefinition.hardcoded_io_manager(day_tables(settings))}
     with dg.DagsterInstance.from_config(str(prepare(home, "dagster-postgres.yaml"))) as instance:
         assert (
             "postgresql" in str(instance.run_storage.__class__).lower()
             or "postgres" in type(instance.run_storage).__module__
         )
-        job = build_defs(
-            settings, engine, diary=dg.ResourceDefinition.hardcoded_resource(diary), **tables
-        ).resolve_job_def(ARRIVALS)
+        resource = dg.ResourceDefinition.hardcoded_resource(diary)
+        job = build_defs(settings, engine, diary=resource).resolve_job_def(ARRIVALS)
         result = job.execute_in_process(instance=instance, tags={PARTITION: DAY}, partition_key=DAY)
         assert result.success
         assert instance.get_materialized_partitions(dg.AssetKey("diary_days")) == {DAY}
@@ -67,12 +65,6 @@ def test_a_day_through_dagster_with_postgresql_for_runs_and_catalog_and_a_bucket
         ingested = "select count(*) from read_parquet(?) where state = 'ingested'"
         assert connection.execute(ingested, [str(home / "tables" / "recordings" / "*.parquet")]).fetchone() == (3,)
     diary.close()
-
-
-def day_tables(settings: Settings) -> dg.IOManager:
-    from resources.day_tables import DayTables
-
-    return DayTables(base_path=UPath(settings.store_url) / "tables")
 
 
 @pytest.mark.parametrize("instance", ["dagster.yaml", "dagster-postgres.yaml"])

@@ -1,4 +1,4 @@
-"""Whoever hears on a GPU host holds a device alone: runs of the command line too, and never twice what a step was given."""
+"""A process that transcribes on a GPU host holds a device alone, also from the command line, and leases it once."""
 
 import json
 import os
@@ -14,7 +14,7 @@ import pytest
 from diary_pipeline.settings import Settings
 from diary_pipeline.transcribe import Job, lease
 from diary_pipeline.transcribe.chain import EngineContext
-from diary_pipeline.transcribe.devices import own_device
+from diary_pipeline.transcribe.devices import leased_device
 from diary_pipeline.transcribe.weights import locate
 from diary_pipeline.transcribe.whisper import WhisperEngine
 from tests.spoken import SAMPLES, samples, windows
@@ -29,26 +29,26 @@ TWO = ("0", "1")
 def test_processes_of_a_host_with_two_devices_never_share_one_and_each_keeps_to_its_own(
     home: Path, tmp_path: Path
 ) -> None:
-    told = tmp_path / "told"
-    command = [sys.executable, "-m", "tests.leasing", str(home), str(told), "2"]
+    events = tmp_path / "events"
+    command = [sys.executable, "-m", "tests.leasing", str(home), str(events), "2"]
     environment = os.environ | {"DIARY_DEVICES": json.dumps(TWO)}
     processes = [subprocess.Popen(command, cwd=ROOT, env=environment) for _ in range(4)]
     assert [process.wait(50) for process in processes] == [0] * 4
-    lines = [json.loads(line) for line in told.read_text().splitlines()]
+    lines = [json.loads(line) for line in events.read_text().splitlines()]
     assert len(lines) == 4 * 2 * 2
     assert {line["device"] for line in lines} == set(TWO)
     for device in TWO:
         mine = sorted((line for line in lines if line["device"] == device), key=lambda line: line["at"])
         assert [line["word"] for line in mine] == ["begin", "end"] * (len(mine) // 2)
         assert all(begin["pid"] == end["pid"] for begin, end in zip(mine[::2], mine[1::2], strict=True)), (
-            "two processes at once"
+            "two processes at the same time"
         )
     for pid in {line["pid"] for line in lines}:
         assert len({line["device"] for line in lines if line["pid"] == pid}) == 1, "CUDA sees what it saw first"
 
 
 @pytest.mark.timeout(90)
-def test_diary_process_waits_until_a_device_is_free_and_then_hears(home: Path) -> None:
+def test_diary_process_waits_until_a_device_is_free_and_then_transcribes(home: Path) -> None:
     shutil.copy(SAMPLES / MEMO, home / "inbox" / MEMO)
     environment = os.environ | {
         "DIARY_HOME": str(home),
@@ -77,37 +77,39 @@ def device_line(errors: str) -> str:
     return next(line for line in errors.splitlines() if "device leased" in line)
 
 
-def test_a_step_that_was_given_a_device_does_not_ask_for_another(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_whose_launcher_leased_a_device_does_not_lease_another(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = Settings.load(home=home, devices=("0",))
-    monkeypatch.setenv(lease.ENVIRONMENT, "0")
+    monkeypatch.setenv(lease.DEVICE_VARIABLE, "0")
     handle = lease.acquire(home / "devices", ["0"])[1]  # as its launcher holds it
-    with own_device(settings):
+    with leased_device(settings):
         pass
     os.close(handle)
 
 
-def test_a_host_without_a_gpu_keeps_nobody_waiting(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_without_a_gpu_leases_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
-    with lease.leased(home / "devices", []), own_device(Settings.load(home=home)):
+    with lease.leased(home / "devices", []), leased_device(Settings.load(home=home)):
         assert os.environ["CUDA_VISIBLE_DEVICES"] == ""
 
 
-def test_the_engine_holds_its_lease_from_before_it_decodes_until_its_results_are_over(tmp_path: Path) -> None:
-    told: list[str] = []
+def test_the_engine_holds_its_lease_from_before_it_decodes_until_its_last_result(tmp_path: Path) -> None:
+    events: list[str] = []
 
     @contextmanager
     def held() -> Iterator[None]:
-        told.append("leased")
+        events.append("leased")
         try:
             yield
         finally:
-            told.append("freed")
+            events.append("freed")
 
-    engine = WhisperEngine(locate("tiny.en", tmp_path), device="cpu", around=EngineContext(lease=held))
-    job = Job("r1", windows(samples(MEMO)[: 5 * 16_000]), "en", progress=lambda _: told.append("heard"))
+    engine = WhisperEngine(locate("tiny.en", tmp_path), device="cpu", context=EngineContext(lease=held))
+    job = Job("r1", windows(samples(MEMO)[: 5 * 16_000]), "en", progress=lambda _: events.append("decoded"))
     assert len(list(engine.transcribe([job]))) == 1
-    assert told == ["leased", "heard", "freed"]
+    assert events == ["leased", "decoded", "freed"]
     results = engine.transcribe([job, job])
     next(results)
     results.close()
-    assert told.count("leased") == told.count("freed") == 2, "whoever stops listening gives the device back"
+    assert events.count("leased") == events.count("freed") == 2, "a caller that stops early frees the device"

@@ -1,4 +1,4 @@
-"""Private memos go to no other machine, whatever the environment, a server or the settings say; proved at the socket."""
+"""Private memos go to no other machine, whatever the environment, a server or the settings say."""
 
 import shutil
 from collections.abc import Iterator
@@ -15,10 +15,10 @@ from diary_pipeline.settings import Settings
 from diary_pipeline.transcribe import Job
 from diary_pipeline.transcribe.engine import Samples
 from diary_pipeline.views.show import transcript_of
-from tests.hearing import connected, hear, standard
 from tests.spoken import SAMPLES, samples, text, three_minutes, windows
-from tests.test_engine_devices import Device
-from tests.wire_speech import Asked, SpeechWire, verbose
+from tests.test_engine_devices import ScriptedDevice
+from tests.transcribing import connections, standard, transcribe_with_endpoint
+from tests.wire_speech import SpeechRequest, SpeechWire, verbose
 
 MEMO, *OTHERS = "2026-03-14 18.40.wav", "2026-03-16 12.34.m4a", "New Recording 7.m4a"
 
@@ -34,7 +34,7 @@ def wire() -> Iterator[SpeechWire]:
         yield wire
 
 
-def test_neither_a_proxy_nor_another_address_of_the_environment_hears_a_memo(
+def test_neither_a_proxy_nor_another_address_of_the_environment_receives_a_memo(
     wire: SpeechWire, memo: Samples, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with SpeechWire().running() as trap:
@@ -50,11 +50,13 @@ def test_neither_a_proxy_nor_another_address_of_the_environment_hears_a_memo(
             monkeypatch.setenv(name, trap.url)
         monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-environment")
         monkeypatch.setenv("OPENAI_LOG", "debug")
-        (result,) = hear(wire.base(), Job("r1", windows(memo), "en"))
+        (result,) = transcribe_with_endpoint(wire.base(), Job("r1", windows(memo), "en"))
         assert result.error is None
-        assert {address[1] for address in connected if isinstance(address, tuple)} == {int(wire.url.rpartition(":")[2])}
-        assert trap.asked == []
-    assert "sk-of-the-environment" not in str(wire.asked[0].headers)
+        assert {address[1] for address in connections if isinstance(address, tuple)} == {
+            int(wire.url.rpartition(":")[2])
+        }
+        assert trap.requests == []
+    assert "sk-of-the-environment" not in str(wire.requests[0].headers)
 
 
 def test_without_a_setting_no_server_is_asked_whatever_the_environment_says(
@@ -62,79 +64,91 @@ def test_without_a_setting_no_server_is_asked_whatever_the_environment_says(
 ) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", wire.base())
     monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-environment")
-    connected.clear()
-    (result,) = hear("", Job("r1", windows(memo), "en", privacy=standard), endpoint={"model": ""})
+    connections.clear()
+    (result,) = transcribe_with_endpoint("", Job("r1", windows(memo), "en", privacy=standard), endpoint={"model": ""})
     assert isinstance(result.error, RuntimeError)
-    assert wire.asked == connected == []
+    assert wire.requests == connections == []
 
 
 def elsewhere(wire: SpeechWire) -> str:
-    """The server under an address that reaches it and is not one of this machine's own: to the rule it is another machine."""
+    """The server by an address that reaches it but is not local, so it counts as another machine."""
     return wire.base().replace("127.0.0.1", "0.0.0.0")
 
 
 def test_a_private_memo_goes_to_no_other_machine_and_is_not_lost(wire: SpeechWire, memo: Samples) -> None:
-    (result,) = hear(elsewhere(wire), Job("r1", windows(memo), "en"))
+    (result,) = transcribe_with_endpoint(elsewhere(wire), Job("r1", windows(memo), "en"))
     assert isinstance(result.error, TransientError)
     for part in ("r1", "0.0.0.0", "local_only", "remote_speech", "DIARY_WHISPER_MODEL"):
         assert part in str(result.error)
-    assert wire.asked == connected == []
+    assert wire.requests == connections == []
 
 
-def test_a_private_memo_may_be_heard_by_a_server_on_this_machine_or_one_that_is_trusted_like_it(
+def test_a_private_memo_may_go_to_a_server_on_this_machine_or_on_a_trusted_one(wire: SpeechWire, memo: Samples) -> None:
+    (local,) = transcribe_with_endpoint(wire.base(), Job("r1", windows(memo), "en"))
+    (trusted,) = transcribe_with_endpoint(elsewhere(wire), Job("r1", windows(memo), "en"), trusted_hosts=("0.0.0.0",))
+    assert text(local) == text(trusted) == "The server heard this. And that too."
+
+
+def test_a_memo_whose_opening_was_not_transcribed_here_goes_to_no_other_machine(
     wire: SpeechWire, memo: Samples
 ) -> None:
-    (own,) = hear(wire.base(), Job("r1", windows(memo), "en"))
-    (trusted,) = hear(elsewhere(wire), Job("r1", windows(memo), "en"), trusted=("0.0.0.0",))
-    assert text(own) == text(trusted) == "The server heard this. And that too."
-
-
-def test_a_memo_whose_opening_was_not_heard_here_goes_to_no_other_machine(wire: SpeechWire, memo: Samples) -> None:
-    (result,) = hear(elsewhere(wire), Job("r1", windows(memo), "en", privacy=standard))
+    (result,) = transcribe_with_endpoint(elsewhere(wire), Job("r1", windows(memo), "en", privacy=standard))
     assert isinstance(result.error, TransientError)
-    assert "could not be heard on this machine first" in str(result.error)
-    assert wire.asked == connected == []
+    assert "could not be transcribed on this machine first" in str(result.error)
+    assert wire.requests == connections == []
 
 
 @pytest.mark.parametrize("wished", [True, False])
 def test_a_spoken_wish_for_privacy_keeps_a_memo_here(wire: SpeechWire, memo: Samples, *, wished: bool) -> None:
-    """The server is the first choice; this machine hears "Yes." in everything."""
-    here, phrases = Device("cpu", room=9), ("yes",) if wished else ("private note",)
+    """The server is the first choice; this machine transcribes everything as "Yes."."""
+    local_decoder, private_phrases = ScriptedDevice("cpu", room=9), ("yes",) if wished else ("private note",)
     job = Job("r1", windows(memo), "en", privacy=standard)
-    (result,) = hear(elsewhere(wire), job, here=lambda: here, phrases=phrases, endpoint={"use": "first"})
-    assert (len(wire.asked) == 0) == wished
+    (result,) = transcribe_with_endpoint(
+        elsewhere(wire),
+        job,
+        local_decoder=lambda: local_decoder,
+        private_phrases=private_phrases,
+        endpoint={"use": "first"},
+    )
+    assert (len(wire.requests) == 0) == wished
     assert text(result) == ("Yes." if wished else "The server heard this. And that too.")
     assert ("wish for privacy" in result.counts.get("fallback", "")) == wished
 
 
-@pytest.mark.parametrize("trusted", [(), ("0.0.0.0",)])
+@pytest.mark.parametrize("trusted_hosts", [(), ("0.0.0.0",)])
 def test_names_that_private_memos_may_have_taught_the_diary_go_to_no_other_machine(
-    wire: SpeechWire, memo: Samples, trusted: tuple[str, ...]
+    wire: SpeechWire, memo: Samples, trusted_hosts: tuple[str, ...]
 ) -> None:
     job = Job("r1", windows(memo), "en", hotwords="Siobhan, Clara", privacy=standard)
-    (result,) = hear(
-        elsewhere(wire), job, here=lambda: Device("cpu", room=9), trusted=trusted, endpoint={"use": "first"}
+    (result,) = transcribe_with_endpoint(
+        elsewhere(wire),
+        job,
+        local_decoder=lambda: ScriptedDevice("cpu", room=9),
+        trusted_hosts=trusted_hosts,
+        endpoint={"use": "first"},
     )
     assert result.error is None
-    assert wire.asked
-    assert all(("Siobhan" in str(asked.form)) == bool(trusted) for asked in wire.asked)
+    assert wire.requests
+    assert all(("Siobhan" in str(request.form)) == bool(trusted_hosts) for request in wire.requests)
 
 
-def test_a_privacy_that_tightens_on_the_way_holds_for_what_is_left(wire: SpeechWire) -> None:
+def test_a_privacy_that_tightens_during_a_run_holds_for_the_remaining_chunks(wire: SpeechWire) -> None:
     classes: list[Privacy] = ["standard"]
     job = Job("r1", windows(three_minutes()), "en", privacy=lambda: classes[-1])
 
-    def listen(asked: Asked) -> dict[str, Any]:
+    def answer_request(request: SpeechRequest) -> dict[str, Any]:
         classes.append("local_only")
-        return verbose("The server heard this.", asked.seconds)
+        return verbose("The server heard this.", request.seconds)
 
-    wire.hears = listen
-    (result,) = hear(elsewhere(wire), job, here=lambda: Device("cpu", 9), endpoint={"use": "first"})
+    wire.answer = answer_request
+    (result,) = transcribe_with_endpoint(
+        elsewhere(wire), job, local_decoder=lambda: ScriptedDevice("cpu", 9), endpoint={"use": "first"}
+    )
     assert 0 < result.counts["heard_by_endpoint"] <= 4 < result.counts["chunks"], "a batch is four chunks"
     assert "local_only" in result.counts["fallback"]
 
 
-def test_of_a_whole_diary_only_what_its_authors_let_go_is_heard_elsewhere(wire: SpeechWire, home: Path) -> None:
+def test_of_a_whole_diary_only_what_its_authors_allow_is_sent_elsewhere(wire: SpeechWire, home: Path) -> None:
     places = {
         "mere/2026-03-14 18.40.wav": MEMO,
         "mere/private/2026-03-14 19.00.m4a": OTHERS[0],
@@ -153,17 +167,17 @@ def test_of_a_whole_diary_only_what_its_authors_let_go_is_heard_elsewhere(wire: 
         )
     )
     assert pipeline.process(diary).failed == 0
-    heard = {}
+    sent = {}
     for recording, _ in diary.catalog.recordings.all():
         transcript = transcript_of(diary, recording)
         assert transcript is not None
-        heard[recording.path] = transcript.provenance.counts.get("heard_by_endpoint", 0)
+        sent[recording.path] = transcript.provenance.counts.get("heard_by_endpoint", 0)
         assert transcript.provenance.made_by == "endpoint"
-        assert ("local_only" in str(transcript.provenance.counts.get("fallback"))) == (heard[recording.path] == 0)
+        assert ("local_only" in str(transcript.provenance.counts.get("fallback"))) == (sent[recording.path] == 0)
     diary.close()
-    assert heard == {
+    assert sent == {
         "mere/2026-03-14 18.40.wav": 1,
         "mere/private/2026-03-14 19.00.m4a": 0,
         "kupe/2026-03-14 20.00.m4a": 0,
     }
-    assert len(wire.asked) == 1
+    assert len(wire.requests) == 1

@@ -17,8 +17,8 @@ from diary_pipeline.transcribe.speech import Chunk
 from tests.spoken import drawn_out
 
 
-class Device:
-    """A decoder that has room for so many rows at once."""
+class ScriptedDevice:
+    """A decoder with room for so many rows at the same time."""
 
     languages = frozenset({"en"})
 
@@ -44,9 +44,14 @@ def jobs() -> list[Job]:
 
 
 def test_a_batch_that_does_not_fit_is_cut_until_it_does(jobs: list[Job]) -> None:
-    gpu = Device("cuda", room=2)
+    gpu = ScriptedDevice("cuda", room=2)
     done = list(
-        run(jobs, Options(), Plan(8, preparation_threads=1), lambda: FallbackDecoder(gpu, lambda: Device("cpu", 99)))
+        run(
+            jobs,
+            Options(),
+            Plan(8, preparation_threads=1),
+            lambda: FallbackDecoder(gpu, lambda: ScriptedDevice("cpu", 99)),
+        )
     )
     assert gpu.sizes == [8, 4, 2, 2, 2, 2]
     assert {result.counts["device"] for result in done} == {"cuda"}
@@ -55,10 +60,15 @@ def test_a_batch_that_does_not_fit_is_cut_until_it_does(jobs: list[Job]) -> None
     assert all(len(result.segments) == 1 for result in done)
 
 
-def test_a_device_without_room_for_one_row_hands_over_to_the_cpu(jobs: list[Job]) -> None:
-    cpu = Device("cpu", room=99)
+def test_a_device_without_room_for_one_row_falls_back_to_the_cpu(jobs: list[Job]) -> None:
+    cpu = ScriptedDevice("cpu", room=99)
     done = list(
-        run(jobs, Options(), Plan(8, preparation_threads=1), lambda: FallbackDecoder(Device("cuda", 0), lambda: cpu))
+        run(
+            jobs,
+            Options(),
+            Plan(8, preparation_threads=1),
+            lambda: FallbackDecoder(ScriptedDevice("cuda", 0), lambda: cpu),
+        )
     )
     assert cpu.sizes == [8]
     assert {result.counts["device"] for result in done} == {"cpu"}
@@ -66,9 +76,11 @@ def test_a_device_without_room_for_one_row_hands_over_to_the_cpu(jobs: list[Job]
     assert all(len(result.segments) == 1 for result in done)
 
 
-def test_any_other_fault_and_a_full_cpu_are_faults_of_the_recording(jobs: list[Job]) -> None:
-    broken = FallbackDecoder(Device("cuda", 0, fault="an illegal instruction"), lambda: Device("cpu", 99))
-    full = FallbackDecoder(Device("cpu", 0))
+def test_any_other_fault_and_a_full_cpu_are_errors_of_the_recording(jobs: list[Job]) -> None:
+    broken = FallbackDecoder(
+        ScriptedDevice("cuda", 0, fault="an illegal instruction"), lambda: ScriptedDevice("cpu", 99)
+    )
+    full = FallbackDecoder(ScriptedDevice("cpu", 0))
     for decoder in (broken, full):
         done = list(run(jobs[:2], Options(), Plan(8, preparation_threads=1), partial(FallbackDecoder, decoder)))
         assert all(isinstance(result.error, RuntimeError) for result in done)

@@ -1,4 +1,4 @@
-"""Nothing is invented and nothing is dropped, with real weights: noise gives no words, a change of language keeps both."""
+"""Nothing is invented and nothing is dropped, with real weights: noise gives no words, two languages stay two."""
 
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ def engine(request: pytest.FixtureRequest) -> WhisperEngine:
     return WhisperEngine(models.weights(request.param), device="cpu")
 
 
-def heard(engine: WhisperEngine, recordings: dict[str, Samples]) -> dict[str, Result]:
+def transcribed(engine: WhisperEngine, recordings: dict[str, Samples]) -> dict[str, Result]:
     results = engine.transcribe(Job(name, partial(iter, [audio])) for name, audio in recordings.items())
     return {result.id: result for result in results}
 
@@ -38,7 +38,7 @@ def test_fourteen_kinds_of_noise_give_no_words(engine: WhisperEngine) -> None:
     memo = corpus.decoded(Path(corpus.ROOT) / "samples" / "2026-03-14 08.12.m4a")
     silent = corpus.decoded(Path(corpus.ROOT) / "samples" / "2026-03-15 17.03.m4a")
     noises = {**sounds(0, memo), "a silent memo": silent}
-    results = heard(engine, noises)
+    results = transcribed(engine, noises)
     assert {name: result.segments for name, result in results.items() if result.segments or result.error} == {}
     removed = [result.counts["removed"] for result in results.values() if "removed" in result.counts]
     assert removed, "at least the reversed voices get past the search for speech, so the filters were not tested"
@@ -46,7 +46,7 @@ def test_fourteen_kinds_of_noise_give_no_words(engine: WhisperEngine) -> None:
 
 def test_a_memo_that_changes_its_language_keeps_both(need: Need) -> None:
     (memo,) = spoken(need, "fw_multilingual.mp3")
-    result = heard(WhisperEngine(models.weights("base"), device="cpu"), {memo.name: memo.audio})[memo.name]
+    result = transcribed(WhisperEngine(models.weights("base"), device="cpu"), {memo.name: memo.audio})[memo.name]
     assert result.language == "en"
     first = " ".join(s.text for s in result.segments if s.end < 29)
     second = {word.strip(".,").lower() for s in result.segments if s.start > 29 for word in s.text.split()}
@@ -60,7 +60,9 @@ def test_real_clips_lose_no_stretch_of_speech_and_no_chunk(need: Need) -> None:
     clips = spoken(
         need, "jfk.flac", german, "leopard_test_fr.wav", "leopard_test_es.wav", "ps_goforward.wav", "leopard_empty.wav"
     )
-    results = heard(WhisperEngine(models.weights("base"), device="cpu"), {clip.name: clip.audio for clip in clips})
+    results = transcribed(
+        WhisperEngine(models.weights("base"), device="cpu"), {clip.name: clip.audio for clip in clips}
+    )
     for clip in clips:
         assert results[clip.name].coverage.uncovered == ()
         assert "dropped" not in results[clip.name].counts

@@ -1,26 +1,27 @@
-"""What the settings ask of the engine: prompts and names reach the model, and change the fingerprint when they change the text."""
+"""The engine follows the settings: prompts and names reach the model, and change the fingerprint with the text."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from benchmarks import corpus, models
 from diary_pipeline.bootstrap import new_engine, new_fingerprints, new_writer
+from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.schema import Recording
 from diary_pipeline.settings import Settings
 from diary_pipeline.transcribe import Job
 from diary_pipeline.transcribe.options import Options
 from diary_pipeline.transcribe.whisper import WhisperEngine
 
-ROOT = Path(__file__).resolve().parent.parent
 MEMO = Recording(id="0" * 16, author="Ana", source="a.wav", path="Ana/a.wav")
 
 
+def fingerprints(settings: Settings) -> Fingerprints:
+    return new_fingerprints(settings, lambda: new_engine(settings), lambda: new_writer(settings, None))
+
+
 def fingerprint(settings: Settings) -> str:
-    return new_fingerprints(settings, new_engine(settings), new_writer(settings, None)).transcribe(MEMO)
+    return fingerprints(settings).transcribe(MEMO)
 
 
 @pytest.mark.parametrize(
@@ -47,14 +48,14 @@ def test_what_only_changes_speed_does_not(home: Path, change: dict[str, object])
 
 
 def test_short_input_is_on_only_for_models_that_were_measured(home: Path) -> None:
-    asked = {
+    short_input = {
         name: new_engine(Settings.load(home=home, whisper_model=name)).options.short_input
         for name in ("base", "tiny.en", "small")
     }
-    assert asked == {"base": True, "tiny.en": True, "small": False}
+    assert short_input == {"base": True, "tiny.en": True, "small": False}
 
 
-def test_names_of_everybody_and_of_the_author_are_told_only_when_asked_for(home: Path) -> None:
+def test_shared_names_and_the_authors_names_reach_the_model_only_when_hotwords_are_on(home: Path) -> None:
     (home / "vocabulary").mkdir()
     (home / "vocabulary.txt").write_text("# names\nNina\n\nClara\n", encoding="utf-8")
     (home / "vocabulary" / "Ana.txt").write_text("Clara\nBo\n", encoding="utf-8")
@@ -63,29 +64,17 @@ def test_names_of_everybody_and_of_the_author_are_told_only_when_asked_for(home:
         Settings.load(home=home, whisper_model="base"),
         Settings.load(home=home, whisper_model="base", hotwords=True),
     )
-    assert new_fingerprints(off, new_engine(off), new_writer(off, None)).hotwords(MEMO) == ""
-    assert new_fingerprints(on, new_engine(on), new_writer(on, None)).hotwords(MEMO) == "Nina, Clara, Bo"
+    assert fingerprints(off).hotwords(MEMO) == ""
+    assert fingerprints(on).hotwords(MEMO) == "Nina, Clara, Bo"
     assert fingerprint(on) != fingerprint(off)
 
 
-def test_memos_with_names_and_without_share_no_prompt_and_are_all_heard() -> None:
+def test_memos_with_and_without_names_share_no_prompt_and_are_all_transcribed() -> None:
     memo = next(spoken for spoken in corpus.samples() if spoken.seconds < 13)
     engine = WhisperEngine(
         models.weights("tiny.en"), device="cpu", options=Options(short_input=True, initial_prompt="Dear diary.")
     )
     jobs = [Job("names", memo.windows(), "en", "Nina, Clara"), Job("none", memo.windows(), "en")]
-    heard = {result.id: " ".join(segment.text for segment in result.segments) for result in engine.transcribe(jobs)}
-    assert set(heard) == {"names", "none"}
-    assert all("water the tomato plants" in text.lower() for text in heard.values())
-
-
-def test_the_library_that_finds_speech_is_told_to_report_to_nobody_before_it_is_imported() -> None:
-    program = (
-        "import os, sys; from diary_pipeline.transcribe.whisper import WhisperEngine; WhisperEngine(lambda: None); "
-        "print(os.environ['ORT_DISABLE_TELEMETRY'], 'onnxruntime' in sys.modules)"
-    )
-    environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"} | {
-        "PYTHONPATH": str(ROOT)
-    }
-    told = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
-    assert told.stdout.split() == ["1", "False"]
+    texts = {result.id: " ".join(segment.text for segment in result.segments) for result in engine.transcribe(jobs)}
+    assert set(texts) == {"names", "none"}
+    assert all("water the tomato plants" in text.lower() for text in texts.values())

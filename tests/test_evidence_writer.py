@@ -1,11 +1,7 @@
 """An answer as a whole: a writer that loops or makes things up may copy, and not retell; one that keeps to what was said may do both."""
 
-from collections.abc import Sequence
-from functools import cache
-
 import pytest
 
-from benchmarks.evidence import NATURAL, Row, measure
 from diary_pipeline.notes.evidence.model_trust import NOT_THE_SPEAKERS_WORDS, ModelTrust
 from diary_pipeline.notes.evidence.source import SpokenSource
 from diary_pipeline.notes.style import Style
@@ -82,29 +78,3 @@ def test_the_events_of_an_answer_share_the_credit_of_its_statements() -> None:
     assert [event.text for event in sound.draft.events] == [RETOLD[0]]
     assert wild.draft.events == ()
     assert NOT_THE_SPEAKERS_WORDS in [reason for fault in wild.draft.unsupported for reason in fault.reasons]
-
-
-@pytest.mark.parametrize("part", NATURAL)
-def test_what_a_small_model_really_wrote_is_told_apart_better_together_than_one_by_one(part: str) -> None:
-    right, wrong = told_apart((part,))
-    assert sum(row.right for row in wrong) > sum(row.alone for row in wrong)
-    assert right.right >= 0.8 * right.total
-    assert sum(row.right for row in wrong) >= 0.92 * sum(row.total for row in wrong)
-
-
-def test_of_all_that_a_small_model_wrote_nine_tenths_of_what_is_right_stand_and_a_twentieth_of_what_is_wrong() -> None:
-    right, wrong = told_apart(NATURAL)
-    assert right.right >= 0.9 * right.total
-    assert sum(row.right for row in wrong) >= 0.95 * sum(row.total for row in wrong)
-
-
-def told_apart(parts: Sequence[str]) -> tuple[Row, list[Row]]:
-    """What is right, in sum, and what is wrong, by kind and set."""
-    rows = [(kind, row) for part in parts for (_, kind), row in measured(part).items()]
-    supported = [row for kind, row in rows if kind == "supported"]
-    return Row(*map(sum, zip(*supported, strict=True))), [row for kind, row in rows if kind != "supported"]
-
-
-@cache
-def measured(part: str) -> dict[tuple[str, str], Row]:
-    return measure([part])

@@ -1,4 +1,4 @@
-"""Steps on devices of their own: never two on one, none left after a cancel, a killed one is a failed one and is tried again."""
+"""Steps on devices of their own: never two on one, none left after a cancel, and a killed one is retried."""
 
 import json
 import os
@@ -22,7 +22,7 @@ from tests.waiting import until
 
 @pytest.fixture
 def world(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home with Dagster's instance, on a host that says it has two devices."""
+    """A home with Dagster's instance, on a host with two devices by its settings; gives the folder of the events."""
     prepare(home)
     monkeypatch.setenv("DAGSTER_HOME", str(home / "dagster"))
     monkeypatch.setenv("DIARY_DEVICES", '["0", "1"]')
@@ -38,8 +38,8 @@ def start(name: str, folder: Path, **environment: str) -> "subprocess.Popen[byte
     )
 
 
-def told(folder: Path) -> list[dict[str, Any]]:
-    file = folder / "told.jsonl"
+def events(folder: Path) -> list[dict[str, Any]]:
+    file = folder / "events.jsonl"
     return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
 
@@ -47,23 +47,23 @@ def told(folder: Path) -> list[dict[str, Any]]:
 def test_six_steps_of_two_runs_never_share_one_of_two_devices(world: Path) -> None:
     runs = [start("holding", world) for _ in range(2)]
     assert [run.wait(110) for run in runs] == [0, 0]
-    lines = told(world)
-    assert {line["visible"] for line in lines if line["word"] == "cpu"} == {""}
-    begun = [line for line in lines if line["word"] == "begin"]
+    lines = events(world)
+    assert {line["visible"] for line in lines if line["event"] == "cpu"} == {""}
+    begun = [line for line in lines if line["event"] == "begin"]
     assert len({line["step"] for line in begun}) == 6
     assert {line["device"] for line in begun} == {"0", "1"}
     assert all(line["device"] == line["visible"] for line in begun)
     for device in ("0", "1"):
         mine = sorted(
-            (line for line in lines if line["device"] == device and line["word"] != "cpu"), key=lambda line: line["at"]
+            (line for line in lines if line["device"] == device and line["event"] != "cpu"), key=lambda line: line["at"]
         )
-        assert [line["word"] for line in mine] == ["begin", "end"] * (len(mine) // 2), "two steps at once"
+        assert [line["event"] for line in mine] == ["begin", "end"] * (len(mine) // 2), "two steps at once"
 
 
 @pytest.mark.timeout(90)
-def test_a_killed_step_is_a_failed_step_within_ten_seconds_and_is_tried_again(world: Path, home: Path) -> None:
+def test_a_killed_step_is_a_failed_step_within_ten_seconds_and_is_retried(world: Path, home: Path) -> None:
     run = start("hanging", world)
-    (first,) = until(lambda: told(world), 40)
+    (first,) = until(lambda: events(world), 40)
     os.kill(first["pid"], signal.SIGKILL)
     assert run.wait(60) == 0
     with dg.DagsterInstance.from_config(str(home / "dagster")) as instance:
@@ -73,15 +73,15 @@ def test_a_killed_step_is_a_failed_step_within_ten_seconds_and_is_tried_again(wo
         e for e in logs if e.dagster_event and e.dagster_event.event_type == dg.DagsterEventType.STEP_UP_FOR_RETRY
     ]
     started = [e for e in logs if e.dagster_event and e.dagster_event.event_type == dg.DagsterEventType.STEP_START]
-    assert again.timestamp - started[0].timestamp < 10 + 5  # the step is seen to begin a moment before it is killed
+    assert again.timestamp - started[0].timestamp < 10 + 5  # the step starts a moment before it is killed
     assert "SIGKILL" in str(again.dagster_event)
-    assert [line["step"] for line in told(world)] == ["0", "1"]
+    assert [line["step"] for line in events(world)] == ["0", "1"]
 
 
 @pytest.mark.timeout(90)
 def test_a_cancelled_run_leaves_no_process(world: Path, home: Path) -> None:
     run = start("hanging", world)
-    (first,) = until(lambda: told(world), 40)
+    (first,) = until(lambda: events(world), 40)
     run.send_signal(signal.SIGINT)
     assert run.wait(30) != 0
     assert not Path(f"/proc/{first['pid']}").exists()
@@ -93,17 +93,19 @@ def test_a_cancelled_run_leaves_no_process(world: Path, home: Path) -> None:
 
 
 @pytest.mark.timeout(150)
-def test_a_batch_whose_process_was_killed_is_heard_again_without_what_was_finished(world: Path, home: Path) -> None:
+def test_a_batch_whose_process_was_killed_is_transcribed_again_without_what_was_finished(
+    world: Path, home: Path
+) -> None:
     for day in ("2026-03-14", "2026-03-15"):
         memos(home / "inbox", day_names(day, 3))
-    assert start("heard", world).wait(140) == 0
+    assert start("transcribing", world).wait(140) == 0
     calls = Counter(line.split()[0] for line in (world / "calls").read_text().splitlines())
-    assert sorted(calls.values()) == [1, 1, 1, 1, 1, 2], "only the recording that was being heard is heard again"
+    assert sorted(calls.values()) == [1, 1, 1, 1, 1, 2], "only the recording in work is transcribed again"
     assert len(list((home / "transcripts").rglob("*.json"))) == 6
     assert {file.stem for file in (home / "days").rglob("*.md")} == {"2026-03-14", "2026-03-15"}
 
 
-def test_a_waiting_process_of_higher_priority_goes_first_and_a_dead_one_holds_up_nobody(tmp_path: Path) -> None:
+def test_a_waiting_process_of_higher_priority_goes_first_and_a_dead_one_delays_no_other(tmp_path: Path) -> None:
     order = tmp_path / "order"
 
     def queue_up(priority: int, command: str) -> "subprocess.Popen[bytes]":

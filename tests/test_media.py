@@ -1,4 +1,4 @@
-"""A decoder that dies takes nobody along: audio is opened in a child process with limits."""
+"""A decoder that crashes stops no other work: audio is opened in a child process with limits."""
 
 import os
 import signal
@@ -54,7 +54,9 @@ def test_a_decoder_that_crashes_in_the_middle_names_the_file_and_the_signal_and_
     assert reader.probe(short).seconds == pytest.approx(0.3)
 
 
-def test_a_memo_that_crashes_its_decoder_is_quarantined_kept_and_stops_nobody(settings: Settings, home: Path) -> None:
+def test_a_memo_that_crashes_its_decoder_is_quarantined_and_kept_and_others_go_on(
+    settings: Settings, home: Path
+) -> None:
     bad, good = tone(home / "inbox" / BAD), tone(home / "inbox" / GOOD, hertz=500)
     before = bad.read_bytes()
     limits = MediaLimits(max_seconds=3600, max_bytes=10**9, memory_mb=1024, timeout_seconds=20)
@@ -70,7 +72,7 @@ def test_a_memo_that_crashes_its_decoder_is_quarantined_kept_and_stops_nobody(se
     diary.close()
 
 
-def test_a_decoder_that_needs_more_memory_than_allowed_is_told_so(tmp_path: Path) -> None:
+def test_a_file_that_needs_more_memory_than_allowed_is_an_error_of_that_file(tmp_path: Path) -> None:
     file = tone(tmp_path / "memo.wav", seconds=5)
     limits = MediaLimits(max_seconds=3600, max_bytes=10**9, memory_mb=40, timeout_seconds=20)
     with MediaReader(limits) as small, pytest.raises(PermanentError, match=r"memo\.wav"):

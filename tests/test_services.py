@@ -1,4 +1,4 @@
-"""The real servers that other tests stand on do answer."""
+"""The real servers that other tests use do answer."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ def test_postgresql_answers_over_the_driver_that_dagster_uses(postgres_url: str)
     engine.dispose()
 
 
-def test_two_databases_know_nothing_of_each_other(new_postgres_database: Callable[[], str]) -> None:
+def test_two_databases_share_nothing(new_postgres_database: Callable[[], str]) -> None:
     first, second = (create_engine(new_postgres_database()) for _ in range(2))
     with first.begin() as connection:
         connection.execute(text("create table memo (id int)"))
@@ -23,7 +23,7 @@ def test_two_databases_know_nothing_of_each_other(new_postgres_database: Callabl
     second.dispose()
 
 
-def test_a_bucket_gives_back_the_bytes_it_was_given(gcs_bucket: str) -> None:
+def test_a_bucket_returns_the_bytes_it_was_given(gcs_bucket: str) -> None:
     document = UPath(gcs_bucket) / "audio" / "memo.m4a"
     document.write_bytes(b"\x00\x01spoken")
     assert document.read_bytes() == b"\x00\x01spoken"

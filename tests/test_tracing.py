@@ -16,6 +16,8 @@ from opentelemetry.trace import StatusCode
 
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
+from diary_pipeline.llm.budget import Budgets
+from diary_pipeline.llm.ledger import Ledger
 from diary_pipeline.observability.traces import NAMES, span
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.settings import Settings
@@ -151,11 +153,8 @@ def test_a_whole_run_is_told_in_spans_without_a_word_that_was_said(
 
 
 def open_ledger(home: Path) -> list[Any]:
-    diary = open_diary(Settings.load(home=home), ScriptedEngine())
-    assert diary.writer.router is not None
-    rows = diary.writer.router.ledger.rows()
-    diary.close()
-    return list(rows)
+    with open_diary(Settings.load(home=home), ScriptedEngine()) as diary:
+        return list(Ledger(diary.catalog.database, Budgets(0, 0, 0, 0)).rows())
 
 
 def test_an_exceptions_message_is_in_no_span(home: Path, spans: InMemorySpanExporter) -> None:

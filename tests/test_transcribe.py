@@ -1,4 +1,4 @@
-"""Many recordings become text together, each as faster-whisper alone would have heard it, and none disturbs another."""
+"""Many recordings are transcribed together, each as by faster-whisper alone, and none disturbs another."""
 
 import importlib
 import json
@@ -18,9 +18,9 @@ from diary_pipeline.testing import ScriptedEngine
 from diary_pipeline.transcribe import Engine, Job, Result
 from diary_pipeline.transcribe.engine import Samples
 from diary_pipeline.transcribe.options import Options, Plan
-from diary_pipeline.transcribe.upstream import BORROWED
+from diary_pipeline.transcribe.upstream import PRIVATE_API
 from diary_pipeline.transcribe.weights import locate
-from diary_pipeline.transcribe.whisper import WhisperEngine, loaded
+from diary_pipeline.transcribe.whisper import WhisperEngine, load_model
 from tests.spoken import samples, text, windows
 
 ROOT = Path(__file__).parents[1]
@@ -55,47 +55,47 @@ def results(engine: WhisperEngine) -> dict[str, Result]:
     return {result.id: result for result in engine.transcribe(jobs)}
 
 
-def test_the_sample_memos_are_heard_with_few_errors(results: dict[str, Result]) -> None:
+def test_the_sample_memos_are_transcribed_with_few_errors(results: dict[str, Result]) -> None:
     with warnings.catch_warnings(
         action="ignore"
     ):  # the package's source has an escape that newer Pythons complain about
         from whisper_normalizer.english import EnglishTextNormalizer
     normal = EnglishTextNormalizer()
     # A word on both sides keeps the silent memo countable: whatever it is given too much counts.
-    said = ["memo " + normal((SAMPLES / name).with_suffix(".txt").read_text(encoding="utf-8")) for name in MEMOS]
-    heard = ["memo " + normal(text(results[name])) for name in MEMOS]
-    measured = jiwer.process_words(said, heard)
+    references = ["memo " + normal((SAMPLES / name).with_suffix(".txt").read_text(encoding="utf-8")) for name in MEMOS]
+    texts = ["memo " + normal(text(results[name])) for name in MEMOS]
+    measured = jiwer.process_words(references, texts)
     errors = measured.substitutions + measured.insertions + measured.deletions
-    assert errors / (sum(len(line.split()) for line in said) - len(said)) <= 0.035
+    assert errors / (sum(len(line.split()) for line in references) - len(references)) <= 0.035
 
 
-def test_a_silent_memo_gives_nothing_but_its_length(results: dict[str, Result]) -> None:
+def test_a_silent_memo_has_only_a_length(results: dict[str, Result]) -> None:
     silent = results[SILENT]
     assert (silent.segments, silent.language, silent.error) == ((), None, None)
     assert silent.seconds == pytest.approx(20.6, abs=0.1)
     assert silent.counts["speech_seconds"] == 0
 
 
-def test_a_broken_recording_stops_nobody(results: dict[str, Result]) -> None:
+def test_a_broken_recording_stops_no_other(results: dict[str, Result]) -> None:
     assert set(results) == {*MEMOS, "broken at once", "broken later"}
     for name, result in results.items():
         assert isinstance(result.error, OSError) if name.startswith("broken") else result.error is None
     assert results["broken later"].segments == ()
 
 
-def test_the_text_is_what_upstream_hears_in_the_same_recording_alone(engine: WhisperEngine) -> None:
+def test_the_text_is_upstreams_for_the_same_recording_alone(engine: WhisperEngine) -> None:
     names = ("2026-03-14 18.40.wav", "2026-03-14 21.58.mp3", "2026-03-16 22.06.m4a")
-    plain = WhisperEngine(engine.weights, options=Options().plain(), plan=Plan(batch_size=4))
-    heard = {
+    as_upstream = WhisperEngine(engine.weights, options=Options().as_upstream(), plan=Plan(batch_size=4))
+    texts = {
         result.id: text(result)
-        for result in plain.transcribe(Job(name, windows(samples(name)), "en") for name in names)
+        for result in as_upstream.transcribe(Job(name, windows(samples(name)), "en") for name in names)
     }
-    pipeline = BatchedInferencePipeline(loaded(engine))
+    pipeline = BatchedInferencePipeline(load_model(engine))
     for name in names:
         upstream, _ = pipeline.transcribe(
             decode_audio(str(SAMPLES / name)), language="en", without_timestamps=True, batch_size=8
         )
-        assert heard[name] == " ".join(" ".join(segment.text for segment in upstream).split())
+        assert texts[name] == " ".join(" ".join(segment.text for segment in upstream).split())
 
 
 def test_sentences_begin_when_they_were_spoken(results: dict[str, Result]) -> None:
@@ -116,7 +116,7 @@ def test_segments_are_numbered_ordered_and_within_the_recording(results: dict[st
         assert all(segment.confidence is not None and 0 < segment.confidence <= 1 for segment in made)
 
 
-def test_an_english_model_says_so_when_another_language_was_asked_for(engine: WhisperEngine) -> None:
+def test_an_english_model_records_a_hint_for_another_language(engine: WhisperEngine) -> None:
     (result,) = engine.transcribe([Job("a", windows(samples("2026-03-14 18.40.wav")), "de")])
     assert result.language == "en"
     assert result.counts["ignored_language_hint"] == "de"
@@ -128,8 +128,8 @@ def test_the_identity_holds_what_changes_the_text_and_nothing_else(engine: Whisp
     assert WhisperEngine(engine.weights, options=Options(beam_size=1)).identity() != engine.identity()
 
 
-@pytest.mark.parametrize("borrowed", BORROWED)
-def test_faster_whisper_still_has_what_this_stage_borrows(borrowed: str) -> None:
+@pytest.mark.parametrize("borrowed", PRIVATE_API)
+def test_faster_whisper_still_has_the_private_functions_that_are_used(borrowed: str) -> None:
     module, _, path = borrowed.partition(":")
     found: Any = importlib.import_module(module)
     for name in path.split("."):

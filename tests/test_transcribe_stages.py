@@ -31,7 +31,7 @@ def test_chunks_and_their_times_are_upstreams_for_a_recording_searched_whole(lon
         for start in np.arange(0, chunk.seconds - 0.3, 0.7):
             index = times.get_chunk_index(meta["offset"] + start + 0.15)
             expected = [times.get_original_time(meta["offset"] + t, index) for t in (start, start + 0.3)]
-            assert chunk.original(start, start + 0.3) == pytest.approx(expected, abs=0.006)
+            assert chunk.original_times(start, start + 0.3) == pytest.approx(expected, abs=0.006)
 
 
 def test_a_long_recording_is_searched_in_windows_without_losing_speech(long_audio: Samples) -> None:
@@ -57,7 +57,7 @@ def test_a_long_recording_that_is_searched_in_windows_is_cut_into_as_many_chunks
     assert all(chunk.seconds > 20 for chunk in pieces[:-1])
 
 
-def test_a_recording_with_little_speech_is_handed_on_without_waiting_for_a_full_chunk(long_audio: Samples) -> None:
+def test_a_recording_with_little_speech_does_not_wait_for_a_full_chunk(long_audio: Samples) -> None:
     word, silence = long_audio[: 16_000 * 10], np.zeros(16_000 * 120, np.int16)
     sparse = np.concatenate([word, silence] * 3)
     read = 0
@@ -117,5 +117,5 @@ def test_ids_keep_their_order_beyond_a_hundred_segments() -> None:
 
 def test_a_word_in_front_of_cut_silence_is_not_stretched_over_it() -> None:
     chunk = Chunk(np.zeros(2 * 16_000, np.float32), ((1.0, 2.0), (9.0, 10.0)))
-    assert chunk.original(0.6, 1.1) == pytest.approx((1.6, 2.1))
-    assert chunk.original(1.2, 1.5) == pytest.approx((9.2, 9.5))
+    assert chunk.original_times(0.6, 1.1) == pytest.approx((1.6, 2.1))
+    assert chunk.original_times(1.2, 1.5) == pytest.approx((9.2, 9.5))

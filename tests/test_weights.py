@@ -22,7 +22,7 @@ import pytest
 from diary_pipeline.errors import TransientError, UserError
 from diary_pipeline.transcribe.digests import verify_official
 from diary_pipeline.transcribe.official import OFFICIAL, OfficialModel
-from diary_pipeline.transcribe.weights import known, locate, record
+from diary_pipeline.transcribe.weights import known_models, locate, record_folder
 
 ROOT = Path(__file__).parents[1]
 NAMES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
@@ -46,7 +46,7 @@ def copied(embedded: Path, folder: Path) -> Path:
 
 
 def stranger(folder: Path) -> Path:
-    """A folder that looks like a model and is nobody's."""
+    """A folder that looks like a model and is unknown."""
     folder.mkdir()
     for name in NAMES:
         (folder / name).write_text(f"my own {name}")
@@ -94,10 +94,10 @@ def test_an_unknown_folder_is_refused_until_it_was_added_and_again_once_it_chang
     folder, home = stranger(tmp_path / "mine"), tmp_path / "home"
     with pytest.raises(UserError, match=f"diary models add {folder}"):
         locate(str(folder), home)
-    record(folder, "my voice", home)
+    record_folder(folder, "my voice", home)
     assert locate(str(folder), home).name == "my voice"
     assert locate("my voice", home).folder == folder
-    assert [model.name for model in known(home)][-1] == "my voice"
+    assert [model.name for model in known_models(home)][-1] == "my voice"
     (folder / "tokenizer.json").write_text("other")
     with pytest.raises(UserError, match=r"tokenizer\.json is refused"):
         locate(str(folder), home)
@@ -105,14 +105,14 @@ def test_an_unknown_folder_is_refused_until_it_was_added_and_again_once_it_chang
 
 def test_an_official_name_cannot_be_given_to_other_bytes(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="Choose another name"):
-        record(stranger(tmp_path / "mine"), "small", tmp_path / "home")
+        record_folder(stranger(tmp_path / "mine"), "small", tmp_path / "home")
 
 
 def test_what_is_no_model_is_refused_with_the_names_that_are(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="large-v3-turbo"):
         locate("tinny", tmp_path)
     with pytest.raises(UserError, match=r"model\.bin"):
-        record(tmp_path, "nothing", tmp_path)
+        record_folder(tmp_path, "nothing", tmp_path)
 
 
 def test_digests_that_the_table_lacks_hold_from_first_sight(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_digests_that_the_table_lacks_hold_from_first_sight(tmp_path: Path) -> N
 
 def test_known_says_where_each_model_would_come_from(tmp_path: Path, embedded: Path) -> None:
     copied(embedded, tmp_path / "models" / "base")
-    found = {model.name: model.found for model in known(tmp_path)}
+    found = {model.name: model.found for model in known_models(tmp_path)}
     assert (found["tiny.en"], found["base"], found["small"]) == ("package", "folder", "hub")
 
 
@@ -137,9 +137,12 @@ def test_the_table_pins_every_model_to_a_revision_and_a_digest() -> None:
         assert len(model.revision) == 40 or model.name == "tiny"
 
 
-# ---- with and without a hub: each in a process of its own, because the hub's client reads its environment once ----
+# ---- with and without a hub: each in a new process, because the hub's client reads its environment once ----
 
-ASK = "import sys, time; from pathlib import Path; from diary_pipeline.transcribe import weights; home = Path(sys.argv[1]);"
+ASK = (
+    "import sys, time; from pathlib import Path; from diary_pipeline.transcribe import weights; "
+    "home = Path(sys.argv[1]);"
+)
 AUTO = ASK + "print(weights.resolve_auto(home, 'cpu'))"
 FETCH = ASK + "print(weights.locate('tiny.en', home).folder)"
 
@@ -158,7 +161,7 @@ def ask(program: str, home: Path, *options: str, **environment: str) -> subproce
 
 @pytest.fixture
 def black_hole() -> Iterator[str]:
-    """An address that takes connections and never says a word."""
+    """An address that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
@@ -173,28 +176,30 @@ def no_package(tmp_path_factory: pytest.TempPathFactory) -> str:
     return os.pathsep.join((str(ROOT), str(folder)))
 
 
-def test_auto_takes_what_is_embedded_within_ten_seconds_however_the_hub_fails(tmp_path: Path, black_hole: str) -> None:
+def test_auto_chooses_the_installed_weights_within_ten_seconds_however_the_hub_fails(
+    tmp_path: Path, black_hole: str
+) -> None:
     started = time.monotonic()
-    asked = [
+    processes = [
         ask(AUTO, tmp_path, HF_ENDPOINT=black_hole),
         ask(AUTO, tmp_path, HF_ENDPOINT="http://hub.invalid"),
         ask(AUTO, tmp_path, HF_ENDPOINT="http://127.0.0.1:1"),
         ask(AUTO, tmp_path, HF_HUB_OFFLINE="1"),
     ]
-    answers = [process.communicate(timeout=60) for process in asked]
+    answers = [process.communicate(timeout=60) for process in processes]
     assert [answer for answer, _ in answers] == ["tiny.en\n"] * 4, answers
     assert time.monotonic() - started < 10
 
 
 def test_auto_without_hub_or_package_says_how_to_get_weights(tmp_path: Path, no_package: str) -> None:
-    _, said = ask(AUTO, tmp_path, "-S", PYTHONPATH=no_package, HF_HUB_OFFLINE="1").communicate(timeout=60)
-    assert "UserError" in said
-    assert "diary-pipeline[embedded]" in said
-    assert "diary models add" in said
+    _, errors = ask(AUTO, tmp_path, "-S", PYTHONPATH=no_package, HF_HUB_OFFLINE="1").communicate(timeout=60)
+    assert "UserError" in errors
+    assert "diary-pipeline[embedded]" in errors
+    assert "diary models add" in errors
 
 
 class Hub(http.server.BaseHTTPRequestHandler):
-    """As much of a model hub as a download at a pinned revision asks for; serves one folder."""
+    """The part of a model hub that a download at a pinned revision needs; serves one folder."""
 
     def __init__(self, *args: Any, folder: Path) -> None:
         self.folder = folder
@@ -231,7 +236,7 @@ class Hub(http.server.BaseHTTPRequestHandler):
             self.wfile.write(content)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -252,8 +257,8 @@ def test_the_hub_is_asked_last_and_what_it_sends_is_verified(
 ) -> None:
     endpoint, served = hub
     home = tmp_path / "home"
-    said, errors = ask(FETCH, home, "-S", PYTHONPATH=no_package, HF_ENDPOINT=endpoint).communicate(timeout=120)
-    assert said.strip() == str(home / "models" / "tiny.en"), errors
+    printed, errors = ask(FETCH, home, "-S", PYTHONPATH=no_package, HF_ENDPOINT=endpoint).communicate(timeout=120)
+    assert printed.strip() == str(home / "models" / "tiny.en"), errors
     assert sorted(path.name for path in (home / "models" / "tiny.en").iterdir() if path.is_file()) == sorted(NAMES)
     (served / "config.json").write_text("{}")
     _, errors = ask(FETCH, tmp_path / "other", "-S", PYTHONPATH=no_package, HF_ENDPOINT=endpoint).communicate(
@@ -264,6 +269,6 @@ def test_the_hub_is_asked_last_and_what_it_sends_is_verified(
 
 def test_a_hub_that_does_not_answer_is_a_reason_to_try_again(tmp_path: Path, no_package: str) -> None:
     process = ask(FETCH, tmp_path, "-S", PYTHONPATH=no_package, HF_HUB_OFFLINE="1")
-    _, said = process.communicate(timeout=120)
-    assert TransientError.__name__ in said
-    assert "Try again with a network" in said
+    _, errors = process.communicate(timeout=120)
+    assert TransientError.__name__ in errors
+    assert "Try again with a network" in errors

@@ -1,6 +1,6 @@
-"""A server that speaks OpenAI's transcription format, and misbehaves on request: `http://HOST:PORT/MOOD/v1/audio/transcriptions`.
+"""A fake server of OpenAI's transcription API: `http://HOST:PORT/BEHAVIOUR/v1/audio/transcriptions`.
 
-It keeps what it was asked. Belongs here: bytes on the wire. What it "hears" is a script, spread evenly over the sound that it was sent.
+It records its requests. Its answers are scripted words, spread evenly over the sound that it was sent.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ ERRORS = {
 
 
 @dataclass
-class Asked:
+class SpeechRequest:
     """One request: the form's fields, and the sound that came with them."""
 
     path: str
@@ -58,23 +58,23 @@ def verbose(text: str, seconds: float, **figures: float) -> dict[str, Any]:
 
 @dataclass
 class SpeechWire:
-    """The server; `url` once it runs. `hears` is what it understands of a request."""
+    """The server; `url` once it runs. `answer` makes the answer to a request."""
 
-    hears: Callable[[Asked], dict[str, Any]] = lambda asked: verbose(
-        "The server heard this. And that too.", asked.seconds
+    answer: Callable[[SpeechRequest], dict[str, Any]] = lambda request: verbose(
+        "The server heard this. And that too.", request.seconds
     )
     redirect: str = ""
-    asked: list[Asked] = field(default_factory=list)
+    requests: list[SpeechRequest] = field(default_factory=list)
     url: str = ""
-    _over: threading.Event = field(default_factory=threading.Event)
+    _stopping: threading.Event = field(default_factory=threading.Event)
 
-    def base(self, mood: str = "ok") -> str:
-        """The base URL of the server in a mood."""
-        return f"{self.url}/{mood}/v1"
+    def base(self, behaviour: str = "ok") -> str:
+        """The base URL of the server with a behaviour."""
+        return f"{self.url}/{behaviour}/v1"
 
     @contextlib.contextmanager
     def running(self) -> Iterator["SpeechWire"]:
-        """The server, on threads of its own."""
+        """Serve in threads while the context lasts."""
         wire = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -94,47 +94,47 @@ class SpeechWire:
             try:
                 yield self
             finally:
-                self._over.set()
+                self._stopping.set()
                 server.shutdown()
                 thread.join()
 
-    def handle(self, request: BaseHTTPRequestHandler) -> None:
-        asked = _read(request)
-        self.asked.append(asked)
-        mood = request.path.split("/")[1]
-        if mood in ERRORS:
-            status, code, headers = ERRORS[mood]
-            _send(request, status, {"error": {"code": code, "message": "You said: Zanzibar"}}, headers)
-        elif mood == "redirect":
-            _send(request, 307, {}, {"Location": self.redirect})
-        elif mood == "html":
-            _send(request, 200, b"<html>Please log in to the hotel's network</html>", {})
-        elif mood == "hang":
-            self._over.wait(30)
-        elif mood == "plain" and asked.form["response_format"] == ["verbose_json"]:
-            _send(request, 400, {"error": {"code": "unsupported_value", "message": "response_format"}}, {})
+    def handle(self, handler: BaseHTTPRequestHandler) -> None:
+        request = _read(handler)
+        self.requests.append(request)
+        behaviour = handler.path.split("/")[1]
+        if behaviour in ERRORS:
+            status, code, headers = ERRORS[behaviour]
+            _send(handler, status, {"error": {"code": code, "message": "You said: Zanzibar"}}, headers)
+        elif behaviour == "redirect":
+            _send(handler, 307, {}, {"Location": self.redirect})
+        elif behaviour == "html":
+            _send(handler, 200, b"<html>Please log in to the hotel's network</html>", {})
+        elif behaviour == "hang":
+            self._stopping.wait(30)
+        elif behaviour == "plain" and request.form["response_format"] == ["verbose_json"]:
+            _send(handler, 400, {"error": {"code": "unsupported_value", "message": "response_format"}}, {})
         else:
-            _send(request, 200, _shaped(mood, self.hears(asked)), {})
+            _send(handler, 200, _shaped(behaviour, self.answer(request)), {})
 
 
-def _shaped(mood: str, answer: dict[str, Any]) -> dict[str, Any]:
+def _shaped(behaviour: str, answer: dict[str, Any]) -> dict[str, Any]:
     """The answer as servers of that kind give it."""
-    if mood == "plain":
+    if behaviour == "plain":
         return {"text": answer["text"]}
-    if mood == "segments":
+    if behaviour == "segments":
         return {name: part for name, part in answer.items() if name != "words"}
-    if mood == "some":  # every third word has got lost
+    if behaviour == "some":  # every third word is missing
         return answer | {"words": [word for n, word in enumerate(answer["words"]) if n % 3]}
-    if mood == "timeless":
+    if behaviour == "timeless":
         return answer | {"words": [{"word": word["word"]} for word in answer["words"]]}
-    if mood == "textless":
+    if behaviour == "textless":
         return {"words": answer["words"]}
     return answer
 
 
-def _read(request: BaseHTTPRequestHandler) -> Asked:
-    body = request.rfile.read(int(request.headers.get("content-length", 0)))
-    message = message_from_bytes(f"Content-Type: {request.headers.get('content-type', '')}\r\n\r\n".encode() + body)
+def _read(handler: BaseHTTPRequestHandler) -> SpeechRequest:
+    body = handler.rfile.read(int(handler.headers.get("content-length", 0)))
+    message = message_from_bytes(f"Content-Type: {handler.headers.get('content-type', '')}\r\n\r\n".encode() + body)
     form: dict[str, list[str]] = {}
     file = b""
     for part in message.walk():
@@ -146,14 +146,14 @@ def _read(request: BaseHTTPRequestHandler) -> Asked:
             form["filename"] = [str(part.get_filename())]
         else:
             form.setdefault(str(name).removesuffix("[]"), []).append(data.decode())
-    return Asked(request.path, {name.lower(): value for name, value in request.headers.items()}, form, file)
+    return SpeechRequest(handler.path, {name.lower(): value for name, value in handler.headers.items()}, form, file)
 
 
-def _send(request: BaseHTTPRequestHandler, status: int, body: Any, headers: dict[str, str]) -> None:
+def _send(handler: BaseHTTPRequestHandler, status: int, body: Any, headers: dict[str, str]) -> None:
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    request.send_response(status)
+    handler.send_response(status)
     for name, value in {"Content-Type": "application/json", "Content-Length": str(len(data)), **headers}.items():
-        request.send_header(name, value)
-    request.end_headers()
+        handler.send_header(name, value)
+    handler.end_headers()
     with contextlib.suppress(ConnectionError):
-        request.wfile.write(data)
+        handler.wfile.write(data)

@@ -1,6 +1,7 @@
-"""DAGSTER_HOME: Dagster's own files inside a diary's home, made ready before several processes open them.
+"""DAGSTER_HOME: Dagster's own files inside a diary's home, prepared before several processes open them.
 
 What belongs here: the instance's folder. What does not: the processes that use it (`ui`, Procfile).
+See https://docs.dagster.io/deployment/oss/oss-instance-configuration.
 """
 
 import os
@@ -8,17 +9,14 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from diary_pipeline.transcribe.engine import ALLOCATOR_ENVIRONMENT
+from diary_pipeline.transcribe.environment import ALLOCATOR_VARIABLES, LIBRARY_VARIABLES
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
 
 def prepare(home: Path, instance: str = "dagster.yaml") -> Path:
-    """Make `home/dagster` ready and return it.
-
-    An instance file that is there already is the person's own, and stays.
-    """
+    """Prepare `home/dagster` and return it. An instance file that is there already is the user's own, and stays."""
     folder = home / "dagster"
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "dagster.yaml"
@@ -29,12 +27,13 @@ def prepare(home: Path, instance: str = "dagster.yaml") -> Path:
 
 
 def environment(home: Path) -> Mapping[str, str]:
-    """What every process of Dagster over this home is started with; the allocator's settings save an engine on a CPU a quarter."""
-    return {"DIARY_HOME": str(home), "DAGSTER_HOME": str(home / "dagster"), **ALLOCATOR_ENVIRONMENT}
+    """The environment of every Dagster process over this home: its folders, and the variables for transcribing."""
+    folders = {"DIARY_HOME": str(home), "DAGSTER_HOME": str(home / "dagster")}
+    return {**ALLOCATOR_VARIABLES, **LIBRARY_VARIABLES, **folders}
 
 
 def _initialise(folder: Path) -> None:
-    """Let one process make the tables: several at once have left a fresh SQLite home unusable."""
+    """Create the tables in this one process: several at once can leave a fresh SQLite home unusable."""
     import dagster as dg
 
     os.environ["DAGSTER_HOME"] = str(folder)

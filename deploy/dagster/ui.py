@@ -1,6 +1,7 @@
 """Starts Dagster over a diary's home as three processes: code server, daemon and web interface (`make ui`).
 
-What belongs here: what the three need before they start. What does not: their commands, which stand in the Procfile.
+What belongs here: what the three need before they start. What does not: their commands (Procfile).
+See https://docs.dagster.io/deployment/oss/oss-deployment-architecture.
 """
 
 import os
@@ -16,7 +17,7 @@ PORTS = {"DIARY_UI_PORT": "3000", "DIARY_CODE_PORT": "4266"}
 
 
 def main() -> None:
-    """Make the home ready, say where things are, and hand over to the runner."""
+    """Prepare the home, print where things are, and replace this process by the process runner."""
     try:
         settings = prepare_diary(Settings.load())
     except DiaryError as error:
@@ -25,12 +26,11 @@ def main() -> None:
     binaries = Path(sys.executable).parent
     given = {**PORTS, **os.environ, **environment(settings.root)}
     given["PATH"] = f"{binaries}{os.pathsep}{given.get('PATH', '')}"
-    print(
-        f"Dagster:  http://127.0.0.1:{given['DIARY_UI_PORT']}\nInbox:    {settings.inbox_url}\nPages:    {settings.store_url}/days",
-        flush=True,
-    )
+    print(f"Dagster:  http://127.0.0.1:{given['DIARY_UI_PORT']}")
+    print(f"Inbox:    {settings.inbox_url}")
+    print(f"Pages:    {settings.store_url}/days", flush=True)
     os.chdir(ROOT)
-    os.execve(binaries / "honcho", ["honcho", "start", "--no-prefix", "-f", "Procfile"], given)  # noqa: S606 - the runner takes over this process
+    os.execve(binaries / "honcho", ["honcho", "start", "--no-prefix", "-f", "Procfile"], given)  # noqa: S606 - it replaces this process
 
 
 if __name__ == "__main__":

@@ -1,14 +1,16 @@
 """Facts in SQL: which recordings there are, what was tried with them, and who holds which work right now.
 
 Facts are appended and marked, hardly ever changed; documents (transcripts, notes, pages) live in the store. SQLite by
-default, PostgreSQL by URL; both pass the same tests. All SQL about recordings and attempts is in this package; a stage that has to write in
-the transaction that closes its claim is handed the open `Connection` and calls functions of this package with it.
+default, PostgreSQL by URL; both pass the same tests. All SQL about recordings and attempts is in this package: a stage
+that has to write in the transaction that closes its claim gets the open `Connection` and passes it to functions of this
+package.
 """
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError as ConflictError
 
-from diary_pipeline.catalog.attempts import Attempts, Claim, Outcome, Subject
+from diary_pipeline.catalog.attempts import Attempts
+from diary_pipeline.catalog.claims import Claim, Outcome, Subject
 from diary_pipeline.catalog.database import Database
 from diary_pipeline.catalog.queue import Queue
 from diary_pipeline.catalog.recordings import Arrival, Recordings

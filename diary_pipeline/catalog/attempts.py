@@ -1,66 +1,26 @@
 """Attempts, which are also the claims: who works on what, until when, and how it ended.
 
-A claim is a row without an outcome. A partial unique index lets only one such row exist for a stage and subject, the lease is judged
-by the database's clock, and the row's id is the fencing token: whoever was declared dead meanwhile finds its row closed, and
-commits nothing. Outcomes: ok; interim (its document does until the true one can be had; with an error: no provider could be used, and
-the night asks again; without a document: what stood before does); failed (will never work); error (the world was not ready: worth trying
-again); fault (an unexpected error); died (lease ran out, or its run was declared dead); released (given back unfinished); retried (a
-failure that a person asked to forget); stale (a page whose recordings changed their date or privacy since).
+A claim is a row without an outcome. A partial unique index allows one such row for each stage and subject. The lease is
+judged by the database's clock. The row's id is the fencing token: a worker that was declared dead finds its row closed
+and commits nothing.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from diary_pipeline.catalog.claims import Claim, Outcome, ProviderUnavailable, Subject, UnderWay
 from diary_pipeline.catalog.database import Database, now_ms
 from diary_pipeline.catalog.tables import attempts as table
 from diary_pipeline.schema import Stage
 
-Outcome = Literal["ok", "interim", "failed", "error", "fault", "died", "released"]
 DEATHS_ALLOWED = 2
 FAULTS_ALLOWED = 3
 DIED_TWICE = "Its process died twice while working on it. `diary process --retry` tries it again."
-_OVER = {"finished_at": now_ms(), "progress": None, "done_by": None}
 FAILED_AGAIN = "It failed three times in an unexpected way. `diary process --retry` tries it again."
-
-
-@dataclass(frozen=True)
-class Subject:
-    """One piece of work: a recording's id or a page's "author/day", and the fingerprint it is to be done with."""
-
-    name: str
-    fingerprint: str
-
-
-@dataclass(frozen=True)
-class Claim:
-    """The right to work on a subject, as long as its row has no outcome."""
-
-    token: int
-    stage: Stage
-    subject: Subject
-
-
-@dataclass(frozen=True)
-class ProviderUnavailable:
-    """How often no provider could be used for a subject, and whether that is the last that is known of it."""
-
-    times: int
-    newest: bool
-
-
-@dataclass(frozen=True)
-class UnderWay:
-    """Long work that somebody is at: which share of it is done, and in how many seconds the rest should be (None: not known yet)."""
-
-    subject: str
-    stage: Stage
-    share: float
-    seconds_left: float | None
+_CLOSED = {"finished_at": now_ms(), "progress": None, "done_by": None}
 
 
 class Attempts:
@@ -102,7 +62,7 @@ class Attempts:
         with self._database.writing() as connection:
             return connection.execute(update(table).where(mine).values(lease_until=now_ms() + self._lease)).rowcount
 
-    def tell(self, claim: Claim, share: float, seconds_left: float | None) -> None:
+    def record_progress(self, claim: Claim, share: float, seconds_left: float | None) -> None:
         """Write down how far *claim* is; nothing, when it is closed."""
         mine = and_(table.c.id == claim.token, table.c.outcome.is_(None))
         done_by = None if seconds_left is None else now_ms() + int(seconds_left * 1000)
@@ -131,11 +91,11 @@ class Attempts:
     ) -> bool:
         """Close *claim* with its outcome, together with what *also* does in the same transaction.
 
-        Returns False, changing nothing, when the claim was lost meanwhile (somebody took it over) or *also* says False.
+        Returns False, changing nothing, when the claim was lost (another worker took it over) or *also* returns False.
         """
         with self._database.writing() as connection:
             mine = and_(table.c.id == claim.token, table.c.outcome.is_(None))
-            values = {"outcome": outcome, "document": document, "error": error, **_OVER}
+            values = {"outcome": outcome, "document": document, "error": error, **_CLOSED}
             if connection.execute(update(table).where(mine).values(**values)).rowcount != 1:
                 return False
             if also is not None and not also(connection):
@@ -152,7 +112,7 @@ class Attempts:
         if only is not None:
             live = and_(live, table.c.subject.in_(list(only)))
         with self._database.writing() as connection:
-            closed = update(table).where(live).values(outcome="died", error="the run was declared dead", **_OVER)
+            closed = update(table).where(live).values(outcome="died", error="the run was declared dead", **_CLOSED)
             return connection.execute(closed).rowcount
 
     def forget_failures(self) -> int:
@@ -196,7 +156,7 @@ class Attempts:
         with self._database.reading() as connection:
             return documents(connection, stage, names)
 
-    def interim(self, stage: Stage, name: str) -> str | None:
+    def placeholder(self, stage: Stage, name: str) -> str | None:
         """The newest document that does for *name* until the true one can be had."""
         with self._database.reading() as connection:
             return next(reversed(documents(connection, stage, [name], "interim").values()), None)
@@ -215,7 +175,7 @@ class Attempts:
                     found[row.subject, row.fingerprint] = ProviderUnavailable(
                         before.times + bool(row.unmet), newest=bool(row.unmet)
                     )
-        return {key: told for key, told in found.items() if told.times}
+        return {key: count for key, count in found.items() if count.times}
 
     def stale_pages(self, days: Sequence[date] | None) -> list[tuple[str, date]]:
         """(author, day) of the pages whose newest composition is stale."""
@@ -228,7 +188,7 @@ class Attempts:
 
     def _expire(self, connection: Connection) -> None:
         late = and_(table.c.outcome.is_(None), table.c.lease_until < now_ms())
-        connection.execute(update(table).where(late).values(outcome="died", error="its lease ran out", **_OVER))
+        connection.execute(update(table).where(late).values(outcome="died", error="its lease ran out", **_CLOSED))
 
     def _history(self, connection: Connection, stage: Stage, names: list[str]) -> dict[tuple[str, str], dict[str, int]]:
         c, found = table.c, dict[tuple[str, str], dict[str, int]]()
@@ -246,7 +206,6 @@ class Attempts:
     def _insert(
         self, connection: Connection, stage: Stage, subject: Subject, worker: str, run_id: str | None
     ) -> int | None:
-        make = sqlite.insert if self._database.is_sqlite else postgresql.insert
         row = {
             "subject": subject.name,
             "stage": stage,
@@ -254,15 +213,13 @@ class Attempts:
             "run_id": run_id,
             "worker": worker,
         }
-        new = (
-            make(table).values(**row, lease_until=now_ms() + self._lease, started_at=now_ms()).on_conflict_do_nothing()
-        )
+        times = {"lease_until": now_ms() + self._lease, "started_at": now_ms()}
+        new = self._database.insert(table).values(**row, **times).on_conflict_do_nothing()
         token: int | None = connection.execute(new.returning(table.c.id)).scalar()
         if token is None:
             return None
-        c = (
-            table.c
-        )  # whoever held it may have finished between our look and our insert: look again, now that nobody else can
+        # The holder before may have finished between our look and our insert: look again, now that nobody else can.
+        c = table.c
         done = and_(
             c.stage == stage,
             c.subject == subject.name,
@@ -289,7 +246,7 @@ class Attempts:
 def documents(
     connection: Connection, stage: Stage, names: Sequence[str], outcome: Outcome = "ok"
 ) -> dict[tuple[str, str], str | None]:
-    """Like `Attempts.succeeded`, on a connection that is open already; with *outcome* interim, what does meanwhile."""
+    """Like `Attempts.succeeded`, on a connection that is open already; with *outcome* interim, placeholders."""
     c, found = table.c, dict[tuple[str, str], str | None]()
     for start in range(0, len(names), 500):
         some = and_(c.stage == stage, c.subject.in_(names[start : start + 500]), c.outcome == outcome)
@@ -302,25 +259,3 @@ def documents(
 def provider_unavailable(columns: Any) -> ColumnElement[bool]:
     """Of a table of attempts: those for which no provider could be used."""
     return and_(columns.outcome == "interim", columns.error.is_not(None))
-
-
-def page_subject(author: str, day: date | None) -> str:
-    """The name under which a page is worked on."""
-    return f"{author}/{day}"
-
-
-def supersede_page(connection: Connection, claim: Claim, fingerprint: str) -> None:
-    """Close the earlier compositions of the page that *claim* is for, and give *claim* the fingerprint of what is really on the page.
-
-    Only the newest composition counts: going back to earlier notes must compose again.
-    """
-    c = table.c
-    earlier = (c.stage == "compose", c.subject == claim.subject.name, c.outcome == "ok", c.id != claim.token)
-    connection.execute(update(table).where(*earlier).values(outcome="stale"))
-    connection.execute(update(table).where(c.id == claim.token).values(fingerprint=fingerprint))
-
-
-def outdate(connection: Connection, pages: Iterable[str]) -> None:
-    """Mark these pages as stale, so that they are composed again."""
-    made = and_(table.c.stage == "compose", table.c.subject.in_(list(pages)), table.c.outcome == "ok")
-    connection.execute(update(table).where(made).values(outcome="stale"))

@@ -8,13 +8,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     BigInteger,
     Connection,
     Engine,
     String,
+    Table,
     column,
     create_engine,
     delete,
@@ -31,6 +32,9 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from diary_pipeline.catalog.tables import VERSION_TABLE
 from diary_pipeline.errors import TransientError, UserError
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 HEAD = "0004"
 _ALEMBIC = threading.Lock()  # its migration context is one global of the process, whatever the database
@@ -92,15 +96,25 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that may write; SQLite takes its write lock at once, so that two writers queue instead of failing."""
-        with self._told_to_people(), self.engine.begin() as connection:
+        """A transaction that may write. SQLite takes its write lock at once: writers queue instead of failing."""
+        with self._as_diary_errors(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads."""
-        with self._told_to_people(), self.engine.connect().execution_options(diary_reading=True) as connection:
+        with self._as_diary_errors(), self.engine.connect().execution_options(diary_reading=True) as connection:
             yield connection
+
+    def insert(self, into: Table) -> "sqlite.Insert | postgresql.Insert":
+        """An INSERT in the database's own dialect, which knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+        if self.is_sqlite:
+            from sqlalchemy.dialects import sqlite
+
+            return sqlite.insert(into)
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(into)
 
     def migrate(self) -> None:
         """Create the tables or bring them to this version's shape; one process at a time, the others wait.
@@ -114,7 +128,8 @@ class Database:
             found = self._version()
             if found is not None and found > HEAD:
                 raise UserError(
-                    f"The catalog {self._name} is of a newer version of diary-pipeline. Install that, or set DIARY_CATALOG."
+                    f"The catalog {self._name} is of a newer version of diary-pipeline. "
+                    "Install that, or set DIARY_CATALOG."
                 )
             if found != HEAD:
                 self._upgrade()
@@ -124,7 +139,7 @@ class Database:
         self.engine.dispose()
 
     def _version(self) -> str | None:
-        with self._told_to_people(), self.engine.connect().execution_options(diary_reading=True) as connection:
+        with self._as_diary_errors(), self.engine.connect().execution_options(diary_reading=True) as connection:
             if not self.engine.dialect.has_table(connection, VERSION_TABLE):
                 return None
             return connection.execute(select(column("version_num")).select_from(table(VERSION_TABLE))).scalar()
@@ -137,12 +152,12 @@ class Database:
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with _ALEMBIC, self.writing() as connection:
             config.attributes["connection"] = connection
-            if earlier := self._take_over(connection):
+            if earlier := self._adopt_version(connection):
                 command.stamp(config, earlier)
             command.upgrade(config, "head")
 
-    def _take_over(self, connection: Connection) -> str | None:
-        """The version as it was once kept, in the table that all programs with Alembic share; it moves to a table of our own."""
+    def _adopt_version(self, connection: Connection) -> str | None:
+        """Move the version from Alembic's shared table, where it was once kept, to a table of our own."""
         has_table = self.engine.dialect.has_table
         if (
             has_table(connection, VERSION_TABLE)
@@ -176,7 +191,7 @@ class Database:
             with self._only_one():
                 yield
             return
-        with self._told_to_people(), self.engine.connect() as connection:
+        with self._as_diary_errors(), self.engine.connect() as connection:
             connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
             try:
                 yield
@@ -184,7 +199,7 @@ class Database:
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
 
     @contextmanager
-    def _told_to_people(self) -> Iterator[None]:
+    def _as_diary_errors(self) -> Iterator[None]:
         try:
             yield
         except OperationalError as error:

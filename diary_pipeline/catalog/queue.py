@@ -1,7 +1,7 @@
 """What has never been done: the question that a sensor asks every few seconds, answered in SQL.
 
-Work that is done but stale (another model, another prompt) is not here: redoing it is a person's decision, by backfill or command. Once
-decided and handed to a batch, it is here again when the batch has ended.
+Work that is done but stale (another model, another prompt) is not here: redoing it is a person's decision, by backfill
+or command. Once it was submitted to a batch, it is here again when the batch has ended.
 """
 
 from collections import defaultdict
@@ -14,9 +14,7 @@ from diary_pipeline.catalog.database import Database, now_ms
 from diary_pipeline.catalog.tables import attempts, llm_batches, llm_calls, recordings
 
 REST_MS = 300_000  # what failed for the world's sake is left alone for so long
-WEEK_MS = (
-    7 * 86_400_000
-)  # an answer that nobody collected for so long is a person's business; and it bounds what is looked at
+WEEK_MS = 7 * 86_400_000  # an answer that was not collected for so long is left to a person; this also bounds the query
 
 
 class Queue:
@@ -43,7 +41,9 @@ class Queue:
         r = recordings.c
         with self._database.reading() as connection:
             return list(
-                connection.execute(select(r.day).where(_takes_part(), _unmet()).distinct().order_by(r.day)).scalars()
+                connection.execute(
+                    select(r.day).where(_takes_part(), _provider_unavailable()).distinct().order_by(r.day)
+                ).scalars()
             )
 
     def priorities(self) -> dict[date, int]:
@@ -77,10 +77,12 @@ def _unwritten() -> Select[tuple[date, str, int]]:
     r, a = recordings.c, attempts.alias().c
     written = exists().where(a.subject == r.id, a.stage == "write", a.outcome == "ok")
     new = or_(~written, r.id.in_(_answered()))
-    return select(r.day, r.id, _tries(r.id).label("tries")).where(_takes_part(), new, ~_resting(r.id), ~_unmet())
+    return select(r.day, r.id, _tries(r.id).label("tries")).where(
+        _takes_part(), new, ~_resting(r.id), ~_provider_unavailable()
+    )
 
 
-def _unmet() -> ColumnElement[bool]:
+def _provider_unavailable() -> ColumnElement[bool]:
     """The last that is known of its note: no provider could be used. The night asks again."""
     a, later = attempts.alias().c, attempts.alias().c
     since = exists().where(

@@ -1,7 +1,7 @@
 """The recordings: registered when first seen, filled in when ingested, never deleted.
 
-A recording's id follows from its author, its path in the inbox and its version (the same name can return with other bytes),
-so that two homes fed with the same files agree on it.
+A recording's id is derived from its author, its path in the inbox and its version (the same name can return with other
+bytes), so that two homes fed with the same files agree on it.
 """
 
 import hashlib
@@ -11,10 +11,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from diary_pipeline.catalog.attempts import outdate, page_subject
 from diary_pipeline.catalog.database import Database
+from diary_pipeline.catalog.pages import outdate, page_subject
 from diary_pipeline.catalog.tables import recordings as table
 from diary_pipeline.schema import DatedBy, Privacy, Recording
 
@@ -46,7 +45,7 @@ class Arrival:
 class KnownRecording:
     """What the catalog remembers of the newest recording at a path.
 
-    `refused`: quarantined by discovery, before anybody took it in.
+    `refused`: quarantined by discovery, before it was ingested.
     """
 
     id: str
@@ -89,10 +88,9 @@ class Recordings:
         values = _values(arrival)
         row = {"version": version, "registered_at": datetime.now(UTC), **values}
         row["id"] = recording_id(arrival.author, arrival.path, version)
-        make = sqlite.insert if self._database.is_sqlite else postgresql.insert
         same = and_(table.c.path == arrival.path, table.c.version == version)
         with self._database.writing() as connection:
-            if connection.execute(make(table).values(row).on_conflict_do_nothing()).rowcount == 1:
+            if connection.execute(self._database.insert(table).values(row).on_conflict_do_nothing()).rowcount == 1:
                 return str(row["id"])
             known = connection.execute(select(table.c.id, table.c.privacy).where(same)).one()
             values["privacy"] = tightest(known.privacy, arrival.privacy)
@@ -105,7 +103,7 @@ class Recordings:
             set_columns(connection, identity, **values)
 
     def redate(self, old: Recording, arrival: Arrival) -> None:
-        """Bring an ingested recording's date, author, language and privacy up to date; the pages it leaves and joins become stale."""
+        """Update an ingested recording's date, author, language and privacy; the pages concerned become stale."""
         values = _values(arrival)
         new = {
             name: values[name]
@@ -146,7 +144,7 @@ class Recordings:
             return connection.execute(again).rowcount
 
     def waiting(self, days: Sequence[date] | None) -> list[tuple[str, str]]:
-        """(id, seen) of the recordings that can be taken in now, most urgent first."""
+        """(id, seen) of the recordings that can be ingested now, most urgent first."""
         c = table.c
         ready = (
             c.audio.is_(None),

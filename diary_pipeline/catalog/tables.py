@@ -1,4 +1,4 @@
-"""The catalog's tables as SQLAlchemy sees them. Their history is in `migrations/versions/`, numbered and append-only."""
+"""The catalog's tables in SQLAlchemy. Their history is in `migrations/versions/`, numbered and append-only."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -37,7 +37,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a naive datetime: it would be somebody's local time, and nobody knows whose."""
+        """Refuse a naive datetime: its time zone is unknown."""
         if value is not None and value.tzinfo is None:
             raise ValueError("a moment needs a time zone")
         return None if value is None else value.astimezone(UTC)

@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, and_, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from diary_pipeline.catalog import Database
 from diary_pipeline.catalog.database import now_ms
@@ -201,8 +200,7 @@ class Ledger:
         """Add to a sum, unless it would pass its limit; the row's lock makes it safe between processes."""
         if limit is not None and amount > limit:
             return False
-        make = sqlite.insert if self.database.is_sqlite else postgresql.insert
-        new = make(spending).values(scope=scope, name=name, spent=amount)
+        new = self.database.insert(spending).values(scope=scope, name=name, spent=amount)
         fits = None if limit is None else spending.c.spent + amount <= limit
         change = new.on_conflict_do_update(
             index_elements=["scope", "name"], set_={"spent": spending.c.spent + amount}, where=fits

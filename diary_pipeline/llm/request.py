@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Generic, Literal, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
 from diary_pipeline.net.failures import OUTAGES
-from diary_pipeline.schema import Privacy
+from diary_pipeline.schema import Mode, Privacy
 
 Shape = TypeVar("Shape", bound=BaseModel)
-Mode = Literal["interactive", "nightly"]
 
 
 @dataclass(frozen=True)

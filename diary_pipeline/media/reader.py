@@ -1,6 +1,6 @@
-"""Reading audio that nobody has checked yet: the parent side. A child process opens the file, so that only the child can die of it.
+"""Read unchecked audio files: the parent side. A child process opens the file, so that only the child can crash.
 
-What belongs here: the child's life, its limits, and what its end means in words for people. What does not: anything that parses media.
+It starts and limits the child, and turns its failures into messages. `worker` parses the media.
 """
 
 import contextlib
@@ -24,16 +24,18 @@ if TYPE_CHECKING:
 
 SAMPLE_RATE = 16_000
 _WORKER = str(Path(__file__).with_name("worker.py"))
-_WHY = {
+_REASONS = {
     "empty": "is empty. Record it again, or restore it from where it came.",
     "no audio": "has no audio in it. Remove it, or put the recording in its place.",
-    "not audio": "is not audio that can be read: damaged, cut off, or another kind of file. Restore it from where it came.",
+    "not audio": (
+        "is not audio that can be read: damaged, cut off, or another kind of file. Restore it from where it came."
+    ),
     "memory": "needs more memory than allowed. Raise DIARY_DECODE_MEMORY_MB if you trust it.",
 }
 
 
 class Probe(Noun):
-    """What a file says of itself.
+    """The metadata of a file.
 
     `created_at` is its creation time as written, `seconds` its length, declared or counted.
     """
@@ -48,7 +50,7 @@ class Probe(Noun):
 
 @dataclass(frozen=True)
 class MediaLimits:
-    """What a file may cost: seconds of audio, bytes of file, megabytes of the child's memory, seconds without progress."""
+    """Limits for a file: seconds of audio, bytes, megabytes of the child's memory, seconds without progress."""
 
     max_seconds: float
     max_bytes: int
@@ -57,10 +59,10 @@ class MediaLimits:
 
 
 class MediaReader:
-    """Probes and decodes files in a child process, which is started when it is first needed and again after it died.
+    """Probes and decodes files in a child process, started when first needed and again after a crash.
 
-    For one thread at a time. All errors are about the file: `PermanentError` when it will never do, `TransientError`
-    when it could not be read now.
+    For one thread at a time. All errors are about the file: `PermanentError` when it can never be read,
+    `TransientError` when it could not be read now.
     """
 
     def __init__(self, limits: MediaLimits) -> None:
@@ -80,12 +82,12 @@ class MediaReader:
         return self._child.pid if self._child else None
 
     def probe(self, path: Path) -> Probe:
-        """What the file says of itself.
+        """The file's metadata.
 
         Raises `PermanentError` when it is no recording, or longer or larger than allowed.
         """
         self._check_size(path)
-        header, _ = next(self._ask(path, {"do": "probe"}))
+        header, _ = next(self._request(path, {"do": "probe"}))
         probe = Probe(**header)
         if probe.seconds > self._limits.max_seconds:
             raise PermanentError(self._too_long(path))
@@ -100,13 +102,13 @@ class MediaReader:
         request = {"do": "samples", "window": int(window_seconds * SAMPLE_RATE), "max_samples": most}
         finished = False
         try:
-            for header, payload in self._ask(path, request):
+            for header, payload in self._request(path, request):
                 if finished := bool(header.get("end")):
                     return
                 yield np.frombuffer(payload, np.int16)
         finally:
             if not finished:
-                self.close()  # what is left in the pipe belongs to nobody
+                self.close()  # output of the stopped request is still in the pipe
 
     def close(self) -> None:
         """End the child."""
@@ -114,10 +116,7 @@ class MediaReader:
         if self._child is not None:
             self._child.kill()
             child, self._child = self._child, None
-            with (
-                contextlib.suppress(BrokenPipeError),
-                child,
-            ):  # closes its pipes and waits; what it did not read is lost with it
+            with contextlib.suppress(BrokenPipeError), child:  # closes its pipes and waits for it
                 pass
 
     def _check_size(self, path: Path) -> None:
@@ -130,10 +129,10 @@ class MediaReader:
         if size > self._limits.max_bytes:
             megabytes = self._limits.max_bytes // 1_000_000
             raise PermanentError(
-                f"{path.name!r} is larger than {megabytes} MB. Raise DIARY_MAX_RECORDING_MB if it should be taken."
+                f"{path.name!r} is larger than {megabytes} MB. Raise DIARY_MAX_RECORDING_MB if it should be accepted."
             )
 
-    def _ask(self, path: Path, request: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bytes]]:
+    def _request(self, path: Path, request: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bytes]]:
         child = self._started()
         try:
             assert child.stdin is not None
@@ -144,10 +143,13 @@ class MediaReader:
         while True:
             header, payload = self._reply(child, path)
             if reason := header.get("refused"):
-                raise PermanentError(self._too_long(path) if reason == "too long" else f"{path.name!r} {_WHY[reason]}")
+                raise PermanentError(
+                    self._too_long(path) if reason == "too long" else f"{path.name!r} {_REASONS[reason]}"
+                )
             if cause := header.get("failed"):
                 raise TransientError(
-                    f"{path.name!r} cannot be read: {cause}. Give the diary's user access to it (chmod u+r), then try again."
+                    f"{path.name!r} cannot be read: {cause}. "
+                    "Give the diary's user access to it (chmod u+r), then try again."
                 )
             yield header, payload
             if request["do"] == "probe" or header.get("end"):
@@ -185,14 +187,15 @@ class MediaReader:
         return header, payload
 
     def _fill(self, child: "subprocess.Popen[bytes]", path: Path) -> None:
-        """Take what the child wrote since; it has the timeout to write something."""
+        """Receive what the child wrote; raises if it writes nothing within the timeout."""
         assert child.stdout is not None
         handle = child.stdout.fileno()
         if not select.select([handle], [], [], self._limits.timeout_seconds)[0]:
             self.close()
             limit = f"{self._limits.timeout_seconds:g} s"
             raise PermanentError(
-                f"{path.name!r} kept the decoder busy for {limit} without a result. Raise DIARY_DECODE_TIMEOUT_SECONDS to allow it."
+                f"{path.name!r} kept the decoder busy for {limit} without a result. "
+                "Raise DIARY_DECODE_TIMEOUT_SECONDS to allow it."
             )
         piece = os.read(handle, 1 << 20)
         if not piece:
@@ -209,4 +212,4 @@ class MediaReader:
 
     def _too_long(self, path: Path) -> str:
         hours = self._limits.max_seconds / 3600
-        return f"{path.name!r} is longer than {hours:g} h. Raise DIARY_MAX_RECORDING_HOURS if it should be taken."
+        return f"{path.name!r} is longer than {hours:g} h. Raise DIARY_MAX_RECORDING_HOURS if it should be accepted."

@@ -1,7 +1,7 @@
-"""The child side of `reader`: opens audio that nobody has checked, under limits, and can at worst die of it.
+"""Read unchecked audio files: the child side of `reader`, which works under limits and may crash.
 
-Started by file path, with the standard library and PyAV only: it must come up fast and hold nothing worth stealing. Requests are JSON lines
-on stdin; each reply on stdout is a JSON line, followed by as many bytes as its `size` says.
+Started by file path, with the standard library and PyAV only: it must start fast and hold no secrets. Requests are JSON
+lines on stdin; each reply on stdout is a JSON line, followed by as many bytes as its `size` says.
 """
 
 import contextlib
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def _confine(limits: dict[str, Any]) -> None:
-    """No more memory than allowed, no files written, no core dumped, no life without the parent."""
+    """Limit memory, forbid writing files and core dumps, and end with the parent."""
     bytes_allowed = limits["memory_mb"] * 1_000_000
     resource.setrlimit(resource.RLIMIT_AS, (bytes_allowed, bytes_allowed))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -94,7 +94,7 @@ def _probe(container: Any) -> dict[str, Any]:
 
 
 def _counted(container: Any, stream: Any) -> float:
-    """The length of a stream that does not tell it, from its packets."""
+    """The length of a stream that does not declare it, from its packets."""
     end = 0.0
     for packet in container.demux(stream):
         if packet.pts is not None:
@@ -103,7 +103,7 @@ def _counted(container: Any, stream: Any) -> float:
 
 
 def _samples(container: Any, request: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bytes]]:
-    """Windows of 16 kHz mono samples, as faster-whisper's `decode_audio` makes them; a packet that cannot be decoded is passed over."""
+    """Windows of 16 kHz mono samples, as faster-whisper's `decode_audio` makes them; skips undecodable packets."""
     window, most, given, buffer = request["window"] * 2, request["max_samples"], 0, bytearray()
     for data in _resampled(container):
         buffer += data

@@ -10,7 +10,6 @@ from typing import Any
 
 from diary_pipeline.llm import AnswerVerdict, Outcome, Request, Router
 from diary_pipeline.llm.pseudonyms import ways_to_write
-from diary_pipeline.llm.request import Mode
 from diary_pipeline.notes import extractive
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.extract.ner import installed
@@ -27,7 +26,7 @@ from diary_pipeline.notes.long import (
 from diary_pipeline.notes.prompting import VERSION, system_prompt, user_prompt
 from diary_pipeline.notes.style import Style
 from diary_pipeline.notes.validate_answer import FactsAnswer, NoteAnswer, Validation, validate_answer
-from diary_pipeline.schema import Recording, Transcript
+from diary_pipeline.schema import Mode, Recording, Transcript
 
 PURPOSE = "note"
 USABLE = 0.5

@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime
 from urllib.parse import quote
 
 from diary_pipeline.catalog import Claim, Connection, Subject
-from diary_pipeline.catalog.attempts import documents, page_subject, supersede_page
+from diary_pipeline.catalog.attempts import documents
+from diary_pipeline.catalog.pages import page_subject, supersede_page
 from diary_pipeline.catalog.recordings import of_page
 from diary_pipeline.errors import TransientError
 from diary_pipeline.notes.day import PageEntry, compose, findings

@@ -12,12 +12,11 @@ from diary_pipeline.catalog import Claim, Subject
 from diary_pipeline.errors import TransientError, UserError
 from diary_pipeline.fingerprints import digest
 from diary_pipeline.llm.provider import NANO
-from diary_pipeline.llm.request import Mode
 from diary_pipeline.notes import extractive
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.note_writer import NoteWriter, Written
 from diary_pipeline.observability.traces import carried, span
-from diary_pipeline.schema import Provenance, Recording, Transcript
+from diary_pipeline.schema import Mode, Provenance, Recording, Transcript
 from diary_pipeline.store import document_path
 from diary_pipeline.work import Report, Work
 
@@ -164,7 +163,7 @@ def _unreached(
 def _standing(work: Work, recording: Recording) -> str | None:
     """The document of the note that its page has now, if there is one."""
     made = work.catalog.attempts.succeeded("write", [recording.id]).values()
-    return next(reversed(made), None) or work.catalog.attempts.interim("write", recording.id)
+    return next(reversed(made), None) or work.catalog.attempts.placeholder("write", recording.id)
 
 
 def _meanwhile_of(claim: Claim) -> str:

@@ -1,4 +1,4 @@
-"""Putting a recording into the inbox by request: a copy under a free name, its sidecar first, so that nobody sees one without the other."""
+"""Put a recording into the inbox by request: a copy under a free name, after its sidecar, so that both are seen."""
 
 import errno
 import hashlib
@@ -25,7 +25,7 @@ class AddOptions:
     language: str | None = None
 
 
-def put_into_inbox(settings: Settings, files: Sequence[Path], wish: AddOptions) -> list[str]:
+def put_into_inbox(settings: Settings, files: Sequence[Path], options: AddOptions) -> list[str]:
     """Copy *files* into the inbox; returns their paths there. All are checked before the first is copied.
 
     Raises:
@@ -35,47 +35,47 @@ def put_into_inbox(settings: Settings, files: Sequence[Path], wish: AddOptions) 
     if "://" in settings.inbox_url:
         raise UserError(f"The inbox is {settings.inbox_url}. Upload the recordings there with the bucket's own tool.")
     if (
-        not wish.author
-        or wish.author.startswith(".")
-        or "/" in wish.author
-        or "\0" in wish.author
-        or wish.author.lower() == PRIVATE_FOLDER
+        not options.author
+        or options.author.startswith(".")
+        or "/" in options.author
+        or "\0" in options.author
+        or options.author.lower() == PRIVATE_FOLDER
     ):
         raise UserError(
-            f"{wish.author!r} cannot be an author's name: it becomes a folder of the inbox. Choose a plain name."
+            f"{options.author!r} cannot be an author's name: it becomes a folder of the inbox. Choose a plain name."
         )
     for file in files:
         if not file.is_file():
             kind = "is a folder: name the recordings in it" if file.is_dir() else "is not there"
             raise UserError(f"{str(file)!r} {kind}. Nothing was added.")
-    said = _sidecar(settings, wish)
+    said = _sidecar(settings, options)
     folder = (
         Path(settings.inbox_url)
-        / ("" if wish.author == ROOT_AUTHOR else wish.author)
-        / (PRIVATE_FOLDER if wish.private else "")
+        / ("" if options.author == ROOT_AUTHOR else options.author)
+        / (PRIVATE_FOLDER if options.private else "")
     )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return [_put(file, folder, said).relative_to(settings.inbox_url).as_posix() for file in files]
     except OSError as error:
-        mend = "make room on its disk" if error.errno == errno.ENOSPC else str(error.strerror)
+        remedy = "make room on its disk" if error.errno == errno.ENOSPC else str(error.strerror)
         raise TransientError(
-            f"The inbox {folder} cannot be written: {mend}. What was copied before stays there."
+            f"The inbox {folder} cannot be written: {remedy}. What was copied before stays there."
         ) from error
 
 
-def _sidecar(settings: Settings, wish: AddOptions) -> dict[str, str | int]:
+def _sidecar(settings: Settings, options: AddOptions) -> dict[str, str | int]:
     said: dict[str, str | int] = {}
-    if wish.recorded_at is not None:
+    if options.recorded_at is not None:
         try:
-            moment = parse_moment(wish.recorded_at, settings.zone(wish.author))
+            moment = parse_moment(options.recorded_at, settings.zone(options.author))
         except ValueError as error:
             raise UserError(f"--recorded-at: {error}") from error
         said |= {"recorded_at": moment.isoformat(), "by": "request"}
-    if wish.language:
-        said["language"] = wish.language
-    if wish.priority:
-        said["priority"] = wish.priority
+    if options.language:
+        said["language"] = options.language
+    if options.priority:
+        said["priority"] = options.priority
     return said
 
 

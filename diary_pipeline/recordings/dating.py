@@ -1,6 +1,6 @@
-"""When a memo was spoken and which diary day that is, decided by evidence that can be named and never by a guess.
+"""When a memo was spoken, by which evidence, and which diary day that is.
 
-What belongs here: the order of the evidence, what is refused and why, and the rule of the diary day. What does not: reading files.
+Impossible or ambiguous evidence is refused, with the reason, and never replaced by a guess. No file is read here.
 """
 
 import re
@@ -41,7 +41,7 @@ _CLOCK = re.compile(
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that may tell when a memo was spoken, as found.
+    """All evidence of when a memo was spoken, as found.
 
     Texts are as written; `modified` (the file's time) is aware.
     """
@@ -55,7 +55,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Dated:
-    """When it was spoken (with the author's offset), by which evidence, on which day; `refused`: what was not believed and why."""
+    """When it was spoken (with the author's offset), by which evidence, on which day.
+
+    `refused` names evidence that could not be used, and why.
+    """
 
     recorded_at: datetime
     dated_by: DatedBy
@@ -78,13 +81,13 @@ def date_recording(evidence: Evidence, *, zone: ZoneInfo, day_start: time, now: 
 
     A time without a zone is the author's local time, but UTC in a container (the MP4 standard). A date without a time
     in the file name takes its time from the container or the file's time where that falls on the same date in the
-    author's zone, else it stands for noon.
+    author's zone, else it means noon.
     """
     in_order: tuple[tuple[DatedBy, timedelta, Callable[[], datetime | None]], ...] = (
-        ("request", _AHEAD, lambda: _told(evidence.requested, zone)),
-        ("sidecar", _AHEAD, lambda: _told(evidence.sidecar, zone)),
+        ("request", _AHEAD, lambda: _parsed(evidence.requested, zone)),
+        ("sidecar", _AHEAD, lambda: _parsed(evidence.sidecar, zone)),
         ("file name", _AHEAD_OF_DEVICES, lambda: _named(evidence, zone, now)),
-        ("container", _AHEAD_OF_DEVICES, lambda: _told(evidence.container, UTC)),
+        ("container", _AHEAD_OF_DEVICES, lambda: _parsed(evidence.container, UTC)),
         ("file time", _AHEAD, lambda: evidence.modified),
     )
     refused: list[str] = []
@@ -133,12 +136,12 @@ def _exact(moment: datetime, zone: tzinfo) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
 
 
-def _told(text: str | None, zone: tzinfo) -> datetime | None:
+def _parsed(text: str | None, zone: tzinfo) -> datetime | None:
     return parse_moment(text, zone) if text else None
 
 
 def _believable(moment: datetime, zone: ZoneInfo, latest: datetime) -> datetime:
-    """*moment* in the author's zone; ValueError where it cannot be when somebody spoke."""
+    """*moment* in the author's zone; ValueError where nobody can have spoken then."""
     if moment.year < _EARLIEST_YEAR:
         raise ValueError(f"{moment.date()} is before there were recorders")
     if moment > latest:
@@ -162,7 +165,7 @@ def _named(evidence: Evidence, zone: ZoneInfo, now: datetime) -> datetime | None
 def _time_of_same_day(reading: _Reading, evidence: Evidence, zone: ZoneInfo, now: datetime) -> datetime | None:
     """The container's or the file's time, where it agrees with the date in the name."""
     readers: tuple[Callable[[], datetime | None], ...] = (
-        lambda: _told(evidence.container, UTC),
+        lambda: _parsed(evidence.container, UTC),
         lambda: evidence.modified,
     )
     for read in readers:

@@ -1,7 +1,7 @@
-"""Discovery: what lies in the inbox, since when it has been still, and which day it belongs to. Cheap enough for a sensor.
+"""Discovery: which files lie in the inbox, whether they are complete, and which day they belong to. Cheap.
 
-Every candidate becomes a row at once, also one that cannot be taken yet (still growing, unreadable, undated): nothing is passed over in
-silence. Whether the audio itself is good is ingestion's question.
+Every candidate becomes a row at once, also one that cannot be ingested yet (still growing, unreadable, undated):
+nothing is passed over in silence. Whether the audio is good is checked by ingestion.
 """
 
 import hashlib
@@ -23,27 +23,27 @@ from diary_pipeline.settings import Settings
 from diary_pipeline.work import Fault
 
 log = logging.getLogger("diary.discover")
-GONE = "It is no longer in the inbox, and it was not taken in before it went."
-GROWING = "It is still being written, or was a moment ago; it is taken once it has been still for {0:g} s."
+GONE = "It is no longer in the inbox, and it was not ingested before."
+GROWING = "It is still being written, or was a moment ago; it is ingested once it has not changed for {0:g} s."
 
 
 @dataclass
 class Discovery:
-    """What a look into the inbox found: ids that are new or changed, what was refused, how many files are still being written."""
+    """Ids that are new or changed, what was refused, and how many files are still being written."""
 
     changed: list[str] = field(default_factory=list)
     refused: list[Fault] = field(default_factory=list)
     growing: int = 0
 
     def add(self, later: "Discovery") -> None:
-        """Take in what a later look found."""
+        """Add the result of a later discovery."""
         self.changed += later.changed
         self.refused += later.refused
         self.growing = later.growing
 
 
 @dataclass(frozen=True)
-class _Look:
+class _Candidate:
     """One file and everything needed to judge it."""
 
     found: InboxFile
@@ -54,9 +54,9 @@ class _Look:
 def discover(
     settings: Settings, catalog: Catalog, reader: MediaReader, settled: AbstractSet[str] = frozenset()
 ) -> Discovery:
-    """Register what is new or changed in the inbox; files that vanished before they were taken in are marked so.
+    """Register what is new or changed in the inbox; files that vanished before they were ingested are marked so.
 
-    The paths in *settled* are known to be whole and need not be still for a while first.
+    The paths in *settled* are known to be complete and need not settle first.
     """
     inbox, result = Inbox(settings.inbox_url), Discovery()
     known = dict(catalog.recordings.known())
@@ -64,7 +64,7 @@ def discover(
         before = known.pop(found.path, None)
         growing = found.path not in settled and time.time() - found.changed < settings.settle_seconds
         result.growing += growing
-        arrival = _examine(settings, inbox, reader, _Look(found, before, growing))
+        arrival = _examine(settings, inbox, reader, _Candidate(found, before, growing))
         if arrival is not None and _is_news(before, arrival):
             identity = _register(catalog, inbox, found, before, arrival)
             result.changed.append(identity)
@@ -84,21 +84,21 @@ def _is_news(before: KnownRecording | None, arrival: Arrival) -> bool:
     return not before.taken and (before.held or before.refused)
 
 
-def _examine(settings: Settings, inbox: Inbox, reader: MediaReader, look: _Look) -> Arrival | None:
+def _examine(settings: Settings, inbox: Inbox, reader: MediaReader, candidate: _Candidate) -> Arrival | None:
     """The file as an arrival; None where nothing changed since it was last examined."""
-    found = look.found
+    found = candidate.found
     path, name = found.path, PurePosixPath(found.path).name
     base = Arrival(path=path, source=name, author=author_of(path), seen=found.stamp, privacy=privacy_of(path))
     if found.trouble:
         return replace(base, quarantine=found.trouble)
-    if look.growing:
+    if candidate.growing:
         return replace(base, hold=GROWING.format(settings.settle_seconds))
     try:
         said = inbox.sidecar(path)
     except UserError as error:
         return replace(base, quarantine=str(error))
     base = replace(base, seen=f"{found.stamp}|{_brief(said)}" if said else found.stamp)
-    if look.known is not None and not _is_news(look.known, base):
+    if candidate.known is not None and not _is_news(candidate.known, base):
         return None
     author = said.get("author") or base.author
     privacy = tightest(base.privacy, said.get("privacy") or "standard")
@@ -109,16 +109,18 @@ def _examine(settings: Settings, inbox: Inbox, reader: MediaReader, look: _Look)
 
 
 def _dated(settings: Settings, arrival: Arrival, dated: Dated | DiaryError | None) -> Arrival:
-    mend = f'Write its time beside it, in {PurePosixPath(arrival.source).stem}.json: {{"recorded_at": "2026-03-14T08:12:00+00:00"}}.'
+    sidecar, example = f"{PurePosixPath(arrival.source).stem}.json", '{"recorded_at": "2026-03-14T08:12:00+00:00"}'
+    remedy = f"Write its time beside it, in {sidecar}: {example}."
     if isinstance(dated, DiaryError):
         return replace(arrival, quarantine=str(dated))
     if dated is None:
-        return replace(arrival, quarantine=f"Nothing says when it was recorded. {mend}")
+        return replace(arrival, quarantine=f"Nothing says when it was recorded. {remedy}")
     arrival = replace(arrival, recorded_at=dated.recorded_at, dated_by=dated.dated_by, day=dated.day)
     if dated.day < settings.start_date:
         why = f"It is dated {dated.day} by its {dated.dated_by}, before the diary's first day {settings.start_date}."
         return replace(
-            arrival, quarantine=f"{why} Set DIARY_START_DATE earlier, or correct the date: {mend[0].lower()}{mend[1:]}"
+            arrival,
+            quarantine=f"{why} Set DIARY_START_DATE earlier, or correct the date: {remedy[0].lower()}{remedy[1:]}",
         )
     return arrival
 
@@ -126,12 +128,12 @@ def _dated(settings: Settings, arrival: Arrival, dated: Dated | DiaryError | Non
 def _when(
     settings: Settings, inbox: Inbox, reader: MediaReader, found: InboxFile, said: dict[str, Any], author: str
 ) -> Dated | DiaryError | None:
-    """When it was recorded. The container is opened only where the name does not tell the whole time."""
+    """When it was recorded. The container is opened only where the name does not give the time of day."""
     zone, now = settings.zone(author), datetime.now(UTC)
     requested = said.get("recorded_at") if said.get("by") == "request" else None
-    told = None if requested else said.get("recorded_at")
+    sidecar = None if requested else said.get("recorded_at")
     evidence = Evidence(
-        requested=requested, sidecar=told, name=PurePosixPath(found.path).name, container=None, modified=None
+        requested=requested, sidecar=sidecar, name=PurePosixPath(found.path).name, container=None, modified=None
     )
     dated = date_recording(evidence, zone=zone, day_start=settings.day_start, now=now)
     if dated and (dated.dated_by != "file name" or (dated.recorded_at.hour, dated.recorded_at.minute) != (12, 0)):
@@ -154,7 +156,7 @@ def _register(catalog: Catalog, inbox: Inbox, found: InboxFile, before: KnownRec
         return catalog.recordings.register(arrival, version)
     (old,) = catalog.recordings.get([before.id])
     if arrival.hold or arrival.quarantine:
-        return before.id  # what was taken in stays as it is; the file is looked at again once it is whole
+        return before.id  # what was ingested stays as it is; the file is examined again once it is complete
     if before.seen.partition("|")[0] != arrival.seen.partition("|")[0] and _digest(inbox, found) != old.sha256:
         return catalog.recordings.register(arrival, version + 1)
     catalog.recordings.redate(old, arrival)
@@ -162,7 +164,7 @@ def _register(catalog: Catalog, inbox: Inbox, found: InboxFile, before: KnownRec
 
 
 def _digest(inbox: Inbox, found: InboxFile) -> str | None:
-    """The sha256 of the file's bytes, so that also what is refused can be told apart; None where it cannot be read."""
+    """The sha256 of the file's bytes, also for what is refused; None where it cannot be read."""
     if found.trouble:
         return None
     with inbox.local_file(found.path) as file, file.open("rb") as stream:

@@ -1,6 +1,6 @@
-"""The inbox as a place: a folder or a bucket in which other programs leave files, looked at and read, never changed.
+"""The inbox: a folder or a bucket in which other programs leave files. They are listed and read, never changed.
 
-Authors are the inbox's first-level folders; its root belongs to `me`. A folder named `private` marks what lies in it as local_only.
+Authors are the inbox's first-level folders; its root belongs to `me`. A folder named `private` makes memos local_only.
 """
 
 import json
@@ -21,7 +21,10 @@ from diary_pipeline.schema import Privacy
 ROOT_AUTHOR = "me"
 PRIVATE_FOLDER = "private"
 _NOT_RECORDINGS = frozenset(
-    ".txt .md .json .srt .vtt .csv .tsv .html .xml .pdf .doc .docx .rtf .jpg .jpeg .png .heic .gif .webp .log .ini .db .zip".split()
+    (
+        ".txt .md .json .srt .vtt .csv .tsv .html .xml .pdf .doc .docx .rtf .jpg .jpeg .png .heic .gif .webp "
+        ".log .ini .db .zip"
+    ).split()
 )
 _UNFINISHED = frozenset(".part .partial .crdownload .download .tmp .icloud .filepart".split())
 SIDECAR_KEYS = frozenset({"recorded_at", "language", "author", "privacy", "priority", "by"})
@@ -43,7 +46,7 @@ class InboxFile:
 
 
 class Inbox:
-    """Looks into the inbox at *url*, a folder or a bucket's address."""
+    """Lists and reads the inbox at *url*, a folder or a bucket's address."""
 
     def __init__(self, url: str) -> None:
         self.url, self.is_local = url, "://" not in url
@@ -54,7 +57,7 @@ class Inbox:
         yield from sorted(self._local_files() if self.is_local else self._remote_files(), key=lambda found: found.path)
 
     def seen(self, path: str) -> str | None:
-        """The file's size and times now, as `Found.stamp` has them; None when it is gone."""
+        """The file's size and times now, as `InboxFile.stamp` has them; None when it is gone."""
         if not self.is_local:
             return next((found.stamp for found in self._remote_files(path)), None)
         try:
@@ -63,7 +66,7 @@ class Inbox:
             return None
 
     def sidecar(self, path: str) -> dict[str, Any]:
-        """What `NAME.json` beside the recording says (`NAME` with or without the recording's own ending); empty without one.
+        """The values of the sidecar `NAME.json` (`NAME` with or without the recording's suffix); empty without one.
 
         Raises:
             UserError: it is not a JSON object, or holds keys that mean nothing.
@@ -147,11 +150,11 @@ def _found(path: Path, relative: str) -> InboxFile | None:
         info = path.stat()
     except FileNotFoundError:
         if not path.is_symlink():
-            return None  # it vanished while we looked
+            return None  # it vanished meanwhile
         broken = "It is a link to a file that is not there. Put the file back, or remove the link."
         return InboxFile(relative, 0, f"link:{path.readlink()}", 0.0, None, broken)
     except OSError as error:
-        return InboxFile(relative, 0, f"error:{error.errno}", 0.0, None, f"It cannot be looked at: {error.strerror}.")
+        return InboxFile(relative, 0, f"error:{error.errno}", 0.0, None, f"It cannot be examined: {error.strerror}.")
     if not stat.S_ISREG(info.st_mode):
         return None  # folders are walked; pipes and devices are not recordings
     trouble = (

@@ -1,6 +1,7 @@
 """Ingestion: bytes into the store with their hash, checked to be audio, each author's bytes once.
 
-The file in the inbox is only read. Bad input is quarantined with a reason; a file that changes while it is copied is left for later.
+The file in the inbox is only read. Bad input is quarantined with a reason; a file that changes while it is copied is
+retried later.
 """
 
 import hashlib
@@ -21,13 +22,13 @@ from diary_pipeline.work import Report, Work
 
 
 def ingest(work: Work, reader: MediaReader, days: Sequence[date] | None) -> Report:
-    """Take in what waits for *days* (all days: None)."""
+    """Ingest what is waiting for *days* (all days: None)."""
     report, inbox = Report("ingest"), Inbox(work.settings.inbox_url)
     for claims in work.claims(report, lambda: _pending(work, days)):
         for claim in claims:
             (recording,) = work.catalog.recordings.get([claim.subject.name])
             try:
-                _take(work, report, claim, inbox, reader, recording)
+                _copy_into_store(work, report, claim, inbox, reader, recording)
             except PermanentError as error:
                 _quarantine(work, report, claim, inbox, recording, error)
             except Exception as error:  # noqa: BLE001 - one bad memo must not stop the others; `fault` records it
@@ -42,12 +43,14 @@ def _pending(work: Work, days: Sequence[date] | None) -> list[Subject]:
     return [subject for subject in subjects if (subject.name, subject.fingerprint) not in over]
 
 
-def _take(work: Work, report: Report, claim: Claim, inbox: Inbox, reader: MediaReader, recording: Recording) -> None:
+def _copy_into_store(
+    work: Work, report: Report, claim: Claim, inbox: Inbox, reader: MediaReader, recording: Recording
+) -> None:
     seen = work.catalog.recordings.seen(recording.id).partition("|")[0]
 
     def unchanged() -> None:
         if inbox.seen(recording.path) != seen:
-            raise TransientError("It changed while it was taken in. It is tried again once it has been still.")
+            raise TransientError("It changed while it was ingested. It is retried once it has not changed for a while.")
 
     with inbox.local_file(recording.path) as file:
         unchanged()

@@ -1,13 +1,14 @@
 """One `Settings` object, built once per entry point and handed down; nothing else reads the environment.
 
-Values come from, in this order: arguments, `DIARY_*` environment variables, `.env`, the home's `settings.toml`, defaults.
+Values come from, in this order: arguments, `DIARY_*` environment variables, `.env`, the home's `settings.toml`,
+defaults.
 """
 
 import os
 from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -20,9 +21,18 @@ SETTINGS_FILE = "settings.toml"
 
 
 def _zone(name: Any) -> Any:
-    if isinstance(name, str) and name not in available_timezones():
+    if isinstance(name, str) and not _is_zone(name):
         raise ValueError(f"{name!r} is not a time zone; write one like Europe/London")
     return name
+
+
+def _is_zone(name: str) -> bool:
+    """Whether there is a time zone of that name. Listing them all would cost 20 ms at every start."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError):  # not found is a KeyError; "Europe" is a folder, "../x" no key
+        return False
+    return True
 
 
 TimeZone = Annotated[str, BeforeValidator(_zone)]
@@ -31,7 +41,7 @@ TimeZone = Annotated[str, BeforeValidator(_zone)]
 def _local_zone() -> str:
     """The machine's own zone as an IANA name; UTC where it has none (most containers)."""
     here = os.environ.get("TZ") or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
-    return here if here in available_timezones() else "UTC"
+    return here if _is_zone(here) else "UTC"
 
 
 def _key(name: str) -> Any:
@@ -73,7 +83,7 @@ class Settings(BaseSettings):
     timezone: TimeZone = Field(default_factory=_local_zone)
     """The diary's time zone, for authors who have none of their own."""
     authors: dict[str, Author] = {}
-    """Per author: timezone, language, note_style, and remote_speech: whether another machine may hear their memos (speech_endpoint)."""
+    """Per author: timezone, language, note_style, remote_speech (may another machine transcribe their memos?)."""
     day_start: time = time(4)
     """When a diary day begins: a memo at 01:38 belongs to the day before."""
     start_date: date = date(2015, 1, 1)
@@ -86,11 +96,12 @@ class Settings(BaseSettings):
     batch_size: int = Field(8, ge=1)
     """Chunks of speech decoded together; more needs more memory and gains little on a CPU. A GPU wants 32 to 64."""
     look_ahead: int = Field(8, ge=1)
-    """Batches' worth of chunks to choose from, so that those of one length are decoded together; more delays the first transcript."""
+    """Batches of chunks to choose from, so that those of one length are decoded together; more delays the first
+    transcript."""
     preparation_threads: int = Field(2, ge=1)
     """Threads that decode audio and find speech ahead of the model. A GPU wants 4 to 16."""
     short_input: Literal["auto", "on", "off"] = "auto"
-    """Let Whisper hear short memos as short as they are: auto for the models that were measured to lose no words by it."""
+    """Encode short memos without padding them to 30 s; auto: for models that were measured to lose no words by it."""
     translate: bool = False
     """Write English whatever is spoken; needs a multilingual model."""
     initial_prompt: str = ""
@@ -101,23 +112,22 @@ class Settings(BaseSettings):
     It seldom helps.
     """
     learn_names: bool = True
-    """Where you write a name over a misheard word of a page, note both in `vocabulary/AUTHOR.learnt.txt`; later notes spell it so."""
+    """Where you correct a name on a page, remember it in `vocabulary/AUTHOR.learnt.txt`; later notes spell it so."""
     memory_mb: int = Field(0, ge=0)
-    """Memory (MiB) that a process may take while it hears on a CPU: the batch shrinks until the foreseen peak fits.
+    """Memory (MiB) that a process may take while it transcribes on a CPU: the batch shrinks until the estimate fits.
 
     0: no bound.
     """
     unload_after_seconds: float = Field(0.0, ge=0)
-    """Give the model's memory back when the process goes on with other work for so long without hearing.
+    """Give the model's memory back when the process goes on with other work for so long without transcribing.
 
     0: never before its end.
     """
     threads: int = Field(0, ge=0)
     """CPU threads of the engine; 0: as many as there are cores."""
     chunks_mb: int = Field(200, ge=0)
-    """Megabytes of the home for what was heard in each half minute of recordings over ten minutes (two an hour), so that one whose end has
-    changed is heard again only there. 0: kept until its transcript stands, so that a crash costs no more than it
-    must."""
+    """Megabytes of the home for the decoded chunks of recordings over ten minutes (about two an hour), so that only the
+    changed part of a recording is decoded again. 0: kept until its transcript is written, for a run after a crash."""
     device: str = "auto"
     """auto, cpu or cuda."""
     devices: tuple[str, ...] = ()
@@ -126,12 +136,12 @@ class Settings(BaseSettings):
     Empty: all that the driver reports.
     """
     executor: Literal["local", "kubernetes"] = "local"
-    """Where the nightly job's steps run: on this machine, or as pods (extra k8s, and an instance whose runs are pods too)."""
+    """Where the nightly job's steps run: on this machine, or as pods (extra k8s; the runs are pods too)."""
     batch_minutes: float = Field(20.0, gt=0)
-    """Minutes of audio that one Dagster step transcribes: a step costs three seconds to start, and is what a crash repeats."""
+    """Minutes of audio that one Dagster step transcribes: a step starts in three seconds, and a crash repeats it."""
 
     speech_endpoint: SpeechEndpoint = SpeechEndpoint()
-    """A server that hears memos too: see below."""
+    """A transcription server: see below."""
 
     note_style: str = "verbatim"
     """Name of the style a note is written in: `prompts/NAME.md` in the home, else the one shipped."""
@@ -157,7 +167,7 @@ class Settings(BaseSettings):
     settle_seconds: float = Field(2.0, ge=0)
     """A file is taken when its size and time have not changed for so long."""
     watch_seconds: float = Field(24.0, ge=0, lt=55)
-    """How long one tick of the sensor watches the inbox. Dagster comes round every 5 s, and ends a tick after 60 s."""
+    """How long one tick of the sensor watches the inbox. Dagster starts a tick every 5 s, and ends it after 60 s."""
     lease_seconds: float = Field(120.0, gt=0)
     """A claim on work that is not renewed for so long may be taken over."""
     max_recording_hours: float = Field(8.0, gt=0)

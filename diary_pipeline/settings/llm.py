@@ -1,6 +1,6 @@
 """The settings under `[llm]`: which models may be asked, where they are, and what they may cost.
 
-Nothing is asked that `routes` does not name: an API key that lies around in the environment switches nothing on.
+Only models that `routes` names are asked: an API key in the environment alone switches nothing on.
 """
 
 from datetime import time
@@ -49,30 +49,32 @@ class LlmSettings(_Group):
     """Language models; without routes, notes are the speaker's own words and nothing is sent anywhere."""
 
     routes: tuple[str, ...] = ()
-    """Models that may write notes, best first, each "provider/model" with a dated model: openai/gpt-5-mini-2025-08-07."""
+    """Models that may write notes, best first, each "provider/model", dated: openai/gpt-5-mini-2025-08-07."""
     shadows: dict[str, float] = {}
     """Models on trial: "provider/model" and the share of notes that they write without being used."""
     providers: dict[str, ProviderSettings] = {}
-    """Per provider: kind, base_url, api_key, concurrency, requests_per_minute, tokens_per_minute, context, timeout_seconds."""
+    """Per provider: kind, base_url, api_key, concurrency, requests_per_minute, tokens_per_minute, context,
+    timeout_seconds."""
     prices: dict[str, PriceSettings] = {}
-    """Dollars per million tokens for models that the price table lacks: "provider/model" = {input = 0.1, output = 0.4}."""
+    """Dollars per million tokens, for models that the price table lacks:
+    "provider/model" = {input = 0.1, output = 0.4}."""
     strategy: Strategy = "ordered"
-    """Order of the routes where somebody waits: ordered, cheapest or fastest."""
+    """Order of the routes in interactive runs: ordered, cheapest or fastest."""
     nightly_strategy: Strategy = "cheapest"
     """Order of the routes at night."""
     hedging: bool = True
-    """Where somebody waits, ask a second route when the first is slower than 95 of its last 100 answers; both are paid."""
+    """In interactive runs, ask another route when the first is slower than 95 of its last 100; both are paid."""
     allowed_hosts: tuple[str, ...] = ()
     """Hosts beside this machine that local_only memos may be sent to, their words and their sound, e.g.
 
     a server at home.
     """
     pseudonyms: bool = False
-    """Hide names (of people that are found, and of the home's vocabulary) from models that are not local; put them back into answers."""
+    """Hide names (people found, the home's vocabulary) from models that are not local; restore them in answers."""
     notes_at_once: int = Field(16, ge=1)
     """Notes that are written side by side; each provider's own limit holds besides."""
     deadline_seconds: float = Field(120.0, gt=0)
-    """How long a note may take over all routes where somebody waits."""
+    """How long a note may take over all routes in interactive runs."""
     nightly_deadline_seconds: float = Field(900.0, gt=0)
     """The same at night."""
     budget_run: float = Field(2.0, ge=0)
@@ -84,7 +86,7 @@ class LlmSettings(_Group):
     budget_author: float = Field(20.0, ge=0)
     """Dollars per month and author."""
     cap: float = Field(0.0, ge=0)
-    """Dollars: a run whose notes are foreseen to cost more is refused before anything is spent.
+    """Dollars: a run whose notes are estimated to cost more is refused before anything is spent.
 
     0: none; budgets hold in any case.
     """

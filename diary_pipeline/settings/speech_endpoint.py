@@ -1,6 +1,6 @@
-"""The settings under `[speech_endpoint]`: a server that may hear memos where this machine cannot, or before it does.
+"""The settings under `[speech_endpoint]`: a transcription server, as a fallback for this machine or before it.
 
-Belongs here: the group's fields. Does not belong here: which memo may be sent there (`transcribe.permission`), how (`transcribe.endpoint`).
+Which memo may be sent there is decided in `transcribe.permission`.
 """
 
 from typing import Literal, Self
@@ -22,9 +22,10 @@ class SpeechEndpoint(BaseModel):
     model: str = ""
     """The model's name as the server knows it, such as whisper-1."""
     api_key: SecretStr | None = None
-    """Its key, if it wants one. OPENAI_API_KEY is not read: a key that lies around switches nothing on."""
+    """Its key, if it wants one. OPENAI_API_KEY is not read: a key in the environment alone switches nothing on."""
     use: Literal["fallback", "first"] = "fallback"
-    """fallback: only when this machine cannot hear a memo itself; first: before this machine, which then hears what may not be sent."""
+    """fallback: only when this machine cannot transcribe a memo; first: before this machine, which then
+    transcribes only what may not be sent."""
     timeout_seconds: float = Field(120.0, gt=0)
     """How long one chunk of at most 30 s of speech may take."""
 

@@ -1,7 +1,8 @@
-"""Speech to text: recordings in, transcripts' segments out.
+"""Speech to text: recordings in, segments of transcripts out.
 
-What belongs here: the port (`Engine`), the stages behind it (`speech` -> `batch` -> `whisper` -> `stitch`) and the weights
-they run on. What does not: opening audio files (`media`), deciding what is pending (`pipeline`), documents (`store`).
+The steps behind the port (`Engine`) are `prepare` (decode audio, find speech, compute features), `batch` (chunks of
+different recordings together), `whisper` or `endpoint` (decode), `review` (check the answers) and `stitch` (words to
+sentences). `stage` runs them on pending recordings.
 """
 
 from diary_pipeline.transcribe.engine import Engine, Job, Result

@@ -1,7 +1,6 @@
-"""Batch: chunks of different recordings are decoded together; each recording is handed on when its last chunk is done.
+"""Decode chunks of different recordings together; yield each recording's result when its last chunk is done.
 
-What belongs here: which chunks share a batch, and when. What does not: threads (`prepare`), the model (`whisper`), what to think of
-an answer (`recording`, `review`).
+`prepare` supplies the chunks, `recording` and `review` check the answers.
 """
 
 import threading
@@ -13,19 +12,19 @@ from diary_pipeline.transcribe.engine import Job, Result
 from diary_pipeline.transcribe.options import Options, Plan
 from diary_pipeline.transcribe.prepare import Preparation, Prepared
 from diary_pipeline.transcribe.recording import InFlight
-from diary_pipeline.transcribe.rows import FULL_FRAMES, DecodedChunk, Decoder, Owner, Row
+from diary_pipeline.transcribe.rows import FULL_FRAMES, DecodedChunk, Decoder, Row, RowOwner
 
-Made = TypeVar("Made")
+Value = TypeVar("Value")
 
-PATIENCE = 24
-"""Batches that a row may be passed over by fuller ones, before it leads one itself."""
+MAX_TIMES_PASSED_OVER = 24
+"""Batches that may pass over a row before it leads one itself."""
 
 
 def run(jobs: Iterable[Job], options: Options, plan: Plan, new_decoder: Callable[[], Decoder]) -> Generator[Result]:
-    """Transcribe the jobs, each result as soon as its last chunk is decoded.
+    """Transcribe the jobs and yield each result as soon as its last chunk is decoded.
 
-    `new_decoder` is called before the first chunk, so that silence costs no model; what it raises is raised here, for
-    it concerns all.
+    `new_decoder` is called when the first chunk with speech is ready, so silence loads no model. What it raises is
+    raised here, because it concerns all jobs.
     """
     decoder = once(new_decoder)
     recordings = (InFlight(job, options) for job in jobs)
@@ -33,30 +32,30 @@ def run(jobs: Iterable[Job], options: Options, plan: Plan, new_decoder: Callable
         yield from _Batches(plan, prepared, decoder).results()
 
 
-def once(make: Callable[[], Made]) -> Callable[[], Made]:
-    """The same thing for every caller, made by the first; the others wait."""
+def once(make: Callable[[], Value]) -> Callable[[], Value]:
+    """Call *make* once, in the first caller's thread; later and concurrent callers get the same value."""
     lock = threading.Lock()
-    made: list[Made] = []
+    values: list[Value] = []
 
-    def one() -> Made:
+    def cached() -> Value:
         with lock:
-            if not made:
-                made.append(make())
-            return made[0]
+            if not values:
+                values.append(make())
+            return values[0]
 
-    return one
+    return cached
 
 
 class _Batches:
-    """The rows that wait, and the loop that decodes them. One thread alone uses it."""
+    """The rows that wait and the loop that decodes them. Used by one thread."""
 
     def __init__(self, plan: Plan, prepared: Preparation, decoder: Callable[[], Decoder]) -> None:
         self._plan, self._prepared, self._decoder = plan, prepared, decoder
-        self._pending: dict[Row, int] = {}  # in order of arrival, with how many batches have passed it over
-        self._owners: dict[Owner, InFlight] = {}
+        self._pending: dict[Row, int] = {}  # in order of arrival, with how many batches have passed each row over
+        self._owners: dict[RowOwner, InFlight] = {}
 
     def results(self) -> Iterator[Result]:
-        while not self._prepared.over or self._pending:
+        while not self._prepared.finished or self._pending:
             yield from self._gather()
             if not self._pending:
                 continue
@@ -68,9 +67,9 @@ class _Batches:
             yield from self._decode(batch)
 
     def _gather(self) -> Iterator[Result]:
-        """Take what is prepared until there is a batch worth decoding."""
+        """Receive prepared chunks until there is a batch worth decoding."""
         enough = self._plan.batch_size * self._plan.look_ahead
-        while not self._prepared.over and len(self._pending) < enough:
+        while not self._prepared.finished and len(self._pending) < enough:
             item = self._prepared.get(0.0 if self._full() else None)
             if item is None:
                 return
@@ -78,51 +77,51 @@ class _Batches:
 
     def _receive(self, item: Prepared) -> Iterator[Result]:
         recording = item.recording
-        if recording.told:
-            return  # it failed already; what was prepared meanwhile is of no use
+        if recording.reported:
+            return  # it has failed already; chunks prepared since then are dropped
         if item.error is not None:
             recording.fail(item.error)
         elif item.chunk is not None:
             if not recording.chunks:
-                recording.meet(self._decoder())
+                recording.configure(self._decoder())
                 self._owners[recording] = recording
-            if item.remembered is not None:
-                self._wait_for(recording.remember(item.remembered, item.chunk, self._decoder().features))
+            if item.stored is not None:
+                self._enqueue(recording.reuse(item.stored, item.chunk, self._decoder().features))
             elif item.features is not None:
-                recording.expect()
+                recording.add_open_row()
                 self._pending[recording.row(item.chunk, item.features)] = 0
         else:
             recording.exhausted = True
             if recording.chunks:
-                self._wait_for(recording.decide(self._decoder().features))
-        yield from self._finished(recording)
+                self._enqueue(recording.decide(self._decoder().features))
+        yield from self._result_if_ready(recording)
 
     def _decode(self, batch: Sequence[Row]) -> Iterator[Result]:
         decoder = self._decoder()
         owners = [self._owners[row.recording] for row in batch]
-        for row, recording, heard in zip(batch, owners, _traced(decoder, batch), strict=True):
-            recording.notes |= decoder.about
-            if isinstance(heard, Exception):
-                recording.fail(heard)
+        for row, recording, answer in zip(batch, owners, _traced(decoder, batch), strict=True):
+            recording.details |= decoder.about
+            if isinstance(answer, Exception):
+                recording.fail(answer)
                 continue
-            row.attempts.append(heard)
-            self._wait_for(recording.take(row, decoder.features))
+            row.attempts.append(answer)
+            self._enqueue(recording.process_answer(row, decoder.features))
         for recording in dict.fromkeys(owners):
-            yield from self._finished(recording)
+            yield from self._result_if_ready(recording)
 
-    def _wait_for(self, rows: Iterable[Row]) -> None:
+    def _enqueue(self, rows: Iterable[Row]) -> None:
         self._pending |= dict.fromkeys(rows, 0)
 
-    def _finished(self, recording: InFlight) -> Iterator[Result]:
-        """Hand a recording on once it is; what it still had to decode after an error is dropped."""
+    def _result_if_ready(self, recording: InFlight) -> Iterator[Result]:
+        """Yield a recording's result if it is complete; rows that still wait after an error are dropped."""
         if recording.ready:
-            recording.told = True
+            recording.reported = True
             self._owners.pop(recording, None)
             self._pending = {row: age for row, age in self._pending.items() if row.recording is not recording}
             yield recording.result()
 
     def _groups(self) -> list[list[Row]]:
-        """Rows by kind, the kind of the oldest row first; those of one language beside each other."""
+        """Rows by kind, the kind of the oldest row first, in order of arrival."""
         groups: dict[object, list[Row]] = {}
         for row in self._pending:
             groups.setdefault(row.kind, []).append(row)
@@ -140,7 +139,7 @@ class _Batches:
         groups = self._groups()
         oldest = groups[0]
         full = next((group for group in groups if len(group) >= self._size(group)), oldest)
-        chosen = oldest if self._pending[oldest[0]] >= PATIENCE else full
+        chosen = oldest if self._pending[oldest[0]] >= MAX_TIMES_PASSED_OVER else full
         head = chosen[0].known_language
         ordered = sorted(chosen, key=lambda row: row.known_language != head)
         return ordered[: self._size(chosen)]
@@ -153,14 +152,14 @@ def _traced(decoder: Decoder, rows: Sequence[Row]) -> Sequence[DecodedChunk | Ex
         "diary.engine.frames": rows[0].frames,
         "diary.engine.speech.seconds": round(sum(row.chunk.seconds for row in rows), 2),
     }
-    with span("diary.engine.batch", about) as told:
+    with span("diary.engine.batch", about) as batch_span:
         answers = _decoded(decoder, rows)
-        told.add({"diary.engine.failed": sum(isinstance(answer, Exception) for answer in answers)})
+        batch_span.add({"diary.engine.failed": sum(isinstance(answer, Exception) for answer in answers)})
     return answers
 
 
 def _decoded(decoder: Decoder, rows: Sequence[Row]) -> Sequence[DecodedChunk | Exception]:
-    """Decode a batch; if it fails, row by row, so that only the guilty recording fails."""
+    """Decode a batch; if that fails, decode row by row, so that only the row at fault fails."""
     try:
         return decoder.decode(rows)
     except Exception as error:  # noqa: BLE001 - becomes the result of the one row that causes it

@@ -1,7 +1,6 @@
-"""The chain of one run: a GPU, smaller batches on it, the CPU, the transcription endpoint; or the endpoint first.
+"""The decoders of one run in order: a GPU, smaller batches on it, the CPU, the endpoint; or the endpoint first.
 
-What belongs here: which decoders there are, in which order, what they hold for as long as the run lasts (a leased device, connections),
-and what surrounds an engine. What does not: stepping from one to the next (`fallback`), decoding (`whisper`, `endpoint`).
+Also holds what they need while the run lasts: connections and the leased device. `fallback` steps from one to the next.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -12,7 +11,7 @@ from diary_pipeline.settings.speech_endpoint import SpeechEndpoint
 from diary_pipeline.transcribe.batch import once, run
 from diary_pipeline.transcribe.endpoint import EndpointDecoder
 from diary_pipeline.transcribe.engine import Job, Result
-from diary_pipeline.transcribe.fallback import EndpointFirst, FallbackDecoder, NewDecoder
+from diary_pipeline.transcribe.fallback import DecoderFactory, EndpointFirst, FallbackDecoder
 from diary_pipeline.transcribe.options import Options, Plan
 from diary_pipeline.transcribe.permission import Permission
 from diary_pipeline.transcribe.rows import Decoder
@@ -20,17 +19,18 @@ from diary_pipeline.transcribe.rows import Decoder
 
 @dataclass(frozen=True)
 class EngineContext:
-    """What is around an engine on its machine.
+    """What an engine needs to know about its machine.
 
-    `memory_mb` bounds what the process may take on a CPU; 0: nothing does. `lease` waits for a device and holds it.
-    `endpoint` hears what `transcribe.permission` lets it hear, which knows `trusted` hosts and private `phrases`.
+    `memory_mb` limits the memory of the process on a CPU; 0 means no limit. `lease` waits for a device and holds it.
+    `endpoint` receives only audio that `permission.Permission` allows; `trusted_hosts` and `private_phrases` are passed
+    on to it.
     """
 
     memory_mb: float = 0.0
     lease: Callable[[], AbstractContextManager[None]] | None = None
     endpoint: SpeechEndpoint = field(default_factory=SpeechEndpoint)
-    trusted: Collection[str] = ()
-    phrases: Sequence[str] = ()
+    trusted_hosts: Collection[str] = ()
+    private_phrases: Sequence[str] = ()
 
     @property
     def endpoint_first(self) -> bool:
@@ -38,33 +38,42 @@ class EngineContext:
         return bool(self.endpoint.url) and self.endpoint.use == "first"
 
 
-class Chain:
-    """Makes a run's decoder. *here* gives the decoders of this machine in order; *stack* ends what they hold."""
+class DecoderChain:
+    """Builds a run's decoder.
+
+    *local_decoders* gives this machine's decoders, best first; *stack* closes what they hold.
+    """
 
     def __init__(
-        self, around: EngineContext, options: Options, here: Callable[[], Sequence[NewDecoder]], stack: ExitStack
+        self,
+        context: EngineContext,
+        options: Options,
+        local_decoders: Callable[[], Sequence[DecoderFactory]],
+        stack: ExitStack,
     ) -> None:
-        self._around, self._options, self._stack = around, options, stack
-        self._here = here
-        self._alone = once(lambda: FallbackDecoder.of(*here()))
+        self._context, self._options, self._stack = context, options, stack
+        self._local_decoders = local_decoders
+        self._local_decoder = once(lambda: FallbackDecoder.first_available(*local_decoders()))
 
     def decoder(self) -> Decoder:
-        """What the run decodes with. Loads this machine's model, unless the endpoint comes first."""
-        if not self._around.endpoint.url:
-            return self._alone()
+        """The run's decoder. Loads this machine's model, unless the endpoint comes first."""
+        if not self._context.endpoint.url:
+            return self._local_decoder()
         endpoint = self._endpoint()
-        if self._around.endpoint_first:
-            return EndpointFirst(endpoint, self._alone)
-        return FallbackDecoder.of(*self._here(), lambda: endpoint)
+        if self._context.endpoint_first:
+            return EndpointFirst(endpoint, self._local_decoder)
+        return FallbackDecoder.first_available(*self._local_decoders(), lambda: endpoint)
 
     def _endpoint(self) -> Decoder:
-        settings = self._around.endpoint
-        permission = Permission(settings.host, self._around.trusted, self._around.phrases, self._listen)
+        settings = self._context.endpoint
+        permission = Permission(
+            settings.host, self._context.trusted_hosts, self._context.private_phrases, self._transcribe_locally
+        )
         decoder = EndpointDecoder(settings, self._options, permission)
         self._stack.callback(decoder.close)
         return decoder
 
-    def _listen(self, job: Job) -> Result:
-        """Hear a short job on this machine alone."""
-        with closing(run([job], self._options, Plan(1, 1, 1), self._alone)) as results:
+    def _transcribe_locally(self, job: Job) -> Result:
+        """Transcribe a short job on this machine alone."""
+        with closing(run([job], self._options, Plan(1, 1, 1), self._local_decoder)) as results:
             return next(results)

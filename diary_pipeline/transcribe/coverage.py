@@ -1,6 +1,6 @@
-"""Speech without words, and words without speech: the audit that nothing was dropped and nothing invented.
+"""Measure speech without words and words without speech, in seconds.
 
-What belongs here: measuring in seconds. What does not: what is done about it (`review`, `recording`).
+`review` and `recording` decide what is done about it.
 """
 
 from bisect import bisect_left
@@ -13,13 +13,14 @@ from diary_pipeline.transcribe.stitch import Word
 Span = tuple[float, float]
 
 UNCOVERED_SECONDS = 1.5
-"""A stretch of speech this long without a word is a dropped sentence: no false alarm in 28 good transcripts."""
+"""A stretch of speech this long without a word counts as dropped; 28 good transcripts had none."""
 
 WORD_SECONDS, LETTER_SECONDS = 0.7, 0.08
-"""Nobody takes longer for a word than this and so much for each of its letters.
+"""The longest a word may last: this, plus so much for each of its letters.
 
-An alignment has to give all sound to some word: what was
-left out is hidden in one that lasts too long. Of 9,000 words of good answers none did."""
+An alignment assigns all sound to some word, so words that were left out show as one that lasts too long. None of 9,000
+words of good answers did.
+"""
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ class Gap:
 
 
 def audit(words: Sequence[Word], voice: Sequence[Span], seconds: float) -> Coverage:
-    """How a recording's words and voice cover each other, all in seconds of the original audio."""
-    left = list(gaps(covering(words, voice), voice, seconds))
+    """How a recording's words and voice cover each other, in seconds of the original audio."""
+    left = list(gaps(covered_spans(words, voice), voice, seconds))
     total = sum(end - begin for begin, end in voice)
     without_voice = sum(max(0.0, word.end - word.start - overlap((word.start, word.end), voice)) for word in words)
     return Coverage(
@@ -57,20 +58,19 @@ def gaps(words: Iterable[Span], voice: Sequence[Span], end: float) -> Iterator[G
         at, first = max(at, stop), False
 
 
-def covering(words: Iterable[Word], voice: Sequence[Span]) -> list[Span]:
-    """Where words are, without those that are stretched over voice in which more was said; both in seconds of one clock.
+def covered_spans(words: Iterable[Word], voice: Sequence[Span]) -> list[Span]:
+    """Where words are, without those that last too long for the voice they cover; words and voice use the same clock.
 
-    Only our own alignment stretches a word so: the times of others, which may be a guess, say nothing of what was left
-    out.
+    Only our own alignment stretches words. Times from a server may be a guess, so they are kept as they are.
     """
     return [
         (word.start, word.end)
         for word in words
-        if not word.aligned or overlap((word.start, word.end), voice) <= _longest(word)
+        if not word.aligned or overlap((word.start, word.end), voice) <= _max_seconds(word)
     ]
 
 
-def _longest(word: Word) -> float:
+def _max_seconds(word: Word) -> float:
     return WORD_SECONDS + LETTER_SECONDS * len(word.text.strip())
 
 

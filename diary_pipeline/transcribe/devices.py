@@ -1,7 +1,6 @@
-"""Which devices this machine may use, and one of them for this process.
+"""Find the GPUs that this machine may use, and bind this process to one of them.
 
-What belongs here: finding them, and binding this process to a leased one. What does not: how a lease is held (`lease`), loading a model
-(`resident`).
+`lease` holds the locks.
 """
 
 import logging
@@ -16,48 +15,46 @@ from diary_pipeline.transcribe import lease
 
 log = logging.getLogger("diary.transcribe")
 
-_ASK_SECONDS = 10
-_bound: list[
-    str
-] = []  # the device that this process was bound to: CUDA reads its environment once, so it stays the same one
+_QUERY_SECONDS = 10
+_bound: list[str] = []  # the device of this process; CUDA reads its environment once, so it never changes
 
 
 def visible_devices(settings: Settings) -> list[str]:
-    """Names of the GPUs as CUDA_VISIBLE_DEVICES takes them; none where there is no GPU, or only the CPU is to be used.
+    """Names of the GPUs for CUDA_VISIBLE_DEVICES; empty without a GPU, or where only the CPU is to be used.
 
-    What `DIARY_DEVICES` or CUDA_VISIBLE_DEVICES names comes before what the driver reports.
+    `DIARY_DEVICES` comes first, then CUDA_VISIBLE_DEVICES, then what the driver reports.
     """
     if settings.device == "cpu":
         return []
     if settings.devices:
         return list(settings.devices)
-    if (named := os.environ.get("CUDA_VISIBLE_DEVICES")) is not None:
-        return [name for name in named.split(",") if name]
+    if (given := os.environ.get("CUDA_VISIBLE_DEVICES")) is not None:
+        return [name for name in given.split(",") if name]
     tool = shutil.which("nvidia-smi")
     if tool is None:
         return []
     try:
-        asked = subprocess.run(  # noqa: S603 - the driver's own tool
+        query = subprocess.run(  # noqa: S603 - the driver's own tool
             [tool, "--query-gpu=uuid", "--format=csv,noheader"],
             capture_output=True,
             text=True,
-            timeout=_ASK_SECONDS,
+            timeout=_QUERY_SECONDS,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return []
-    return asked.stdout.split() if asked.returncode == 0 else []
+    return query.stdout.split() if query.returncode == 0 else []
 
 
 @contextmanager
-def own_device(settings: Settings) -> Iterator[None]:
-    """Hold one of the host's devices, the only one that this process then sees, so that no two processes share one.
+def leased_device(settings: Settings) -> Iterator[None]:
+    """Hold one of the host's devices and make it the only one that this process sees.
 
-    Waits until one is free. Where there is no GPU nothing is held, and a step that its executor gave a device to holds
-    it already.
+    Waits until one is free. Holds nothing where there is no GPU, and in a step whose executor has leased a device for
+    it.
     """
     devices = visible_devices(settings)
-    if not devices or lease.ENVIRONMENT in os.environ:
+    if not devices or lease.DEVICE_VARIABLE in os.environ:
         yield
         return
     with lease.leased(settings.root / "devices", _bound or devices) as name:

@@ -1,7 +1,7 @@
-"""Whether the bytes of a folder of weights are the bytes they claim to be.
+"""Verify that a folder of weights has the expected bytes.
 
-What belongs here: hashing, the record of digests in the home (`models/digests.json`), and the refusals. What does not: where
-weights are looked for (`weights`), the official table (`official`).
+Digests of the user's own models are recorded in the home (`models/digests.json`); those of official models are in
+`official`.
 """
 
 import hashlib
@@ -17,18 +17,18 @@ from diary_pipeline.errors import UserError
 from diary_pipeline.transcribe.official import OfficialModel
 
 PATTERNS = ("config.json", "model.bin", "tokenizer.json", "vocabulary.*", "preprocessor_config.json")
-"""The files that a model is read from. Whatever else lies in the folder is never opened."""
+"""The files that a model is read from. Other files in the folder are never opened."""
 
 Digests = dict[str, str]
 
 
-def missing(folder: Path, *, wide: bool = False) -> list[str]:
-    """Files without which the folder is no model; `wide` models need one more."""
-    wanted = PATTERNS if wide else PATTERNS[:-1]
+def missing_files(folder: Path, *, needs_preprocessor_config: bool = False) -> list[str]:
+    """Patterns of required files that the folder lacks; empty if it is a model."""
+    wanted = PATTERNS if needs_preprocessor_config else PATTERNS[:-1]
     return [pattern for pattern in wanted if not any(folder.glob(pattern))]
 
 
-def digests(folder: Path) -> Digests:
+def file_digests(folder: Path) -> Digests:
     """Map each file that a model is read from to its sha256. A file is read again only after it changed."""
     found = sorted(path for pattern in PATTERNS for path in folder.glob(pattern))
     return {path.name: _sha256(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in found}
@@ -49,7 +49,7 @@ def read_record(home: Path) -> dict[str, Any]:
 
 
 def write_record(home: Path, kind: str, key: str, value: Mapping[str, Any]) -> None:
-    """Add one entry to the home's record; a reader never sees half a file."""
+    """Add one entry to the home's record, atomically."""
     record = read_record(home)
     record[kind][key] = dict(value)
     target = home / "models" / "digests.json"
@@ -65,24 +65,27 @@ def write_record(home: Path, kind: str, key: str, value: Mapping[str, Any]) -> N
 def verify_official(folder: Path, model: OfficialModel, home: Path) -> str:
     """Check a folder against the official table and return the digest of its model.bin.
 
-    Digests that the table does not give are recorded when a revision is first seen, and hold from then on.
+    Digests that the table lacks are recorded when a revision is first seen, and enforced from then on.
 
     Raises:
-        UserError: a file has other bytes, or one lies there that does not belong to the model.
+        UserError: a file has other bytes, or a file does not belong to the model.
     """
-    found = digests(folder)
+    found = file_digests(folder)
     key = f"{model.repository}@{model.revision}"
     recorded = None if model.complete else read_record(home)["official"].get(key)
     expected = {**(recorded or {}), **model.files}
-    rest = {name: digest for name, digest in found.items() if name not in expected}
-    if rest and (model.complete or recorded is not None):
+    unlisted = {name: digest for name, digest in found.items() if name not in expected}
+    if unlisted and (model.complete or recorded is not None):
         raise UserError(
-            f"{folder} holds {next(iter(rest))}, which {model.name} does not have. Delete that file, or the folder."
+            f"{folder} holds {next(iter(unlisted))}, which {model.name} does not have. Delete that file, or the folder."
         )
-    mend = "Delete the folder to fetch it again, or, if these weights are your own, name them with `diary models add FOLDER NAME`."
-    _compare(folder, found, expected, mend)
+    remedy = (
+        "Delete the folder to fetch it again, or, if these weights are your own, "
+        "name them with `diary models add FOLDER NAME`."
+    )
+    _compare(folder, found, expected, remedy)
     if recorded is None and not model.complete:
-        write_record(home, "official", key, rest)
+        write_record(home, "official", key, unlisted)
     return found["model.bin"]
 
 
@@ -92,7 +95,7 @@ def verify_recorded(folder: Path, entry: Mapping[str, Any]) -> str:
     Raises:
         UserError: a file was changed, added or removed since.
     """
-    found = digests(folder)
+    found = file_digests(folder)
     added = sorted(set(found) - set(entry["files"]))
     if added:
         raise UserError(
@@ -105,19 +108,19 @@ def verify_recorded(folder: Path, entry: Mapping[str, Any]) -> str:
     return found["model.bin"]
 
 
-def _compare(folder: Path, found: Digests, expected: Mapping[str, str], mend: str) -> None:
+def _compare(folder: Path, found: Digests, expected: Mapping[str, str], remedy: str) -> None:
     for name, digest in expected.items():
         if name not in found:
-            raise UserError(f"{folder / name} is missing. {mend}")
+            raise UserError(f"{folder / name} is missing. {remedy}")
         if found[name] != digest:
             raise UserError(
-                f"{folder / name} is refused: expected sha256 {digest[:12]}…, found {found[name][:12]}…. {mend}"
+                f"{folder / name} is refused: expected sha256 {digest[:12]}…, found {found[name][:12]}…. {remedy}"
             )
 
 
 @lru_cache(maxsize=64)
 def _sha256(path: str, size: int, changed: int) -> str:
-    """Hash one file; `size` and `changed` are in the key, so a file that was replaced is hashed again."""
+    """Hash one file; `size` and `changed` are part of the cache key, so a file that was replaced is hashed again."""
     del size, changed
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,7 +1,7 @@
-"""An OpenAI-compatible transcription server as the model behind the batches: it hears chunks, so that all audits hold for it too.
+"""A decoder over an OpenAI-compatible transcription server. It sends chunks, so all audits apply to its answers too.
 
-What belongs here: sending chunks and telling why one has no answer. Nothing is tried again here beyond the simpler form that some models
-want: a recording without an answer waits for the next run. What does not: who may be heard (`permission`), answers (`endpoint_answer`).
+A failed request is not repeated, except in the simpler form that some models need: a recording without an answer waits
+for the next run. `permission` decides which audio may be sent, `endpoint_answer` reads the answers.
 """
 
 import asyncio
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("diary.transcribe")
 
-AT_ONCE = 4
-"""Chunks on their way together: servers of one's own have one GPU, and OpenAI's lowest tier allows few requests a minute."""
+MAX_CONCURRENT_REQUESTS = 4
+"""Chunks sent at the same time: a private server has one GPU, and OpenAI's lowest tier allows few requests a minute."""
 
-_MENDS: Mapping[str, str] = {
+_REMEDIES: Mapping[str, str] = {
     "auth": "Correct DIARY_SPEECH_ENDPOINT__API_KEY.",
     "quota": "Look at the account's credit.",
     "not_found": "Correct DIARY_SPEECH_ENDPOINT__URL or __MODEL.",
@@ -42,50 +42,52 @@ _MENDS: Mapping[str, str] = {
     "timeout": "Look at the server, or raise DIARY_SPEECH_ENDPOINT__TIMEOUT_SECONDS.",
     "bad_response": "DIARY_SPEECH_ENDPOINT__URL may not be that of a transcription server.",
 }
-_HOPELESS = frozenset({"auth", "quota", "not_found", "connection"})
-"""What the next chunk would meet too: the server is not asked again by this run."""
+_STOPS_RUN = frozenset({"auth", "quota", "not_found", "connection"})
+"""Failures that the next chunk would meet too: the server is not asked again by this run."""
 
-_REFUSED = frozenset({"bad_request", "context", "policy"})
-"""What is wrong with this chunk, and will be wrong with it again."""
+_PERMANENT = frozenset({"bad_request", "context", "policy"})
+"""Failures that this chunk would meet again in every run."""
 
 
 class EndpointDecoder:
-    """A `rows.Decoder` over a server. Holds one connection pool; `close` gives it back."""
+    """A `rows.Decoder` over a server. Holds one connection pool; `close` releases it."""
 
     languages = frozenset(endpoint_answer.LANGUAGES)
 
     def __init__(self, settings: SpeechEndpoint, options: Options, permission: Permission) -> None:
         self._settings, self._options, self._permission = settings, options, permission
         self._loop = LoopThread("speech-endpoint")
-        self._plain = False
+        self._plain_json = False
         self._not_before = 0.0
-        self._closed: DiaryError | None = None
+        self._stopped: DiaryError | None = None
         self.about: Mapping[str, Any] = {
             "device": "endpoint",
             "endpoint": {"host": settings.host, "model": settings.model},
         }
 
     def features(self, chunk: Chunk) -> Features:
-        """See `rows.Decoder.features`. Nothing: the server gets the sound itself."""
+        """See `rows.Decoder.features`. Empty: the server gets the sound itself."""
         import numpy as np
 
         return np.zeros((0, 0), np.float32)
 
     def decode(self, rows: Sequence[Row]) -> Sequence[DecodedChunk | Exception]:
-        """Hear rows side by side.
+        """Decode rows concurrently.
 
-        Who may not be sent is asked here, in the caller's thread: it may take a local model to know.
+        Permission is checked here, in the caller's thread, because it may have to run the local model.
         """
-        refused = [self._permission.refusal(row.recording.job) for row in rows]
-        places = asyncio.Semaphore(AT_ONCE)
+        refusals = [self._permission.refusal(row.recording.job) for row in rows]
+        slots = asyncio.Semaphore(MAX_CONCURRENT_REQUESTS)
 
-        async def everything() -> list[DecodedChunk | Exception]:
-            return await asyncio.gather(*(self._answer(row, no, places) for row, no in zip(rows, refused, strict=True)))
+        async def all_answers() -> list[DecodedChunk | Exception]:
+            return await asyncio.gather(
+                *(self._answer(row, refusal, slots) for row, refusal in zip(rows, refusals, strict=True))
+            )
 
-        return self._loop.run(everything())
+        return self._loop.run(all_answers())
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         if "_client" in vars(self):
             self._loop.run(self._client.close())
             del self._client
@@ -101,26 +103,26 @@ class EndpointDecoder:
             api_key=key, base_url=self._settings.url, max_retries=0, http_client=new_client(self._settings.url)
         )
 
-    async def _answer(self, row: Row, refused: Exception | None, places: asyncio.Semaphore) -> DecodedChunk | Exception:
-        async with places:
-            stopped = refused or self._closed or self._resting()
+    async def _answer(self, row: Row, refusal: Exception | None, slots: asyncio.Semaphore) -> DecodedChunk | Exception:
+        async with slots:
+            stopped = refusal or self._stopped or self._paused()
             if stopped is not None:
                 return stopped
             try:
-                answer = await self._ask(row)
-                heard = endpoint_answer.heard(answer, row.chunk.seconds, row.chunk.voice, row.known_language)
+                answer = await self._transcribe(row)
+                decoded = endpoint_answer.parse_answer(answer, row.chunk.seconds, row.chunk.voice, row.known_language)
             except endpoint_answer.NotAnAnswerError as error:
                 return self._error(ProviderError("bad_response", str(error)))
-            except Exception as error:  # noqa: BLE001 - whatever a server or the SDK does is told in our words
+            except Exception as error:  # noqa: BLE001 - any failure of a server or the SDK becomes one of our errors
                 return self._error(of(error))
-        row.padded = True  # the server pads by itself: asking again for that would cost and change nothing
+        row.padded = True  # the server pads by itself: repeating the request for that would change nothing
         if row.known_language is None:
-            row.recording.vote(row, {heard.language: 1.0 if heard.language != endpoint_answer.UNKNOWN else 0.5})
-        return heard
+            row.recording.vote(row, {decoded.language: 1.0 if decoded.language != endpoint_answer.UNKNOWN else 0.5})
+        return decoded
 
-    async def _ask(self, row: Row) -> Any:
-        """The server's answer with words and figures, or as plainly as its model can give it."""
-        if not self._plain:
+    async def _transcribe(self, row: Row) -> Any:
+        """The server's answer with words and figures, or in the plain form if its model supports no other."""
+        if not self._plain_json:
             try:
                 return await self._post(
                     row, response_format="verbose_json", timestamp_granularities=["word", "segment"]
@@ -129,47 +131,46 @@ class EndpointDecoder:
                 if of(error).kind != "bad_request":
                     raise
         answer = await self._post(row, response_format="json")
-        if not self._plain:
+        if not self._plain_json:
             log.warning("the endpoint gives no times", extra={"ctx": dict(self.about["endpoint"])})
-            self._plain = True
+            self._plain_json = True
         return answer
 
     async def _post(self, row: Row, **form: Any) -> Any:
-        language, names = row.known_language, self._permission.names(row.recording.job)
-        said_before = ", ".join(filter(None, (self._options.initial_prompt, names)))
-        if said_before:
-            form["prompt"] = said_before
-        sound = ("chunk.wav", wav(row.chunk), "audio/wav")  # no name of ours
-        asked: dict[str, Any] = {
+        language, hotwords = row.known_language, self._permission.hotwords(row.recording.job)
+        prompt = ", ".join(filter(None, (self._options.initial_prompt, hotwords)))
+        if prompt:
+            form["prompt"] = prompt
+        sound = ("chunk.wav", wav_bytes(row.chunk), "audio/wav")  # a neutral name
+        request: dict[str, Any] = {
             "file": sound,
             "model": self._settings.model,
-            "temperature": self._options.temperatures[row.step],
+            "temperature": self._options.temperatures[row.temperature_step],
             **form,
         }
         async with asyncio.timeout(self._settings.timeout_seconds):
             if self._options.task == "translate":
-                return await self._translated(asked)
+                return await self._post_translation(request)
             if language not in (None, endpoint_answer.UNKNOWN):
-                asked["language"] = language
-            raw = await self._client.audio.transcriptions.with_raw_response.create(**asked)
+                request["language"] = language
+            raw = await self._client.audio.transcriptions.with_raw_response.create(**request)
         return json.loads(raw.http_response.content)
 
-    async def _translated(self, asked: Mapping[str, Any]) -> Any:
-        """What servers of one's own still give; the SDK's method for it warns that OpenAI ends it in 2027."""
+    async def _post_translation(self, request: Mapping[str, Any]) -> Any:
+        """Translate; servers other than OpenAI support it. The SDK's method warns that OpenAI ends it in 2027."""
         import httpx2
 
-        form = {
-            name: value for name, value in asked.items() if name not in ("file", "timestamp_granularities")
-        }  # it has no words
+        unsupported = ("file", "timestamp_granularities")  # the file is sent beside; translations have no word times
+        form = {name: value for name, value in request.items() if name not in unsupported}
         multipart: Any = {"headers": {"Content-Type": "multipart/form-data"}}
-        files = [("file", asked["file"])]
+        files = [("file", request["file"])]
         raw = await self._client.post(
             "/audio/translations", cast_to=httpx2.Response, body=form, files=files, options=multipart
         )
         return json.loads(raw.content)
 
-    def _resting(self) -> Exception | None:
-        """A server that asked for a pause is left alone until it is over."""
+    def _paused(self) -> Exception | None:
+        """The error while a pause that the server asked for lasts; else None."""
         left = self._not_before - time.monotonic()
         if left <= 0:
             return None
@@ -178,19 +179,20 @@ class EndpointDecoder:
         )
 
     def _error(self, error: ProviderError) -> Exception:
-        told = f"The transcription server {self._settings.host} gave no answer ({error}). {_MENDS.get(error.kind, '')}".strip()
-        if error.kind in _REFUSED:
-            return PermanentError(f"{told} `diary process --retry` tries it again.")
+        remedy = _REMEDIES.get(error.kind, "")
+        message = f"The transcription server {self._settings.host} gave no answer ({error}). {remedy}".strip()
+        if error.kind in _PERMANENT:
+            return PermanentError(f"{message} `diary process --retry` tries it again.")
         if error.retry_after:
             self._not_before = time.monotonic() + error.retry_after
-        failed = TransientError(f"{told} The next run tries again.")
-        if error.kind in _HOPELESS:
-            self._closed = failed
+        failed = TransientError(f"{message} The next run tries again.")
+        if error.kind in _STOPS_RUN:
+            self._stopped = failed
         log.warning("the endpoint gave no answer", extra={"ctx": {"host": self._settings.host, "kind": error.kind}})
         return failed
 
 
-def wav(chunk: Chunk) -> bytes:
+def wav_bytes(chunk: Chunk) -> bytes:
     """A chunk's sound as a WAV file: 16 kHz, mono, 16 bits."""
     import numpy as np
 

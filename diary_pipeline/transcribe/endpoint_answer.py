@@ -1,7 +1,6 @@
-"""A transcription server's answer as a `DecodedChunk`: the shapes of OpenAI, speaches and vLLM, whatever they leave out.
+"""Parse a transcription server's answer into a `DecodedChunk`: the shapes of OpenAI, speaches and vLLM.
 
-What belongs here: reading. Nothing that was said is lost because a figure or a time is missing, and no figure is made up as a good one.
-What does not: asking (`endpoint`), and what an answer is worth (`review`).
+No word is lost because a figure or a time is missing, and a missing figure is never replaced by a good one.
 """
 
 import math
@@ -16,27 +15,28 @@ from diary_pipeline.transcribe.rows import DecodedChunk
 from diary_pipeline.transcribe.stitch import Word
 
 UNKNOWN = "und"
-"""ISO 639 for a language that nobody determined: some models do not say which one they heard."""
+"""ISO 639 code of an undetermined language: some models do not report it."""
 
 UNKNOWN_PROBABILITY = 0.6
-"""Of a word whose server gives no figures: not so low that the words are marked as doubtful, not so high that they count as clear."""
+"""Probability of a word whose server reports none: high enough not to be doubtful, too low to count as clear."""
 
 SLOWEST_WORD_SECONDS = 1.0
-"""Text without any times is spread over the voice at no slower pace: a text that is too short for its voice leaves a visible gap."""
+"""Longest word when text without times is spread over the voice: text too short for its voice leaves a visible gap."""
 
 LANGUAGES: Mapping[str, str] = dict(
     pair.split(":")
     for pair in (
-        "af:afrikaans am:amharic ar:arabic as:assamese az:azerbaijani ba:bashkir be:belarusian bg:bulgarian bn:bengali bo:tibetan "
-        "br:breton bs:bosnian ca:catalan cs:czech cy:welsh da:danish de:german el:greek en:english es:spanish et:estonian eu:basque "
-        "fa:persian fi:finnish fo:faroese fr:french gl:galician gu:gujarati ha:hausa haw:hawaiian he:hebrew hi:hindi hr:croatian "
-        "ht:haitian-creole hu:hungarian hy:armenian id:indonesian is:icelandic it:italian ja:japanese jw:javanese ka:georgian kk:kazakh "
-        "km:khmer kn:kannada ko:korean la:latin lb:luxembourgish ln:lingala lo:lao lt:lithuanian lv:latvian mg:malagasy mi:maori "
-        "mk:macedonian ml:malayalam mn:mongolian mr:marathi ms:malay mt:maltese my:myanmar ne:nepali nl:dutch nn:nynorsk no:norwegian "
-        "oc:occitan pa:punjabi pl:polish ps:pashto pt:portuguese ro:romanian ru:russian sa:sanskrit sd:sindhi si:sinhala sk:slovak "
-        "sl:slovenian sn:shona so:somali sq:albanian sr:serbian su:sundanese sv:swedish sw:swahili ta:tamil te:telugu tg:tajik th:thai "
-        "tk:turkmen tl:tagalog tr:turkish tt:tatar uk:ukrainian ur:urdu uz:uzbek vi:vietnamese yi:yiddish yo:yoruba yue:cantonese "
-        "zh:chinese"
+        "af:afrikaans am:amharic ar:arabic as:assamese az:azerbaijani ba:bashkir be:belarusian bg:bulgarian "
+        "bn:bengali bo:tibetan br:breton bs:bosnian ca:catalan cs:czech cy:welsh da:danish de:german el:greek "
+        "en:english es:spanish et:estonian eu:basque fa:persian fi:finnish fo:faroese fr:french gl:galician "
+        "gu:gujarati ha:hausa haw:hawaiian he:hebrew hi:hindi hr:croatian ht:haitian-creole hu:hungarian hy:armenian "
+        "id:indonesian is:icelandic it:italian ja:japanese jw:javanese ka:georgian kk:kazakh km:khmer kn:kannada "
+        "ko:korean la:latin lb:luxembourgish ln:lingala lo:lao lt:lithuanian lv:latvian mg:malagasy mi:maori "
+        "mk:macedonian ml:malayalam mn:mongolian mr:marathi ms:malay mt:maltese my:myanmar ne:nepali nl:dutch "
+        "nn:nynorsk no:norwegian oc:occitan pa:punjabi pl:polish ps:pashto pt:portuguese ro:romanian ru:russian "
+        "sa:sanskrit sd:sindhi si:sinhala sk:slovak sl:slovenian sn:shona so:somali sq:albanian sr:serbian "
+        "su:sundanese sv:swedish sw:swahili ta:tamil te:telugu tg:tajik th:thai tk:turkmen tl:tagalog tr:turkish "
+        "tt:tatar uk:ukrainian ur:urdu uz:uzbek vi:vietnamese yi:yiddish yo:yoruba yue:cantonese zh:chinese"
     ).split()
 )
 """Whisper's languages by code; OpenAI answers with the name, other servers with the code."""
@@ -45,44 +45,48 @@ _CODES = {name.replace("-", " "): code for code, name in LANGUAGES.items()}
 
 
 class NotAnAnswerError(ValueError):
-    """The server answered with something that is no transcription; the message names the part, never quotes it."""
+    """The server's answer is no transcription; the message names the faulty part and never quotes it."""
 
 
-def heard(answer: Any, seconds: float, voice: Sequence[Span], asked: str | None) -> DecodedChunk:
-    """What *answer* says of a chunk of so many *seconds* with *voice* in it, in the language that was *asked* for, if any.
+def parse_answer(answer: Any, seconds: float, voice: Sequence[Span], known_language: str | None) -> DecodedChunk:
+    """Parse the answer for a chunk of so many *seconds* with *voice* in it.
+
+    *known_language* is the language that was asked for, if any.
 
     Raises:
-        NotAnAnswerError: it has no text, or its parts are not what they should be.
+        NotAnAnswerError: it has no text, or its parts have the wrong shape.
     """
     if not isinstance(answer, Mapping) or not isinstance(answer.get("text"), str):
         raise NotAnAnswerError("no text")
     text = " ".join(answer["text"].split())
     segments = list(_parts(answer, "segments", seconds))
-    timed = list(_parts(answer, "words", seconds))
+    timed_words = list(_parts(answer, "words", seconds))
     likelihood = _mean(segments, "avg_logprob")
     probability = math.exp(min(0.0, likelihood)) if likelihood is not None else UNKNOWN_PROBABILITY
-    if timed:
-        words = _with_times(text, timed, probability)
+    if timed_words:
+        words = _align_words(text, timed_words, probability)
     elif segments:
         words = [word for part in segments for word in _spread(str(part.get("text", "")), [_span(part)], probability)]
     else:
         words = _spread(text, voice or [(0.0, seconds)], probability, slowest=SLOWEST_WORD_SECONDS)
-    said = str(answer.get("language") or "").lower()
+    stated_language = str(answer.get("language") or "").lower()
     return DecodedChunk(
         text=f" {text}" if text else "",
         words=tuple(replace(word, aligned=False) for word in words),
-        language=asked or _CODES.get(said) or (said if said in LANGUAGES else UNKNOWN),
+        language=known_language
+        or _CODES.get(stated_language)
+        or (stated_language if stated_language in LANGUAGES else UNKNOWN),
         likelihood=likelihood if likelihood is not None else 0.0,
         no_speech=_mean(segments, "no_speech_prob") or 0.0,
         compression=max([_compression(text), *(_number(part.get("compression_ratio")) or 0.0 for part in segments)]),
         tokens=len(words),
-        by="endpoint",
-        timed=bool(timed or segments),
+        decoded_by="endpoint",
+        timed=bool(timed_words or segments),
     )
 
 
 def _parts(answer: Mapping[str, Any], name: str, seconds: float) -> Iterator[dict[str, Any]]:
-    """The answer's segments or words, with times that lie within the chunk and are in order."""
+    """The answer's segments or words, with times clipped to the chunk and put in order."""
     parts = answer.get(name) or []
     if not isinstance(parts, list):
         raise NotAnAnswerError(f"{name} is no list")
@@ -111,7 +115,7 @@ def _span(part: Mapping[str, Any]) -> Span:
 
 
 def _mean(segments: Sequence[Mapping[str, Any]], name: str) -> float | None:
-    """Mean of a figure over the segments that give it, by their length."""
+    """Mean of a figure over the segments that have it, weighted by their length."""
     given = [
         (part["end"] - part["start"] + 0.01, value)
         for part in segments
@@ -121,14 +125,14 @@ def _mean(segments: Sequence[Mapping[str, Any]], name: str) -> float | None:
 
 
 def _compression(text: str) -> float:
-    """How much shorter the text packs, as upstream counts it."""
+    """How much shorter the text packs, computed as upstream does."""
     data = text.encode()
     return len(data) / len(zlib.compress(data)) if data else 1.0
 
 
-def _with_times(text: str, timed: Sequence[Mapping[str, Any]], probability: float) -> list[Word]:
-    """The text's words with the times that the server gave, which may lack punctuation, or some of the words."""
-    given = [Word(str(p.get("word", "")), *_span(p), _number(p.get("probability")) or probability) for p in timed]
+def _align_words(text: str, timed_words: Sequence[Mapping[str, Any]], probability: float) -> list[Word]:
+    """The text's words with the server's times; its words may lack punctuation, and some may be missing."""
+    given = [Word(str(p.get("word", "")), *_span(p), _number(p.get("probability")) or probability) for p in timed_words]
     if "".join("".join(word.text for word in given).split()) == "".join(text.split()):
         spaced = " " in "".join(word.text for word in given).strip()
         return (
@@ -138,26 +142,26 @@ def _with_times(text: str, timed: Sequence[Mapping[str, Any]], probability: floa
         )
     tokens = text.split()
     if len(tokens) == 1 < len(given):
-        return _within_letters(text, given)
+        return _align_letters(text, given)
     match = SequenceMatcher(
-        None, [_plain(token) for token in tokens], [_plain(word.text) for word in given], autojunk=False
+        None, [_normalised(token) for token in tokens], [_normalised(word.text) for word in given], autojunk=False
     )
     found: dict[int, Word] = {}
     for block in match.get_matching_blocks():
         found |= {block.a + n: given[block.b + n] for n in range(block.size)}
-    return [_placed(n, token, found, given) for n, token in enumerate(tokens)]
+    return [_timed_word(n, token, found, given) for n, token in enumerate(tokens)]
 
 
-def _placed(number: int, token: str, found: Mapping[int, Word], given: Sequence[Word]) -> Word:
-    """A word of the text at its own time; one without a time is at the end of the word before it, and lasts no time."""
+def _timed_word(number: int, token: str, found: Mapping[int, Word], given: Sequence[Word]) -> Word:
+    """A word of the text at its own time; one without a time gets the end of the word before it, with no length."""
     if mine := found.get(number):
         return Word(f" {token}", mine.start, mine.end, mine.probability)
     before = next((found[n].end for n in range(number - 1, -1, -1) if n in found), given[0].start)
     return Word(f" {token}", before, before, UNKNOWN_PROBABILITY)
 
 
-def _within_letters(text: str, given: Sequence[Word]) -> list[Word]:
-    """The same where words have no spaces between them: what follows a word in the text, up to the next one, goes with it."""
+def _align_letters(text: str, given: Sequence[Word]) -> list[Word]:
+    """As `_align_words` for text without spaces: text between two timed words belongs to the first of them."""
     found: list[tuple[int, Word]] = []
     at = 0
     for word in given:
@@ -173,12 +177,15 @@ def _within_letters(text: str, given: Sequence[Word]) -> list[Word]:
     ]
 
 
-def _plain(word: str) -> str:
+def _normalised(word: str) -> str:
     return "".join(letter for letter in word.lower() if letter.isalnum())
 
 
 def _spread(text: str, spans: Sequence[Span], probability: float, slowest: float = math.inf) -> list[Word]:
-    """A text's words one after the other over *spans*, each as long as its letters are many; *slowest*: seconds of a word at most."""
+    """A text's words one after the other over *spans*, each as long as its share of the letters.
+
+    *slowest*: seconds of a word at most.
+    """
     tokens = text.split()
     room = sum(end - begin for begin, end in spans)
     letters = sum(len(token) for token in tokens)
@@ -186,13 +193,13 @@ def _spread(text: str, spans: Sequence[Span], probability: float, slowest: float
     words, at = [], 0.0
     for token in tokens:
         length = len(token) * pace
-        words.append(Word(f" {token}", _within(at, spans), _within(at + length, spans), probability))
+        words.append(Word(f" {token}", _position(at, spans), _position(at + length, spans), probability))
         at += length
     return words
 
 
-def _within(seconds: float, spans: Sequence[Span]) -> float:
-    """Where the moment lies that comes after so many seconds of *spans*."""
+def _position(seconds: float, spans: Sequence[Span]) -> float:
+    """The time at which so many seconds of *spans* have passed."""
     for begin, end in spans:
         if seconds <= end - begin + 1e-6:
             return min(begin + seconds, end)

@@ -1,7 +1,6 @@
-"""The port of the transcription stage: what every speech engine takes and gives.
+"""The port of the transcription stage: what every speech engine takes and returns.
 
-What belongs here: the nouns of the port and the environment that a process with an engine should be started in.
-What does not: any engine, and anything that imports more than the standard library.
+Imports nothing beyond the standard library and the schema.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -18,46 +17,21 @@ Samples: TypeAlias = "NDArray[np.int16]"
 """Consecutive samples of one recording: 16 kHz, mono, of any length."""
 
 SAMPLE_RATE = 16_000
-"""Samples per second of everything that an engine hears."""
-
-ALLOCATOR_ENVIRONMENT: Mapping[str, str] = {
-    "MALLOC_MMAP_MAX_": "0",
-    "MALLOC_TRIM_THRESHOLD_": "17179869184",
-    "MALLOC_TOP_PAD_": "67108864",
-    "MALLOC_ARENA_MAX": "1",
-}
-"""For launchers: glibc reads these once, when a process starts.
-
-It then keeps the attention buffers instead of returning and
-faulting them in again on every call, which saves an engine on a CPU 13 to 25 % of its time (more on random weights)."""
+"""Samples per second of all audio that an engine receives."""
 
 
-THREADS_ENVIRONMENT: Mapping[str, str] = {"OMP_WAIT_POLICY": "passive"}
-"""Read when a model library is first imported. Its threads then sleep while they wait for each other.
-
-By default they spin, which is a
-tenth faster on a machine with nothing else to do, and four times slower on one where other programs want the cores
-too."""
-
-PRIVATE_ENVIRONMENT: Mapping[str, str] = {"ORT_DISABLE_TELEMETRY": "1"}
-"""Likewise.
-
-Without it the library that finds speech (onnxruntime) reports its use to its maker, some seconds after it was used.
-"""
-
-
-class Memory(Protocol):
-    """Where a long recording keeps what was heard in each of its chunks, so that a crash costs only what was not heard yet."""
+class ChunkStore(Protocol):
+    """Stores the decoded chunks of a long recording, so that a run after a crash decodes only the rest."""
 
     def load(self, key: str) -> dict[str, Any] | None:
-        """What was kept under a key, if anything. Called by the thread that reads the audio."""
+        """The stored values of a key, or None. Called by the thread that reads the audio."""
 
-    def save(self, key: str, heard: Mapping[str, Any]) -> None:
-        """Keep plain JSON values under a key."""
+    def save(self, key: str, decoded: Mapping[str, Any]) -> None:
+        """Store plain JSON values under a key."""
 
 
 def assume_private() -> Privacy:
-    """The privacy of a job that says nothing of it: no other machine may hear it."""
+    """The default privacy of a job: it is sent to no other machine."""
     return "local_only"
 
 
@@ -65,31 +39,30 @@ def assume_private() -> Privacy:
 class Job:
     """One recording to transcribe.
 
-    `audio` gives the recording's samples in order, in windows of any length, so that a long recording never lies in
-    memory whole; it may be called in another thread, and again for the recording's opening. `language` is a hint such
-    as "en" or "de", and is honoured; None lets the engine find out. `hotwords` are a few names that may come up,
-    separated by commas. `memory` is given for long recordings; its keys name the sound of a chunk, so a changed end
-    leaves the rest as it was. `progress` is told the seconds heard so far. `privacy` is asked each time before audio
-    would leave the machine: local_only, and it does not.
+    `audio` yields the recording's samples in order, in windows of any length, so that a long recording is never in
+    memory as a whole. It may be called in another thread, and again for the recording's opening. `language` is a hint
+    such as "en" or "de" and is obeyed; None: the engine detects it. `hotwords` are a few names that may occur,
+    separated by commas. `chunk_store` is given for long recordings; its keys identify the sound of a chunk. `progress`
+    is called with the seconds that are done. `privacy` is called each time before audio would leave the machine;
+    local_only forbids it.
     """
 
     id: str
     audio: Callable[[], Iterator[Samples]]
     language: str | None = None
     hotwords: str = ""
-    memory: Memory | None = None
+    chunk_store: ChunkStore | None = None
     progress: Callable[[float], None] | None = None
     privacy: Callable[[], Privacy] = assume_private
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one job.
+    """The outcome of one job.
 
-    `segments` is empty when nobody spoke. `seconds` is the length of the audio that was heard. `counts` tells what was
-    done: seconds of speech, chunks decoded, what was decoded again and why, what was taken out and its text. `coverage`
-    says what was left without words. `error` is set when the job's audio could not be read or decoded; then there are
-    no segments.
+    `segments` is empty when nobody spoke. `seconds` is the length of the audio. `counts` reports what was done: seconds
+    of speech, chunks decoded, what was decoded again and why, what was removed and its text. `coverage` reports voice
+    without words. `error` is set when the job's audio could not be read or decoded; then there are no segments.
     """
 
     id: str
@@ -102,18 +75,17 @@ class Result:
 
 
 class Engine(Protocol):
-    """Turns many recordings into text, together. Implementations: `whisper.WhisperEngine`, `testing.ScriptedEngine`."""
+    """Transcribes many recordings together. Implementations: `whisper.WhisperEngine`, `testing.ScriptedEngine`."""
 
     def identity(self) -> dict[str, Any]:
-        """Everything asked of the engine that changes the text, as plain JSON values; loads no model.
+        """Every option that changes the text, as plain JSON values; loads no model.
 
-        How much is decoded together and on which hardware is not in it: the same request on another machine is the same
-        work.
+        Batch sizes and hardware are not part of it: the same request on another machine is the same work.
         """
 
     def transcribe(self, jobs: Iterable[Job]) -> Generator[Result]:
-        """Yield one result per job, each as soon as it is finished, in no promised order.
+        """Yield one result per job, each as soon as it is finished, in no guaranteed order.
 
         `jobs` is read lazily and a little ahead. An exception from a job's audio or its decoding becomes that job's
-        `Result.error`; only what concerns all of them (no weights, no device) is raised.
+        `Result.error`; only what concerns all jobs (no weights, no device) is raised.
         """

@@ -1,7 +1,6 @@
-"""Fallback between devices: a batch that does not fit is cut in two; what cannot even hold one row, or the model, hands over to the next.
+"""Fallback between decoders: a batch that does not fit is halved; the next decoder follows when one row does not fit.
 
-What belongs here: the order of decoders, and when the next one's turn comes. What does not: loading models, decoding (`whisper`),
-what the transcription endpoint may hear (`permission`).
+It also follows when a model cannot be loaded. `chain` sets the order, `permission` what the endpoint may receive.
 """
 
 import logging
@@ -13,30 +12,29 @@ from diary_pipeline.transcribe.speech import Chunk
 
 log = logging.getLogger("diary.transcribe")
 
-NewDecoder = Callable[[], Decoder]
+DecoderFactory = Callable[[], Decoder]
 
 
 class FallbackDecoder:
-    """A decoder that steps down instead of failing: smaller batches on its device, then the next decoder.
+    """A decoder that falls back instead of failing: to smaller batches on its device, then to the next decoder.
 
-    Every step is recorded.
+    Each fallback is recorded in `about`.
     """
 
-    def __init__(self, first: Decoder, *others: NewDecoder) -> None:
-        """*others* are made in turn when their time comes: the CPU after a GPU, the endpoint after both."""
-        self._decoder, self._others = first, list(others)
-        self._most: int | None = None
+    def __init__(self, first: Decoder, *others: DecoderFactory) -> None:
+        """*others* are made in turn when they are needed: the CPU after a GPU, the endpoint after both."""
+        self._decoder, self._remaining = first, list(others)
+        self._max_rows: int | None = None
         self._steps: dict[str, Any] = {}
 
     @classmethod
-    def of(cls, *decoders: NewDecoder) -> "FallbackDecoder":
-        """Begin with the first that can be made: a device may have no room for the model, or not work at all.
+    def first_available(cls, *decoders: DecoderFactory) -> "FallbackDecoder":
+        """Start with the first decoder that can be made: a device may have no room for the model, or not work at all.
 
-        Raises what the last one raises. A refusal that a person has to mend (no weights) is raised at once, whichever
-        it concerns.
+        Raises what the last one raises. An error that a person must fix (no weights) is raised at once.
         """
         others = list(decoders)
-        first, failed = _made(others)
+        first, failed = _make_first(others)
         decoder = cls(first, *others)
         if failed:
             decoder._record(f"the model could not be loaded before ({failed})")
@@ -49,7 +47,7 @@ class FallbackDecoder:
 
     @property
     def about(self) -> Mapping[str, Any]:
-        """What it runs on now, and how it came to that."""
+        """What it runs on now, and which fallbacks led there."""
         return {**self._decoder.about, **self._steps}
 
     def features(self, chunk: Chunk) -> Features:
@@ -57,13 +55,13 @@ class FallbackDecoder:
         return self._decoder.features(chunk)
 
     def decode(self, rows: Sequence[Row]) -> Sequence[DecodedChunk | Exception]:
-        """Decode what fits at once, and the rest after it."""
-        size = min(len(rows), self._most or len(rows))
+        """Decode in batches that fit."""
+        size = min(len(rows), self._max_rows or len(rows))
         decoder = self._decoder
         try:
-            prepare(rows, decoder)
+            prepare_rows(rows, decoder)
             return [
-                heard for start in range(0, len(rows), size) for heard in decoder.decode(rows[start : start + size])
+                answer for start in range(0, len(rows), size) for answer in decoder.decode(rows[start : start + size])
             ]
         except (RuntimeError, MemoryError) as error:
             if not _out_of_memory(error) or not self._step_down(size):
@@ -71,16 +69,16 @@ class FallbackDecoder:
         return self.decode(rows)
 
     def _step_down(self, size: int) -> bool:
-        """Make the next attempt cheaper; False when there is nothing cheaper."""
+        """Make the next attempt cheaper; False when nothing cheaper is left."""
         if size > 1:
-            self._most = size // 2
-            self._steps["batch_size_after_out_of_memory"] = self._most
+            self._max_rows = size // 2
+            self._steps["batch_size_after_out_of_memory"] = self._max_rows
             log.warning("out of memory", extra={"ctx": dict(self._steps)})
             return True
-        if not self._others:
+        if not self._remaining:
             return False
-        self._most = None
-        self._decoder, _ = _made(self._others)
+        self._max_rows = None
+        self._decoder, _ = _make_first(self._remaining)
         self._record("the device ran out of memory with a single chunk")
         return True
 
@@ -90,12 +88,12 @@ class FallbackDecoder:
 
 
 class EndpointFirst:
-    """The endpoint before this machine, which hears what may not be sent and what came back without an answer."""
+    """The endpoint first; this machine decodes what may not be sent and what came back without an answer."""
 
-    def __init__(self, endpoint: Decoder, here: NewDecoder) -> None:
-        """*here* gives this machine's decoder, the same at every call; it is not made before it is needed."""
-        self._endpoint, self._here = endpoint, here
-        self.about: Mapping[str, Any] = {}  # who heard what differs by recording: it is noted there
+    def __init__(self, endpoint: Decoder, local_decoder: DecoderFactory) -> None:
+        """*local_decoder* gives this machine's decoder, the same at every call; it is called only when needed."""
+        self._endpoint, self._local_decoder = endpoint, local_decoder
+        self.about: Mapping[str, Any] = {}  # differs by recording, so it is recorded there
 
     @property
     def languages(self) -> frozenset[str]:
@@ -107,33 +105,36 @@ class EndpointFirst:
         return self._endpoint.features(chunk)
 
     def decode(self, rows: Sequence[Row]) -> Sequence[DecodedChunk | Exception]:
-        """Ask the endpoint, and hear here what it did not."""
+        """Send rows to the endpoint, and decode here those without an answer."""
         answers = list(self._endpoint.decode(rows))
         left = [index for index, answer in enumerate(answers) if isinstance(answer, Exception)]
         for row, answer in zip(rows, answers, strict=True):
             if not isinstance(answer, Exception):
-                row.recording.notes |= self._endpoint.about
+                row.recording.details |= self._endpoint.about
         if left:
-            here, mine = self._here(), [rows[index] for index in left]
-            prepare(mine, here)
-            for index, row, answer in zip(left, mine, here.decode(mine), strict=True):
-                row.recording.notes |= {**here.about, "fallback": f"this machine, because: {answers[index]}"}
+            local_decoder, unanswered = self._local_decoder(), [rows[index] for index in left]
+            prepare_rows(unanswered, local_decoder)
+            for index, row, answer in zip(left, unanswered, local_decoder.decode(unanswered), strict=True):
+                row.recording.details |= {**local_decoder.about, "fallback": f"this machine, because: {answers[index]}"}
                 answers[index] = answer
         return answers
 
 
-def prepare(rows: Sequence[Row], decoder: Decoder) -> None:
-    """Give rows that were meant for the endpoint what a model here needs: features, and the language of one that knows no other."""
+def prepare_rows(rows: Sequence[Row], decoder: Decoder) -> None:
+    """Add what a local model needs to rows meant for the endpoint: features, and the language if it knows one only."""
     for row in rows:
         if not row.features.size:
             row.features = decoder.features(row.chunk)
         if row.known_language is None and len(decoder.languages) == 1:
-            row.forced = next(iter(decoder.languages))
-            row.recording.vote(row, {row.forced: 0.5})
+            row.forced_language = next(iter(decoder.languages))
+            row.recording.vote(row, {row.forced_language: 0.5})
 
 
-def _made(decoders: list[NewDecoder]) -> tuple[Decoder, str]:
-    """The first decoder that can be made, taken from the list with those before it; and what kept the last of them from it, if any."""
+def _make_first(decoders: list[DecoderFactory]) -> tuple[Decoder, str]:
+    """Make the first decoder that can be made and remove it, and those before it, from the list.
+
+    Also returns why the last one before it could not be made, or "".
+    """
     failed = ""
     while len(decoders) > 1:
         try:

@@ -1,24 +1,21 @@
-"""Which language a recording is in, and which of its chunks are clearly in another.
-
-What belongs here: counting the evidence. What does not: hearing it (`whisper`).
-"""
+"""Decide the language of a recording, and find chunks that are clearly in another, from what the model detected."""
 
 from dataclasses import dataclass, field
 
 from diary_pipeline.transcribe.rows import Evidence
 
 VOTERS = 5
-"""How many chunks decide about the recording: two and a half minutes of speech."""
+"""How many chunks vote on the recording's language: two and a half minutes of speech."""
 
 CERTAIN = 0.9
-"""A chunk is heard in its own language when it is this probable ..."""
+"""A chunk is decoded in its own language if it is this probable ..."""
 
 CERTAIN_SECONDS = 5.0
-"""... and at least so much is spoken; a shorter one says little, and hearing it in a wrong language invents words."""
+"""... and it has at least this much speech. A shorter one is weak evidence, and a wrong language invents words."""
 
 
-def hint(language: str | None) -> str | None:
-    """The language alone of a tag with a region: "en-GB" is "en"."""
+def primary_language(language: str | None) -> str | None:
+    """The primary language of a tag with a region: "en-GB" is "en"."""
     return language.replace("_", "-").partition("-")[0].lower() if language else None
 
 
@@ -31,15 +28,15 @@ class Ballot:
 
     @property
     def voters(self) -> int:
-        """How many of the first chunks are asked."""
+        """How many of the first chunks vote."""
         return VOTERS if self.per_chunk else 1
 
     def add(self, index: int, seconds: float, evidence: Evidence) -> None:
-        """Take a chunk's vote; only the first ones are kept once they are complete."""
+        """Record a chunk's vote."""
         self.votes[index] = (seconds, evidence)
 
     def winner(self) -> str | None:
-        """The language with most seconds of evidence among the first chunks that have voted."""
+        """The language with the most evidence, weighted by seconds, among the first chunks that have voted."""
         total: dict[str, float] = {}
         for index, (seconds, evidence) in sorted(self.votes.items()):
             if index < self.voters:
@@ -47,8 +44,8 @@ class Ballot:
                     total[language] = total.get(language, 0.0) + seconds * probability
         return max(total, key=lambda language: total[language]) if total else None
 
-    def own(self, index: int) -> str | None:
-        """The chunk's own language where it is certain."""
+    def certain(self, index: int) -> str | None:
+        """The chunk's own language if it is certain."""
         seconds, evidence = self.votes.get(index, (0.0, {}))
         if not self.per_chunk or seconds < CERTAIN_SECONDS or not evidence:
             return None
@@ -56,13 +53,15 @@ class Ballot:
         return language if evidence[language] >= CERTAIN else None
 
     def choose(self, index: int) -> str:
-        """The language to decode a chunk in, from what is known so far."""
+        """The language to decode a chunk in, from the votes so far."""
         _, evidence = self.votes.get(index, (0.0, {}))
         return (
-            self.own(index) or self.winner() or (max(evidence, key=lambda name: evidence[name]) if evidence else "en")
+            self.certain(index)
+            or self.winner()
+            or (max(evidence, key=lambda name: evidence[name]) if evidence else "en")
         )
 
     def complete(self, chunks: int, *, ended: bool) -> bool:
-        """Whether every chunk that is asked has voted."""
-        asked = min(self.voters, chunks) if ended else self.voters
-        return all(index in self.votes for index in range(asked))
+        """Whether every chunk that votes has voted."""
+        voters = min(self.voters, chunks) if ended else self.voters
+        return all(index in self.votes for index in range(voters))

@@ -1,12 +1,10 @@
-"""Leases of devices between the processes of a host: one lock file a device, held by the process that uses it, freed by the kernel.
+"""Leases of devices between the processes of a host: one lock file per device, locked by the process that uses it.
 
-A lease is a `flock`. Whoever dies, however it dies, gives its device back, and there is no table to repair. Waiting is by priority:
-a process with a higher one goes first. Run by its path with the standard library alone, this file waits for a device, names it in
-CUDA_VISIBLE_DEVICES, and becomes the command behind `--`, which so holds the lease itself:
+A lease is a `flock`, so the kernel frees the device when its process ends in any way. A process with a higher priority
+goes first. Run by its path with the standard library alone, this file waits for a device, names it in
+CUDA_VISIBLE_DEVICES, and replaces itself by the command behind `--`, which then holds the lease:
 
     python lease.py FOLDER DEVICES PRIORITY PARENT -- COMMAND...
-
-What belongs here: who may use which device. What does not: what is done with it.
 """
 
 import contextlib
@@ -21,20 +19,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 CPU = "cpu"
-"""The device of a machine that has no other: leased as one, because two models side by side halve each other's speed."""
+"""The device of a machine without a GPU. It is leased too, because two models side by side halve each other's speed."""
 
-ENVIRONMENT = "DIARY_LEASED_DEVICE"
-"""Names the device that this process holds already: its launcher took the lease."""
+DEVICE_VARIABLE = "DIARY_LEASED_DEVICE"
+"""Names the device that this process already holds because its launcher leased it."""
 
-_LOOK_SECONDS = 0.05
+_POLL_SECONDS = 0.05
 _PR_SET_PDEATHSIG = 1
 
 
 @contextmanager
 def leased(folder: Path, devices: Sequence[str], priority: int = 0) -> Iterator[str]:
-    """Wait for one of *devices* and hold it for as long as the context lasts; gives its name."""
-    if mine := os.environ.get(ENVIRONMENT):
-        yield mine
+    """Hold one of *devices* while the context lasts, after waiting for it; yields its name."""
+    if given := os.environ.get(DEVICE_VARIABLE):
+        yield given
         return
     device, handle = acquire(folder, devices, priority)
     try:
@@ -44,21 +42,21 @@ def leased(folder: Path, devices: Sequence[str], priority: int = 0) -> Iterator[
 
 
 def acquire(folder: Path, devices: Sequence[str], priority: int = 0) -> tuple[str, int]:
-    """Wait for one of *devices* (none: the CPU); its name, and the open lock file that holds it."""
+    """Wait for one of *devices* (none: the CPU). Returns its name and the open lock file that holds it."""
     folder.mkdir(parents=True, exist_ok=True)
     names = list(devices) or [CPU]
-    turn = folder / f"waiting.{os.getpid()}.{priority}"
-    with _held(turn):
+    ticket = folder / f"waiting.{os.getpid()}.{priority}"
+    with _queued(ticket):
         while True:
-            if not _somebody_goes_first(folder, turn, priority):
+            if not _higher_priority_waits(folder, ticket, priority):
                 for name in names:
-                    if (handle := _try(folder / f"device-{name}.lock")) is not None:
-                        _sign(handle)
+                    if (handle := _try_lock(folder / f"device-{name}.lock")) is not None:
+                        _write_pid(handle)
                         return name, handle
-            time.sleep(_LOOK_SECONDS)
+            time.sleep(_POLL_SECONDS)
 
 
-def _try(path: Path) -> int | None:
+def _try_lock(path: Path) -> int | None:
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -68,33 +66,33 @@ def _try(path: Path) -> int | None:
     return handle
 
 
-def _sign(handle: int) -> None:
-    """Write who holds the device into its lock file, for people who look."""
+def _write_pid(handle: int) -> None:
+    """Write the holder's process id into the lock file, for people who read it."""
     os.ftruncate(handle, 0)
     os.write(handle, f"{os.getpid()}\n".encode())
 
 
 @contextmanager
-def _held(turn: Path) -> Iterator[None]:
-    """Stand in the queue: the file is locked for as long as its process waits."""
-    handle = _try(turn)
+def _queued(ticket: Path) -> Iterator[None]:
+    """Keep this process's queue file locked while it waits."""
+    handle = _try_lock(ticket)
     try:
         yield
     finally:
-        turn.unlink(missing_ok=True)
+        ticket.unlink(missing_ok=True)
         if handle is not None:
             os.close(handle)
 
 
-def _somebody_goes_first(folder: Path, mine: Path, priority: int) -> bool:
+def _higher_priority_waits(folder: Path, mine: Path, priority: int) -> bool:
     others = (other for other in folder.glob("waiting.*") if other != mine)
     return any(int(other.name.rsplit(".", 1)[1]) > priority and _is_alive(other) for other in others)
 
 
-def _is_alive(turn: Path) -> bool:
-    """Whether the process that stands there still does; what a dead one left is cleared away."""
+def _is_alive(ticket: Path) -> bool:
+    """Whether the process of a queue file still runs; the file of a dead one is removed."""
     try:
-        handle = os.open(turn, os.O_RDWR)
+        handle = os.open(ticket, os.O_RDWR)
     except FileNotFoundError:
         return False
     try:
@@ -102,14 +100,14 @@ def _is_alive(turn: Path) -> bool:
     except BlockingIOError:
         return True
     else:
-        turn.unlink(missing_ok=True)
+        ticket.unlink(missing_ok=True)
         return False
     finally:
         os.close(handle)
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Wait for a device, then become the command; end with the parent, before and after."""
+    """Wait for a device, then become the command; end when the parent does, before and after."""
     folder, devices, priority, parent = arguments[:4]
     command = arguments[arguments.index("--") + 1 :]
     if sys.platform == "linux":
@@ -119,7 +117,7 @@ def main(arguments: Sequence[str]) -> None:
     if devices != "-":
         device, handle = acquire(Path(folder), [name for name in devices.split(",") if name], int(priority))
         os.set_inheritable(handle, True)  # noqa: FBT003 - the system's own signature
-        os.environ[ENVIRONMENT] = device
+        os.environ[DEVICE_VARIABLE] = device
         os.environ["CUDA_VISIBLE_DEVICES"] = "" if device == CPU else device
     else:
         os.environ["CUDA_VISIBLE_DEVICES"] = ""

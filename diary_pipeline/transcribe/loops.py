@@ -1,23 +1,23 @@
-"""Loops: a model that says the same words again and again until its tokens are spent.
+"""Find phrases that a model repeats until its tokens are spent, and cut them to one.
 
-What belongs here: finding the repetition in words and cutting it to one. What does not: deciding that a text loops (`review`).
+`review` decides whether a text loops.
 """
 
 from collections.abc import Sequence
 
 from diary_pipeline.transcribe.stitch import Word
 
-LONGEST = 24
-"""Words of a phrase that is looked for as the unit of a loop."""
+MAX_PHRASE_WORDS = 24
+"""The longest phrase that is looked for as the unit of a loop, in words."""
 
-TIMES = 3
-"""So many repetitions in a row, and at least `WORDS` words of them, are a loop; "no, no, no" is not."""
+MIN_REPETITIONS = 3
+"""A loop has at least so many repetitions in a row and `MIN_LOOP_WORDS` words; "no, no, no" is none."""
 
-WORDS = 6
+MIN_LOOP_WORDS = 6
 
 
-def cut(words: Sequence[Word]) -> tuple[list[Word], list[Word]]:
-    """Split words into what is kept, each loop said once, and what is taken out."""
+def cut_loops(words: Sequence[Word]) -> tuple[list[Word], list[Word]]:
+    """Split words into those that are kept, each loop once, and those that are removed."""
     plain = [word.text.strip().strip(".,!?…").lower() for word in words]
     kept: list[Word] = []
     removed: list[Word] = []
@@ -31,11 +31,11 @@ def cut(words: Sequence[Word]) -> tuple[list[Word], list[Word]]:
 
 
 def _loop(words: Sequence[str], at: int) -> tuple[int, int]:
-    """The unit that repeats from `at` on and where its repetition ends; a single word that does not repeat is its own unit."""
-    for unit in range(1, min(LONGEST, (len(words) - at) // TIMES) + 1):
+    """Length of the phrase that repeats from `at` on, and the index after its last repetition; (1, at + 1) if none."""
+    for unit in range(1, min(MAX_PHRASE_WORDS, (len(words) - at) // MIN_REPETITIONS) + 1):
         until = at + unit
         while until < len(words) and words[until] == words[until - unit]:
             until += 1
-        if until - at >= max(TIMES * unit, WORDS):
+        if until - at >= max(MIN_REPETITIONS * unit, MIN_LOOP_WORDS):
             return unit, until
     return 1, at + 1

@@ -1,7 +1,6 @@
-"""Memory of a process that hears: what it takes now, what a batch will take, and the batch that fits into a bound.
+"""Memory of a process that transcribes, in MiB: what it takes now, what a batch needs, and the batch that fits a limit.
 
-What belongs here: figures in MiB and the arithmetic. What does not: loading a model (`resident`), and a device that says that it is full
-(`fallback`). The cost of a row is computed from the model's dimensions; tests/test_engine_memory.py compares with what a process took.
+The cost of a row is computed from the model's dimensions; tests/test_engine_memory.py compares it with a process.
 """
 
 import logging
@@ -28,7 +27,7 @@ ENCODER_COPIES = 1.25
 
 @dataclass(frozen=True)
 class Dimensions:
-    """What decides a Whisper model's memory. `size` is the bytes of its official model.bin."""
+    """What determines a Whisper model's memory. `size` is the bytes of its official model.bin."""
 
     size: int
     layers: int
@@ -37,12 +36,12 @@ class Dimensions:
 
     @property
     def loaded_mib(self) -> float:
-        """The model, and what loading it on a CPU leaves behind in the heap; measured with tiny.en and base."""
+        """The model, and what loading it on a CPU leaves in the heap; measured with tiny.en and base."""
         return 45 + 1.5 * self.size / MIB
 
     @property
     def row_mib(self) -> float:
-        """One row while it is decoded: what each decoder layer attends to (keys and values), and copies of the encoder's output."""
+        """One row while it is decoded: keys and values of each decoder layer, and copies of the encoder's output."""
         return (2 * self.layers + 3) * POSITIONS * self.width * 4 / MIB
 
     @property
@@ -66,47 +65,50 @@ _FAMILY = ("tiny", "base", "small", "medium", "large")
 
 
 def dimensions(name: str, size: int) -> Dimensions:
-    """Those of a model by its *name*; of one with a name of its own, those of the paper's next larger one (*size*: bytes of model.bin)."""
+    """The dimensions of the model *name*; of an unknown name, those of the next larger official one.
+
+    *size*: bytes of model.bin.
+    """
     known = [prefix for prefix in DIMENSIONS if name.startswith(prefix)]
     if known:
         return DIMENSIONS[max(known, key=len)]
-    return next((DIMENSIONS[one] for one in _FAMILY if DIMENSIONS[one].size >= size), DIMENSIONS["large"])
+    return next((DIMENSIONS[family] for family in _FAMILY if DIMENSIONS[family].size >= size), DIMENSIONS["large"])
 
 
-def predicted_mib(plan: Plan, model: Dimensions, before: float) -> float:
-    """The most that a process will take that took *before* without the model."""
+def predicted_mib(plan: Plan, model: Dimensions, baseline_mib: float) -> float:
+    """The most memory that a process takes that took *baseline_mib* without the model."""
     held = plan.batch_size * (plan.look_ahead + 2) * CHUNK_MIB
-    return before + model.loaded_mib + model.encoder_mib + plan.batch_size * model.row_mib + held
+    return baseline_mib + model.loaded_mib + model.encoder_mib + plan.batch_size * model.row_mib + held
 
 
-def fitted(plan: Plan, model: Dimensions, bound: float, before: float) -> Plan:
-    """The plan with the largest batch that stays within *bound* MiB (0: none); with a batch of one where nothing does."""
+def fit_plan(plan: Plan, model: Dimensions, bound: float, baseline_mib: float) -> Plan:
+    """The plan with the largest batch that stays within *bound* MiB (0: no limit), at least a batch of one."""
     if not bound:
         return plan
     sizes = range(plan.batch_size, 0, -1)
-    size = next((n for n in sizes if predicted_mib(replace(plan, batch_size=n), model, before) <= bound), 1)
+    size = next((n for n in sizes if predicted_mib(replace(plan, batch_size=n), model, baseline_mib) <= bound), 1)
     smaller = replace(plan, batch_size=size)
-    foreseen = round(predicted_mib(smaller, model, before))
-    context = {"batch_size": size, "asked": plan.batch_size, "foreseen_mib": foreseen, "bound_mib": round(bound)}
-    if foreseen > bound:
+    predicted = round(predicted_mib(smaller, model, baseline_mib))
+    context = {"batch_size": size, "requested": plan.batch_size, "predicted_mib": predicted, "bound_mib": round(bound)}
+    if predicted > bound:
         log.warning(
             "even a batch of one needs more than DIARY_MEMORY_MB; choose a smaller model or raise it",
             extra={"ctx": context},
         )
     elif size < plan.batch_size:
-        log.info("the batch shrinks to DIARY_MEMORY_MB", extra={"ctx": context})
+        log.info("the batch is reduced to fit DIARY_MEMORY_MB", extra={"ctx": context})
     return smaller
 
 
-def now_mib() -> int:
-    """What this process takes now; 0 where the system does not tell."""
+def current_mib() -> int:
+    """What this process takes now; 0 where the system does not report it."""
     return _status("VmRSS") or 0
 
 
 def peak_mib() -> int:
-    """The most that this process took so far.
+    """The most that this process has taken so far.
 
-    Linux's own figure: what `getrusage` says holds that of the parent, before it became us.
+    Read from /proc: `getrusage` includes the memory of the parent before this process was started.
     """
     return _status("VmHWM") or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (
         MIB if sys.platform == "darwin" else 1024

@@ -1,7 +1,6 @@
-"""The official Whisper models for CTranslate2: where they live, how large they are, and what their bytes must hash to.
+"""The official Whisper models for CTranslate2: repository, size, and the digests of their files.
 
-What belongs here: the table, and nothing that does something with it (`weights` does). Digests of `model.bin` are listed for
-every model; other files' where they are known, else they are recorded when that revision is first seen.
+Digests of `model.bin` are listed for every model. Others are listed where known, else recorded when first seen.
 """
 
 from collections.abc import Mapping
@@ -12,9 +11,8 @@ from dataclasses import dataclass
 class OfficialModel:
     """One published model.
 
-    `size` is the bytes of model.bin; `files` maps a file's name to its sha256; `revision` may be a prefix.
-
-    `wide`: it hears 128 mel bands and needs preprocessor_config.json to say so.
+    `size` is the bytes of model.bin; `files` maps a file's name to its sha256; `revision` may be a prefix. Models with
+    128 mel bands need preprocessor_config.json, which says so.
     """
 
     name: str
@@ -22,11 +20,11 @@ class OfficialModel:
     revision: str
     size: int
     files: Mapping[str, str]
-    wide: bool = False
+    needs_preprocessor_config: bool = False
 
     @property
     def complete(self) -> bool:
-        """Whether every file's digest is listed, so that nothing has to be taken on first sight."""
+        """Whether every file's digest is listed, so that none has to be trusted when first seen."""
         return len(self.files) > 1
 
 
@@ -96,7 +94,7 @@ _TABLE = (
         "edaa852ec7e145841d8ffdb056a99866b5f0a478",
         3_087_284_237,
         {"model.bin": "69f74147e3334731bc3a76048724833325d2ec74642fb52620eda87352e3d4f1"},
-        wide=True,
+        needs_preprocessor_config=True,
     ),
     OfficialModel(
         "large-v3-turbo",
@@ -104,7 +102,7 @@ _TABLE = (
         "4df90f75321148c3a29a9e2351b7ddf8f5b115a8",
         1_617_884_929,
         {"model.bin": "e76620f83d5f5b69efd3d87e3dc180c1bd21df9fbebacfd4335e5e1efcc018da"},
-        wide=True,
+        needs_preprocessor_config=True,
     ),
     OfficialModel(
         "distil-large-v3",
@@ -112,7 +110,7 @@ _TABLE = (
         "c3058b475261292e64a0412df1d2681c06260fab",
         1_512_927_867,
         {"model.bin": "b79368e19b6623813609431a6e5ee309a71506701ebc49fd7820e692dec7c5f5"},
-        wide=True,
+        needs_preprocessor_config=True,
     ),
     OfficialModel(
         "distil-large-v3.5",
@@ -120,7 +118,7 @@ _TABLE = (
         "9793ccc07920e0f830e1dba0343efcdf0ef8c903",
         1_512_927_867,
         {"model.bin": "c58b88b8585ffcd2135fddaaf421ce72cb223b32edea70d156aed1dea319a119"},
-        wide=True,
+        needs_preprocessor_config=True,
     ),
 )
 

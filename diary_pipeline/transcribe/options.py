@@ -1,7 +1,6 @@
-"""How speech becomes text: every choice that changes the text, with its reason beside the default.
+"""How speech becomes text: every choice that changes the text, with the reason for its default.
 
-What belongs here: the options, and which models may hear short input. What does not: how they are carried out. All of it is part
-of the engine's identity, so that changing one makes transcripts pending; how much is decoded at once is not (`Plan`).
+All of `Options` is part of the engine's identity, so changing one makes transcripts pending. `Plan` is not.
 """
 
 from dataclasses import asdict, dataclass
@@ -10,41 +9,40 @@ from typing import Any, Literal
 Task = Literal["transcribe", "translate"]
 
 SHORT_INPUT_MODELS = frozenset({"tiny.en", "base"})
-"""Models for which `make bench NAME=wer` has shown that an encoder input as long as the speech costs no words; others hear 30 s."""
+"""Models that lose no words with an encoder input as long as the speech (`make bench NAME=wer`); others need 30 s."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """One engine's choices.
-
-    `Options(...).plain()` asks for exactly what faster-whisper's batched pipeline does per file.
-    """
+    """The choices of one engine. `Options(...).as_upstream()` gives those of faster-whisper's batched pipeline."""
 
     beam_size: int = 5
     """1 is a third cheaper and costs half a point of word error rate in English, seven in other languages."""
     short_input: bool = False
-    """The encoder hears a chunk, not 30 s of mostly padding: 1.7 times less work on short memos, for `SHORT_INPUT_MODELS`."""
+    """The encoder gets a chunk without padding to 30 s: 1.7 times less work on short memos, for `SHORT_INPUT_MODELS`.
+"""
     filters: bool = True
-    """Text that the model itself disowns is taken out, counted and kept aside; upstream's batched pipeline ignores its thresholds."""
+    """Text that the model itself doubts is removed, counted and kept aside; upstream keeps it in the transcript."""
     temperatures: tuple[float, ...] = (0.0, 0.2, 0.6)
     """Tried in turn while an answer loops or is unlikely.
 
-    Upstream has six; speech seldom needs the second, noise costs all.
+    Upstream has six; speech seldom needs the second, noise needs all.
     """
     language_per_chunk: bool = True
-    """A chunk that is clearly in another language than its recording is heard in its own; else the model translates it, unasked."""
+    """A chunk clearly in another language than its recording is decoded in its own; else the model would translate it.
+"""
     repair: bool = True
     """Speech left without words is decoded again, alone."""
     task: Task = "transcribe"
-    """`translate` writes English whatever was spoken, with multilingual models."""
+    """`translate` writes English for any spoken language, with multilingual models."""
     initial_prompt: str = ""
-    """Text that the model takes for what was said before: style and spelling.
+    """Text that the model treats as spoken before: it sets style and spelling.
 
-    Costs a little and can be echoed, so empty.
+    It costs a little and can be echoed, so it is empty.
     """
 
-    def plain(self) -> "Options":
-        """The same without everything that upstream's batched pipeline does not do."""
+    def as_upstream(self) -> "Options":
+        """The same task, beam and prompt without everything that upstream's batched pipeline does not do."""
         return Options(
             self.beam_size,
             filters=False,
@@ -56,7 +54,7 @@ class Options:
         )
 
     def identity(self) -> dict[str, Any]:
-        """All options as plain JSON values, with the thresholds behind them."""
+        """All options as plain JSON values."""
         return asdict(self) | {"temperatures": list(self.temperatures)}
 
 
@@ -67,6 +65,7 @@ class Plan:
     batch_size: int = 8
     """Chunks decoded together. On a CPU 4 have nearly all of the gain; a GPU wants 32 to 64."""
     look_ahead: int = 8
-    """Batches' worth of chunks to choose from, so that rows of one length come together; a longer look delays the first result."""
+    """How many batches' worth of chunks to choose from, so that rows of one length share a batch. More delays results.
+"""
     preparation_threads: int = 2
     """Threads that decode audio, find speech and compute features ahead of the model; a GPU wants 4 to 16."""

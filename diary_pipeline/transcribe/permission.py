@@ -1,7 +1,7 @@
-"""Which recordings the transcription endpoint may hear. The rule of hosts is the router's own; this is what speech adds to it.
+"""Which recordings may be sent to the transcription endpoint.
 
-What belongs here: the decision. A spoken wish for privacy is known only once it is heard, so audio goes to another machine only after
-this one has heard its opening. What does not: sending anything (`endpoint`).
+Hosts follow the same rule as in the router. For speech one more applies: a spoken wish for privacy is known only after
+transcription, so this machine transcribes a recording's opening before any of it is sent.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -13,53 +13,54 @@ from diary_pipeline.transcribe.engine import SAMPLE_RATE, Job, Result, Samples
 from diary_pipeline.transcribe.privacy import OPENING_SECONDS, opens_privately
 
 MARGIN_SECONDS = 2.0
-"""Heard beyond the opening, so that its last word is whole."""
+"""Transcribed beyond the opening, so that its last word is complete."""
 
-MEND = (
-    "It can only be heard on this machine: free memory for it, choose a smaller DIARY_WHISPER_MODEL, or trust the other machine "
-    "(DIARY_LLM__ALLOWED_HOSTS). The next run tries again."
+REMEDY = (
+    "It can only be transcribed on this machine: free memory for it, choose a smaller DIARY_WHISPER_MODEL, "
+    "or trust the other machine (DIARY_LLM__ALLOWED_HOSTS). The next run tries again."
 )
 
 
 @dataclass
 class Permission:
-    """What *host* may hear. *trusted* hosts count as this machine; *listen* hears a short job here and nowhere else.
+    """What may be sent to *host*. *trusted_hosts* count as this machine; *transcribe_locally* runs a short job here.
 
-    It is asked anew for every batch, because a recording's privacy may tighten meanwhile.
+    It is asked again for every batch, because a recording's privacy may tighten during a run.
     """
 
     host: str
-    trusted: Collection[str]
-    phrases: Sequence[str]
-    listen: Callable[[Job], Result]
-    _openings: dict[str, str] = field(default_factory=dict)
+    trusted_hosts: Collection[str]
+    private_phrases: Sequence[str]
+    transcribe_locally: Callable[[Job], Result]
+    _objections: dict[str, str] = field(default_factory=dict)
 
     def refusal(self, job: Job) -> TransientError | None:
-        """Why *job* may not be heard there; None: it may."""
-        if is_local(self.host, self.trusted):
+        """Why *job* may not be sent; None: it may."""
+        if is_local(self.host, self.trusted_hosts):
             return None
         if job.privacy() != "standard":
             why = "it is local_only, or its author has not set remote_speech"
         else:
-            if job.id not in self._openings:
-                self._openings[job.id] = self._heard(job)
-            why = self._openings[job.id]
-        return TransientError(f"{job.id} may not be sent to {self.host}: {why}. {MEND}") if why else None
+            if job.id not in self._objections:
+                self._objections[job.id] = self._opening_objection(job)
+            why = self._objections[job.id]
+        return TransientError(f"{job.id} may not be sent to {self.host}: {why}. {REMEDY}") if why else None
 
-    def names(self, job: Job) -> str:
-        """The names that *host* may be told beside *job*: none where it is another machine, since they may come from private memos."""
-        return job.hotwords if is_local(self.host, self.trusted) else ""
+    def hotwords(self, job: Job) -> str:
+        """The names that may be sent with *job*: none to another machine, since they may come from private memos."""
+        return job.hotwords if is_local(self.host, self.trusted_hosts) else ""
 
-    def _heard(self, job: Job) -> str:
-        """What speaks against sending a recording, by its opening; empty: nothing. Fails closed."""
-        short = replace(job, audio=lambda: _opening(job), memory=None, progress=None)
+    def _opening_objection(self, job: Job) -> str:
+        """What a recording's opening says against sending it; empty: nothing. An error counts as an objection."""
+        short = replace(job, audio=lambda: _opening(job), chunk_store=None, progress=None)
         try:
-            result = self.listen(short)
-        except Exception as error:  # noqa: BLE001 - whatever kept us from listening, the opening was not heard
+            result = self.transcribe_locally(short)
+        except Exception as error:  # noqa: BLE001 - whatever failed, the opening was not transcribed
             result = Result(job.id, error=error)
         if result.error is not None:
-            return f"its first {OPENING_SECONDS:.0f} s could not be heard on this machine first ({type(result.error).__name__})"
-        return "it opens with a wish for privacy" if opens_privately(result, self.phrases) else ""
+            kind = type(result.error).__name__
+            return f"its first {OPENING_SECONDS:.0f} s could not be transcribed on this machine first ({kind})"
+        return "it opens with a wish for privacy" if opens_privately(result, self.private_phrases) else ""
 
 
 def _opening(job: Job) -> Iterator[Samples]:

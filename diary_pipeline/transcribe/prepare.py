@@ -1,7 +1,4 @@
-"""Preparation: threads that decode audio, find speech and compute features ahead of the model, never further than a bounded queue.
-
-What belongs here: threads and the queue between them and the model. What does not: what is done to audio (`speech`), batches.
-"""
+"""Preparation: threads that decode audio, find speech and compute features ahead of the model, into a bounded queue."""
 
 import queue
 import threading
@@ -9,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
-from diary_pipeline.transcribe.pieces import Piece, recall
+from diary_pipeline.transcribe.pieces import Piece, load_piece
 from diary_pipeline.transcribe.recording import InFlight
 from diary_pipeline.transcribe.rows import Decoder, Features
 from diary_pipeline.transcribe.speech import Chunk
@@ -17,14 +14,14 @@ from diary_pipeline.transcribe.speech import Chunk
 
 @dataclass(frozen=True)
 class Prepared:
-    """One chunk of a recording, ready for the model or remembered from an earlier run.
+    """One chunk of a recording, ready for the model or stored by an earlier run.
 
-    Without a chunk it is the news that the recording has ended, perhaps badly.
+    Without a chunk it reports that the recording has ended, by `error` if there is one.
     """
 
     recording: InFlight
     chunk: Chunk | None = None
-    remembered: Piece | None = None
+    stored: Piece | None = None
     features: "Features | None" = None
     error: Exception | None = None
 
@@ -32,14 +29,14 @@ class Prepared:
 class Preparation:
     """Prepares recordings in threads.
 
-    Each recording is read by one thread, in order; leaving the context ends all of them.
+    Each recording is read by one thread, in order; leaving the context ends all threads.
     """
 
     def __init__(self, recordings: Iterator[InFlight], decoder: Callable[[], Decoder], threads: int, most: int) -> None:
-        """Read *recordings* lazily and hold at most *most* chunks; *decoder* gives the model once there is something to hear."""
+        """Read *recordings* lazily and queue at most *most* chunks; *decoder* is called once there is speech."""
         self._recordings, self._decoder = recordings, decoder
         self._queue: queue.Queue[Prepared | Exception | None] = queue.Queue(most)
-        self._turn, self._stop = threading.Lock(), threading.Event()
+        self._source_lock, self._stop = threading.Lock(), threading.Event()
         self._threads = [threading.Thread(target=self._work, name=f"prepare-{n}", daemon=True) for n in range(threads)]
         self._working = threads
 
@@ -57,7 +54,7 @@ class Preparation:
                 continue
 
     def get(self, seconds: float | None = None) -> Prepared | None:
-        """What is ready next; None when everything is over, or nothing came within so many seconds (`over` tells which).
+        """The next item; None when all are done (see `finished`), or when none came within so many seconds.
 
         Raises what concerns all recordings: the source of jobs failed, or there is no model.
         """
@@ -74,14 +71,14 @@ class Preparation:
         return None
 
     @property
-    def over(self) -> bool:
+    def finished(self) -> bool:
         """Whether nothing more will come."""
         return not self._working
 
     def _work(self) -> None:
         try:
             while not self._stop.is_set():
-                with self._turn:
+                with self._source_lock:
                     recording = next(self._recordings, None)
                 if recording is None:
                     break
@@ -95,12 +92,12 @@ class Preparation:
         while not self._stop.is_set() and recording.error is None:
             try:
                 chunk = next(chunks, None)
-                remembered = recall(recording.job, chunk) if chunk else None
+                stored = load_piece(recording.job, chunk) if chunk else None
             except Exception as error:  # noqa: BLE001 - whatever is wrong with this audio is this recording's error alone
                 self._queue.put(Prepared(recording, error=error))
                 return
             if chunk is None:
                 break
-            features = None if remembered else self._decoder().features(chunk)
-            self._queue.put(Prepared(recording, chunk, remembered, features))
+            features = None if stored else self._decoder().features(chunk)
+            self._queue.put(Prepared(recording, chunk, stored, features))
         self._queue.put(Prepared(recording))

@@ -7,28 +7,28 @@ from typing import Protocol
 from diary_pipeline.schema import Segment
 
 OPENING_SECONDS = 10.0
-_BEFORE = frozenset(
+_FILLERS = frozenset(
     "um uh er erm okay ok so well hi hello hey right now and dear diary good morning evening afternoon".split()
 )
 
 
 class HasSegments(Protocol):
-    """A transcript, or what is to become one."""
+    """A transcript or a result."""
 
     @property
     def segments(self) -> Sequence[Segment]:
         """Its sentences, in order."""
 
 
-def opens_privately(heard: HasSegments, phrases: Sequence[str]) -> bool:
+def opens_privately(transcript: HasSegments, phrases: Sequence[str]) -> bool:
     """Whether one of *phrases* opens the memo, in its first ten seconds of audio and as its first words.
 
-    Fillers and greetings may come before it. A phrase of a single word counts only where it stands alone as a sentence.
+    Fillers and greetings may come before it. A phrase of a single word counts only if it is a sentence of its own.
     """
-    opening = [segment.text for segment in heard.segments if segment.start < OPENING_SECONDS]
+    opening = [segment.text for segment in transcript.segments if segment.start < OPENING_SECONDS]
     text = " ".join(opening)
     words = _words(text)
-    start = next((n for n, word in enumerate(words) if word not in _BEFORE), len(words))
+    start = next((n for n, word in enumerate(words) if word not in _FILLERS), len(words))
     for phrase in phrases:
         wanted = _words(phrase)
         if not wanted or words[start : start + len(wanted)] != wanted:
@@ -46,7 +46,7 @@ def _words(text: str) -> list[str]:
 
 
 def _without_fillers(sentence: str) -> list[str]:
-    return [word for word in _words(sentence) if word not in _BEFORE]
+    return [word for word in _words(sentence) if word not in _FILLERS]
 
 
 def _sentences(text: str) -> list[str]:

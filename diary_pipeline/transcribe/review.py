@@ -1,14 +1,11 @@
-"""What to make of an answer: believe it, decode its chunk again, or take words out.
-
-What belongs here: thresholds and the decision, for one chunk at a time. What does not: models, batches, other chunks.
-"""
+"""Check the answers for one chunk: accept one, decode the chunk again, or remove words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from diary_pipeline.schema import Doubt
-from diary_pipeline.transcribe.coverage import Gap, covering, gaps
-from diary_pipeline.transcribe.loops import cut
+from diary_pipeline.transcribe.coverage import Gap, covered_spans, gaps
+from diary_pipeline.transcribe.loops import cut_loops
 from diary_pipeline.transcribe.options import Options
 from diary_pipeline.transcribe.rows import FULL_FRAMES, DecodedChunk, Row
 from diary_pipeline.transcribe.stitch import Word
@@ -20,36 +17,39 @@ DOUBTFUL = -0.75
 DOUBTFUL_NO_SPEECH = 0.5
 DOUBTFUL_WORDS = 0.55
 DOUBTFUL_LANGUAGE = 0.5
-"""Each is a doubt that words were spoken: likelihood, the model's own no-speech probability, mean probability of the words, and of the
-language. Real chunks have none, seldom one; one marks the words. Two, and no clear answer at any temperature: nobody
-said them."""
+"""Each of these is a doubt that words were spoken.
 
-HOPELESS = 3
+In order: likelihood, the model's own no-speech probability, mean probability of the words, and of the language. Real
+chunks have none or, seldom, one, which marks the words. With two doubts and no clear answer at any temperature, the
+text is removed.
+"""
+
+MANY_DOUBTS = 3
 """With so many doubts no other temperature is tried: noise would cost minutes."""
 
 CLEAR, CLEAR_WORDS = -0.5, 0.7
-"""An answer this likely is believed, whatever the attempts before it looked like."""
+"""An answer this likely is accepted, whatever the earlier attempts look like."""
 
 REPETITIVE = 2.4
 """Text that packs better than this loops; real speech stayed below 1.8."""
 
-LOOP_OF_NOTHING = -0.4
-"""A loop this unlikely is taken out whole: on real speech loops are likely, and start with what was said."""
+UNLIKELY_LOOP = -0.4
+"""A loop this unlikely is removed as a whole; in real speech loops are likely and start with what was said."""
 
 TOKENS_PER_SECOND, TOKENS_MORE = 8.0, 12
-"""More than nobody can say: the model ran away."""
+"""Tokens per second of speech, plus a constant: a longer answer ran away."""
 
 EDGE_SECONDS = 0.6
-"""Voice without words at an edge of a chunk, heard with short input: it may have stopped early or begun late.
+"""Voice without words at an edge of a chunk after short input: the model may have stopped early or begun late.
 
-Four quick words fit into
-0.6 s ("Emma is picking ..."); most words that were cut in two are shorter."""
+Four quick words fit into 0.6 s; most words that were cut in two are shorter.
+"""
 
 INSIDE_SECONDS = 0.8
 """The same between two words; breaths and drawn-out words are shorter."""
 
 COMPLETE_SECONDS = 1.2
-"""Voice that a stretch heard alone may leave without words: it was cut out, so words at its edges are cut too."""
+"""Voice that a stretch decoded alone may leave without words: words at its edges are cut."""
 
 BLANK_SECONDS = 1.0
 """Voice without words that makes one attempt worse than another."""
@@ -57,9 +57,9 @@ BLANK_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class RowReview:
-    """What is believed of a chunk: its words (seconds of the chunk), what was taken out and why, and the voice left without words."""
+    """The accepted answer of a chunk: its words in seconds of the chunk, what was removed and why, and its gaps."""
 
-    heard: DecodedChunk
+    answer: DecodedChunk
     words: tuple[Word, ...]
     removed: str = ""
     reason: str | None = None
@@ -67,94 +67,94 @@ class RowReview:
     gaps: tuple[Gap, ...] = ()
 
 
-def again(row: Row, options: Options) -> str | None:
-    """Say why a row should be decoded once more, and set it up for that; None: what was heard so far has to do."""
-    heard = row.attempts[-1]
-    if row.frames < FULL_FRAMES and (reason := _ran_away(row, heard)):
+def reason_to_repeat(row: Row, options: Options) -> str | None:
+    """Why a row should be decoded once more, after setting it up for that; None: its attempts are final."""
+    answer = row.attempts[-1]
+    if row.frames < FULL_FRAMES and (reason := _ran_away(row, answer)):
         row.padded = True
         return reason
     if (
         options.filters
-        and row.step + 1 < len(options.temperatures)
-        and _failed(heard)
-        and len(doubts(heard)) < HOPELESS
+        and row.temperature_step + 1 < len(options.temperatures)
+        and _failed(answer)
+        and len(doubts(answer)) < MANY_DOUBTS
     ):
-        row.step += 1
+        row.temperature_step += 1
         return "temperature"
     return None
 
 
-def suspicious(row: Row) -> list[Gap]:
-    """Voice that short input left without words, where a model may have stopped early, begun late or left a sentence out."""
+def uncovered_gaps(row: Row) -> list[Gap]:
+    """Voice left without words by short input: the model may have stopped early, begun late or skipped a sentence."""
     if row.frames == FULL_FRAMES:
         return []
     found = _gaps(row, row.attempts[-1].words)
     return [gap for gap in found if gap.voice >= (EDGE_SECONDS if gap.edge else INSIDE_SECONDS)]
 
 
-def stretched(heard: DecodedChunk, row: Row) -> bool:
-    """Whether a word lasts longer than anybody takes for it: around it something was left out, and no time there is to be trusted."""
-    return len(covering(heard.words, row.chunk.voice)) < len(heard.words)
+def has_stretched_word(answer: DecodedChunk, row: Row) -> bool:
+    """Whether a word lasts longer than anybody speaks: words around it are missing, and no time there is reliable."""
+    return len(covered_spans(answer.words, row.chunk.voice)) < len(answer.words)
 
 
-def completes(part: Row) -> bool:
-    """Whether a stretch that was heard alone can be believed and leaves no voice worth mentioning."""
-    heard = part.attempts[-1]
-    left = max((gap.voice for gap in _gaps(part, heard.words)), default=0.0)
-    return bool(heard.words) and not _failed(heard) and not doubts(heard) and left < COMPLETE_SECONDS
+def is_complete(part: Row) -> bool:
+    """Whether a stretch decoded alone can be accepted and leaves little voice without words."""
+    answer = part.attempts[-1]
+    left = max((gap.voice for gap in _gaps(part, answer.words)), default=0.0)
+    return bool(answer.words) and not _failed(answer) and not doubts(answer) and left < COMPLETE_SECONDS
 
 
-def doubts(heard: DecodedChunk) -> list[Doubt]:
-    """What speaks against an answer."""
+def doubts(answer: DecodedChunk) -> list[Doubt]:
+    """The doubts about an answer."""
     found: list[tuple[bool, Doubt]] = [
-        (heard.no_speech > DOUBTFUL_NO_SPEECH, "no speech"),
-        (heard.language_probability < DOUBTFUL_LANGUAGE, "no language"),
-        (heard.likelihood < DOUBTFUL, "unlikely"),
-        (heard.word_probability < DOUBTFUL_WORDS, "unlikely words"),
+        (answer.no_speech > DOUBTFUL_NO_SPEECH, "no speech"),
+        (answer.language_probability < DOUBTFUL_LANGUAGE, "no language"),
+        (answer.likelihood < DOUBTFUL, "unlikely"),
+        (answer.word_probability < DOUBTFUL_WORDS, "unlikely words"),
     ]
     return [doubt for applies, doubt in found if applies]
 
 
-def verdict(row: Row, options: Options) -> RowReview:
-    """Judge what was heard in all attempts at a row."""
-    heard = min(reversed(row.attempts), key=lambda attempt: _badness(row, attempt))
+def review_row(row: Row, options: Options) -> RowReview:
+    """Choose and check the best of all attempts at a row."""
+    answer = min(reversed(row.attempts), key=lambda attempt: _badness(row, attempt))
     if not options.filters:
-        return RowReview(heard, heard.words, gaps=_gaps(row, heard.words))
-    against = doubts(heard)
-    if not _clear(heard) and any(len(doubts(attempt)) > 1 for attempt in row.attempts):
-        return RowReview(heard, (), heard.text.strip(), "silence")
-    if not _clear(heard) and any(a.compression > REPETITIVE and a.likelihood < LOOP_OF_NOTHING for a in row.attempts):
-        return RowReview(heard, (), heard.text.strip(), "loop")
-    if heard.compression > REPETITIVE:
-        kept, removed = cut(heard.words)
+        return RowReview(answer, answer.words, gaps=_gaps(row, answer.words))
+    against = doubts(answer)
+    if not _clear(answer) and any(len(doubts(attempt)) > 1 for attempt in row.attempts):
+        return RowReview(answer, (), answer.text.strip(), "silence")
+    if not _clear(answer) and any(a.compression > REPETITIVE and a.likelihood < UNLIKELY_LOOP for a in row.attempts):
+        return RowReview(answer, (), answer.text.strip(), "loop")
+    if answer.compression > REPETITIVE:
+        kept, removed = cut_loops(answer.words)
         if removed:
             text = " ".join("".join(word.text for word in removed).split())
-            heard = replace(heard, words=tuple(kept), text="".join(word.text for word in kept))
-            return RowReview(heard, heard.words, text, "loop", "repetitive", _gaps(row, heard.words))
+            answer = replace(answer, words=tuple(kept), text="".join(word.text for word in kept))
+            return RowReview(answer, answer.words, text, "loop", "repetitive", _gaps(row, answer.words))
         against = [*against, "repetitive"]
-    return RowReview(heard, heard.words, doubt=against[0] if against else None, gaps=_gaps(row, heard.words))
+    return RowReview(answer, answer.words, doubt=against[0] if against else None, gaps=_gaps(row, answer.words))
 
 
-def _ran_away(row: Row, heard: DecodedChunk) -> str | None:
-    """Why an answer to short input cannot be used at all, if so."""
-    if heard.compression > REPETITIVE or heard.tokens > row.chunk.seconds * TOKENS_PER_SECOND + TOKENS_MORE:
+def _ran_away(row: Row, answer: DecodedChunk) -> str | None:
+    """Why an answer to short input is unusable; None: it is usable."""
+    if answer.compression > REPETITIVE or answer.tokens > row.chunk.seconds * TOKENS_PER_SECOND + TOKENS_MORE:
         return "runaway"
-    return "unsure" if doubts(heard) else None
+    return "unsure" if doubts(answer) else None
 
 
 def _gaps(row: Row, words: Sequence[Word]) -> tuple[Gap, ...]:
-    return tuple(gaps(covering(words, row.chunk.voice), row.chunk.voice, row.chunk.seconds))
+    return tuple(gaps(covered_spans(words, row.chunk.voice), row.chunk.voice, row.chunk.seconds))
 
 
-def _failed(heard: DecodedChunk) -> bool:
-    return heard.compression > REPETITIVE or heard.likelihood < UNLIKELY
+def _failed(answer: DecodedChunk) -> bool:
+    return answer.compression > REPETITIVE or answer.likelihood < UNLIKELY
 
 
-def _clear(heard: DecodedChunk) -> bool:
-    return not _failed(heard) and heard.likelihood >= CLEAR and heard.word_probability >= CLEAR_WORDS
+def _clear(answer: DecodedChunk) -> bool:
+    return not _failed(answer) and answer.likelihood >= CLEAR and answer.word_probability >= CLEAR_WORDS
 
 
-def _badness(row: Row, heard: DecodedChunk) -> tuple[bool, float]:
-    """Loops and unlikely texts last, then by voice left without words, to half a second; a later attempt wins a tie."""
-    uncovered = sum(gap.voice for gap in _gaps(row, heard.words) if gap.voice >= BLANK_SECONDS)
-    return _failed(heard), round(uncovered * 2) / 2
+def _badness(row: Row, answer: DecodedChunk) -> tuple[bool, float]:
+    """Sort key of attempts: loops and unlikely texts last, then by uncovered voice, rounded to half a second."""
+    uncovered = sum(gap.voice for gap in _gaps(row, answer.words) if gap.voice >= BLANK_SECONDS)
+    return _failed(answer), round(uncovered * 2) / 2

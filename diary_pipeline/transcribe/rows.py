@@ -1,7 +1,4 @@
-"""What passes between the steps of decoding: a row of a batch, and what was heard in it.
-
-What belongs here: these values and the port of the decoder. What does not: any decision about them.
-"""
+"""The values that pass between the steps of decoding (rows and answers), and the port of the decoder."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,17 +16,17 @@ Features: TypeAlias = "NDArray[np.float32]"
 """Log-mel spectrum of a chunk: [bands, frames], 100 frames a second."""
 
 Evidence = Mapping[str, float]
-"""Probability by language, the likeliest ones; empty where nobody had to ask."""
+"""Probability by language, the likeliest ones; empty where detection was not needed."""
 
 FULL_FRAMES = CHUNK_SECONDS * 100
 SHORTEST_SECONDS = 4.0
-"""A shorter chunk is padded to 30 s as ever: base drops the end of two-second clips in any shorter window, without a sign of it."""
+"""A shorter chunk is padded to 30 s: base silently drops the end of two-second clips in a shorter window."""
 
 WINDOWS_SECONDS = (10, 12, 14, 16, 18, 20, 23, 26, 30)
-"""Lengths of encoder input. Below ten seconds models run away; steps, so that rows of one length come together."""
+"""Lengths of encoder input. Below ten seconds models run away; steps let rows of similar length share a batch."""
 
 MARGIN_SECONDS = 1.0
-"""Silence that the model hears after the last word at least."""
+"""Silence after the last word, at least."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +34,9 @@ class DecodedChunk:
     """One answer of the model for one chunk. Words' times are seconds of the chunk.
 
     `likelihood` is the mean log-probability of a token, `no_speech` the model's own doubt that anybody speaks,
-    `compression` how much shorter the text packs: loops pack well. `language_probability` is how clearly the language
-    was heard; 1 if it was known. `by` names who heard it where that was not this machine. `timed` False: the words'
-    times are a guess, so that no gap between them can be heard again alone.
+    `compression` how much shorter the text packs: loops pack well. `language_probability` is 1 if the language was
+    known. `decoded_by` names another machine that decoded it. `timed` False: the words' times are a guess, so no gap
+    between them can be decoded again alone.
     """
 
     text: str
@@ -50,7 +47,7 @@ class DecodedChunk:
     compression: float = 1.0
     tokens: int = 0
     language_probability: float = 1.0
-    by: str = ""
+    decoded_by: str = ""
     timed: bool = True
 
     @property
@@ -59,47 +56,52 @@ class DecodedChunk:
         return sum(word.probability for word in self.words) / len(self.words) if self.words else 1.0
 
 
-class Owner(Protocol):
-    """What a row and the model need to know of the recording that the row belongs to; `recording.InFlight` is it."""
+class RowOwner(Protocol):
+    """What a row and the model need to know of the row's recording; implemented by `recording.InFlight`."""
 
     job: Job
     language: str | None
-    notes: dict[str, Any]
-    """What provenance tells of it beside counts."""
+    details: dict[str, Any]
+    """Recorded in provenance beside the counts."""
 
     def vote(self, row: "Row", evidence: Evidence) -> None:
-        """Take what one chunk sounds like."""
+        """Record which language a chunk sounds like."""
 
     def language_of(self, row: "Row") -> str:
-        """What to decode a row in."""
+        """The language to decode a row in."""
 
 
 @dataclass(eq=False)
 class Row:
-    """One chunk of one recording on its way through the model, with what was heard in it so far.
+    """One chunk of one recording, or a stretch of it, on its way through the model, with the answers so far.
 
-    `gap`: set where a stretch that was left without words is heard again; seconds of the original audio. `parent`: the
-    row that such a stretch is to complete, if that row still waits for it. `forced`: the language that the recording
-    turned out to be in. `step`: which temperature is next.
+    `gap`: set for a stretch without words that is decoded again; seconds of the original audio. `parent`: the row that
+    waits for such a stretch to complete it, if any; `parts` are the stretches that a row waits for. `forced_language`:
+    the language that the recording turned out to be in. `temperature_step`: index of the next temperature.
     """
 
-    recording: "Owner"
+    recording: "RowOwner"
     index: int
     chunk: Chunk
     features: Features
     padded: bool
-    step: int = 0
-    forced: str | None = None
+    temperature_step: int = 0
+    forced_language: str | None = None
     gap: tuple[float, float] | None = None
     parent: "Row | None" = None
     parts: "list[Row]" = field(default_factory=list)
     attempts: list[DecodedChunk] = field(default_factory=list)
 
+    def restart(self, language: str, *, padded: bool) -> None:
+        """Discard all attempts, to decode the row in another language."""
+        self.forced_language, self.padded, self.temperature_step = language, padded, 0
+        self.attempts, self.parts = [], []
+
     @property
     def frames(self) -> int:
         """Frames of encoder input: 30 s, or as few as its speech needs.
 
-        A part may be shorter: it has to prove that it is complete.
+        A part may be shorter, because its answer is checked for completeness.
         """
         if self.padded or (self.chunk.seconds < SHORTEST_SECONDS and self.parent is None):
             return FULL_FRAMES
@@ -107,13 +109,13 @@ class Row:
 
     @property
     def kind(self) -> tuple[Any, ...]:
-        """Rows of one kind may share a batch: length, temperature and prompt are one call's. Languages may be mixed."""
-        return self.frames, self.step, self.recording.job.hotwords
+        """Rows of one kind may share a batch: length, temperature and hotwords are those of one call."""
+        return self.frames, self.temperature_step, self.recording.job.hotwords
 
     @property
     def known_language(self) -> str | None:
-        """The language, if nothing has to be heard for it."""
-        return self.forced or self.recording.language
+        """The language, if it need not be detected."""
+        return self.forced_language or self.recording.language
 
 
 class Decoder(Protocol):
@@ -121,14 +123,14 @@ class Decoder(Protocol):
 
     @property
     def languages(self) -> frozenset[str]:
-        """Languages it knows."""
+        """Languages that it supports."""
 
     @property
     def about(self) -> Mapping[str, Any]:
         """What it runs on, for provenance."""
 
     def features(self, chunk: Chunk) -> Features:
-        """What the encoder hears of a chunk. Called by several threads at once."""
+        """The encoder's input for a chunk. Called by several threads at once."""
 
     def decode(self, rows: Sequence[Row]) -> Sequence[DecodedChunk | Exception]:
-        """Decode rows of one kind, one answer per row in the same order; an error in its place is that of one row alone."""
+        """Decode rows of one kind: one answer per row in the same order, or an error that belongs to that row."""

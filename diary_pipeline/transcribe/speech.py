@@ -1,7 +1,6 @@
-"""Segment: windows of samples in, chunks of at most thirty seconds of speech out, without ever holding a whole recording.
+"""Find speech in windows of samples and pack it into chunks of at most 30 s, without holding a whole recording.
 
-What belongs here: finding speech, packing it into chunks, and leading a time in a chunk back to the original audio.
-What does not: opening files, features, models of language.
+Times in a chunk are mapped back to the original audio.
 """
 
 from bisect import bisect_right
@@ -17,41 +16,39 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CHUNK_SECONDS = 30
-"""What Whisper hears at once."""
+"""The length of Whisper's input."""
 
 MIN_SILENCE_MS = 160
 """A pause this long ends a stretch of speech; the value of faster-whisper's own batched pipeline."""
 
 ANALYSIS_SECONDS = 600
-"""How much audio is searched for speech at once; a shorter recording is searched whole, exactly as upstream does."""
+"""How much audio is searched for speech at once; a shorter recording is searched as a whole, as upstream does."""
 
 ROOM_SECONDS = 60
-"""A chunk that begins so near the end of what is searched may have room for what comes next, so it is left for then."""
+"""A chunk that begins this close to the end of the searched audio may have room for more, so it waits for the rest."""
 
-Span = tuple[int, int]
-
+SampleSpan = tuple[int, int]
 
 PAD_MS = 400
-"""What is kept around a stretch of speech, so that no soft beginning is cut off; upstream's value."""
+"""Kept around a stretch of speech, so that no soft beginning is cut off; upstream's value."""
 
 MAX_SPAN_SECONDS = CHUNK_SECONDS - 2 * PAD_MS / 1000
-"""A stretch of speech with what is kept around it must fit into a chunk."""
+"""The longest stretch of speech that fits into a chunk with its padding."""
 
 
 @dataclass(frozen=True)
 class SpeechSpan:
-    """A stretch of speech in samples: what is kept of it, and within that where the voice itself was found."""
+    """A stretch of speech in samples: `kept` with padding, `voice` without."""
 
-    kept: Span
-    voice: Span
+    kept: SampleSpan
+    voice: SampleSpan
 
 
 @dataclass(frozen=True)
 class Chunk:
     """Speech of one recording with the silence between cut out.
 
-    `spans`: where it lies in the original audio. `voice`: where in the chunk somebody was found speaking. Both in
-    seconds.
+    `spans`: where it lies in the original audio. `voice`: where in the chunk somebody speaks. Both in seconds.
     """
 
     samples: "NDArray[np.float32]"
@@ -63,10 +60,10 @@ class Chunk:
         """Length of the speech."""
         return len(self.samples) / SAMPLE_RATE
 
-    def original(self, start: float, end: float) -> tuple[float, float]:
-        """Lead a word's times in the chunk back to the original audio.
+    def original_times(self, start: float, end: float) -> tuple[float, float]:
+        """Map a word's times in the chunk to the original audio.
 
-        The middle of the word decides in which span it was spoken, so that no word is stretched over a silence that was
+        The middle of the word decides to which span it belongs, so that no word is stretched over a silence that was
         cut out.
         """
         ends = list(accumulate(stop - begin for begin, stop in self.spans))
@@ -76,7 +73,7 @@ class Chunk:
         return start + shift, end + shift
 
     def part(self, start: float, end: float) -> "Chunk":
-        """The chunk between two of its own seconds, as a chunk."""
+        """The part of the chunk between two of its own seconds, as a chunk."""
         first, last = max(0, int(start * SAMPLE_RATE)), min(len(self.samples), int(end * SAMPLE_RATE))
         start, end = first / SAMPLE_RATE, last / SAMPLE_RATE
         spans: list[tuple[float, float]] = []
@@ -91,7 +88,7 @@ class Chunk:
 
 
 class Speech:
-    """The speech of one recording. `seconds` and `speech_seconds` count what was heard so far."""
+    """The speech of one recording. `seconds` and `speech_seconds` count what was read so far."""
 
     def __init__(self, audio: Callable[[], Iterator[Samples]], analysis_seconds: float = ANALYSIS_SECONDS) -> None:
         """Take the source of windows; nothing is read yet."""
@@ -101,37 +98,37 @@ class Speech:
         self._enough = int(analysis_seconds * SAMPLE_RATE)
 
     def chunks(self) -> Iterator[Chunk]:
-        """Read the audio and yield its chunks in order; whatever the audio raises comes out here."""
+        """Read the audio and yield its chunks in order; raises what the audio raises."""
         import numpy as np
 
-        held: list[Samples] = []
+        buffered: list[Samples] = []
         length = start = 0
         for window in self._audio():
-            held.append(window)
+            buffered.append(window)
             length += len(window)
             self.seconds += len(window) / SAMPLE_RATE
-            # A second more than is needed: what is carried over then never makes up a whole analysis.
+            # A second more than needed, so that what is carried over is never a whole analysis.
             if length > self._enough + SAMPLE_RATE:
-                samples = np.concatenate(held)
-                done, groups = _finished(samples)
+                samples = np.concatenate(buffered)
+                done, groups = _complete_groups(samples)
                 yield from self._pack(samples, groups, start)
-                held, length, start = [samples[done:]], length - done, start + done
+                buffered, length, start = [samples[done:]], length - done, start + done
         if length:
-            samples = np.concatenate(held)
-            yield from self._pack(samples, packed(_found(_heard(samples))), start)
+            samples = np.concatenate(buffered)
+            yield from self._pack(samples, pack(_find_speech(_as_floats(samples))), start)
 
     def _pack(self, samples: Samples, groups: Iterable[list[SpeechSpan]], start: int) -> Iterator[Chunk]:
-        """Make each group of stretches a chunk; `start` is where `samples` begin in the recording."""
+        """Make a chunk of each group of stretches; `start` is where `samples` begin in the recording."""
         import numpy as np
 
         for group in groups:
             self.speech_seconds += sum(stretch.kept[1] - stretch.kept[0] for stretch in group) / SAMPLE_RATE
-            speech = np.concatenate([_heard(samples[slice(*stretch.kept)]) for stretch in group])
+            speech = np.concatenate([_as_floats(samples[slice(*stretch.kept)]) for stretch in group])
             spans = tuple(((start + s.kept[0]) / SAMPLE_RATE, (start + s.kept[1]) / SAMPLE_RATE) for s in group)
             yield Chunk(speech, spans, tuple(_voices(group)))
 
 
-def packed(found: list[SpeechSpan]) -> Iterator[list[SpeechSpan]]:
+def pack(found: list[SpeechSpan]) -> Iterator[list[SpeechSpan]]:
     """Group stretches in order so that each group holds at most one chunk's worth of speech."""
     group: list[SpeechSpan] = []
     length = 0
@@ -147,7 +144,7 @@ def packed(found: list[SpeechSpan]) -> Iterator[list[SpeechSpan]]:
 
 
 def _voices(group: list[SpeechSpan]) -> Iterator[tuple[float, float]]:
-    """Where in a chunk made of these stretches the voice is, in seconds."""
+    """Where the voice is in a chunk made of these stretches, in seconds."""
     at = 0
     for stretch in group:
         shift = at - stretch.kept[0]
@@ -155,16 +152,16 @@ def _voices(group: list[SpeechSpan]) -> Iterator[tuple[float, float]]:
         at += stretch.kept[1] - stretch.kept[0]
 
 
-def _finished(samples: Samples) -> tuple[int, list[list[SpeechSpan]]]:
-    """Pack the speech that is certainly over, and say from which sample the next analysis has to hear again.
+def _complete_groups(samples: Samples) -> tuple[int, list[list[SpeechSpan]]]:
+    """Group the speech that has ended; return the sample at which the next analysis starts, and the groups.
 
-    Speech that reaches into the last second may go on in the next window, and a chunk near the end may have room for
-    more: both are left for then, so that a long recording is cut into the chunks that it would be cut into as a whole.
-    Little is carried over: no span is longer than a chunk, and a chunk that began long ago is not waited for.
+    Speech in the last second may go on in the next window, and a chunk near the end may have room for more. Both wait
+    for the next analysis, so that a long recording is cut into the same chunks as if it were searched as a whole.
+    Little is carried over: no span is longer than a chunk, and only a chunk that began recently waits.
     """
-    found = _found(_heard(samples))
+    found = _find_speech(_as_floats(samples))
     edge = len(samples) - SAMPLE_RATE
-    groups = list(packed([stretch for stretch in found if stretch.kept[1] <= edge]))
+    groups = list(pack([stretch for stretch in found if stretch.kept[1] <= edge]))
     if groups and groups[-1][0].kept[0] > len(samples) - ROOM_SECONDS * SAMPLE_RATE:
         groups.pop()
     done = sum(map(len, groups))
@@ -172,18 +169,15 @@ def _finished(samples: Samples) -> tuple[int, list[list[SpeechSpan]]]:
     return (max(before, found[done].kept[0] - SAMPLE_RATE) if done < len(found) else edge), groups
 
 
-def _heard(samples: Samples) -> "NDArray[np.float32]":
-    """Samples as the models want them: floats between -1 and 1, as faster-whisper's own decoder makes them."""
+def _as_floats(samples: Samples) -> "NDArray[np.float32]":
+    """Samples as floats between -1 and 1, as faster-whisper's own decoder makes them."""
     import numpy as np
 
     return samples.astype(np.float32) / 32768.0
 
 
-def _found(audio: "NDArray[np.float32]") -> list[SpeechSpan]:
-    """Stretches of speech.
-
-    Upstream pads them itself; it is asked not to, so that the voice's own edges are known too.
-    """
+def _find_speech(audio: "NDArray[np.float32]") -> list[SpeechSpan]:
+    """Stretches of speech. Padding is added here, not by upstream, so that the edges of the voice are known too."""
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
     options = VadOptions(
@@ -193,8 +187,8 @@ def _found(audio: "NDArray[np.float32]") -> list[SpeechSpan]:
     return [SpeechSpan(kept, voice) for kept, voice in zip(_padded(voices, len(audio)), voices, strict=True)]
 
 
-def _padded(voices: list[Span], length: int) -> list[Span]:
-    """Keep a little around each voice; where two are close, each gets half of what is between, rounded as upstream does."""
+def _padded(voices: list[SampleSpan], length: int) -> list[SampleSpan]:
+    """Pad each voice; where two are close, each gets half of the silence between, rounded as upstream does."""
     pad = PAD_MS * SAMPLE_RATE // 1000
     padded = [list(voice) for voice in voices]
     for number, here in enumerate(padded):

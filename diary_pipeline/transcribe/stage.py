@@ -1,6 +1,6 @@
-"""The transcription stage: pending recordings through the engine together, each transcript written as it finishes.
+"""The transcription stage: run pending recordings through the engine together, and write each transcript when done.
 
-Belongs here: claims, documents, the spoken privacy phrase. Does not belong here: anything about speech.
+It handles claims, documents and the spoken privacy phrase; `engine` does the rest.
 """
 
 import math
@@ -24,7 +24,7 @@ from diary_pipeline.work import Report, Work
 
 WINDOW_SECONDS = 60.0
 
-TOLD = (
+REPORTED_COUNTS = (
     "device",
     "load_seconds",
     "peak_mib",
@@ -33,7 +33,7 @@ TOLD = (
     "endpoint",
     "fallback",
 )
-"""What a run's report tells of how it heard, of the last recording that has it."""
+"""Counts of a result that a run's report shows; of the last recording that has them."""
 
 
 def transcribe(
@@ -44,9 +44,9 @@ def transcribe(
     progress: Callable[[str], None],
     only: Collection[str] | None = None,
 ) -> Report:
-    """Transcribe what is pending for *days* (all days: None), or of that *only* these recordings.
+    """Transcribe what is pending for *days* (None: all), or *only* these recordings of it.
 
-    *progress* is told each recording's id as it is done.
+    *progress* is called with each recording's id when it is done.
     """
     report = Report("transcribe")
 
@@ -57,14 +57,14 @@ def transcribe(
         recordings = {r.id: r for r in work.catalog.recordings.get(claim.subject.name for claim in claims)}
         open_claims = {claim.subject.name: claim for claim in claims}
         for claim in claims:
-            if adopted := _written_before(work, claim, recordings[claim.subject.name]):
-                _commit(work, report, claim, recordings[claim.subject.name], adopted)
+            if transcript := _uncommitted(work, claim, recordings[claim.subject.name]):
+                _commit(work, report, claim, recordings[claim.subject.name], transcript)
                 del open_claims[claim.subject.name]
         with ExitStack() as stack:
             audio = _Audio(work, new_reader, stack)
             jobs = (_job(work, audio, recordings[i], open_claims[i]) for i in list(open_claims))
-            # Closed even when a result cannot be written: the engine's threads read audio through what the stack
-            # closes.
+            # Closed even when a result cannot be written: the engine's threads read audio
+            # through readers that the stack closes.
             results = stack.enter_context(closing(engine.transcribe(jobs))) if open_claims else ()
             for result in results:
                 _finish(work, report, open_claims[result.id], recordings[result.id], engine, result)
@@ -73,7 +73,10 @@ def transcribe(
 
 
 def plan(work: Work, days: Sequence[date] | None, batch_seconds: float) -> list[list[str]]:
-    """Divide what is pending, by id, among batches of about *batch_seconds* of audio: the longest first, each to the shortest batch."""
+    """Divide the ids of pending recordings into batches of about *batch_seconds* of audio.
+
+    The longest recordings come first, each into the shortest batch.
+    """
     pending = {subject.name for subject in _pending(work, days)}
     recordings = [r for r in work.catalog.recordings.get(pending) if r.seconds is not None]
     total = sum(r.seconds or 0.0 for r in recordings)
@@ -87,27 +90,27 @@ def plan(work: Work, days: Sequence[date] | None, batch_seconds: float) -> list[
 
 
 def _pending(work: Work, days: Sequence[date] | None) -> list[Subject]:
-    taken = [r for r, _ in work.catalog.recordings.all(days) if r.audio and not r.quarantine]
-    subjects = [Subject(r.id, work.fingerprints.transcribe(r)) for r in sorted(taken, key=lambda r: -r.priority)]
-    over = work.catalog.attempts.finished("transcribe", [s.name for s in subjects])
-    return [s for s in subjects if (s.name, s.fingerprint) not in over]
+    ingested = [r for r, _ in work.catalog.recordings.all(days) if r.audio and not r.quarantine]
+    subjects = [Subject(r.id, work.fingerprints.transcribe(r)) for r in sorted(ingested, key=lambda r: -r.priority)]
+    finished = work.catalog.attempts.finished("transcribe", [s.name for s in subjects])
+    return [s for s in subjects if (s.name, s.fingerprint) not in finished]
 
 
 def _job(work: Work, audio: "_Audio", recording: Recording, claim: Claim) -> Job:
-    long = (recording.seconds or 0.0) >= LONG_SECONDS
+    long, report = (recording.seconds or 0.0) >= LONG_SECONDS, partial(work.report_progress, claim)
     return Job(
         recording.id,
-        audio.of(recording),
+        audio.samples_of(recording),
         work.fingerprints.language(recording),
         work.fingerprints.hotwords(recording),
-        memory=StoredChunks(work.store, recording.id, claim.subject.fingerprint) if long else None,
-        progress=ProgressMeter(recording.id, recording.seconds or 0.0, partial(work.tell, claim)) if long else None,
-        privacy=lambda: _may_be_heard_elsewhere(work, recording),
+        chunk_store=StoredChunks(work.store, recording.id, claim.subject.fingerprint) if long else None,
+        progress=ProgressMeter(recording.id, recording.seconds or 0.0, report) if long else None,
+        privacy=lambda: _privacy_for_endpoint(work, recording),
     )
 
 
-def _may_be_heard_elsewhere(work: Work, recording: Recording) -> Privacy:
-    """The recording's class as the catalog has it now; local_only too while its author has not switched remote speech on."""
+def _privacy_for_endpoint(work: Work, recording: Recording) -> Privacy:
+    """The recording's current privacy for the endpoint: local_only unless its author has set `remote_speech`."""
     author = work.settings.authors.get(recording.author)
     known = work.catalog.recordings.get([recording.id])
     if author is None or not author.remote_speech or not known:
@@ -116,12 +119,12 @@ def _may_be_heard_elsewhere(work: Work, recording: Recording) -> Privacy:
 
 
 class _Audio:
-    """Hands out recordings' samples; each thread of the engine gets a reader of its own."""
+    """Opens recordings' samples; each thread of the engine has its own reader."""
 
     def __init__(self, work: Work, new_reader: Callable[[], MediaReader], stack: ExitStack) -> None:
         self._work, self._new_reader, self._stack, self._mine = work, new_reader, stack, threading.local()
 
-    def of(self, recording: Recording) -> Callable[[], Iterator[Samples]]:
+    def samples_of(self, recording: Recording) -> Callable[[], Iterator[Samples]]:
         def samples() -> Iterator[Samples]:
             with self._work.store.local_file(recording.audio or "", recording.privacy) as file:
                 yield from self._reader().samples(file, WINDOW_SECONDS)
@@ -140,7 +143,7 @@ def _finish(work: Work, report: Report, claim: Claim, recording: Recording, engi
         work.fault(report, claim, result.error)
         return
     identity = engine.identity()
-    report.about |= {name: result.counts[name] for name in TOLD if name in result.counts}
+    report.about |= {name: result.counts[name] for name in REPORTED_COUNTS if name in result.counts}
     provenance = Provenance(
         stage="transcribe",
         fingerprint=claim.subject.fingerprint,
@@ -164,7 +167,7 @@ def _finish(work: Work, report: Report, claim: Claim, recording: Recording, engi
 
 
 def _commit(work: Work, report: Report, claim: Claim, recording: Recording, transcript: Transcript) -> None:
-    """Document first, then the row that points to it; a memo that opens privately moves home with all it has."""
+    """Write the document, then the row that points to it; a memo that opens privately is moved to the local store."""
     place = document_path("transcripts", recording.id, claim.subject.fingerprint)
     privacy: Privacy = "local_only" if opens_privately(transcript, work.settings.private_phrases) else recording.privacy
     work.store.write_new(place, transcript.model_dump_json().encode(), privacy)
@@ -177,14 +180,14 @@ def _commit(work: Work, report: Report, claim: Claim, recording: Recording, tran
 
     if work.done(report, claim, place, also=also):
         if (recording.seconds or 0.0) >= LONG_SECONDS:
-            StoredChunks(work.store, recording.id, claim.subject.fingerprint).settle(work.settings.chunks_mb)
+            StoredChunks(work.store, recording.id, claim.subject.fingerprint).trim(work.settings.chunks_mb)
         report.audio_seconds += transcript.seconds
         if privacy != recording.privacy:
             work.store.forget_remote([recording.audio or ""])
 
 
-def _written_before(work: Work, claim: Claim, recording: Recording) -> Transcript | None:
-    """The transcript of a run that died between its document and its row: it is taken over, not made again."""
+def _uncommitted(work: Work, claim: Claim, recording: Recording) -> Transcript | None:
+    """The transcript of a run that died after writing its document and before its row; None if there is none."""
     place = document_path("transcripts", recording.id, claim.subject.fingerprint)
     places: tuple[Privacy, ...] = (recording.privacy, "local_only")
     for privacy in places:

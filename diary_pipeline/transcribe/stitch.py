@@ -1,7 +1,4 @@
-"""Stitch: the words of a recording's chunks become sentences with times of the original audio. Nothing is lost on the way.
-
-What belongs here: where a sentence ends, and how words become `Segment`s. What does not: models, audio, batches.
-"""
+"""Join the words of a recording's chunks into sentences (`Segment`s) with times of the original audio."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -23,10 +20,9 @@ _PRONOUN_END = re.compile(r"^[\"'(\[]*I\.$")
 
 @dataclass(frozen=True)
 class Word:
-    """A word as decoded, with its leading space and its punctuation; times in seconds, probability from 0 to 1.
+    """A decoded word with its leading space and punctuation; times in seconds, probability from 0 to 1.
 
-    `doubt` says why the chunk that it comes from is not to be trusted, if so. `aligned` False: its times are not from
-    our own alignment.
+    `doubt`: why its chunk is not reliable, if so. `aligned` False: its times are not from our own alignment.
     """
 
     text: str
@@ -39,9 +35,9 @@ class Word:
 
 
 def segments(words: Sequence[Word], seconds: float, language: str | None = None) -> tuple[Segment, ...]:
-    """Make sentences of all words of one recording that lasted `seconds` and is mainly in `language`.
+    """Make sentences of all words of a recording that lasted `seconds` and is mainly in `language`.
 
-    Joined, the segments' texts are the words' texts (white space aside). Times are rounded to 0.01 s and lie within the
+    The segments' texts joined are the words' texts (white space aside). Times are rounded to 0.01 s and lie within the
     recording.
     """
     sentences = list(_sentences([word for word in words if word.text.strip()]))
@@ -93,7 +89,7 @@ def _sentences(words: Sequence[Word]) -> Iterator[list[Word]]:
 
 
 def _ends(last: Word, following: Word) -> bool:
-    """Say whether a segment ends between two words."""
+    """Whether a segment ends between two words."""
     if following.start - last.end >= PAUSE_SECONDS or following.language != last.language:
         return True
     text, after = last.text.strip(), following.text

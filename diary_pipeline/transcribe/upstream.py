@@ -1,17 +1,12 @@
-"""Everything that is used of faster-whisper and does not belong to its promises, in one place; a test says so when it moves.
-
-What belongs here: one call of the model each, in plain values. What does not: batches, retries, what an answer is worth.
-"""
+"""Every use of faster-whisper's private functions, each as one call of the model with plain values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from diary_pipeline.transcribe.engine import SAMPLE_RATE
-from diary_pipeline.transcribe.mel import TorchMel
 from diary_pipeline.transcribe.options import Task
 from diary_pipeline.transcribe.rows import Evidence, Features
 from diary_pipeline.transcribe.speech import Chunk
@@ -21,7 +16,7 @@ if TYPE_CHECKING:
     from faster_whisper import WhisperModel
     from faster_whisper.tokenizer import Tokenizer
 
-BORROWED = (
+PRIVATE_API = (
     "faster_whisper.audio:pad_or_trim",
     "faster_whisper.tokenizer:Tokenizer.sot_sequence",
     "faster_whisper.transcribe:WhisperModel.add_word_timestamps",
@@ -32,13 +27,13 @@ BORROWED = (
     "faster_whisper.transcribe:get_suppressed_tokens",
     "faster_whisper.vad:get_speech_timestamps",
 )
-"""What faster-whisper does not promise to keep, and this module uses (`speech` uses the last); pinned in pyproject.toml."""
+"""Private functions of faster-whisper used here (the last one in `speech`); its version is pinned in pyproject.toml."""
 
 MAX_LENGTH = 448
 CANDIDATES = 5
-"""Samples drawn at each temperature above zero, the best of which is taken; upstream's value."""
+"""Samples drawn at each temperature above zero, of which the best is used; upstream's value."""
 
-LIKELIEST = 5
+MAX_LANGUAGES = 5
 """Languages kept of one chunk's evidence."""
 
 PREPENDED = "\"'“¿([{-"
@@ -50,7 +45,7 @@ Encoded = Any
 
 @dataclass(frozen=True)
 class DecodedTokens:
-    """Text tokens of one row, and what the model thinks of them."""
+    """Text tokens of one row, with the model's figures for them."""
 
     tokens: list[int]
     text: str
@@ -59,8 +54,8 @@ class DecodedTokens:
     compression: float
 
 
-class Model:
-    """A loaded Whisper.
+class UpstreamModel:
+    """A loaded Whisper model.
 
     Stateless between calls; `features` may be called by several threads, the rest by one at a time.
     """
@@ -69,18 +64,15 @@ class Model:
         self._model, self._task, self._prompt = model, task, prompt
         self._on_cpu = model.model.device == "cpu"
         self._tokenizer = lru_cache(maxsize=128)(self._new_tokenizer)
-        self._mel = (
-            model.feature_extractor if self._on_cpu or find_spec("torch") is None else TorchMel(model.feature_extractor)
-        )
 
     @property
     def languages(self) -> frozenset[str]:
-        """Languages the model knows."""
+        """Languages that the model supports."""
         return frozenset(self._model.supported_languages)
 
     def features(self, chunk: Chunk) -> Features:
-        """Log-mel spectrum of a chunk as the batched pipeline computes it; by torch where that is installed and a GPU is fed."""
-        features: Features = self._mel(chunk.samples)[..., :-1]
+        """Log-mel spectrum of a chunk as the batched pipeline computes it."""
+        features: Features = self._model.feature_extractor(chunk.samples)[..., :-1]
         return features
 
     def encode(self, features: Sequence[Features], frames: int) -> Encoded:
@@ -96,11 +88,12 @@ class Model:
             return [np.asarray(self._model.encode(feature)) for feature in padded]
         return self._model.encode(np.stack(padded))
 
-    def hear_languages(self, encoded: Encoded, rows: Sequence[int]) -> list[Evidence]:
-        """How likely each language is in some of the rows."""
+    def detect_languages(self, encoded: Encoded, rows: Sequence[int]) -> list[Evidence]:
+        """How likely each language is in the given rows."""
         chosen = self._storage(encoded, rows)
         return [
-            {token[2:-2]: p for token, p in likely[:LIKELIEST]} for likely in self._model.model.detect_language(chosen)
+            {token[2:-2]: p for token, p in likely[:MAX_LANGUAGES]}
+            for likely in self._model.model.detect_language(chosen)
         ]
 
     def generate(
@@ -112,7 +105,7 @@ class Model:
 
         tokenizers = [self._tokenizer(language) for language in languages]
         if temperature:
-            ctranslate2.set_random_seed(int(temperature * 100))  # the same answer when it is asked again
+            ctranslate2.set_random_seed(int(temperature * 100))  # the same answer at every call
         search = (
             {"beam_size": 1, "num_hypotheses": CANDIDATES, "sampling_topk": 0, "sampling_temperature": temperature}
             if temperature
@@ -147,23 +140,26 @@ class Model:
     ) -> list[tuple[Word, ...]]:
         """Every row's words with their times.
 
-        The aligner takes one language per call; on a CPU rows are cheapest one by one.
+        The aligner takes one language per call; on a CPU single rows are cheapest.
         """
         words: list[tuple[Word, ...]] = [()] * len(answers)
         limits = [min(-(-int(length * SAMPLE_RATE) // SAMPLE_RATE) * 100, frames) for length in seconds]
         with_text = [row for row, answer in enumerate(answers) if answer.tokens]
-        for wanted, asked in self._calls(with_text, languages):
+        for wanted, included in self._calls(with_text, languages):
             tokenizer = self._tokenizer(languages[wanted[0]])
-            tokens, most = [answers[row].tokens for row in asked], [limits[row] for row in asked]
-            aligned = self._model.find_alignment(tokenizer, tokens, self._storage(encoded, asked), most)
+            tokens, frame_limits = [answers[row].tokens for row in included], [limits[row] for row in included]
+            aligned = self._model.find_alignment(tokenizer, tokens, self._storage(encoded, included), frame_limits)
             for row in wanted:
                 words[row] = self._timed(
-                    answers[row].tokens, seconds[row], tokenizer, aligned[asked.index(row)], limits[row]
+                    answers[row].tokens, seconds[row], tokenizer, aligned[included.index(row)], limits[row]
                 )
         return words
 
     def _calls(self, rows: Sequence[int], languages: Sequence[str]) -> list[tuple[list[int], list[int]]]:
-        """Rows whose words are wanted from one call, and those that have to be in it: a GPU's storage cannot be cut."""
+        """For each call of the aligner: the rows whose words are wanted, and all rows of the call.
+
+        On a GPU every call gets all rows, because its storage cannot be cut.
+        """
         if self._on_cpu:
             return [([row], [row]) for row in rows]
         everything = list(range(len(languages)))
@@ -173,7 +169,7 @@ class Model:
     def _timed(
         self, tokens: list[int], seconds: float, tokenizer: "Tokenizer", alignment: Any, frames: int
     ) -> tuple[Word, ...]:
-        """Let upstream's rules tidy one row's alignment, on a clock of its own: upstream keeps one clock across recordings."""
+        """Apply upstream's rules to one row's alignment alone: upstream would keep one clock across recordings."""
         from faster_whisper import WhisperModel
 
         segment = {"seek": 0, "start": 0.0, "end": seconds, "tokens": tokens}

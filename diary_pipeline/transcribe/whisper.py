@@ -1,7 +1,7 @@
-"""Whisper through faster-whisper (CTranslate2): the engine that runs on this machine.
+"""The engine over faster-whisper (CTranslate2): its identity, its device, and one batch from rows to answers.
 
-What belongs here: the engine, its identity, and one batch from rows to answers. What does not: which chunks share a batch (`batch`), what
-an answer is worth (`review`), upstream's inner functions (`upstream`), where weights come from (`weights`), who else hears (`chain`).
+`batch` composes batches, `review` checks answers, `upstream` calls faster-whisper, `weights` finds models, `chain` adds
+other decoders.
 """
 
 import os
@@ -14,17 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 from diary_pipeline.transcribe import coverage, language, loops, review, rows
 from diary_pipeline.transcribe.batch import once, run
-from diary_pipeline.transcribe.chain import Chain, EngineContext
-from diary_pipeline.transcribe.engine import PRIVATE_ENVIRONMENT, THREADS_ENVIRONMENT, Job, Result
-from diary_pipeline.transcribe.fallback import NewDecoder
-from diary_pipeline.transcribe.memory import dimensions, fitted, peak_mib
+from diary_pipeline.transcribe.chain import DecoderChain, EngineContext
+from diary_pipeline.transcribe.engine import Job, Result
+from diary_pipeline.transcribe.environment import set_library_variables
+from diary_pipeline.transcribe.fallback import DecoderFactory
+from diary_pipeline.transcribe.memory import dimensions, fit_plan, peak_mib
 from diary_pipeline.transcribe.official import OFFICIAL
 from diary_pipeline.transcribe.options import SHORT_INPUT_MODELS, Options, Plan
-from diary_pipeline.transcribe.resident import RESIDENT, Wanted
+from diary_pipeline.transcribe.resident import RESIDENT, ModelSpec
 from diary_pipeline.transcribe.rows import DecodedChunk, Features, Row
 from diary_pipeline.transcribe.speech import ANALYSIS_SECONDS, CHUNK_SECONDS, MIN_SILENCE_MS, ROOM_SECONDS, Chunk
 from diary_pipeline.transcribe.stitch import PAUSE_SECONDS
-from diary_pipeline.transcribe.upstream import Model
+from diary_pipeline.transcribe.upstream import UpstreamModel
 from diary_pipeline.transcribe.weights import Weights, gpu_count
 
 if TYPE_CHECKING:
@@ -37,9 +38,9 @@ THRESHOLDS = {
     "pause_seconds": PAUSE_SECONDS,
     "unlikely": review.UNLIKELY,
     "doubtful": [review.DOUBTFUL, review.DOUBTFUL_NO_SPEECH, review.DOUBTFUL_WORDS, review.DOUBTFUL_LANGUAGE],
-    "clear": [review.CLEAR, review.CLEAR_WORDS, review.HOPELESS],
+    "clear": [review.CLEAR, review.CLEAR_WORDS, review.MANY_DOUBTS],
     "repetitive": review.REPETITIVE,
-    "loop": [loops.LONGEST, loops.TIMES, loops.WORDS, review.LOOP_OF_NOTHING],
+    "loop": [loops.MAX_PHRASE_WORDS, loops.MIN_REPETITIONS, loops.MIN_LOOP_WORDS, review.UNLIKELY_LOOP],
     "uncovered": [
         review.EDGE_SECONDS,
         review.INSIDE_SECONDS,
@@ -51,11 +52,11 @@ THRESHOLDS = {
     "windows": [rows.SHORTEST_SECONDS, rows.MARGIN_SECONDS, *rows.WINDOWS_SECONDS],
     "language": [language.VOTERS, language.CERTAIN, language.CERTAIN_SECONDS],
 }
-"""Every number that decides about text, for the engine's identity."""
+"""Every number that affects text, for the engine's identity."""
 
 
 class WhisperEngine:
-    """Decodes with faster-whisper: int8 on a CPU, float16 on a GPU, without timestamp tokens, words aligned afterwards."""
+    """Decodes with faster-whisper: int8 on a CPU, float16 on a GPU; words are aligned after decoding."""
 
     def __init__(
         self,
@@ -65,57 +66,55 @@ class WhisperEngine:
         plan: Plan | None = None,
         device: str = "auto",
         threads: int = 0,
-        described: Callable[[], tuple[str, str]] | None = None,
-        around: EngineContext | None = None,
+        describe: Callable[[], tuple[str, str]] | None = None,
+        context: EngineContext | None = None,
     ) -> None:
-        """Take what to run and how; nothing is loaded yet. `threads` 0: as many as this process may use cores.
+        """Take the weights and how to run them; nothing is loaded yet.
 
-        `options` may depend on the model's name; None: the defaults, with short input for the models that may hear it.
-        `described` gives name and digest without looking for the weights; without it they are looked for.
+        `threads` 0: as many as this process may use cores. `options` may depend on the model's name; None: the
+        defaults, with short input for `SHORT_INPUT_MODELS`. `describe` gives name and digest without locating the
+        weights; without it they are located.
         """
-        for name, value in THREADS_ENVIRONMENT.items():
-            os.environ.setdefault(name, value)
-        os.environ.update(PRIVATE_ENVIRONMENT)
         self._source = weights
-        self._described = described
-        self._asked = options
+        self._describe = describe
+        self._requested_options = options
         self._plan = plan or Plan()
         self._device = device
         self._threads = threads
-        self._around = around or EngineContext()
+        self._context = context or EngineContext()
 
     @cached_property
     def weights(self) -> Weights:
-        """The verified weights; looked up once."""
+        """The verified weights; located once."""
         return self._source if isinstance(self._source, Weights) else self._source()
 
     @cached_property
     def _name_and_digest(self) -> tuple[str, str]:
-        return self._described() if self._described else (self.weights.name, self.weights.digest)
+        return self._describe() if self._describe else (self.weights.name, self.weights.digest)
 
     @cached_property
     def options(self) -> Options:
-        """What is asked of the model."""
-        name = self._around.endpoint.model if self._around.endpoint_first else self._name_and_digest[0]
-        if callable(self._asked):
-            return self._asked(name)
-        return self._asked or replace(Options(), short_input=name in SHORT_INPUT_MODELS)
+        """The options for this model."""
+        name = self._context.endpoint.model if self._context.endpoint_first else self._name_and_digest[0]
+        if callable(self._requested_options):
+            return self._requested_options(name)
+        return self._requested_options or replace(Options(), short_input=name in SHORT_INPUT_MODELS)
 
     def identity(self) -> dict[str, Any]:
         """See `Engine.identity`.
 
-        Neither device nor number format is in it: both follow from the machine (result counts name them).
+        Neither device nor number format is in it: both follow from the machine (counts of results name them).
         """
-        asked = {"options": self.options.identity() | THRESHOLDS}
-        if self._around.endpoint_first:
-            return {"engine": "endpoint", "model": self._around.endpoint.model, **asked}
+        shared = {"options": self.options.identity() | THRESHOLDS}
+        if self._context.endpoint_first:
+            return {"engine": "endpoint", "model": self._context.endpoint.model, **shared}
         name, digest = self._name_and_digest
         return {
             "engine": "faster-whisper",
             "version": version("faster-whisper"),
             "model": name,
             "digest": digest,
-            **asked,
+            **shared,
         }
 
     def transcribe(self, jobs: Iterable[Job]) -> Generator[Result]:
@@ -123,50 +122,50 @@ class WhisperEngine:
 
         Raises UserError when the weights are refused, before anything is decoded with them.
         """
-        with RESIDENT.used(), ExitStack() as stack:
-            # The lease is waited for here, where Ctrl-C is heard; the endpoint, where it comes first, may never need
-            # it.
-            take = once(partial(self._take_device, stack))
-            if not self._around.endpoint_first:
-                take()
-            plan = self._fitted()
-            chain = Chain(self._around, self.options, lambda: self._here(take, plan), stack)
+        set_library_variables()  # for programs whose entry point did not: the libraries are loaded after this
+        with RESIDENT.in_use(), ExitStack() as stack:
+            # The lease is waited for here, where Ctrl-C is handled. With the endpoint first it may never be needed.
+            lease_device = once(partial(self._lease_device, stack))
+            if not self._context.endpoint_first:
+                lease_device()
+            plan = self._fitted_plan()
+            chain = DecoderChain(self._context, self.options, lambda: self._local_decoders(lease_device, plan), stack)
             yield from run(jobs, self.options, plan, chain.decoder)
 
-    def _fitted(self) -> Plan:
-        """How much is done at once, with as large a batch as the memory setting has room for."""
-        if not self._around.memory_mb or self._around.endpoint_first or self.device != "cpu":
+    def _fitted_plan(self) -> Plan:
+        """The plan with as large a batch as the memory setting allows."""
+        if not self._context.memory_mb or self._context.endpoint_first or self.device != "cpu":
             return self._plan
         name = self._name_and_digest[0]
         size = OFFICIAL[name].size if name in OFFICIAL else (self.weights.folder / "model.bin").stat().st_size
-        return fitted(self._plan, dimensions(name, size), self._around.memory_mb, RESIDENT.before_mib)
+        return fit_plan(self._plan, dimensions(name, size), self._context.memory_mb, RESIDENT.baseline_mib)
 
-    def _take_device(self, stack: ExitStack) -> bool:
-        """Lease a device for as long as the run lasts, where there are any; on the way out the model leaves it first."""
-        if self._around.lease is not None:
-            stack.enter_context(self._around.lease())
+    def _lease_device(self, stack: ExitStack) -> bool:
+        """Lease a device for the run, if there are any; at the end the model is unloaded before the device is freed."""
+        if self._context.lease is not None:
+            stack.enter_context(self._context.lease())
             if self.device != "cpu":
                 stack.callback(RESIDENT.unload)
         return True
 
-    def _here(self, take_device: Callable[[], bool], plan: Plan) -> list[NewDecoder]:
+    def _local_decoders(self, lease_device: Callable[[], bool], plan: Plan) -> list[DecoderFactory]:
         """The decoders of this machine, best first."""
-        take_device()
+        lease_device()
         smaller = {"batch_size_for_memory": plan.batch_size} if plan != self._plan else {}
 
         def on(device: str) -> WhisperDecoder:
-            loaded = RESIDENT.get(self._wanted(device))
-            model = Model(loaded.model, self.options.task, self.options.initial_prompt)
+            loaded = RESIDENT.get(self._spec(device))
+            model = UpstreamModel(loaded.model, self.options.task, self.options.initial_prompt)
             return WhisperDecoder(model, self.options, {**loaded.about, **smaller})
 
         return [partial(on, device) for device in dict.fromkeys((self.device, "cpu"))]
 
-    def _wanted(self, device: str) -> Wanted:
-        return Wanted(str(self.weights.folder), self.weights.digest, device, _compute_type(device), self.threads)
+    def _spec(self, device: str) -> ModelSpec:
+        return ModelSpec(str(self.weights.folder), self.weights.digest, device, _compute_type(device), self.threads)
 
     @cached_property
     def device(self) -> str:
-        """Cpu or cuda."""
+        """The device by its name in CTranslate2: cpu or cuda."""
         return self._device if self._device != "auto" else "cuda" if gpu_count() else "cpu"
 
     @property
@@ -175,22 +174,22 @@ class WhisperEngine:
         return self._threads or _cores()
 
 
-def loaded(engine: WhisperEngine, device: str | None = None) -> "WhisperModel":
-    """The engine's model, loaded once per process however many engines ask for it; benches compare with upstream on the same one."""
-    return RESIDENT.get(engine._wanted(device or engine.device)).model  # noqa: SLF001 - the engine's own module
+def load_model(engine: WhisperEngine, device: str | None = None) -> "WhisperModel":
+    """The engine's model, loaded once per process; benches compare with upstream on the same one."""
+    return RESIDENT.get(engine._spec(device or engine.device)).model  # noqa: SLF001 - the engine's own module
 
 
 class WhisperDecoder:
-    """One loaded model and how it is asked; see `rows.Decoder`. Holds no state of any recording."""
+    """A `rows.Decoder` over one loaded model. Holds no state of any recording."""
 
-    def __init__(self, model: Model, options: Options, about: Mapping[str, Any]) -> None:
-        """*about* is told in provenance: what the model runs on, and what was done for it to fit."""
+    def __init__(self, model: UpstreamModel, options: Options, about: Mapping[str, Any]) -> None:
+        """*about* is recorded in provenance: what the model runs on, and whether the batch was reduced to fit."""
         self._model, self._options, self._about = model, options, about
         self.languages = model.languages
 
     @property
     def about(self) -> Mapping[str, Any]:
-        """See `rows.Decoder.about`; `peak_mib` is the most memory that the process took so far."""
+        """See `rows.Decoder.about`; `peak_mib` is the most memory that the process has taken so far."""
         return {**self._about, "peak_mib": peak_mib()}
 
     def features(self, chunk: Chunk) -> Features:
@@ -198,22 +197,22 @@ class WhisperDecoder:
         return self._model.features(chunk)
 
     def decode(self, rows: Sequence[Row]) -> list[DecodedChunk]:
-        """Decode rows together: one encoder pass per row, which language is heard from too, one search for all, then their words."""
+        """Decode rows together: encode each once, detect unknown languages, search, and align the words."""
         frames = rows[0].frames
         encoded = self._model.encode([row.features for row in rows], frames)
         unknown = [index for index, row in enumerate(rows) if row.known_language is None]
-        likely = dict(zip(unknown, self._model.hear_languages(encoded, unknown) if unknown else (), strict=True))
+        likely = dict(zip(unknown, self._model.detect_languages(encoded, unknown) if unknown else (), strict=True))
         for index, evidence in likely.items():
             rows[index].recording.vote(rows[index], evidence)
         languages = [row.recording.language_of(row) for row in rows]
-        temperature = self._options.temperatures[rows[0].step]
+        temperature = self._options.temperatures[rows[0].temperature_step]
         hotwords = rows[0].recording.job.hotwords
         answers = self._model.generate(encoded, languages, hotwords, self._options.beam_size, temperature)
         words = self._model.align(encoded, answers, languages, [row.chunk.seconds for row in rows], frames)
-        sure = [max(likely[index].values()) if index in likely else 1.0 for index in range(len(rows))]
+        language_probabilities = [max(likely[index].values()) if index in likely else 1.0 for index in range(len(rows))]
         return [
             DecodedChunk(a.text, timed, spoken, a.likelihood, a.no_speech, a.compression, len(a.tokens), probability)
-            for a, timed, spoken, probability in zip(answers, words, languages, sure, strict=True)
+            for a, timed, spoken, probability in zip(answers, words, languages, language_probabilities, strict=True)
         ]
 
 

@@ -1,13 +1,13 @@
 """Day tables: what each asset knows of a day, as a DataFrame with typed columns.
 
-They hold no diary text: ids, counts, measures and times only, because Dagster keeps them as files, in a bucket where there is one.
+They hold no diary text: ids, counts, measures and times only, because Dagster keeps them as files, perhaps in a bucket.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from diary_pipeline.catalog.attempts import page_subject
+from diary_pipeline.catalog.pages import page_subject
 from diary_pipeline.llm import explain
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.store import page_path
@@ -21,7 +21,7 @@ ASSETS = ("recordings", "transcripts", "diary_notes", "diary_days")
 
 
 def day_table(diary: Diary, asset: str, day: date) -> "pd.DataFrame":
-    """What *asset* knows of *day*, one row per recording (per author for `diary_days`); typed columns even when empty."""
+    """The table of *asset* and *day*: a row per recording (per author for `diary_days`), typed even when empty."""
     import pandas as pd
 
     make, columns = _TABLES[asset]

@@ -14,7 +14,7 @@ _LOW_BYTES = 1_000_000_000
 
 @dataclass(frozen=True)
 class Check:
-    """One thing looked at. `detail` says what was found, or what to do."""
+    """The result of one check. `detail` says what was found, or what to do."""
 
     name: str
     ok: bool

@@ -1,6 +1,6 @@
 """A transcript in the formats of other programs: WebVTT and SubRip subtitles, plain text, JSON.
 
-What belongs here: formats, made from one transcript. What does not: where files go, which transcript. Times are of the original audio.
+Times are of the original audio.
 """
 
 import json
@@ -62,7 +62,7 @@ def _cues(transcript: Transcript) -> Iterator[tuple[str, float, float, str]]:
 
 
 def _parts(segment: Segment) -> Iterator[tuple[float, float, str]]:
-    """A segment's text in pieces that fit, each with the time of its words; whole where words have no times or do not add up."""
+    """A segment's text in pieces that fit, each with its words' times; whole where the words have no usable times."""
     pieces = segment.text.split(" ")
     words = list(segment.words)
     if len(segment.text) <= LONGEST_LINE or [word.text for word in words] != pieces:

@@ -1,14 +1,14 @@
 """What a piece of work will take, before it begins: recordings, hours of audio, hours of work, dollars.
 
-Belongs here: estimates from durations, from what the same work took before, and from the routes' prices. Does not belong here: budgets
-(the router's), which hold whatever was foreseen.
+Estimated from durations, from what the same work took before, and from the routes' prices. The router's budgets hold
+whatever was estimated.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from diary_pipeline.llm.forecast import forecast as foresee
+from diary_pipeline.llm.forecast import forecast as forecast_cost
 from diary_pipeline.llm.privacy import split
 from diary_pipeline.notes.note_writer import PURPOSE
 from diary_pipeline.notes.prompting import system_prompt
@@ -16,7 +16,7 @@ from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import Recording
 
 SPEED = {"cuda": 60.0, "cpu": 4.0}
-"""Seconds of audio per second of work where nothing was transcribed yet: a careful guess, replaced by the first run's own figure."""
+"""Seconds of audio per second of work before anything was transcribed: a careful guess, until measured."""
 
 HISTORY = 500
 
@@ -41,15 +41,15 @@ class Forecast:
 def forecast(diary: Diary, days: Sequence[date] | None, *, redo: bool = False) -> Forecast:
     """The work that is pending for *days* (all: None); with *redo*, as if all of it were to be done anew."""
     taken = [r for r, _ in diary.catalog.recordings.all(days) if r.audio and not r.quarantine]
-    heard = diary.catalog.attempts.finished("transcribe", [r.id for r in taken])
+    transcribed = diary.catalog.attempts.finished("transcribe", [r.id for r in taken])
     noted = diary.catalog.attempts.finished("write", [r.id for r in taken])
-    to_hear = [r for r in taken if redo or (r.id, diary.fingerprints.transcribe(r)) not in heard]
+    to_transcribe = [r for r in taken if redo or (r.id, diary.fingerprints.transcribe(r)) not in transcribed]
     to_write = [r for r in taken if redo or (r.id, diary.fingerprints.write(r)) not in noted]
     speed, measured = _speed(diary)
-    audio = sum(r.seconds or 0.0 for r in to_hear)
+    audio = sum(r.seconds or 0.0 for r in to_transcribe)
     return Forecast(
-        recordings=len({r.id for r in to_hear} | {r.id for r in to_write}),
-        to_transcribe=len(to_hear),
+        recordings=len({r.id for r in to_transcribe} | {r.id for r in to_write}),
+        to_transcribe=len(to_transcribe),
         to_write=len(to_write),
         audio_hours=round(audio / 3600, 4),
         work_hours=round(audio / speed / 3600, 6),
@@ -60,7 +60,7 @@ def forecast(diary: Diary, days: Sequence[date] | None, *, redo: bool = False) -
 
 
 def _speed(diary: Diary) -> tuple[float, bool]:
-    """Seconds of audio per second of work, over the last recordings; claims of one worker overlap, so the union of them counts."""
+    """Seconds of audio per second of work over the last recordings: claims overlap, so their union counts."""
     done = [
         a
         for a in diary.catalog.attempts.of()
@@ -89,7 +89,7 @@ def _cost(diary: Diary, recordings: Sequence[Recording]) -> float | None:
     for privacy in {r.privacy for r in recordings}:
         routes, _ = split(router.routes, privacy, router.policy.allowed_hosts)
         seconds = [r.seconds or 0.0 for r in recordings if r.privacy == privacy]
-        told = foresee(
+        estimate = forecast_cost(
             diary.catalog,
             routes,
             seconds,
@@ -98,7 +98,7 @@ def _cost(diary: Diary, recordings: Sequence[Recording]) -> float | None:
             strategy=router.policy.strategy,
             batch=False,
         )
-        if told.route is None and routes:
+        if estimate.route is None and routes:
             return None
-        dollars += told.dollars
+        dollars += estimate.dollars
     return round(dollars, 6)

@@ -1,4 +1,4 @@
-"""One author's day as a reader wants it: the page, and behind it every recording with its transcript, note and provenance."""
+"""One author's day: the page, and every recording of it with its transcript, note and provenance."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -53,7 +53,7 @@ def transcript_of(diary: Diary, recording: Recording) -> Transcript | None:
 
 
 def note_of(diary: Diary, recording: Recording) -> DiaryNote | None:
-    """The current note; where there is none yet, the newest of earlier settings, or what does meanwhile."""
+    """The current note; where there is none yet, the newest of earlier settings, or the placeholder."""
     data = _document(diary, recording, "write", diary.fingerprints.write(recording))
     return DiaryNote.model_validate_json(data) if data else None
 
@@ -71,7 +71,7 @@ def _page(diary: Diary, author: str, day: date) -> tuple[str | None, str | None]
 def _document(diary: Diary, recording: Recording, stage: str, fingerprint: str) -> bytes | None:
     places = diary.catalog.attempts.succeeded("write" if stage == "write" else "transcribe", [recording.id])
     place = places.get((recording.id, fingerprint)) or next(reversed(places.values()), None)
-    place = place or diary.catalog.attempts.interim("write" if stage == "write" else "transcribe", recording.id)
+    place = place or diary.catalog.attempts.placeholder("write" if stage == "write" else "transcribe", recording.id)
     return diary.store.read(place, recording.privacy) if place else None
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from diary_pipeline.catalog import Catalog
-from diary_pipeline.catalog.attempts import UnderWay, page_subject
+from diary_pipeline.catalog.claims import UnderWay
+from diary_pipeline.catalog.pages import page_subject
 from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import Recording, Stage, State
@@ -29,24 +30,24 @@ def recordings(diary: Diary, days: Sequence[date] | None = None) -> list[dict[st
     history = _history(diary.catalog, None if days is None else [r for r, _ in rows])
     waits = _waits(diary)
     states = {r.id: _state(diary.fingerprints, r, hold, history) for r, hold in rows}
-    far = {(work.subject, str(work.stage)): work for work in diary.catalog.attempts.under_way()}
+    progress = {(work.subject, str(work.stage)): work for work in diary.catalog.attempts.under_way()}
     shown = []
     for recording, _ in rows:
         state, reason = states[recording.id]
         if state in ("transcribed", "written"):
-            reason = waits.get(recording.id) or _unmet(recording, history)
+            reason = waits.get(recording.id) or _provider_unavailable(recording, history)
         if recording.duplicate_of:
             original = next((r.source for r, _ in rows if r.id == recording.duplicate_of), recording.duplicate_of)
             state, reason = (
                 states.get(recording.duplicate_of, ("done", None))[0],
                 f"It has the same bytes as {original!r}.",
             )
-        shown.append(_shown(recording, state, reason, history) | {"progress": _progress(recording, far)})
+        shown.append(_shown(recording, state, reason, history) | {"progress": _progress(recording, progress)})
     return shown
 
 
 def pending(diary: Diary, days: Sequence[date]) -> dict[date, dict[str, int]]:
-    """How many recordings of each day are not through each stage with its current fingerprint (failed ones not counted)."""
+    """How many recordings of each day lack each stage's current fingerprint; failed ones are not counted."""
     rows = diary.catalog.recordings.all(days)
     history = _history(diary.catalog, [r for r, _ in rows])
     counts: dict[date, dict[str, int]] = {day: dict.fromkeys(_STAGES, 0) for day in days}
@@ -80,13 +81,14 @@ def _waits(diary: Diary) -> dict[str, str]:
         return {}
     zone = ZoneInfo(diary.settings.timezone)
     return {
-        name: f"Its note waits for a half-price batch of {wait.route}, until {wait.until.astimezone(zone):%Y-%m-%d %H:%M} at the latest. "
+        name: f"Its note waits for a half-price batch of {wait.route}, "
+        f"until {wait.until.astimezone(zone):%Y-%m-%d %H:%M} at the latest. "
         "Meanwhile its page has the speaker's own words, or the note before."
         for name, wait in router.batches.waits().items()
     }
 
 
-def _unmet(recording: Recording, history: Mapping[tuple[str, str], list[Attempt]]) -> str | None:
+def _provider_unavailable(recording: Recording, history: Mapping[tuple[str, str], list[Attempt]]) -> str | None:
     """Why its note waits for the night, if it does."""
     over = [a for a in history.get((recording.id, "write"), []) if a["outcome"]]
     return over[-1]["error"] if over and over[-1]["outcome"] == "interim" else None
@@ -149,9 +151,11 @@ def _state(
     return state, None
 
 
-def _progress(recording: Recording, far: Mapping[tuple[str, str], UnderWay]) -> dict[str, Any] | None:
+def _progress(recording: Recording, progress: Mapping[tuple[str, str], UnderWay]) -> dict[str, Any] | None:
     """How far the recording is in the stage that is at it now, where that takes long enough to be worth a word."""
-    work = next((far[key] for stage in _STAGES if (key := (_subject(recording, stage), str(stage))) in far), None)
+    work = next(
+        (progress[key] for stage in _STAGES if (key := (_subject(recording, stage), str(stage))) in progress), None
+    )
     if work is None:
         return None
     left = None if work.seconds_left is None else round(work.seconds_left)

@@ -1,0 +1,56 @@
+"""The nouns of claims: a piece of work, the right to do it, and how it ended."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from diary_pipeline.schema import Stage
+
+Outcome = Literal["ok", "interim", "failed", "error", "fault", "died", "released"]
+"""How an attempt ended:
+
+- ok: its document is the result;
+- interim: its document, a placeholder note, is used until a model's note can be had. With an error: no provider was
+  available, and the nightly run asks again. Without a document: the note before is used;
+- failed: this input will never work;
+- error: the world was not ready, worth a retry;
+- fault: an unexpected error;
+- died: its lease ran out, or its run was declared dead;
+- released: given back unfinished.
+
+The catalog also sets *retried* (a failure that a person asked to forget) and *stale* (a page whose recordings changed).
+"""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One piece of work: a recording's id or a page's "author/day", and the fingerprint it is to be done with."""
+
+    name: str
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to work on a subject, as long as its row has no outcome. `token` is the row's id: the fencing token."""
+
+    token: int
+    stage: Stage
+    subject: Subject
+
+
+@dataclass(frozen=True)
+class ProviderUnavailable:
+    """How often no provider was available for a subject, and whether its newest attempt ended so."""
+
+    times: int
+    newest: bool
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """Long work under way: the share done, and the seconds left if known."""
+
+    subject: str
+    stage: Stage
+    share: float
+    seconds_left: float | None

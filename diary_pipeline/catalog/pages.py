@@ -1,0 +1,32 @@
+"""Pages as subjects of work: under which name one is claimed, and which compositions of it no longer count."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import Connection, and_, update
+
+from diary_pipeline.catalog.claims import Claim
+from diary_pipeline.catalog.tables import attempts as table
+
+
+def page_subject(author: str, day: date | None) -> str:
+    """The name under which a page is worked on."""
+    return f"{author}/{day}"
+
+
+def supersede_page(connection: Connection, claim: Claim, fingerprint: str) -> None:
+    """Mark earlier compositions of the page that *claim* holds as stale, and set the claim's *fingerprint*.
+
+    The fingerprint is that of what is really on the page. Only the newest composition counts: a return to earlier notes
+    must compose again.
+    """
+    c = table.c
+    earlier = (c.stage == "compose", c.subject == claim.subject.name, c.outcome == "ok", c.id != claim.token)
+    connection.execute(update(table).where(*earlier).values(outcome="stale"))
+    connection.execute(update(table).where(c.id == claim.token).values(fingerprint=fingerprint))
+
+
+def outdate(connection: Connection, pages: Iterable[str]) -> None:
+    """Mark these pages as stale, so that they are composed again."""
+    made = and_(table.c.stage == "compose", table.c.subject.in_(list(pages)), table.c.outcome == "ok")
+    connection.execute(update(table).where(made).values(outcome="stale"))

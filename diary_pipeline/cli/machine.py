@@ -1,0 +1,82 @@
+"""Commands about this machine: `setup`, `models`, `doctor`."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from diary_pipeline.cli.output import emit, print_checks, print_lines
+from diary_pipeline.cli.session import OK, SOME_FAILED, Json, load_settings, opened
+
+models = typer.Typer(
+    no_args_is_help=False,
+    invoke_without_command=True,
+    help="Speech models: which there are, and which to trust.",
+)
+
+
+def setup(
+    model: Annotated[str | None, typer.Option(help="Use this speech model from now on.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Prepare the home: folders, catalog, and which speech model `auto` means on this machine (decided once)."""
+    from diary_pipeline.home import prepare, remember
+    from diary_pipeline.transcribe import weights
+
+    settings = load_settings()
+    if model:
+        weights.locate(model, settings.root)
+        prepare(settings.model_copy(update={"whisper_model": model}))
+        remember(settings.root, "whisper_model", model)
+        settings = settings.model_copy(update={"whisper_model": model})
+    settings = prepare(settings)
+    opened(settings).close()
+    found = {
+        "home": str(settings.root),
+        "inbox": settings.inbox_url,
+        "whisper_model": settings.whisper_model,
+        "timezone": settings.timezone,
+    }
+    emit(found, as_json, lambda: print_lines(f"{name}: {value}" for name, value in found.items()))
+
+
+@models.callback()
+def list_models(context: typer.Context, as_json: Json = False) -> None:
+    """List the models that can be named, and where each would come from."""
+    if context.invoked_subcommand is not None:
+        return
+    from diary_pipeline.transcribe import weights
+
+    settings = load_settings()
+    known = [
+        asdict(model) | {"used": model.name == settings.whisper_model} for model in weights.known_models(settings.root)
+    ]
+    emit(
+        {"models": known},
+        as_json,
+        lambda: print_lines(f"{m['name']:18} {m['size'] / 1e6:7.0f} MB  {m['found']}" for m in known),
+    )
+
+
+@models.command("add")
+def add_model(
+    folder: Annotated[Path, typer.Argument(help="A folder with CTranslate2 Whisper weights.")],
+    name: Annotated[str, typer.Argument(help="What to call it.")],
+    as_json: Json = False,
+) -> None:
+    """Record a folder's digests and trust it from now on, as long as they match."""
+    from diary_pipeline.transcribe import weights
+
+    found = weights.record_folder(folder, name, load_settings().root)
+    added = {"name": found.name, "folder": str(found.folder), "digest": found.digest}
+    emit(added, as_json, lambda: print_lines([f"{found.name}: {found.folder}"]))
+
+
+def doctor(as_json: Json = False) -> None:
+    """Check that everything a diary needs is there."""
+    from diary_pipeline.views.doctor import examine
+
+    checks = examine(load_settings())
+    emit({"checks": [asdict(c) for c in checks]}, as_json, lambda: print_checks(checks))
+    raise typer.Exit(OK if all(check.ok for check in checks) else SOME_FAILED)

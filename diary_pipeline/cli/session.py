@@ -1,0 +1,53 @@
+"""What every command starts with: the settings, logging, and a diary that is closed when the command ends."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from diary_pipeline.errors import UserError
+
+if TYPE_CHECKING:
+    from diary_pipeline.pipeline import Diary
+    from diary_pipeline.settings import Settings
+
+OK, SOME_FAILED, USAGE = 0, 1, 2
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, nothing else.")]
+Days = Annotated[
+    list[str] | None, typer.Option("--day", help="Only this diary day (YYYY-MM-DD); may be given several times.")
+]
+
+
+def load_settings() -> "Settings":
+    """The settings, with logging set up by them."""
+    from diary_pipeline.observability.logs import set_up_logging
+    from diary_pipeline.settings import Settings
+
+    settings = Settings.load()
+    set_up_logging(settings.log_level)
+    return settings
+
+
+def opened(settings: "Settings | None" = None) -> "Diary":
+    """The diary of these settings, by default those of the environment; use it as a context manager."""
+    from diary_pipeline.bootstrap import open_diary
+
+    return open_diary(settings or load_settings())
+
+
+def parse_day(text: str) -> date:
+    """A day written as YYYY-MM-DD.
+
+    Raises:
+        UserError: it is written otherwise.
+    """
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
+    except ValueError as error:
+        raise UserError(f"{text!r} is not a day. Write it like 2026-03-14.") from error
+
+
+def parse_days(texts: list[str] | None) -> list[date] | None:
+    """The days given by `--day`; None without any: all days."""
+    return [parse_day(text) for text in texts] if texts else None

@@ -1,0 +1,125 @@
+"""The library's face: one open diary with a method for each thing that people do with it.
+
+`diary_pipeline.open` makes it. Each method is one call of a function that the other faces call too.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from diary_pipeline import pipeline
+from diary_pipeline.bootstrap import open_diary
+from diary_pipeline.errors import UserError
+from diary_pipeline.home import prepare
+from diary_pipeline.schema import DiaryNote, Mode, Recording, Transcript
+from diary_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from diary_pipeline.llm import Router
+    from diary_pipeline.transcribe.engine import Engine
+
+ME = "me"
+"""The author of memos that lie directly in the inbox."""
+
+
+class OpenDiary:
+    """A diary in a home folder. Use it as a context manager, or call `close`.
+
+    Days are given as `datetime.date` or as text like "2026-03-14". All methods may raise `UserError` (the request
+    cannot be met as given) and `TransientError` (try again later).
+    """
+
+    def __init__(self, settings: Settings, engine: "Engine | None" = None, router: "Router | None" = None) -> None:
+        self.diary = open_diary(settings if engine else prepare(settings), engine, router)
+
+    def add(self, *files: str | Path, author: str = ME, private: bool = False, **options: Any) -> list[str]:
+        """Copy recordings into the inbox and register them; returns their ids.
+
+        *options*: `recorded_at` (ISO 8601), `priority`, `language`.
+        """
+        from diary_pipeline.recordings.add import AddOptions, put_into_inbox
+
+        request = AddOptions(author=author, private=private, **options)
+        paths = put_into_inbox(self.diary.settings, [Path(file) for file in files], request)
+        pipeline.discover(self.diary, settled=paths)
+        known = {recording.path: recording.id for recording, _ in self.diary.catalog.recordings.all()}
+        return [known[path] for path in paths]
+
+    def process(self, days: Iterable[date | str] | None = None, mode: Mode = "interactive") -> pipeline.Summary:
+        """Do everything that is pending for *days* (all days: None), from the inbox to the pages.
+
+        *mode* nightly takes the cheapest way, through providers' half-price batches.
+        """
+        return pipeline.process(self.diary, _days(days), mode=mode)
+
+    def page(self, day: date | str, author: str = ME) -> str | None:
+        """A day's page as Markdown, with a person's edits; None where there is none yet.
+
+        Raises:
+            UserError: the author has no recording on that day.
+        """
+        from diary_pipeline.views.show import day_view
+
+        markdown: str | None = day_view(self.diary, _day(day), author)["markdown"]
+        return markdown
+
+    def recordings(self, days: Iterable[date | str] | None = None) -> list[dict[str, Any]]:
+        """Every recording of *days* (all days: None) with its state and reason, as `diary status --json` has it."""
+        from diary_pipeline.views import status
+
+        return status.recordings(self.diary, _days(days))
+
+    def transcript(self, recording: str) -> Transcript | None:
+        """What was said in the recording with this id; None where it is not transcribed yet."""
+        from diary_pipeline.views.show import transcript_of
+
+        return transcript_of(self.diary, self._recording(recording))
+
+    def note(self, recording: str) -> DiaryNote | None:
+        """What the recording with this id contributes to its day; None where it is not written yet."""
+        from diary_pipeline.views.show import note_of
+
+        return note_of(self.diary, self._recording(recording))
+
+    def search(self, words: str, author: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
+        """The sentences in which all *words* occur, newest first, as `diary search --json` has them."""
+        from diary_pipeline.views.search import search
+
+        return search(self.diary, words, author, limit)
+
+    def week(self, day: date | str, author: str = ME) -> str:
+        """The review of the week that *day* lies in, as Markdown."""
+        from diary_pipeline.views.show import week_view
+
+        markdown: str = week_view(self.diary, _day(day), author)["markdown"]
+        return markdown
+
+    def close(self) -> None:
+        """Release connections; waits for calls to models that are under way."""
+        self.diary.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _recording(self, identity: str) -> Recording:
+        found = self.diary.catalog.recordings.get([identity])
+        if not found:
+            raise UserError(f"There is no recording {identity!r}. `recordings()` lists them with their ids.")
+        return found[0]
+
+
+def _day(day: date | str) -> date:
+    if isinstance(day, date):
+        return day
+    try:
+        return date.fromisoformat(day)
+    except ValueError as error:
+        raise UserError(f"{day!r} is not a day. Write it like 2026-03-14.") from error
+
+
+def _days(days: Iterable[date | str] | None) -> Sequence[date] | None:
+    return None if days is None else [_day(day) for day in days]

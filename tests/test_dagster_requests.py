@@ -1,0 +1,86 @@
+"""Which runs the sensors and the schedule request, and what happens to the claims of runs that died."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets.partitions import days_in
+from diary_pipeline.catalog import Subject
+from jobs.jobs import ARRIVALS
+from jobs.requests import DAY_TAG, MAX_REQUESTS, spans
+from jobs.schedules import nightly_schedule
+from jobs.sensors import dead_run_sensors, new_audio_sensor
+from tests.dagster_world import DAY, World, a_world
+
+
+@pytest.fixture
+def world(home: Path) -> Iterator[World]:
+    with a_world(home) as world:
+        yield world
+
+
+def test_the_sensor_requests_consecutive_days_together_and_no_days_that_a_run_covers(world: World) -> None:
+    for day in ("2026-03-14", "2026-03-15", "2026-03-20"):
+        world.put(day, 1)
+    sensor = new_audio_sensor(world.partitions)
+    first = world.requests(sensor)
+    assert [r.tags[DAY_TAG] for r in first] == ["2026-03-14..2026-03-15", "2026-03-20"]
+    job = world.defs.resolve_job_def(ARRIVALS)
+    world.instance.create_run_for_job(job, tags=dict(first[0].tags), status=dg.DagsterRunStatus.STARTED)
+    assert [r.tags[DAY_TAG] for r in world.requests(sensor)] == ["2026-03-20"]
+
+
+def test_a_run_that_failed_before_it_did_anything_is_requested_again_but_not_for_ever(world: World) -> None:
+    world.put(DAY, 1)
+    sensor, keys = new_audio_sensor(world.partitions), []
+    job = world.defs.resolve_job_def(ARRIVALS)
+    while requests := world.requests(sensor):
+        (request,) = requests
+        keys.append(request.run_key)
+        world.instance.create_run_for_job(job, tags=dict(request.tags), status=dg.DagsterRunStatus.FAILURE)
+    assert len(keys) == len(set(keys)) == MAX_REQUESTS
+
+
+def test_a_memo_of_a_day_that_has_no_partition_does_not_stop_the_others(world: World) -> None:
+    world.put("2014-12-31", 1)
+    world.put(DAY, 1)
+    assert [r.tags[DAY_TAG] for r in world.requests(new_audio_sensor(world.partitions))] == [DAY]
+
+
+def test_days_are_grouped_by_at_most_a_month() -> None:
+    first = date(2026, 1, 1)
+    pending = {first + timedelta(days=n): str(n) for n in range(40)}
+    assert [len(span.days) for span in spans(pending)] == [31, 9]
+
+
+def test_the_claims_of_a_dead_run_are_released_through_the_sensor(world: World) -> None:
+    job = world.defs.resolve_job_def(ARRIVALS)
+    run = world.instance.create_run_for_job(job, tags={"dagster/partition": DAY}, status=dg.DagsterRunStatus.FAILURE)
+    claims = world.diary.catalog.attempts.claim("transcribe", [Subject("memo", "f")], "worker", run.run_id, 1)
+    assert len(claims) == 1
+    failed, _ = dead_run_sensors()
+    event = dg.DagsterEvent(event_type_value="PIPELINE_FAILURE", job_name=ARRIVALS)
+    with dg.build_run_status_sensor_context(
+        sensor_name=failed.name,
+        dagster_event=event,
+        dagster_instance=world.instance,
+        dagster_run=run,
+        resources={"diary": world.diary},
+    ) as context:
+        failed(context)
+    (attempt,) = world.diary.catalog.attempts.of(["memo"])
+    assert attempt["outcome"] == "died"
+
+
+def test_the_night_covers_yesterday_and_everything_unfinished(world: World) -> None:
+    world.put(DAY, 1)
+    schedule = nightly_schedule(world.diary.settings, world.partitions)
+    now = datetime(2026, 3, 20, 4, 30, tzinfo=UTC)
+    with dg.build_schedule_context(
+        instance=world.instance, resources={"diary": world.diary}, scheduled_execution_time=now
+    ) as context:
+        requests = schedule.evaluate_tick(context).run_requests or []
+    assert [days_in(r.tags, world.partitions) for r in requests] == [[date(2026, 3, 14)], [date(2026, 3, 19)]]
