@@ -16,7 +16,7 @@ def verdict(statement: str, *spoken: str, cites: Sequence[str] = ("s01",)) -> St
 
 
 @pytest.mark.parametrize(
-    ("spoken", "gone", "stands"),
+    ("spoken", "gone", "accepted"),
     [
         (
             "The ferry leaves at ten to six, no, I tell a lie, twenty past six.",
@@ -124,7 +124,7 @@ def test_what_is_taken_back_falls_and_what_is_said_instead_stands(spoken: str, g
 
 
 @pytest.mark.parametrize(
-    ("spoken", "gone", "stands"),
+    ("spoken", "gone", "accepted"),
     [
         (["Supper is at seven.", "Um, hang on.", "No, at eight."], "Supper is at seven.", "Supper is at eight."),
         (
