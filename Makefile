@@ -4,10 +4,10 @@ PYTHON ?= python3
 unexport PYTHONDONTWRITEBYTECODE # without compiled files every start of Dagster takes two to three times as long
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test proof llm lint ui bench lock clean
+.PHONY: help setup demo test test-fast proof llm lint ui bench lock clean
 
 help:  ## list these targets
-	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-8s %s\n' "$$name" "$$what"; done
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
 
 setup:  ## make .venv/ hold what requirements.lock names (EXTRAS=torch adds an extra)
 	@$(PYTHON) deploy/bootstrap.py $(foreach extra,$(EXTRAS),--extra $(extra))
@@ -18,6 +18,9 @@ demo: setup  ## turn the twelve sample memos into three diary pages, through Dag
 test: setup  ## run all tests (ARGS="-k words" picks some)
 	@bash deploy/test_machine.sh
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+test-fast: setup  ## run the tests that need no server, browser or model, in a minute
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS)
 
 proof: setup  ## try for long to break "nothing is lost, nothing is doubled", and write docs/proof.md (ARGS="kills --rounds 20")
 	@$(BIN)/python -m tests.proof $(ARGS)

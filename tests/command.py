@@ -1,14 +1,17 @@
-"""The installed command `diary`, started as a person's shell would start it."""
+"""The command line, run in a process of its own each time: exit status and both outputs."""
 
 import json
 import os
-import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.processes import run
+
 DIARY = Path(sys.executable).with_name("diary")
+"""The installed command, as a shell starts it."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,25 @@ class Answer:
 
 
 def diary(home: Path, *arguments: str | Path, **environment: str) -> Answer:
-    """Run `diary` over *home* with tiny.en, in UTC."""
-    given = (
-        os.environ | {"DIARY_HOME": str(home), "DIARY_WHISPER_MODEL": "tiny.en", "DIARY_TIMEZONE": "UTC"} | environment
-    )
-    done = subprocess.run(
-        [DIARY, *arguments], cwd=home.parent, env=given, capture_output=True, text=True, check=False, timeout=120
-    )
-    return Answer(done.returncode, done.stdout, done.stderr)
+    """Run `diary` over *home* with tiny.en, in UTC, in the folder that the home lies in."""
+    given = {"DIARY_HOME": str(home), "DIARY_WHISPER_MODEL": "tiny.en", "DIARY_TIMEZONE": "UTC"} | environment
+    return typed(home.parent, *arguments, **given)
+
+
+def typed(folder: Path, *arguments: str | Path, **environment: str) -> Answer:
+    """Run `diary` with these arguments in that folder."""
+    with tempfile.TemporaryDirectory() as kept:
+        out, err = Path(kept, "out"), Path(kept, "err")
+        code = run(_command, folder, [str(argument) for argument in arguments], environment, (out, err))
+        return Answer(code, out.read_text("utf-8", "replace"), err.read_text("utf-8", "replace"))
+
+
+def _command(folder: Path, arguments: list[str], environment: dict[str, str], outputs: tuple[Path, Path]) -> None:
+    os.chdir(folder)
+    os.environ.update(environment)
+    sys.argv = ["diary", *arguments]
+    for number, output in enumerate(outputs, 1):
+        os.dup2(os.open(output, os.O_WRONLY | os.O_CREAT), number)
+    from diary_pipeline.cli import main
+
+    main()

@@ -15,11 +15,7 @@ from typing import Any
 
 import dagster as dg
 
-from assets.partitions import RANGE_END, RANGE_START
-from definitions import build_defs
-from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.settings import Settings
-from diary_pipeline.testing import ScriptedEngine
 from diary_pipeline.transcribe.lease import DEVICE_VARIABLE
 from jobs.gpu_executor import DEVICE_TAGS, gpu_executor
 
@@ -81,6 +77,10 @@ def hanging() -> None:
 
 def transcribing() -> dg.JobDefinition:
     """The four real assets over a scripted engine that kills its own process once, over the third recording."""
+    from definitions import build_defs  # here, so that a process of the other jobs starts a second earlier
+    from diary_pipeline.bootstrap import open_diary
+    from diary_pipeline.testing import ScriptedEngine
+
     settings = Settings.load(timezone="UTC", settle_seconds=0)
     dead = folder() / "died"
 
@@ -110,11 +110,17 @@ def transcribing() -> dg.JobDefinition:
 def main() -> None:
     name = sys.argv[1]
     os.environ["DIARY_TEST_FOLDER"] = sys.argv[2]
-    tags = {RANGE_START: FIRST, RANGE_END: LAST} if name == "transcribing" else {}
+    tags = over_both_days() if name == "transcribing" else {}
     with dg.DagsterInstance.get() as instance:
         job = dg.build_reconstructable_job("tests.device_jobs", "reconstructed", reconstructable_kwargs={"name": name})
         result = dg.execute_job(job, instance=instance, tags=tags, raise_on_error=False)
         sys.exit(0 if result.success else 1)
+
+
+def over_both_days() -> dict[str, str]:
+    from assets.partitions import RANGE_END, RANGE_START
+
+    return {RANGE_START: FIRST, RANGE_END: LAST}
 
 
 def reconstructed(name: str) -> dg.JobDefinition:

@@ -1,8 +1,7 @@
-"""A process that leases a device several times: `python -m tests.leasing HOME FILE TIMES`; it logs to FILE."""
+"""The work of a process that leases a device several times, and logs when it had which."""
 
 import json
 import os
-import sys
 import threading
 import time
 from pathlib import Path
@@ -13,8 +12,8 @@ from diary_pipeline.transcribe.devices import leased_device
 HELD_SECONDS = 0.15
 
 
-def main(home: Path, file: Path, times: int) -> None:
-    """Hold, let go, hold again."""
+def hold(home: Path, file: Path, times: int) -> None:
+    """Hold, let go, hold again; each time is two lines in *file*."""
     for _ in range(times):
         with leased_device(Settings.load(home=home)):
             for word in ("begin", "end"):
@@ -27,7 +26,3 @@ def main(home: Path, file: Path, times: int) -> None:
                 with file.open("a") as out:
                     out.write(json.dumps(line) + "\n")
                 threading.Event().wait(HELD_SECONDS)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))

@@ -1,12 +1,5 @@
-"""Diaries whose notes go through batches of the fake providers, for the tests of nightly runs.
+"""Diaries whose notes go through batches of the fake providers, for the tests of nightly runs."""
 
-    python -m tests.nights HOME URL KIND --mode nightly --at POINT:N:SIGNAL
-
-is a process of such a diary that sends itself a signal at the N-th POINT: before or after a method of the batch API, as
-`before-submit`.
-"""
-
-import argparse
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -26,7 +19,7 @@ from diary_pipeline.catalog.tables import llm_batches
 from diary_pipeline.llm import Router
 from diary_pipeline.llm.routes import build, policy
 from diary_pipeline.pipeline import Diary
-from diary_pipeline.schema import DiaryNote, Recording
+from diary_pipeline.schema import DiaryNote, Mode, Recording
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import Script, ScriptedEngine
 from diary_pipeline.views.show import note_of
@@ -151,17 +144,11 @@ class Trapped:
         return call
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    for name in ("home", "url", "kind"):
-        parser.add_argument(name)
-    parser.add_argument("--mode", required=True)
-    parser.add_argument("--at", required=True)
-    asked = parser.parse_args()
-    settings = settings_of(Path(asked.home), asked.url, asked.kind)
-    diary = open_diary(settings, ScriptedEngine(said), a_router(settings, Trap(asked.at)))
-    pipeline.process(diary.of_run("dead"), mode=asked.mode)
+def work(home: Path, url: str, kind: str, mode: Mode, at: str) -> None:
+    """The work of a process of its own that sends itself a signal.
 
-
-if __name__ == "__main__":
-    main()
+    *at* is POINT:N:SIGNAL; a point lies before or after a method of the batch API, as in `before-submit:1:SIGKILL`.
+    """
+    settings = settings_of(home, url, kind)
+    diary = open_diary(settings, ScriptedEngine(said), a_router(settings, Trap(at)))
+    pipeline.process(diary.of_run("dead"), mode=mode)

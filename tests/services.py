@@ -49,7 +49,15 @@ def need() -> Need:
 
 
 @pytest.fixture(scope="session")
-def chromium(need: Need) -> str:
+def slow() -> None:
+    """Request this to be left out by `make test-fast`, directly or through another fixture.
+
+    Fixtures that start a server or load a model request it; a test that does so by itself is marked `slow`.
+    """
+
+
+@pytest.fixture(scope="session")
+def chromium(need: Need, slow: None) -> str:
     """Path of a browser of Chromium's family."""
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     return found or need.missing(
@@ -58,7 +66,7 @@ def chromium(need: Need) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(need: Need) -> Iterator[str]:
+def postgres_server(need: Need, slow: None) -> Iterator[str]:
     """A PostgreSQL server without durability; gives `user@host:port`."""
     folder = postgres_binaries()
     if folder is None:
@@ -129,7 +137,16 @@ def postgres_url(new_postgres_database: Callable[[], str]) -> str:
 
 
 @pytest.fixture(scope="session")
-def gcs_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def small_language_model(need: Need, slow: None) -> Path:
+    """The folder with a llama.cpp server and the small model that `tests.llama_server` starts."""
+    folder = Path(__file__).resolve().parent.parent / ".venv" / ".llm"
+    if not (folder / "xllamacpp").is_dir():
+        need.missing("llm", "no llama.cpp server and model in .venv/.llm; make llm installs them")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def gcs_server(slow: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An emulator of Google Cloud Storage that keeps everything in memory; gives its address."""
     port = free_port()
     folder = tmp_path_factory.mktemp("gcs")

@@ -14,7 +14,7 @@ MOMENT = datetime(2026, 3, 14, 8, 12, tzinfo=timezone(timedelta(hours=13)))
 MEMO = Subject("memo", "f1")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def new_catalog(request: pytest.FixtureRequest) -> Iterator[Callable[[float], Catalog]]:
     """Opens the same database as often as it is called, with a lease of so many seconds."""
     url = (

@@ -3,8 +3,6 @@
 import json
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,8 @@ from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
 from tests.memos import day_names, memos
+from tests.processes import run
+from tests.workers import work
 
 DAY = "2026-03-14"
 POINTS = [
@@ -30,12 +30,6 @@ POINTS += ["page:1:SIGKILL", "page:2:SIGKILL"]
 CHANGES = ("created_at", "run_id")
 
 
-def work(home: Path, *more: str) -> int:
-    return subprocess.run(
-        [sys.executable, "-m", "tests.workers", str(home), *more], check=False, timeout=120
-    ).returncode
-
-
 @pytest.fixture(scope="module")
 def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("memos")
@@ -47,7 +41,7 @@ def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def undisturbed(inbox: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     home = tmp_path_factory.mktemp("undisturbed")
     shutil.copytree(inbox, home / "inbox")
-    assert work(home) == 0
+    assert run(work, home) == 0
     return result(home)
 
 
@@ -57,11 +51,11 @@ def test_a_run_after_kill_9_ends_like_one_without_it(
 ) -> None:
     home = tmp_path / "crashed"
     shutil.copytree(inbox, home / "inbox")
-    assert work(home, "--run-id", "dead", "--at", point) == -signal.SIGKILL
+    assert run(work, home, run_id="dead", at=point) == -signal.SIGKILL
     diary = open_diary(Settings.load(home=home, timezone="UTC"), ScriptedEngine())
     assert pipeline.release_run(diary, "dead") > 0
     diary.close()
-    assert work(home) == 0
+    assert run(work, home) == 0
     assert result(home) == undisturbed
 
 
@@ -70,10 +64,10 @@ def test_claims_of_a_dead_worker_are_taken_over_after_their_lease(
 ) -> None:
     home = tmp_path / "crashed"
     shutil.copytree(inbox, home / "inbox")
-    assert work(home, "--lease", "1", "--at", "transcribed:2:SIGKILL") == -signal.SIGKILL
+    assert run(work, home, lease=1.0, at="transcribed:2:SIGKILL") == -signal.SIGKILL
     deadline = time.monotonic() + 60
     while result(home) != undisturbed:
-        assert work(home, "--lease", "1") == 0
+        assert run(work, home, lease=1.0) == 0
         assert time.monotonic() < deadline
 
 
@@ -83,11 +77,11 @@ def test_a_memo_that_kills_its_worker_twice_fails_with_that_reason_and_the_other
     home = tmp_path / "crashed"
     shutil.copytree(inbox, home / "inbox")
     for _ in range(2):
-        assert work(home, "--run-id", "dead", "--at", "transcribed:1:SIGKILL") == -signal.SIGKILL
+        assert run(work, home, run_id="dead", at="transcribed:1:SIGKILL") == -signal.SIGKILL
         diary = open_diary(Settings.load(home=home, timezone="UTC"), ScriptedEngine())
         pipeline.release_run(diary, "dead")
         diary.close()
-    assert work(home) == 0
+    assert run(work, home) == 0
     diary = open_diary(Settings.load(home=home, timezone="UTC"), ScriptedEngine())
     outcomes = [a for a in diary.catalog.attempts.of() if a["stage"] == "transcribe" and a["outcome"] == "failed"]
     done = [a for a in diary.catalog.attempts.of() if a["stage"] == "transcribe" and a["outcome"] == "ok"]

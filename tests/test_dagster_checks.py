@@ -24,6 +24,7 @@ def world(home: Path) -> Iterator[World]:
         yield world
 
 
+@pytest.mark.slow
 def test_the_nightly_job_validates_every_table(world: World) -> None:
     world.put(DAY, 2)
     result = world.run(NIGHTLY, DAY)

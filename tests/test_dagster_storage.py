@@ -75,6 +75,7 @@ def test_an_instance_file_that_is_there_already_stays(home: Path, instance: str)
     assert "# mine" in (home / "dagster" / "dagster.yaml").read_text()
 
 
+@pytest.mark.slow
 def test_several_processes_may_open_a_prepared_instance_at_once(home: Path) -> None:
     prepare(home)
     code = "import dagster as dg; i = dg.DagsterInstance.get(); i.get_runs(limit=1); i.all_asset_keys()"

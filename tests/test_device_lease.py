@@ -17,23 +17,23 @@ from diary_pipeline.transcribe.chain import EngineContext
 from diary_pipeline.transcribe.devices import leased_device
 from diary_pipeline.transcribe.weights import locate
 from diary_pipeline.transcribe.whisper import WhisperEngine
+from tests.leasing import hold
+from tests.processes import ended, start
 from tests.spoken import SAMPLES, samples, windows
 from tests.waiting import until
 
-ROOT = Path(__file__).parents[1]
 MEMO = "2026-03-14 18.40.wav"
 TWO = ("0", "1")
 
 
 @pytest.mark.timeout(60)
 def test_processes_of_a_host_with_two_devices_never_share_one_and_each_keeps_to_its_own(
-    home: Path, tmp_path: Path
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     events = tmp_path / "events"
-    command = [sys.executable, "-m", "tests.leasing", str(home), str(events), "2"]
-    environment = os.environ | {"DIARY_DEVICES": json.dumps(TWO)}
-    processes = [subprocess.Popen(command, cwd=ROOT, env=environment) for _ in range(4)]
-    assert [process.wait(50) for process in processes] == [0] * 4
+    monkeypatch.setenv("DIARY_DEVICES", json.dumps(TWO))
+    processes = [start(hold, home, events, 2) for _ in range(4)]
+    assert [ended(process, 50) for process in processes] == [0] * 4
     lines = [json.loads(line) for line in events.read_text().splitlines()]
     assert len(lines) == 4 * 2 * 2
     assert {line["device"] for line in lines} == set(TWO)
@@ -47,6 +47,7 @@ def test_processes_of_a_host_with_two_devices_never_share_one_and_each_keeps_to_
         assert len({line["device"] for line in lines if line["pid"] == pid}) == 1, "CUDA sees what it saw first"
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(90)
 def test_diary_process_waits_until_a_device_is_free_and_then_transcribes(home: Path) -> None:
     shutil.copy(SAMPLES / MEMO, home / "inbox" / MEMO)
@@ -94,6 +95,7 @@ def test_a_host_without_a_gpu_leases_nothing(home: Path, monkeypatch: pytest.Mon
         assert os.environ["CUDA_VISIBLE_DEVICES"] == ""
 
 
+@pytest.mark.slow
 def test_the_engine_holds_its_lease_from_before_it_decodes_until_its_last_result(tmp_path: Path) -> None:
     events: list[str] = []
 

@@ -234,6 +234,7 @@ def test_the_first_choice_is_asked_first_and_this_machine_decodes_the_rest(wire:
     assert "server" in rescued.counts["fallback"]
 
 
+@pytest.mark.slow
 def test_a_real_model_behind_the_server_gives_the_same_words_as_here(
     tmp_path: Path, wire: SpeechWire, memo: Samples
 ) -> None:

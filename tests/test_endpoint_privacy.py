@@ -148,6 +148,7 @@ def test_a_privacy_that_tightens_during_a_run_holds_for_the_remaining_chunks(wir
     assert "local_only" in result.counts["fallback"]
 
 
+@pytest.mark.slow
 def test_of_a_whole_diary_only_what_its_authors_allow_is_sent_elsewhere(wire: SpeechWire, home: Path) -> None:
     places = {
         "mere/2026-03-14 18.40.wav": MEMO,

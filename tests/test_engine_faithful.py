@@ -17,7 +17,7 @@ GERMAN = {"jeden", "der", "diese", "die", "und", "das", "recht", "zu", "unter", 
 
 
 @pytest.fixture(scope="module", params=["tiny.en", "base"])
-def engine(request: pytest.FixtureRequest) -> WhisperEngine:
+def engine(request: pytest.FixtureRequest, slow: None) -> WhisperEngine:
     """One engine per model."""
     return WhisperEngine(models.weights(request.param), device="cpu")
 
@@ -44,6 +44,7 @@ def test_fourteen_kinds_of_noise_give_no_words(engine: WhisperEngine) -> None:
     assert removed, "at least the reversed voices get past the search for speech, so the filters were not tested"
 
 
+@pytest.mark.slow
 def test_a_memo_that_changes_its_language_keeps_both(need: Need) -> None:
     (memo,) = spoken(need, "fw_multilingual.mp3")
     result = transcribed(WhisperEngine(models.weights("base"), device="cpu"), {memo.name: memo.audio})[memo.name]
@@ -55,6 +56,7 @@ def test_a_memo_that_changes_its_language_keeps_both(need: Need) -> None:
     assert {s.language for s in result.segments if s.start > 29} == {"de"}
 
 
+@pytest.mark.slow
 def test_real_clips_lose_no_stretch_of_speech_and_no_chunk(need: Need) -> None:
     german = "leopard_test_de.wav"
     clips = spoken(

@@ -143,6 +143,7 @@ def test_stored_chunks_are_kept_within_their_megabytes_the_latest_first(tmp_path
     assert list((tmp_path / "chunks").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_memory_of_a_long_recording_does_not_grow_with_its_length(memo: Samples) -> None:
     """Counted by the allocator: what the process has from the system depends on the tests before."""
 

@@ -42,6 +42,7 @@ def measured(batch_size: int, memory_mb: int) -> dict[str, Any]:
     return report
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_a_batch_of_eight_takes_less_than_900_mib_and_a_bound_makes_it_smaller_with_the_same_words() -> None:
     free, bound = measured(8, 0), measured(8, TIGHT_MIB)

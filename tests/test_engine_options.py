@@ -69,6 +69,7 @@ def test_shared_names_and_the_authors_names_reach_the_model_only_when_hotwords_a
     assert fingerprint(on) != fingerprint(off)
 
 
+@pytest.mark.slow
 def test_memos_with_and_without_names_share_no_prompt_and_are_all_transcribed() -> None:
     memo = next(spoken for spoken in corpus.samples() if spoken.seconds < 13)
     engine = WhisperEngine(

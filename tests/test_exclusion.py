@@ -1,11 +1,13 @@
 """Any number of processes may work on one day: every memo is decoded once and stands on the page once."""
 
+import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
@@ -15,18 +17,14 @@ from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
 from diary_pipeline.views.show import day_view
 from tests.memos import day_names, memos
+from tests.processes import ended, run, start
+from tests.workers import work, work_on_request
 
 DAY = "2026-03-14"
 ROUNDS, MEMOS = 20, 4
 
 
-def start(home: Path, *more: str, pipe: int | None = None) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.workers", str(home), *more], text=True, stdin=pipe, stdout=pipe
-    )
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def new_catalog(request: pytest.FixtureRequest) -> Callable[[], str]:
     """Makes catalog URLs; "" is the SQLite file in the home."""
     if request.param == "postgresql":
@@ -37,22 +35,28 @@ def new_catalog(request: pytest.FixtureRequest) -> Callable[[], str]:
 
 @pytest.mark.timeout(280)
 def test_two_processes_released_together_decode_every_memo_once(tmp_path: Path, new_catalog: Callable[[], str]) -> None:
+    pipes = [Pipe() for _ in range(2)]
+    pair = [(start(work_on_request, theirs), ours) for ours, theirs in pipes]
+    for _, theirs in pipes:
+        theirs.close()  # so that the death of a process ends its pipe
     for number in range(ROUNDS):
         home, calls, catalog = tmp_path / f"home{number}", tmp_path / f"calls{number}", new_catalog()
         memos(home / "inbox", day_names(DAY, MEMOS))
-        pair = [
-            start(home, "--barrier", "--calls", str(calls), "--catalog", catalog, pipe=subprocess.PIPE)
-            for _ in range(2)
-        ]
-        for worker in pair:
-            assert worker.stdout is not None
-            assert worker.stdout.readline() == "ready\n"
-        for worker in pair:
-            assert worker.stdin is not None
-            worker.stdin.write("go\n")
-            worker.stdin.flush()
-        assert [worker.communicate(timeout=120) and worker.returncode for worker in pair] == [0, 0]
+        send(pair, {"home": home, "options": {"calls": calls, "catalog": catalog}}, "ready")
+        send(pair, "go", "done")
         assert_done_once(home, calls, catalog)
+    for worker, pipe in pair:
+        pipe.send(None)
+        assert ended(worker, 30) == 0
+
+
+def send(pair: Sequence[tuple[ForkServerProcess, Connection]], request: object, answer: str) -> None:
+    """Send the same to both, and wait until both have sent that answer."""
+    for _, pipe in pair:
+        pipe.send(request)
+    for worker, pipe in pair:
+        assert pipe.poll(120), f"process {worker.pid} has not answered"
+        assert pipe.recv() == answer
 
 
 def assert_done_once(home: Path, calls: Path, catalog: str) -> None:
@@ -73,30 +77,18 @@ def assert_done_once(home: Path, calls: Path, catalog: str) -> None:
 def test_a_worker_stopped_past_its_lease_commits_nothing(tmp_path: Path, new_catalog: Callable[[], str]) -> None:
     home, calls, catalog = tmp_path / "home", tmp_path / "calls", new_catalog()
     memos(home / "inbox", day_names(DAY, MEMOS))
-    sleeper = start(
-        home,
-        "--calls",
-        str(calls),
-        "--catalog",
-        catalog,
-        "--lease",
-        "0.5",
-        "--run-id",
-        "sleeper",
-        "--at",
-        "transcribed:2:SIGSTOP",
-    )
+    short = {"calls": calls, "catalog": catalog, "lease": 0.5}
+    sleeper = start(work, home, **short, run_id="sleeper", at="transcribed:2:SIGSTOP")
     wait_until_stopped(sleeper)
     settings = Settings.load(home=home, catalog=catalog, timezone="UTC", lease_seconds=0.5)
     deadline = time.monotonic() + 60
     while not (home / "days" / "me" / f"{DAY}.md").exists() or open_claims(settings):
-        assert (
-            start(home, "--calls", str(calls), "--catalog", catalog, "--run-id", "heir", "--lease", "0.5").wait(60) == 0
-        )
+        assert run(work, home, **short, run_id="heir", seconds=60) == 0
         assert time.monotonic() < deadline
     before = snapshot(home)
-    sleeper.send_signal(signal.SIGCONT)
-    assert sleeper.wait(60) == 0
+    assert sleeper.pid is not None
+    os.kill(sleeper.pid, signal.SIGCONT)
+    assert ended(sleeper, 60) == 0
     assert snapshot(home) == before
     diary = open_diary(settings, ScriptedEngine())
     done = [a for a in diary.catalog.attempts.of() if a["outcome"] == "ok"]
@@ -105,10 +97,10 @@ def test_a_worker_stopped_past_its_lease_commits_nothing(tmp_path: Path, new_cat
     diary.close()
 
 
-def wait_until_stopped(process: "subprocess.Popen[str]") -> None:
+def wait_until_stopped(process: ForkServerProcess) -> None:
     deadline = time.monotonic() + 60
     while Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
-        assert process.poll() is None
+        assert process.is_alive()
         assert time.monotonic() < deadline
 
 

@@ -89,6 +89,7 @@ def diary_of_the_samples(home: Path) -> Iterator[Diary]:
     catalog.close()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_the_forecast_of_the_samples_is_within_a_fifth_of_what_the_run_then_records(home: Path) -> None:
     with diary_of_the_samples(home) as diary:

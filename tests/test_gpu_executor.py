@@ -21,7 +21,7 @@ from tests.waiting import until
 
 
 @pytest.fixture
-def world(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def world(slow: None, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home with Dagster's instance, on a host with two devices by its settings; gives the folder of the events."""
     prepare(home)
     monkeypatch.setenv("DAGSTER_HOME", str(home / "dagster"))

@@ -33,7 +33,7 @@ NOTES = 24
 
 
 @pytest.fixture(scope="module")
-def aimock(need: Need, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def aimock(need: Need, slow: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The mock's address; four calls in ten fail there."""
     node = shutil.which("node") or need.missing("aimock", "no node on the PATH")
     if not CLI.exists():

@@ -21,7 +21,7 @@ from diary_pipeline.errors import UserError
 SCRIPTS = Path(diary_pipeline.catalog.__file__).parent / "migrations"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def url(request: pytest.FixtureRequest, home: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{home / 'catalog.db'}"

@@ -19,9 +19,7 @@ from diary_pipeline.llm.provider import Call, Limits, Turn
 from diary_pipeline.net import failures
 from tests.asking import a_catalog, a_provider, a_request, a_route, a_router
 from tests.llama_server import MODEL, LlamaServer, serving
-from tests.services import Need
 
-FOLDER = Path(__file__).resolve().parent.parent / ".venv" / ".llm"
 CONTEXT = 1024
 
 
@@ -49,17 +47,9 @@ def accept(value: BaseModel) -> AnswerVerdict:
 
 
 @pytest.fixture(scope="module")
-def folder(need: Need) -> Path:
-    """Where the server and the model are."""
-    if not (FOLDER / "xllamacpp").is_dir():
-        need.missing("llm", "no llama.cpp server and model in .venv/.llm; make llm installs them")
-    return FOLDER
-
-
-@pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator[LlamaServer]:
+def server(small_language_model: Path) -> Iterator[LlamaServer]:
     """One server for the tests that do not break it."""
-    with serving(folder, CONTEXT) as running:
+    with serving(small_language_model, CONTEXT) as running:
         yield running
 
 
@@ -145,9 +135,9 @@ def test_a_schema_that_nothing_satisfies_is_not_sent(catalog: Catalog, home: Pat
 
 
 def test_a_server_hung_in_a_grammar_costs_one_deadline_and_is_not_called_again_although_its_health_is_ok(
-    catalog: Catalog, home: Path, folder: Path
+    catalog: Catalog, home: Path, small_language_model: Path
 ) -> None:
-    with serving(folder, CONTEXT) as local, router_to(catalog, home, local.url) as router:
+    with serving(small_language_model, CONTEXT) as local, router_to(catalog, home, local.url) as router:
         router.ask(a_request("warm", shape=Short, max_tokens=4, deadline=60.0), accept)
         with local.wedged():
             began = time.monotonic()
@@ -161,8 +151,8 @@ def test_a_server_hung_in_a_grammar_costs_one_deadline_and_is_not_called_again_a
     assert [(a.outcome, a.reason) for a in next_one.attempts] == [("skipped", "breaker open: timeout")]
 
 
-def test_a_server_killed_in_the_middle_ends_the_ask(catalog: Catalog, home: Path, folder: Path) -> None:
-    with serving(folder, CONTEXT) as local, router_to(catalog, home, local.url) as router:
+def test_a_server_killed_in_the_middle_ends_the_ask(catalog: Catalog, home: Path, small_language_model: Path) -> None:
+    with serving(small_language_model, CONTEXT) as local, router_to(catalog, home, local.url) as router:
         assert ask(router).accepted
         long = ask_later(router, "r2", shape=Long, max_tokens=500)
         local.wait_until_busy()

@@ -2,8 +2,6 @@
 
 import json
 import signal
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +15,8 @@ from diary_pipeline.pipeline import Diary
 from diary_pipeline.testing import Script
 from diary_pipeline.views import status
 from tests.memos import day_names, memos, tone
-from tests.nights import DAY, KINDS, a_diary, faithful, later, notes, page, paid_twice, recordings, said, strings
+from tests.nights import DAY, KINDS, a_diary, faithful, later, notes, page, paid_twice, recordings, said, strings, work
+from tests.processes import run
 from tests.test_schemas import validator
 from tests.wire import Wire
 
@@ -173,8 +172,7 @@ def test_a_night_with_a_kill_9_pays_nothing_twice_and_loses_nothing(
             with a_diary(home, wire, kind) as diary:
                 night(diary)
             wire.batches.ready = True
-        command = [sys.executable, "-m", "tests.nights", str(home), wire.url, kind, "--mode", mode, "--at", point]
-        assert subprocess.run(command, check=False, timeout=120).returncode == -signal.SIGKILL
+        assert run(work, home, wire.url, kind, mode, point) == -signal.SIGKILL
         for job in wire.batches.jobs.values():
             if not job.ended:
                 wire.batches._end(job, wire.answer, len(job.items))
@@ -219,12 +217,12 @@ def test_nightly_and_interactive_runs_at_once_pay_for_each_note_once(home: Path)
             pipeline.ingest(diary)
             pipeline.transcribe(diary)
 
-        def run(mode: Any) -> None:
+        def write(mode: Any) -> None:
             with a_diary(home, wire, "openai") as another:
                 pipeline.write_notes(another, mode=mode)
 
         with ThreadPoolExecutor(4) as threads:
-            list(threads.map(run, ["nightly", "interactive", "nightly", "interactive"]))
+            list(threads.map(write, ["nightly", "interactive", "nightly", "interactive"]))
         wire.batches.ready = True
         with a_diary(home, wire, "openai") as diary:
             morning(diary)

@@ -35,11 +35,9 @@ from tests.asking import a_provider, a_route
 from tests.llama_server import MODEL, LlamaServer, serving
 from tests.memos import day_names, memos, tone
 from tests.sample_facts import SAMPLES, facts
-from tests.services import Need
 from tests.wire import Wire
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / ".venv" / ".llm"
 INDEX = [memo for memo in json.loads((SAMPLES / "index.json").read_text("utf-8")) if memo["sentences"]]
 TRUE = yaml.safe_load((ROOT / "tests" / "data" / "sample_statements.yaml").read_text("utf-8"))
 KEPT = 54
@@ -87,15 +85,8 @@ def brief(schema: Mapping[str, Any], ids: list[str]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def folder(need: Need) -> Path:
-    if not (FOLDER / "xllamacpp").is_dir():
-        need.missing("llm", "no llama.cpp server and model in .venv/.llm; make llm installs them")
-    return FOLDER
-
-
-@pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator[LlamaServer]:
-    with serving(folder, CONTEXT) as running:
+def server(small_language_model: Path) -> Iterator[LlamaServer]:
+    with serving(small_language_model, CONTEXT) as running:
         yield running
 
 
@@ -140,10 +131,10 @@ def diary_over(
 
 @pytest.mark.timeout(200)
 def test_a_memo_too_long_for_the_real_context_of_a_real_server_is_asked_about_in_parts(
-    folder: Path, home: Path
+    small_language_model: Path, home: Path
 ) -> None:
     said = [f"On shelf {n} I found {n + 2} old letters from my aunt and read every one of them." for n in range(3, 60)]
-    with serving(folder, 2048) as small:
+    with serving(small_language_model, 2048) as small:
         route = a_route(a_provider("local", small.url, limits=Limits(concurrency=1, context=100_000)), MODEL)
         with diary_over(home, memos_of(home, said=said), route, deadline=8.0) as diary:
             assert diary.writer.router is not None
@@ -264,18 +255,26 @@ def test_an_answer_cut_at_max_tokens_ends_in_a_note_and_so_do_two_notes_at_once(
         assert set(outcomes(diary)) == {"truncated"}
 
 
-def test_a_memo_over_the_servers_context_ends_in_a_note(folder: Path, home: Path) -> None:
-    long = [f"On walk number {number} I saw a heron near the old gate." for number in range(60)]
-    with serving(folder, 512) as small, diary_over(home, memos_of(home, said=long), model(small)) as diary:
+def test_a_memo_over_the_servers_context_ends_in_a_note(small_language_model: Path, home: Path) -> None:
+    long = [f"On walk number {number} I saw a heron near the old gate." for number in range(36)]
+    with (
+        serving(small_language_model, 512) as small,
+        diary_over(home, memos_of(home, said=long), model(small), deadline=8.0) as diary,
+    ):
         assert pipeline.write_notes(diary).faults == []
-        ((_, note),) = notes(diary)
+        ((recording, note),) = notes(diary)
+        steps = explain(diary.catalog, recording.id)
+    assert {step["purpose"] for step in steps} >= {"facts"}, "the memo is sent in parts"
     for statement in note.statements:  # even a model that repeats itself must name the walk that it cites
         walks = {str(int(cited[1:]) - 1) for cited in statement.segments}
         assert set(re.findall(r"\d+", statement.text)) <= walks
 
 
-def test_a_server_hung_in_a_grammar_ends_in_a_note_within_the_deadline(folder: Path, home: Path) -> None:
-    with serving(folder, CONTEXT) as local, diary_over(home, memos_of(home), model(local), deadline=3.0) as diary:
+def test_a_server_hung_in_a_grammar_ends_in_a_note_within_the_deadline(small_language_model: Path, home: Path) -> None:
+    with (
+        serving(small_language_model, CONTEXT) as local,
+        diary_over(home, memos_of(home), model(local), deadline=3.0) as diary,
+    ):
         with local.wedged():
             began = time.monotonic()
             assert pipeline.write_notes(diary).faults == []
@@ -283,8 +282,10 @@ def test_a_server_hung_in_a_grammar_ends_in_a_note_within_the_deadline(folder: P
         assert outcomes(diary) == ["timeout"]
 
 
-def test_a_server_killed_in_the_middle_ends_in_a_note_within_the_deadline(folder: Path, home: Path) -> None:
-    with serving(folder, CONTEXT) as local, diary_over(home, memos_of(home), model(local)) as diary:
+def test_a_server_killed_in_the_middle_ends_in_a_note_within_the_deadline(
+    small_language_model: Path, home: Path
+) -> None:
+    with serving(small_language_model, CONTEXT) as local, diary_over(home, memos_of(home), model(local)) as diary:
         writing = threading.Thread(target=pipeline.write_notes, args=(diary,))
         writing.start()
         local.wait_until_busy()

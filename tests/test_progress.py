@@ -1,8 +1,6 @@
 """A long recording under way is in `diary status`, as far as it is; one that nobody is at is not."""
 
 import signal
-import subprocess
-import sys
 import threading
 import wave
 from collections.abc import Iterator
@@ -18,7 +16,9 @@ from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
 from diary_pipeline.views import status
 from tests.memos import memos
+from tests.processes import ended, start
 from tests.waiting import until
+from tests.workers import work
 
 NAME = "2026-03-14 09.00.wav"
 MINUTES = 10
@@ -72,13 +72,12 @@ def test_a_recording_that_is_half_heard_is_at_50_percent_and_a_finished_one_at_n
 
 
 def test_a_recording_whose_process_died_is_not_under_way(home: Path, long_memo: Path, watched: Any) -> None:
-    worker = [sys.executable, "-m", "tests.workers", str(home), "--lease", "4", "--at", f"window:{MINUTES // 2}:HANG"]
-    process = subprocess.Popen(worker)
+    process = start(work, home, lease=4.0, at=f"window:{MINUTES // 2}:HANG")
     try:
-        assert until(watched, 60)[NAME]["percent"] == 50
+        until(lambda: watched().get(NAME, {}).get("percent") == 50, 60)
     finally:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.kill()
+    assert ended(process, 30) == -signal.SIGKILL
     until(lambda: watched() == {}, 30)
 
 

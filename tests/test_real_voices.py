@@ -24,6 +24,7 @@ def clips(need: Need) -> Path:
     return shared / "audio"
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(200)
 def test_english_clips_are_understood_and_the_clip_without_speech_gives_nothing(home: Path, need: Need) -> None:
     folder = clips(need)

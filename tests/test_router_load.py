@@ -11,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from diary_pipeline.llm import Outcome, Policy, Router
 from diary_pipeline.llm.budget import Budgets
 from diary_pipeline.llm.provider import Limits
@@ -109,6 +111,7 @@ def test_two_hundred_notes_with_three_calls_in_ten_failing_use_the_routes_that_t
     assert [again[r].value for r in recordings] == [outcomes[r].value for r in recordings]
 
 
+@pytest.mark.slow
 def test_healthy_providers_are_used_as_fast_as_their_limits_allow(home: Path) -> None:
     """Within a tenth of the provider's latency, which is long because the router's own work takes milliseconds.
 

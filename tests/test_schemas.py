@@ -54,7 +54,7 @@ def checked(name: str, answer: Answer) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answer]:
+def answers(slow: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answer]:
     """One small diary, from set-up to search; a late start of each command tells more than one long process would."""
     home = tmp_path_factory.mktemp("person") / "home"
     (home / "inbox").mkdir(parents=True)

@@ -113,6 +113,7 @@ def transcripts(diary: Diary) -> list[str]:
     return [" ".join(segment.text for segment in one.segments) for one in found if one]
 
 
+@pytest.mark.slow
 def test_a_whole_run_is_in_spans_without_any_spoken_words(home: Path, wire: Wire, spans: InMemorySpanExporter) -> None:
     for name in SPOKEN:
         shutil.copy(SAMPLES / name, home / "inbox")

@@ -30,7 +30,7 @@ MEMOS = sorted(path.name for path in SAMPLES.iterdir() if path.suffix in {".flac
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> WhisperEngine:
+def engine(slow: None, tmp_path_factory: pytest.TempPathFactory) -> WhisperEngine:
     """Whisper tiny.en as installed."""
     return WhisperEngine(locate("tiny.en", tmp_path_factory.mktemp("home")))
 

@@ -1,24 +1,23 @@
-"""A worker process for tests of crashes and exclusion: runs the pipeline over a home with a scripted engine, and can die or stop.
+"""The work of processes that die or stop, for tests: the pipeline over a home with a scripted engine.
 
-    python -m tests.workers HOME [--catalog URL] [--calls FILE] [--run-id ID] [--lease S] [--barrier FILE] [--at POINT:N:SIGNAL]
-
-POINT is where to send the signal to itself, the N-th time it comes by (HANG: to stop there and go on renewing its claims): `copied`
-(bytes in the store, not committed), `transcribed` (the engine answered), `window` (it heard a minute), `document` (a transcript is written,
-not committed), `note` (likewise), `page` (likewise).
+`at` is POINT:N:SIGNAL: the process sends itself the signal when it passes that point for the N-th time (HANG: it stays
+there and keeps renewing its claims). The points: `copied` (bytes in the store, not committed), `transcribed` (the
+engine answered), `window` (a minute is decoded), `document` (a transcript is written, not committed), `note`
+(likewise), `page` (likewise).
 """
 
-import argparse
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
+from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import Privacy
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
@@ -26,23 +25,35 @@ from diary_pipeline.testing import ScriptedEngine
 
 
 class Trap:
-    """Sends this process a signal the n-th time that a point comes by."""
+    """Sends this process a signal when a point is passed for the n-th time.
+
+    SIGSTOP is sent by the thread that renews claims, between two transactions: a stopped process that holds a lock
+    would block all others.
+    """
 
     def __init__(self, where: str | None) -> None:
         point, number, name = (where or "::").split(":")
         self.point, self.left, self.signal = point, int(number or 0), name
+        self.reached, self.go_on = threading.Event(), threading.Event()
 
     def __call__(self, point: str) -> None:
         if point == self.point:
             self.left -= 1
-            if self.left == 0 and self.signal == "HANG":
-                threading.Event().wait()
+            if self.left == 0 and self.signal in ("HANG", "SIGSTOP"):
+                self.reached.set()
+                self.go_on.wait()
             elif self.left == 0:
                 os.kill(os.getpid(), getattr(signal, self.signal))
 
+    def on_heartbeat(self) -> None:
+        """Called between two renewals of claims."""
+        if self.reached.is_set() and self.signal == "SIGSTOP" and not self.go_on.is_set():
+            os.kill(os.getpid(), signal.SIGSTOP)
+            self.go_on.set()
+
 
 class WatchedStore(Store):
-    """A store that says when something lies in it."""
+    """A store that reports each file it has written."""
 
     trap: Callable[[str], None]
 
@@ -60,39 +71,40 @@ class WatchedStore(Store):
         self.trap("page")
 
 
-def main() -> None:
-    arguments = _arguments()
-    settings = Settings.load(
-        home=arguments.home, catalog=arguments.catalog, lease_seconds=arguments.lease, timezone="UTC", settle_seconds=0
-    )
-    trap = Trap(arguments.at)
+def work(home: Path, **options: Any) -> None:
+    """Do all pending work, once."""
+    pipeline.process(opened(home, **options))
+
+
+def work_on_request(pipe: Connection) -> None:
+    """In a loop: open the diary that the pipe names, answer, wait for the signal to begin, do its work, answer."""
+    while (request := pipe.recv()) is not None:
+        diary = opened(request["home"], **request["options"])
+        pipe.send("ready")
+        pipe.recv()
+        pipeline.process(diary)
+        diary.close()
+        pipe.send("done")
+
+
+def opened(
+    home: Path,
+    *,
+    catalog: str = "",
+    calls: Path | None = None,
+    run_id: str | None = None,
+    lease: float = 120.0,
+    at: str | None = None,
+) -> Diary:
+    """Open the diary of one process. *calls*: see `ScriptedEngine`; *lease* in seconds."""
+    settings = Settings.load(home=home, catalog=catalog, lease_seconds=lease, timezone="UTC", settle_seconds=0)
+    trap = Trap(at)
     engine = ScriptedEngine(
         lambda identity: [f"This is what {identity} says.", "And then it says goodbye."],
-        calls=arguments.calls,
+        calls=calls,
         hook=lambda _: trap("transcribed"),
         window_hook=lambda _: trap("window"),
     )
-    diary = open_diary(settings, engine)
     store = WatchedStore(settings.store_url, settings.root, settings.store_timeout_seconds)
     store.trap = trap
-    diary = replace(diary, store=store, run_id=arguments.run_id)
-    if arguments.barrier:
-        print("ready", flush=True)
-        sys.stdin.readline()
-    pipeline.process(diary)
-
-
-def _arguments() -> Any:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("home", type=Path)
-    parser.add_argument("--catalog", default="")
-    parser.add_argument("--calls", type=Path)
-    parser.add_argument("--run-id")
-    parser.add_argument("--lease", type=float, default=120.0)
-    parser.add_argument("--barrier", action="store_true")
-    parser.add_argument("--at")
-    return parser.parse_args()
-
-
-if __name__ == "__main__":
-    main()
+    return replace(open_diary(settings, engine), store=store, run_id=run_id, on_heartbeat=trap.on_heartbeat)

@@ -8,12 +8,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path, PurePosixPath
 from random import Random
 from typing import Any
 
-from tests.proof.forks import Forks, forks
+from tests.command import Answer, diary
 from tests.proof.inbox_files import CONTENTS, FOLDERS, LONGEST_NAME, NAMES, SIDECARS, TIMES, Kind
 from tests.proof.trial import Play, Proof, Tally, Trial
 
@@ -59,21 +58,20 @@ class Look:
 
 @contextmanager
 def bench() -> Iterator[Play]:
-    """All rounds share the server that starts `diary`."""
-    with forks("diary_pipeline.cli", "faster_whisper", "onnxruntime") as server:
-        yield partial(play, server)
+    """Rounds share nothing."""
+    yield play
 
 
-def play(server: Forks, trial: Trial) -> None:
+def play(trial: Trial) -> None:
     """Files of random kinds in one inbox; then one of the kinds that are known not to do, in an inbox of its own."""
     random = trial.random
     files = [_drawn(random) for _ in range(FILES)]
-    _judge(server, trial, trial.home / "all", files, trial.tally)
+    _judge(trial, trial.home / "all", files, trial.tally)
     if KNOWN_GAPS:
         gap = sorted(KNOWN_GAPS)[trial.number % len(KNOWN_GAPS)]
         alone = Tally({}, place=trial.tally.place)
         kinds = [gap if gap in table else next(iter(table)) for table in TABLES]
-        _judge(server, trial, trial.home / "gap", [kinds], alone)
+        _judge(trial, trial.home / "gap", [kinds], alone)
         trial.tally.check(not alone.violations, f"{gap}: {alone.violations[:1]}", gap)
 
 
@@ -83,10 +81,10 @@ def _drawn(random: Random) -> list[str]:
     return [names[0] if random.random() < 0.5 else random.choice(names) for names in allowed]
 
 
-def _judge(server: Forks, trial: Trial, home: Path, files: Sequence[Sequence[str]], tally: Tally) -> None:
+def _judge(trial: Trial, home: Path, files: Sequence[Sequence[str]], tally: Tally) -> None:
     planted = _plant(trial.random, home / "inbox", files)
     before = snapshot(home / "inbox")
-    look = _look(server, home, trial)
+    look = _look(home, trial)
     trial.tally.check(snapshot(home / "inbox") == before, "the inbox is not as it was")
     (first, said), (second, again) = look.runs
     if not tally.check(bool(said and again), f"`process` ended with {first}, {second}: {look.error}"):
@@ -146,31 +144,30 @@ def _written(random: Random, inbox: Path, made: Sequence[Kind], stems: set[str])
     return file
 
 
-def _look(server: Forks, home: Path, trial: Trial) -> Look:
-    runs = tuple(_diary(server, home, trial.catalog, "process") for _ in range(2))
+def _look(home: Path, trial: Trial) -> Look:
+    runs = [_diary(home, trial.catalog, "process") for _ in range(2)]
     trial.spoil(home)
-    error = (home / "out.err").read_text(errors="replace").rstrip().rpartition("\n")[2]
-    status = _diary(server, home, trial.catalog, "status")[1]
+    status = _answer(_diary(home, trial.catalog, "status"))
     on_pages = Counter[str]()
     for page in (home / "days").rglob("*.json"):
         names = json.loads(page.read_bytes())["recordings"]
         entries = ENTRY.findall(page.with_suffix(".md").read_text("utf-8"))
         on_pages.update(names if len(entries) == len(names) else [*names, *names])
-    return Look(runs, status.get("recordings", ()), on_pages, error)
+    error = runs[-1].err.rstrip().rpartition("\n")[2]
+    return Look(tuple((run.code, _answer(run)) for run in runs), status.get("recordings", ()), on_pages, error)
 
 
-def _diary(server: Forks, home: Path, catalog: str, *command: str) -> tuple[int, dict[str, Any]]:
-    """How the command line ended, and its one JSON object; an empty one where it ended with a traceback or an error."""
-    environment = {"DIARY_HOME": str(home), "DIARY_CATALOG": catalog, "DIARY_WHISPER_MODEL": "tiny.en"}
-    environment |= {"DIARY_TIMEZONE": "UTC", "DIARY_SETTLE_SECONDS": "0"}
-    out = home / "out"
-    status = server.ended(server.begin("diary_pipeline.cli", [*command, "--json"], out=out, environment=environment))
+def _diary(home: Path, catalog: str, command: str) -> Answer:
+    return diary(home, command, "--json", DIARY_CATALOG=catalog, DIARY_SETTLE_SECONDS="0")
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    """The command line's one JSON object; an empty one where it ended with a traceback or an error."""
     try:
-        answer = json.loads(out.read_bytes())
+        said: dict[str, Any] = json.loads(answer.out)
     except ValueError:
-        return status, {}
-    whole = "error" not in answer and status in (0, 1) and b"Traceback" not in (home / "out.err").read_bytes()
-    return status, answer if whole else {}
+        return {}
+    return said if "error" not in said and answer.code in (0, 1) and "Traceback" not in answer.err else {}
 
 
 def snapshot(folder: Path) -> dict[bytes, tuple[str, int]]:

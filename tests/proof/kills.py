@@ -1,9 +1,13 @@
 """The kill loop: processes are killed with SIGKILL at random moments; in the end each memo is on its page once."""
 
+import os
 import shutil
+import signal
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from functools import partial
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
@@ -16,40 +20,43 @@ from diary_pipeline.pipeline import Diary
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
 from tests.memos import tone
-from tests.proof.forks import Forks, forks
+from tests.processes import ended, start
 from tests.proof.inbox import snapshot
 from tests.proof.kills_judged import DIED_TWICE, KNOWN_GAPS, deaths_of, judge, judge_files, left_in
 from tests.proof.trial import Play, Proof, Trial
+from tests.workers import work
 
 DAYS = ("2026-03-14", "2026-03-15")
 MOST_MEMOS, MOST_KILLS = 8, 6
 LONGEST_LIFE, MOST_STEPS, MOST_POINTS = 1.0, 400, 4
-"""A kill falls within so many seconds, steps (`forks.STEPS`) or passings of a point: about what four memos take."""
+"""A kill falls within so many seconds, steps (`STEPS`) or passings of a point: about what four memos take."""
+PATIENCE = 120.0  # seconds until a process that has not ended is a violation
 BESIDE = 0.25  # the share of killed processes that have another one beside them, which is not killed
 POINTS = ("copied", "transcribed", "document", "note", "page")
+STEPS = frozenset("fsync link unlink rename mkdir write execute commit rollback".split())
+"""C functions by name (and `os.replace`): they change something that outlives the process, or end a transaction."""
 
 
 @contextmanager
 def bench() -> Iterator[Play]:
-    """All rounds share the server that starts workers."""
-    with forks("tests.workers", "alembic.command") as server:
-        yield partial(play, server)
+    """Rounds share nothing."""
+    yield play
 
 
-def play(server: Forks, trial: Trial) -> None:
+def play(trial: Trial) -> None:
     """Memos arrive, processes are killed, their claims are freed; then a whole run, and one that forgets failures."""
     random, tally, memos = trial.random, trial.tally, list[Path]()
     _arrive(trial, memos, random.randint(1, 4))
     for number in range(random.randint(1, MOST_KILLS)):
-        victim = _begin_and_kill(server, trial, f"killed-{number}")
-        beside = _begin(server, trial, f"beside-{number}") if random.random() < BESIDE else None
+        victim = _begin_and_kill(trial, f"killed-{number}")
+        beside = _begin(trial, f"beside-{number}") if random.random() < BESIDE else None
         _arrive(trial, memos, random.choice((0, 0, 1, 2)))
-        server.ended(victim)
+        ended(victim, PATIENCE)
         if beside is not None:
-            status = server.ended(beside)
+            status = ended(beside, PATIENCE)
             tally.check(status == 0, f"beside a killed one ended with {status}: {_error(trial, f'beside-{number}')}")
         _free(trial, f"killed-{number}")
-    _run(server, trial, "last")
+    _run(trial, "last")
     trial.spoil(trial.home)
     names = [memo.name for memo in memos]
     with _opened(trial) as diary:
@@ -57,7 +64,7 @@ def play(server: Forks, trial: Trial) -> None:
         deaths = deaths_of(left)
         judge(tally, left, names, deaths, gap=DIED_TWICE)
         pipeline.retry(diary)
-    _run(server, trial, "retried")
+    _run(trial, "retried")
     with _opened(trial) as diary:
         left = left_in(diary)
         judge(tally, left, names, deaths)
@@ -78,26 +85,51 @@ def _arrive(trial: Trial, memos: list[Path], count: int) -> None:
         memos.append(half.rename(inbox / memo.name))
 
 
-def _begin_and_kill(server: Forks, trial: Trial, run_id: str) -> int:
+def _begin_and_kill(trial: Trial, run_id: str) -> ForkServerProcess:
     """Start a process that is killed: by the clock, at a step, or at one of the points that `tests.workers` knows."""
     random = trial.random
     by = random.choice(("clock", "clock", "step", "point", "point"))
     if by == "clock":
-        return _begin(server, trial, run_id, kill_after=random.uniform(0, LONGEST_LIFE))
+        return _begin(trial, run_id, kill_after=random.uniform(0, LONGEST_LIFE))
     if by == "step":
-        return _begin(server, trial, run_id, kill_at=random.randint(1, MOST_STEPS))
-    return _begin(server, trial, run_id, "--at", f"{random.choice(POINTS)}:{random.randint(1, MOST_POINTS)}:SIGKILL")
+        return _begin(trial, run_id, kill_at=random.randint(1, MOST_STEPS))
+    return _begin(trial, run_id, at=f"{random.choice(POINTS)}:{random.randint(1, MOST_POINTS)}:SIGKILL")
 
 
-def _begin(server: Forks, trial: Trial, run_id: str, *more: str, **when: Any) -> int:
-    argv = [str(trial.home), "--calls", str(trial.home / "calls"), "--catalog", trial.catalog]
-    argv += ["--run-id", run_id, *more]
-    return server.begin("tests.workers", argv, out=trial.home / run_id, **when)
+def _begin(trial: Trial, run_id: str, *, kill_after: float | None = None, **more: Any) -> ForkServerProcess:
+    """Start a worker; it is killed after so many seconds, wherever it is then."""
+    options = {"calls": trial.home / "calls", "catalog": trial.catalog, "run_id": run_id} | more
+    process = start(_work, trial.home, trial.home / f"{run_id}.err", **options)
+    if kill_after is not None:
+        threading.Timer(kill_after, process.kill).start()
+    return process
 
 
-def _run(server: Forks, trial: Trial, run_id: str) -> None:
+def _work(home: Path, error: Path, *, kill_at: int | None = None, **options: Any) -> None:
+    """Work with stderr in a file, in a process that is killed before the N-th of its `STEPS` at any load."""
+    os.dup2(os.open(error, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), sys.stderr.fileno())
+    if kill_at is not None:
+        _die_at(kill_at)
+    work(home, **options)
+
+
+def _die_at(step: int) -> None:
+    left = step
+
+    def count(_: Any, event: str, called: Any) -> None:
+        nonlocal left
+        if event == "c_call" and (called.__name__ in STEPS or called is os.replace):
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.setprofile(count)
+    sys.setprofile(count)
+
+
+def _run(trial: Trial, run_id: str) -> None:
     """A run that nobody disturbs."""
-    status = server.ended(_begin(server, trial, run_id))
+    status = ended(_begin(trial, run_id), PATIENCE)
     trial.tally.check(status == 0, f"the {run_id} run ended with {status}: {_error(trial, run_id)}")
 
 
