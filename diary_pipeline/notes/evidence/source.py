@@ -91,8 +91,7 @@ class SpokenSource:
 
     def read(self, text: str) -> Reading:
         """Read a statement about this transcript; "the speaker" is first person unless the transcript speaks of one."""
-        narrated = not any(t.low in NARRATORS for segment in self.segments for t in self.window((segment.id,)).tokens)
-        return read([("", text)], self.language, self.names, narrated=narrated)
+        return _statement(self, text)
 
 
 def _number(identity: str) -> str:
@@ -109,6 +108,16 @@ def _places(spoken: SpokenSource) -> dict[str, int]:
 def _window(spoken: SpokenSource, identities: tuple[str, ...]) -> Reading:
     wanted = set(identities) | {other for identity in identities for other in _corrected(spoken).get(identity, ())}
     return read([(s.id, s.text) for s in spoken.segments if s.id in wanted], spoken.language, spoken.names)
+
+
+@lru_cache(maxsize=512)
+def _statement(spoken: SpokenSource, text: str) -> Reading:
+    return read([("", text)], spoken.language, spoken.names, narrated=not _speaks_of_a_narrator(spoken))
+
+
+@lru_cache(maxsize=64)
+def _speaks_of_a_narrator(spoken: SpokenSource) -> bool:
+    return any(t.low in NARRATORS for segment in spoken.segments for t in spoken.window((segment.id,)).tokens)
 
 
 @lru_cache(maxsize=64)
