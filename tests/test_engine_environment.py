@@ -22,7 +22,7 @@ TRANSCRIBE = CONSTRUCT + "list(engine.transcribe([]))\n"
 COMMAND = """
 import contextlib, sys
 from diary_pipeline.cli import main
-sys.argv[1:] = ["--help"]
+sys.argv[1:] = ["process", "--day", "never"]
 with contextlib.suppress(SystemExit):
     main()
 """

@@ -214,7 +214,7 @@ def test_the_answers_schema_is_closed_and_bounded_and_fits_accepted_answers() ->
 
 def test_a_prompt_holds_the_ids_the_words_and_no_example_that_could_leak() -> None:
     assert quoted(MEMO.segments[4:6]) == "[s05] Mum is coming at three.\n[s06] No, wait, at four."
-    assert user_prompt(MEMO, AT).startswith("SpokenSource on Saturday, 2026-03-14 at 09:30.\n<transcript>\n[s01] ")
+    assert user_prompt(MEMO, AT).startswith("Spoken on Saturday, 2026-03-14 at 09:30.\n<transcript>\n[s01] ")
     assert not {"kate", "emma", "dentist", "milk"} & set(system_prompt(FREE).lower().replace(".", " ").split())
 
 
