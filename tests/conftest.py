@@ -39,19 +39,28 @@ def empty_environment() -> None:
     for name in [name for name in os.environ if FOREIGN.fullmatch(name) and name not in OF_THE_TESTS]:
         del os.environ[name]
     os.environ |= {"TZ": "UTC", **OFF_THE_CLOUD, **LIBRARY_VARIABLES}
-    os.environ.pop(
-        "PYTHONDONTWRITEBYTECODE", None
-    )  # tests start hundreds of processes, each faster with compiled files
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes, each faster with compiled files
     sys.dont_write_bytecode = False
     time.tzset()
 
 
+LONGEST_FIRST = (
+    "dagster_server evidence_sets notes_real_model evidence_natural engine_faithful gpu_executor engine_long proof "
+    "transcribe demo exclusion evidence nightly engine_memory own_words llm_trials forecast bad_input router_load "
+    "dagster_launcher dagster_runs dagster_commands dagster_storage dagster_checks dagster_requests dagster_resources "
+    "library old_home notes_routed weights router_budget llm_batches night_names outages crashes endpoint_privacy"
+).split()
+"""Test files of more than five CPU seconds, the longest first: none of them may begin when the others have ended."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of servers and models as slow, by the fixtures that they request."""
+    """Mark what is slow, by the fixtures that a test requests or by its file, and let the longest files begin first."""
+    rank = {f"test_{name}": number for number, name in enumerate(LONGEST_FIRST)}
     for item in items:
-        if "slow" in getattr(item, "fixturenames", ()):
+        if item.path.stem in rank or "slow" in getattr(item, "fixturenames", ()):
             item.add_marker("slow")
+    items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
 
 
 @pytest.fixture(scope="session", autouse=True)

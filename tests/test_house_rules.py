@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import LONGEST_FIRST
+
 ROOT = Path(__file__).resolve().parent.parent
 FILE_LINES, FUNCTION_LINES, ASSET_LINES = 300, 40, 25
 ATTICS = re.compile(r"(^|_)(utils?|helpers?|common|misc)(_|$)")
@@ -191,3 +193,8 @@ def test_every_command_of_the_makefile_has_a_line_of_help() -> None:
     assert sorted(phony[1].split()) == sorted(target for target, _ in targets), (
         "Makefile: .PHONY must name exactly the targets"
     )
+
+
+def test_the_files_that_begin_first_exist() -> None:
+    missing = [file for file in LONGEST_FIRST if not (ROOT / "tests" / f"test_{file}.py").exists()]
+    listed(missing, "Take these out of LONGEST_FIRST in tests/conftest.py:")
