@@ -256,7 +256,7 @@ def test_an_answer_cut_at_max_tokens_ends_in_a_note_and_so_do_two_notes_at_once(
 
 
 def test_a_memo_over_the_servers_context_ends_in_a_note(small_language_model: Path, home: Path) -> None:
-    long = [f"On walk number {number} I saw a heron near the old gate." for number in range(36)]
+    long = [f"On walk number {number} I saw a heron near the old gate." for number in range(12)]
     with (
         serving(small_language_model, 512) as small,
         diary_over(home, memos_of(home, said=long), model(small), deadline=8.0) as diary,
@@ -264,7 +264,7 @@ def test_a_memo_over_the_servers_context_ends_in_a_note(small_language_model: Pa
         assert pipeline.write_notes(diary).faults == []
         ((recording, note),) = notes(diary)
         steps = explain(diary.catalog, recording.id)
-    assert {step["purpose"] for step in steps} >= {"facts"}, "the memo is sent in parts"
+    assert sum(step["purpose"] == "facts" for step in steps) > 1, "the memo is sent in parts"
     for statement in note.statements:  # even a model that repeats itself must name the walk that it cites
         walks = {str(int(cited[1:]) - 1) for cited in statement.segments}
         assert set(re.findall(r"\d+", statement.text)) <= walks
