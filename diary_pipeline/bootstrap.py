@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from diary_pipeline.transcribe.whisper import WhisperEngine
 
 
+Styles = Callable[[str], Style]
+
+
 def open_diary(settings: Settings, engine: "Engine | None" = None, router: "Router | None" = None) -> Diary:
     """Connect the catalog and the store; choose engine and router, or take the ones given.
 
@@ -39,6 +42,8 @@ def open_diary(settings: Settings, engine: "Engine | None" = None, router: "Rout
     settings.root.mkdir(parents=True, exist_ok=True)
     catalog, store = open_catalog(settings), open_store(settings)
 
+    styles = style_loader(settings)
+
     @cache
     def the_engine() -> "Engine":
         return engine or new_engine(settings)
@@ -49,7 +54,7 @@ def open_diary(settings: Settings, engine: "Engine | None" = None, router: "Rout
 
     @cache
     def the_writer() -> "NoteWriter":
-        return new_writer(settings, the_router())
+        return new_writer(settings, the_router(), styles)
 
     def close_router(wait: bool) -> None:  # noqa: FBT001 - the callback's only argument
         if the_router.cache_info().currsize and (used := the_router()) is not None:
@@ -59,7 +64,7 @@ def open_diary(settings: Settings, engine: "Engine | None" = None, router: "Rout
         settings=settings,
         catalog=catalog,
         store=store,
-        fingerprints=new_fingerprints(settings, the_engine, the_router),
+        fingerprints=new_fingerprints(settings, styles, the_engine, the_router),
         new_engine=the_engine,
         new_writer=the_writer,
         new_router=the_router,
@@ -136,13 +141,13 @@ def new_router(settings: Settings, catalog: Catalog, store: Store) -> "Router | 
     return Router(build(settings.llm, settings.llm_keys), catalog, store, policy(settings.llm))
 
 
-def new_writer(settings: Settings, router: "Router | None") -> "NoteWriter":
+def new_writer(settings: Settings, router: "Router | None", styles: Styles) -> "NoteWriter":
     """The writer of notes, with each author's style."""
     from diary_pipeline.notes.note_writer import NoteWriter
 
     return NoteWriter(
-        style=load_style(settings.note_style, settings.root),
-        styles={name: style for name in settings.authors if (style := _style_of(settings, name))},
+        style=styles(settings.note_style),
+        styles={name: styles(author.note_style) for name, author in settings.authors.items() if author.note_style},
         router=router,
         deadline_seconds=settings.llm.deadline_seconds,
         nightly_deadline_seconds=settings.llm.nightly_deadline_seconds,
@@ -151,10 +156,9 @@ def new_writer(settings: Settings, router: "Router | None") -> "NoteWriter":
     )
 
 
-def _style_of(settings: Settings, author: str) -> Style | None:
-    """An author's own note style, where one is set."""
-    known = settings.authors.get(author)
-    return load_style(known.note_style, settings.root) if known and known.note_style else None
+def style_loader(settings: Settings) -> Styles:
+    """Loads note styles by name, each once: the writer must use the very text that is in the fingerprint."""
+    return cache(lambda name: load_style(name, settings.root))
 
 
 def _spellings(root: Path, recording: Recording) -> Mapping[str, str]:
@@ -168,19 +172,21 @@ def _spellings(root: Path, recording: Recording) -> Mapping[str, str]:
 
 
 def new_fingerprints(
-    settings: Settings, engine: "Callable[[], Engine]", router: "Callable[[], Router | None]" = lambda: None
+    settings: Settings,
+    styles: Styles,
+    engine: "Callable[[], Engine]",
+    router: "Callable[[], Router | None]" = lambda: None,
 ) -> Fingerprints:
     """What decides each stage's output under these settings; without a router, the settings' routes are meant."""
 
-    @cache
     def style_sha256(author: str) -> str | None:
-        style = _style_of(settings, author)
-        return style.sha256 if style else None
+        known = settings.authors.get(author)
+        return styles(known.note_style).sha256 if known and known.note_style else None
 
     def writer() -> Mapping[str, Any]:
         used = router()
         routes = [route.name for route in used.routes] if used else settings.llm.routes
-        return writer_identity(load_style(settings.note_style, settings.root), routes)
+        return writer_identity(styles(settings.note_style), routes)
 
     return Fingerprints(
         settings,
@@ -197,7 +203,7 @@ def code_versions(settings: Settings, engine: "Engine | None" = None) -> dict[St
     Each holds the ones before it: another model makes transcripts, and so notes and pages, pending.
     """
     made_engine = engine or new_engine(settings)
-    return new_fingerprints(settings, lambda: made_engine).chained
+    return new_fingerprints(settings, style_loader(settings), lambda: made_engine).chained
 
 
 def reader_factory(settings: Settings) -> "Callable[[], MediaReader]":

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import corpus, models
-from diary_pipeline.bootstrap import new_engine, new_fingerprints
+from diary_pipeline.bootstrap import new_engine, new_fingerprints, style_loader
 from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.schema import Recording
 from diary_pipeline.settings import Settings
@@ -17,7 +17,7 @@ MEMO = Recording(id="0" * 16, author="Ana", source="a.wav", path="Ana/a.wav")
 
 
 def fingerprints(settings: Settings) -> Fingerprints:
-    return new_fingerprints(settings, lambda: new_engine(settings))
+    return new_fingerprints(settings, style_loader(settings), lambda: new_engine(settings))
 
 
 def fingerprint(settings: Settings) -> str:
