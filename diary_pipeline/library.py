@@ -14,6 +14,8 @@ from diary_pipeline.errors import UserError
 from diary_pipeline.home import prepare
 from diary_pipeline.schema import DiaryNote, Mode, Recording, Transcript
 from diary_pipeline.settings import Settings
+from diary_pipeline.views.days import parse_day
+from diary_pipeline.views.search import SEARCH_LIMIT, search
 
 if TYPE_CHECKING:
     from diary_pipeline.llm import Router
@@ -82,10 +84,8 @@ class OpenDiary:
 
         return note_of(self.diary, self._recording(recording))
 
-    def search(self, words: str, author: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
+    def search(self, words: str, author: str | None = None, limit: int = SEARCH_LIMIT) -> list[dict[str, Any]]:
         """The sentences in which all *words* occur, newest first, as `diary search --json` has them."""
-        from diary_pipeline.views.search import search
-
         return search(self.diary, words, author, limit)
 
     def week(self, day: date | str, author: str = ME) -> str:
@@ -113,12 +113,7 @@ class OpenDiary:
 
 
 def _day(day: date | str) -> date:
-    if isinstance(day, date):
-        return day
-    try:
-        return date.fromisoformat(day)
-    except ValueError as error:
-        raise UserError(f"{day!r} is not a day. Write it like 2026-03-14.") from error
+    return day if isinstance(day, date) else parse_day(day)
 
 
 def _days(days: Iterable[date | str] | None) -> Sequence[date] | None:

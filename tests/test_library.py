@@ -6,15 +6,19 @@ import subprocess
 import sys
 import sysconfig
 import textwrap
+from inspect import signature
 from pathlib import Path
 
 import pytest
 
 import diary_pipeline
+from diary_pipeline.cli.read import show_export, show_search
 from diary_pipeline.errors import UserError
 from diary_pipeline.library import OpenDiary
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
+from diary_pipeline.views.exports import FORMATS
+from diary_pipeline.views.search import SEARCH_LIMIT
 from tests.memos import day_names, memos
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -102,6 +106,12 @@ def a_venv_with_the_wheel(folder: Path) -> Path:
     subprocess.run([sys.executable, "-m", "zipfile", "-e", str(wheel), str(site)], check=True, timeout=60)
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")  # its own .pth files are not read
     return python
+
+
+def test_what_the_command_line_repeats_to_start_quickly_is_what_the_views_say() -> None:
+    assert signature(show_search).parameters["limit"].default == SEARCH_LIMIT
+    (form,) = signature(show_export).parameters["form"].annotation.__metadata__
+    assert form.help == f"One of {', '.join(FORMATS)}."
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["status"], ["status", "--json"]], ids=" ".join)

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from diary_pipeline.cli.output import emit, print_attempts, print_lines, print_recordings, print_report, print_text
-from diary_pipeline.cli.session import Days, Json, opened, parse_day, parse_days
+from diary_pipeline.cli.session import Days, Json, opened, parse_days
 from diary_pipeline.errors import UserError
+from diary_pipeline.views.days import parse_day
 
 IdArgument = Annotated[str, typer.Argument(help="A recording's id, as `diary status --json` has it.")]
 

@@ -1,11 +1,11 @@
 """What every command starts with: the settings, logging, and a diary that is closed when the command ends."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from diary_pipeline.errors import UserError
+from diary_pipeline.views.days import parse_day
 
 if TYPE_CHECKING:
     from diary_pipeline.pipeline import Diary
@@ -34,18 +34,6 @@ def opened(settings: "Settings | None" = None) -> "Diary":
     from diary_pipeline.bootstrap import open_diary
 
     return open_diary(settings or load_settings())
-
-
-def parse_day(text: str) -> date:
-    """A day written as YYYY-MM-DD.
-
-    Raises:
-        UserError: it is written otherwise.
-    """
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
-    except ValueError as error:
-        raise UserError(f"{text!r} is not a day. Write it like 2026-03-14.") from error
 
 
 def parse_days(texts: list[str] | None) -> list[date] | None:
