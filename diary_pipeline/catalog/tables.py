@@ -75,6 +75,8 @@ recordings = Table(
     Column("quarantine", Text),
     Column("hold", Text),
     Column("seen", Text),
+    Column("superseded_by", String(16)),
+    Column("declared_seconds", Float),
     Column("registered_at", UtcDateTime, nullable=False),
     Index("recordings_path", "path", "version", unique=True),
     Index("recordings_day", "day", "author"),
@@ -86,9 +88,31 @@ recordings = Table(
     ),
 )
 
+# The decoded sound of an ingested recording as hashes of its pieces (JSON), by which versions of a file are compared.
+sounds = Table(
+    "sounds",
+    metadata,
+    Column("recording", String(16), primary_key=True),
+    Column("hashes", Text, nullable=False),
+)
+
+# Each path, sidecar, request, spoken phrase or person that ever gave these bytes a privacy class. Rows are only added.
+privacy_evidence = Table(
+    "privacy_evidence",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("sha256", String(64), nullable=False),
+    Column("recording", String(16)),
+    Column("privacy", String(20), nullable=False),
+    Column("source", String(40), nullable=False),
+    Column("found_at", UtcDateTime, nullable=False),
+    Index("privacy_evidence_bytes", "sha256"),
+)
+
 # One row for each time that a stage began to work on a subject: a recording, or a page ("author/day"). outcome is NULL
 # while somebody holds the claim; the partial unique index is what makes claims exclusive. progress (0 to 1) and the
-# moment at which it should be done are there only meanwhile, and only for long work.
+# moment at which it should be done are there only meanwhile, and only for long work. `inputs` is the part of the
+# fingerprint that a person can correct (language, date, spellings), without models, prompts and program versions.
 attempts = Table(
     "attempts",
     metadata,
@@ -96,6 +120,7 @@ attempts = Table(
     Column("subject", String(240), nullable=False),
     Column("stage", String(20), nullable=False),
     Column("fingerprint", String(64), nullable=False),
+    Column("inputs", String(64)),
     Column("run_id", String(64)),
     Column("worker", String(200), nullable=False),
     Column("outcome", String(20)),
