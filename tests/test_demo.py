@@ -96,8 +96,8 @@ def test_what_the_samples_tell_is_in_the_notes_of_what_was_heard(demo: Demo) -> 
     assert len(missed_names(notes, "places")) <= 1, missed_names(notes, "places")
     for source, note in notes.items():
         spoken = SpokenSource.of(said(*(segment["text"] for segment in demo.memos[source]["transcript"]["segments"])))
-        keys = spoken.read(note.title).keys()
-        assert any(keys <= spoken.window((segment.id,)).keys() for segment in spoken.segments) or not keys, note.title
+        keys = spoken.read(note.title).keys
+        assert any(keys <= spoken.window((segment.id,)).keys for segment in spoken.segments) or not keys, note.title
 
 
 def test_each_memo_is_on_the_day_on_which_it_was_lived(demo: Demo) -> None:

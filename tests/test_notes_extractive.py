@@ -62,8 +62,8 @@ def test_every_content_word_of_a_title_is_in_one_segment() -> None:
     for name, draft in samples().items():
         index = {memo["file"]: memo["text"] for memo in json.loads((SAMPLES / "index.json").read_text("utf-8"))}
         spoken = SpokenSource.of(said(*sentences(index[name])))
-        keys = spoken.read(draft.title).keys()
-        assert any(keys <= spoken.window((s.id,)).keys() for s in spoken.segments) or not keys
+        keys = spoken.read(draft.title).keys
+        assert any(keys <= spoken.window((s.id,)).keys for s in spoken.segments) or not keys
 
 
 def test_what_is_said_is_verbatim_in_the_cited_segments() -> None:

@@ -87,12 +87,9 @@ class PartsValidator:
 
     def title(self, title: str) -> str | None:
         """The title, if one segment says all of it; else None."""
-        keys = self.spoken.read(title).keys()
+        keys = self.spoken.read(title).keys
         for segment in self.spoken.segments if keys and len(title.split()) <= self.style.title_words + 3 else ():
-            if (
-                keys <= self.spoken.window((segment.id,)).keys()
-                and not check(title, (segment.id,), self.spoken).reasons
-            ):
+            if keys <= self.spoken.window((segment.id,)).keys and not check(title, (segment.id,), self.spoken).reasons:
                 return title.strip(" .")
         return None
 
@@ -100,7 +97,7 @@ class PartsValidator:
         """The to-dos that match a spoken duty or wish of the speaker; due days are taken from the spoken words."""
         kept: dict[tuple[str, str | None], Todo] = {}
         for claim in claims:
-            keys = self.spoken.read(claim.text).keys()
+            keys = self.spoken.read(claim.text).keys
             candidates = [*extractive_draft.todos, *wishes(self._sentences([s.id for s in self.spoken.segments]))]
             best = max(candidates, key=lambda todo: self._similarity(keys, todo, claim), default=None)
             if best is None or not keys or self._similarity(keys, best, claim) < _MIN_SIMILARITY:
@@ -117,7 +114,7 @@ class PartsValidator:
 
     def _similarity(self, keys: frozenset[str], todo: Todo, claim: Claimed) -> float:
         """Share of the claim's words that the to-do's words hold, slightly more where the claim cites them."""
-        held = self.spoken.read(f"{todo.text}. {todo.said}").keys()
+        held = self.spoken.read(f"{todo.text}. {todo.said}").keys
         names = {t.key for t in self.spoken.window(todo.segments).tokens if t.kind == "name"}
         held |= names  # "speak to him" may be claimed with his name
         cited = set(self.spoken.known(claim.segments)) & set(todo.segments)
@@ -132,7 +129,7 @@ class PartsValidator:
                 self._fault(claim, *verdict.reasons)
                 continue
             cited = self._with_corrections(verdict.segments)
-            said, when = self._moment(cited, self.spoken.read(claim.text).keys())
+            said, when = self._moment(cited, self.spoken.read(claim.text).keys)
             kept.append(Event(text=claim.text.strip(), when=when, said=said, segments=cited))
         return tuple(kept)
 
@@ -216,11 +213,11 @@ class PartsValidator:
         stated: dict[str, set[str]] = {}
         for statement in statements:
             for cited in statement.segments:
-                stated.setdefault(cited, set()).update(self.spoken.read(statement.text).keys())
+                stated.setdefault(cited, set()).update(self.spoken.read(statement.text).keys)
         missing = []
         for group in self.spoken.groups():
             ids = tuple(segment.id for segment in group)
-            keys = self.spoken.window(ids).keys()
+            keys = self.spoken.window(ids).keys
             covered = any(one in stated and len(keys & stated[one]) >= _COVERED * len(keys) for one in ids)
             cleaned = (clean(segment.text, language=self.spoken.language) for segment in group)
             if not covered and (text := " ".join(filter(None, cleaned))):

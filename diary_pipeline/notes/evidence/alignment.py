@@ -32,7 +32,7 @@ class Alignment:
     @property
     def cover(self) -> float:
         """Share of the statement's content words that have a pair, 0 to 1; 1 for a statement without content words."""
-        content = self.statement.content()
+        content = self.statement.content
         return len(self.pairs) / len(content) if content else 1.0
 
     def exact(self) -> set[int]:
@@ -46,7 +46,7 @@ class Alignment:
     def fit(self, here: int, there: int) -> float:
         """How well the statement's word at *here* fits the place *there* of the source, by their common neighbours."""
         total = 0.0
-        for near in self.statement.content():
+        for near in self.statement.content:
             if near == here or abs(self.statement.position[near] - self.statement.position[here]) > _FAR:
                 continue
             if self.pairs and self.statement.tokens[near].kind == self.statement.tokens[here].kind != "word":
@@ -66,13 +66,10 @@ class Alignment:
         """Places of the same word in the source; "the fifth" is not "five", but "the fifth day" is "day five"."""
         stated = self.statement.tokens[here]
         nth, digits = stated.kind == "date", stated.text.isdigit()
-        return [
-            n
-            for n, t in enumerate(self.source.tokens)
-            if t.content
-            and t.key == stated.key
-            and (not stated.key.startswith("#") or digits or (t.kind == "date") == nth or self._same_label(here, n))
-        ]
+        places = self.source.places.get(stated.key, ())
+        if digits or not stated.key.startswith("#"):
+            return list(places)
+        return [n for n in places if (self.source.tokens[n].kind == "date") == nth or self._same_label(here, n)]
 
     def _same_label(self, here: int, there: int) -> bool:
         mine, theirs = _label(self.statement, here), _label(self.source, there)
@@ -95,7 +92,7 @@ class Alignment:
     def best_place(self, here: int) -> int | None:
         """The place in the source that the statement's word at *here* corresponds to."""
         places = self._places(here) or self._similar_places(here) or self._pieces(here)
-        denied = self.source.denied() if here in self.statement.denied() else frozenset()
+        denied = self.source.denied if here in self.statement.denied else frozenset()
         open_ = _open(self.source) if here in _open(self.statement) else frozenset()
         return max(
             places,
@@ -109,13 +106,13 @@ _FAR = 14.0
 
 def _open(reading: Reading) -> frozenset[int]:
     """The words that are planned, wished or owed, not done."""
-    return frozenset(n for s in reading.scopes if s.label in ("plan", "wish", "duty") for n in s.members)
+    return reading.governed("plan", "wish", "duty")
 
 
 def align(statement: Reading, source: Reading) -> Alignment:
     """Align a statement with the words that it cites."""
     empty = Alignment(statement, source, {})
-    pairs = {here: there for here in statement.content() if (there := empty.best_place(here)) is not None}
+    pairs = {here: there for here in statement.content if (there := empty.best_place(here)) is not None}
     return Alignment(statement, source, pairs | _other_units(statement, source, pairs))
 
 

@@ -47,14 +47,14 @@ def _refusal_as_consent(found: Alignment) -> bool:
     """As in "I agreed" for "I said no"."""
     lows = [t.low for t in found.source.tokens]
     no = any(one in SAYING_NO and two == "no" for one, two in pairwise(lows)) or bool(REFUSALS & set(lows))
-    agreed = any(t.low in CONSENTS and n not in found.statement.denied() for n, t in enumerate(found.statement.tokens))
+    agreed = any(t.low in CONSENTS and n not in found.statement.denied for n, t in enumerate(found.statement.tokens))
     return no and agreed and not CONSENTS & set(lows)
 
 
 def _mistaken_belief(found: Alignment) -> bool:
     """As in "It was the element" for "I thought it was the element, but it was the seal"."""
     stated = {t.low for t in found.statement.tokens}
-    if stated & _ADMITTED or found.statement.denied():
+    if stated & _ADMITTED or found.statement.denied:
         return False
     tokens = found.source.tokens
     for n, token in enumerate(tokens[:-1]):

@@ -114,8 +114,8 @@ def _unqualified(found: Alignment, pairs: dict[int, int]) -> list[str]:
 
 def _unsupported(found: Alignment, cited: tuple[str, ...], spoken: SpokenSource, cover: float) -> Iterator[str]:
     """Words and values that the cited segments do not have, or took back."""
-    around = spoken.window(spoken.around(cited)).keys()
-    nearby = spoken.window(spoken.around(cited, 2, 2)).keys() | spoken.last_named(cited)
+    around = spoken.window(spoken.around(cited)).keys
+    nearby = spoken.window(spoken.around(cited, 2, 2)).keys | spoken.last_named(cited)
     yield from uncovered(found, cover, spoken.before(cited))
     yield from unsupported_feelings(found)
     yield from invented_causes(found)
@@ -145,9 +145,9 @@ def _changed(found: Alignment, before: frozenset[str]) -> Iterator[str]:
 
 def _candidates(text: str, cited: tuple[str, ...], spoken: SpokenSource) -> list[tuple[str, ...]]:
     """Other citations to try: segments and pairs of neighbours, those with most of the statement's words first."""
-    wanted = spoken.read(text).keys()
+    wanted = spoken.read(text).keys
     identities = [segment.id for segment in spoken.segments]
     windows = [(one,) for one in identities] + list(pairwise(identities))
-    shares = {window: len(wanted & spoken.window(window).keys()) for window in windows if window != cited}
+    shares = {window: len(wanted & spoken.window(window).keys) for window in windows if window != cited}
     best = sorted(shares, key=lambda window: (-shares[window], len(window)))
     return [window for window in best[:3] if shares[window]]

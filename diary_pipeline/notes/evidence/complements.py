@@ -18,7 +18,7 @@ _REACH = 5
 def wrong_complements(found: Alignment) -> Iterator[str]:
     """A noun or name behind a word that has another complement in the source, one that the statement leaves out."""
     exact = found.exact()
-    for here in found.statement.content():
+    for here in found.statement.content:
         governor, link = _governor(found.statement, here)
         if here not in exact and (here in found.pairs or link in _LOOSE):
             continue
@@ -30,7 +30,7 @@ def wrong_complements(found: Alignment) -> Iterator[str]:
             if link or _verb(found.source, n)
         ]
         others = [other for n in same if (other := _argument(found.source, n, link)) is not None]
-        kept = set(found.pairs.values()) | found.source.retracted | found.source.denied()
+        kept = set(found.pairs.values()) | found.source.retracted | found.source.denied
         if not others or kept & set(others) or not (link or _verb(found.statement, governor)):
             continue
         if all(_excludes(found, n, here) for n in (*same, *others)):

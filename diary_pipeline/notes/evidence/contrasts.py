@@ -65,7 +65,7 @@ def _left_aside(found: Alignment, scope: Scope) -> bool:
         or head in found.pairs.values()
     ):
         return False
-    spared = found.statement.denied() | rejected_alternatives(found.statement)
+    spared = found.statement.denied | rejected_alternatives(found.statement)
     things = [n for n, there in found.pairs.items() if there in scope.members]
     plain = not any(s.label == "not" for s in found.statement.scopes) and not any(
         t.low in EXCLUDING_WORDS for t in found.statement.tokens
@@ -114,7 +114,7 @@ def _bearer(reading: Reading, scope: Scope) -> int | None:
 
 def _denied_and_stated(found: Alignment) -> bool:
     """As in "I haven't told her. I have told her.": the statement denies and states what was only denied."""
-    denied, said_denied = found.statement.denied(), found.source.denied()
+    denied, said_denied = found.statement.denied, found.source.denied
     predicates = {c.predicate: c for c in found.statement.clauses if c.predicate in found.exact()}
     for here, clause in predicates.items():
         key = found.statement.tokens[here].key if here is not None else ""

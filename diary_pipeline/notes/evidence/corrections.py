@@ -17,7 +17,7 @@ def ignored_corrections(found: Alignment) -> Iterator[str]:
         for s in found.source.scopes
         if s.label == "not" and s.head is not None and s.cue < s.head and _value(found, s.head)
     }
-    own_denied = found.statement.denied() | found.statement.retracted
+    own_denied = found.statement.denied | found.statement.retracted
     for here, there in found.pairs.items():
         if here in own_denied or is_reported_correction(found, here):
             continue

@@ -37,9 +37,9 @@ def uncovered(found: Alignment, least: float, before: frozenset[str]) -> Iterato
     strict = least > COVER
     pairs = found.exact() if strict else set(found.pairs)
     referred = _antecedent(found, before)
-    contraries = {n for n in found.statement.content() if n not in pairs and said_by_its_contrary(found, n)}
+    contraries = {n for n in found.statement.content if n not in pairs and said_by_its_contrary(found, n)}
     held = pairs | _denials(found) | referred | contraries
-    counted = {n for n in found.statement.content() if n in held or found.statement.tokens[n].key not in _LIGHT}
+    counted = {n for n in found.statement.content if n in held or found.statement.tokens[n].key not in _LIGHT}
     keys = {found.statement.tokens[n].key for n in counted}
     kept = {found.statement.tokens[n].key for n in held}
     if len(kept) < least * len(keys) or (len(keys) <= _FEW and kept != keys):
@@ -59,7 +59,7 @@ def uncovered(found: Alignment, least: float, before: frozenset[str]) -> Iterato
 
 def _only_a_subject(found: Alignment, held: set[int]) -> bool:
     """As in "the vet came" for "the vet cancelled": only the subject was said."""
-    tokens, content = found.statement.tokens, found.statement.content()
+    tokens, content = found.statement.tokens, found.statement.content
     predicates = [
         c
         for c in found.statement.clauses
@@ -105,7 +105,7 @@ def _antecedent(found: Alignment, before: frozenset[str]) -> set[int]:
     verbs = {clause.predicate for clause in found.statement.clauses}
     missing = [
         n
-        for n in found.statement.content()
+        for n in found.statement.content
         if n not in found.pairs and n not in verbs and found.statement.tokens[n].key in before
     ]
     return set(missing[:1])
@@ -121,7 +121,7 @@ def _denials(found: Alignment) -> set[int]:
     denials = (
         {n for n, t in enumerate(found.statement.tokens) if t.low in NEGATIONS or n in cues} if "not" in said else set()
     )
-    return {n for n in found.statement.content() if n in duties | denials}
+    return {n for n in found.statement.content if n in duties | denials}
 
 
 def _clauses(statement: Reading) -> list[list[int]]:

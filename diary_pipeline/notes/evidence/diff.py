@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from diary_pipeline.notes.evidence.alignment import Alignment
 from diary_pipeline.notes.language.lexicon.auxiliaries import AUXILIARY_FORMS
@@ -46,14 +46,16 @@ def align_in_order(found: Alignment) -> dict[int, int]:
         return {}
     best: list[float] = []
     back: list[int | None] = []
+    put, left = _counted_before(found.statement.tokens), _counted_before(found.source.tokens)
     for n, (here, there) in enumerate(points):
         value, link = 0.0, None
         for m in range(n):
-            if (
-                points[m][0] < here
-                and points[m][1] < there
-                and (sum_ := best[m] - _cost(found, points[m], points[n])) > value
-            ):
+            mine, theirs = points[m]
+            if mine >= here or theirs >= there or best[m] <= value:
+                continue
+            between = put[here] - put[mine + 1] + left[there] - left[theirs + 1]
+            sum_ = best[m] - (_cost(found.source, theirs, there, between) if between else 0.0)
+            if sum_ > value:
                 value, link = sum_, m
         best.append(value + (_CONTENT if found.statement.tokens[here].content else _STOP))
         back.append(link)
@@ -120,10 +122,12 @@ def _norms(token: Token) -> frozenset[str]:
     return _SHORT.get(token.low, frozenset({_FORMS.get(token.low, token.low)}))
 
 
-def _cost(found: Alignment, one: tuple[int, int], two: tuple[int, int]) -> float:
-    left = sum(_counts(t) for t in found.source.tokens[one[1] + 1 : two[1]])
-    put = sum(_counts(t) for t in found.statement.tokens[one[0] + 1 : two[0]])
-    if not left and not put:
-        return 0.0
-    apart = two[1] not in sentence(found.source.tokens, one[1])
-    return _BREAK + _FAR * (left + put) + (_SENTENCE if apart else 0.0)
+def _counted_before(tokens: tuple[Token, ...]) -> list[int]:
+    """How many tokens count before each place, and before the end."""
+    return [0, *accumulate(int(_counts(token)) for token in tokens)]
+
+
+def _cost(source: Reading, one: int, two: int, between: int) -> float:
+    """The cost of a break between two places of *source*, with so many words left out or put in."""
+    apart = two not in sentence(source.tokens, one)
+    return _BREAK + _FAR * between + (_SENTENCE if apart else 0.0)

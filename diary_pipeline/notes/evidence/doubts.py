@@ -119,7 +119,7 @@ def _contradicted_report(found: Alignment) -> bool:
             and lead[0] == "but"
             and lead[-1] in PERSONAL_PRONOUNS
             and predicates
-            and not found.statement.denied()
+            and not found.statement.denied
         ):
             return not any(t.low in OPINIONS for t in found.statement.tokens)
     return False

@@ -47,7 +47,7 @@ def harmful_edits(found: Alignment, pairs: dict[int, int]) -> Iterator[str]:
 
 def is_near_copy(found: Alignment, pairs: dict[int, int]) -> bool:
     """Whether the statement repeats nearly all of its words from the source, in order."""
-    content = found.statement.content()
+    content = found.statement.content
     kept = sum(n in pairs for n in content)
     return kept > 0 and len(pairs) > 1 and kept >= min(_NEAR * len(content), len(content) - 1)
 
@@ -118,7 +118,7 @@ def _of_another_predicate(found: Alignment, edit: Edit, stated: Clause | None, s
         return False
     if said.predicate not in edit.skipped or said.subject is None or said.subject.at not in edit.skipped:
         return False
-    verb, *rest = [n for n in found.source.content() if edit.before[1] <= n < said.first] or [-1]
+    verb, *rest = [n for n in found.source.content if edit.before[1] <= n < said.first] or [-1]
     predicate = edit.before[0] == stated.predicate or found.source.tokens[edit.before[1] - 1].low == "to"
     following = next((t.key for t in found.source.tokens[edit.after[1] :] if t.content), "")
     again = following in {found.source.tokens[n].key for n in rest}
@@ -182,9 +182,9 @@ def _of_another_clause(found: Alignment, at: int, said: Clause, pairs: dict[int,
 
 def _continues(found: Alignment, stated: Clause, pairs: dict[int, int]) -> bool:
     """Whether the next word after the verb is the next one in the source too."""
-    after = next((n for n in found.statement.content() if stated.predicate is not None and n > stated.predicate), None)
+    after = next((n for n in found.statement.content if stated.predicate is not None and n > stated.predicate), None)
     there = next(
-        (n for n in found.source.content() if stated.predicate is not None and n > pairs[stated.predicate]), None
+        (n for n in found.source.content if stated.predicate is not None and n > pairs[stated.predicate]), None
     )
     return after is None or pairs.get(after) == there
 

@@ -38,7 +38,7 @@ _ALIKE: dict[Label, frozenset[Label]] = {  # label of the source: labels that th
 def wrong_modality(found: Alignment) -> Iterator[str]:
     """What was only planned, wished, owed, asked or possible, stated as done, or the other way round."""
     said, stated = _labels(found.source), _labels(found.statement)
-    denied, said_denied = found.statement.denied(), found.source.denied()
+    denied, said_denied = found.statement.denied, found.source.denied
     heads, stated_heads = _heads(found.source), _heads(found.statement)
     for here, there in found.pairs.items():
         if found.statement.tokens[here].kind != "word":
@@ -171,7 +171,7 @@ def _compatible(found: Alignment, there: int, stated: set[Label]) -> bool:
 def _still_owed(found: Alignment, there: int, stated: set[Label]) -> bool:
     """As in "it must be paid" for "I have not paid it, so that has to happen"."""
     owed = any(scope.label == "duty" for scope in found.source.scopes)
-    return "duty" in stated and owed and there in found.source.denied()
+    return "duty" in stated and owed and there in found.source.denied
 
 
 def _announced(found: Alignment, there: int, stated: set[Label]) -> bool:

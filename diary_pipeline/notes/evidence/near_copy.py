@@ -26,7 +26,7 @@ _ADDED = (
 def is_shortened_copy(found: Alignment, pairs: dict[int, int]) -> bool:
     """Whether it only leaves out fillers, resumed pronouns, asides and whole clauses; no edit may be harmful."""
     stated = found.statement.tokens
-    content = found.statement.content()
+    content = found.statement.content
     if len(content) < _FEWEST or any(n not in pairs for n in content):
         return False
     if any(n not in pairs and t.kind == "stop" and t.low not in _ADDED for n, t in enumerate(stated)):

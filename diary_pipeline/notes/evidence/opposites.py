@@ -28,7 +28,7 @@ def contradicting_words(found: Alignment, nearby: frozenset[str]) -> Iterator[st
 
 def said_by_its_contrary(found: Alignment, here: int) -> bool:
     """As in "not open" for "shut", or the other way round: one of the two is denied."""
-    denied, said_denied = here in found.statement.denied(), found.source.denied()
+    denied, said_denied = here in found.statement.denied, found.source.denied
     key, paired = found.statement.tokens[here].key, set(found.pairs.values())
     there = [
         n for n, t in enumerate(found.source.tokens) if t.kind == "word" and n not in paired and contrary(key, t.key)
@@ -40,7 +40,7 @@ def _substituted(found: Alignment, here: int, paired: set[int]) -> bool:
     """As in "A loaf of white bread" for "a loaf of rye bread": a new word between two that have one between them."""
     if any(clause.predicate == here for clause in found.statement.clauses):
         return False  # another verb may be a synonym
-    content = found.statement.content()
+    content = found.statement.content
     at = content.index(here)
     if at == 0:
         return len(content) > 1 and _other_subject(found, here, content[1], paired)

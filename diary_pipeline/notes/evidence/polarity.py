@@ -27,7 +27,7 @@ def wrong_polarity(found: Alignment) -> Iterator[str]:
         if scope.label != "not":
             continue
         paired = [here for here in scope.members if here in found.pairs]
-        denied = found.source.denied() | cancelled_or_denied(found.source) | found.source.retracted
+        denied = found.source.denied | cancelled_or_denied(found.source) | found.source.retracted
         if (
             any(found.pairs[here] in denied for here in paired)
             or _denied_otherwise(found, scope)
@@ -36,7 +36,7 @@ def wrong_polarity(found: Alignment) -> Iterator[str]:
             continue
         if paired:
             yield "negation"
-    mine, theirs = found.statement.denied(), found.source.denied()
+    mine, theirs = found.statement.denied, found.source.denied
     denials = {s.cue for s in found.statement.scopes if s.label == "not"}
     if any((here in mine) != (found.pairs[here] in theirs) for here in found.exact() & denials):
         yield "negation"  # "I missed it" for "I did not miss it"
@@ -50,7 +50,7 @@ def _denied_otherwise(found: Alignment, scope: Scope) -> bool:
     predicate = next((c.predicate for c in found.statement.clauses if c.predicate in scope.members), scope.head)
     if predicate is None or predicate in found.exact():
         return False
-    denied = found.statement.denied()
+    denied = found.statement.denied
     plain = {there for here, there in found.pairs.items() if here not in denied}
     return any(s.label == "not" and not plain & set(s.members) for s in found.source.scopes)
 
@@ -93,7 +93,7 @@ def _name_before(reading: Reading, at: int) -> str | None:
 
 def _denied_too(found: Alignment, scope: Scope) -> bool:
     """Whether the statement denies one of the words, or has another denial for it: "unsigned"."""
-    denied = found.statement.denied() | rejected_alternatives(found.statement)
+    denied = found.statement.denied | rejected_alternatives(found.statement)
     stated = [here for here, there in found.pairs.items() if there == scope.head] if found.statement.clauses else []
     cue = found.source.tokens[scope.cue]
     if cue.kind == "word" and any(

@@ -78,7 +78,7 @@ class SpokenSource:
     def before(self, identities: Sequence[str]) -> frozenset[str]:
         """Keys of the words in the few segments before: what "she" may mean."""
         first = min((place for identity in identities if (place := self.place(identity)) is not None), default=0)
-        return self.window(tuple(segment.id for segment in self.segments[max(0, first - BEFORE) : first])).keys()
+        return self.window(tuple(segment.id for segment in self.segments[max(0, first - BEFORE) : first])).keys
 
     def last_named(self, identities: Sequence[str]) -> frozenset[str]:
         """Keys of the names in the nearest segment before that has some: whom "he" or "her" may mean."""

@@ -125,9 +125,7 @@ def _indefinite(found: Alignment, stated: Clause, theirs: ClauseSubject) -> bool
     if mine is None:
         return True
     if theirs.kind == "first":
-        return in_direct_speech(found.source, theirs.at) or (
-            mine.kind == "noun" and not mine.keys & found.source.keys()
-        )
+        return in_direct_speech(found.source, theirs.at) or (mine.kind == "noun" and not mine.keys & found.source.keys)
     return (mine.kind == "pronoun" and theirs.kind != "pronoun") or any(
         repeats_predicate(found.source, key, stated.key) for key in mine.keys
     )

@@ -65,10 +65,10 @@ def _excluded(new: Token, old: Token) -> bool:
 
 def _has_same_governor(found: Alignment, here: int) -> bool:
     """Whether the value stands behind the same word, with the same subject, elsewhere in the source."""
-    before = next((n for n in reversed(found.statement.content()) if n < here), None)
+    before = next((n for n in reversed(found.statement.content) if n < here), None)
     if before is None or here not in found.pairs:
         return False
-    there = next((n for n in reversed(found.source.content()) if n < found.pairs[here]), None)
+    there = next((n for n in reversed(found.source.content) if n < found.pairs[here]), None)
     stated, said = clause_of(found.statement, here), clause_of(found.source, found.pairs[here])
     if there is None or stated is None or said is None or stated.subject is None or said.subject is None:
         return False

@@ -29,7 +29,7 @@ def wrong_values(
     *nearby* and *around*: keys of fewer and of more neighbouring segments. *day*: of the recording, where it is known.
     """
     statement, exact = found.statement, found.exact()
-    exempt = statement.denied() | statement.retracted
+    exempt = statement.denied | statement.retracted
     for here, token in enumerate(statement.tokens):
         if token.kind not in VALUE_GROUPS:
             kin, named = token.low in KIN, may_be_name(statement.tokens, here)

@@ -19,6 +19,7 @@ from diary_pipeline.notes.language.words import Token
 _STRONG = STRONG_CORRECTIONS | RETRACTIONS
 _LEADS = CORRECTION_OPENERS | PAUSES
 _LONGEST = 5
+_FIRST_WORDS = frozenset(phrase.split()[0] for phrase in CORRECTION_PHRASES)
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,8 @@ def cue_from(tokens: Sequence[Token], at: int) -> Cue | None:
 
 def _width(tokens: Sequence[Token], at: int) -> int:
     """How many tokens the phrase of a cue has that begins at *at*; 0 if none does."""
+    if tokens[at].low.partition(" ")[0] not in _FIRST_WORDS:
+        return 0
     return next(
         (n for n in range(_LONGEST, 0, -1) if " ".join(t.low for t in tokens[at : at + n]) in CORRECTION_PHRASES), 0
     )

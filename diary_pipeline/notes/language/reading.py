@@ -1,7 +1,8 @@
 """A text read once: its tokens, clauses, scopes and corrections. All rules work on this."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 from diary_pipeline.notes.language.corrections import Correction, corrections
 from diary_pipeline.notes.language.cues import Label
@@ -23,33 +24,67 @@ _APART = {"sentence": 6.0, "mark": 2.0, "conjunction": 2.0}
 
 @dataclass(frozen=True)
 class Reading:
-    """One or more segments, read. *position*: distance of each token from the beginning, in words.
+    """One or more segments, read. All sequences are in the order of the text.
 
-    *retracted*: places of words that the speaker took back. Other sequences are in the order of the text.
+    Only the tokens and *corrections* are found at once: of most windows only the keys are wanted. *english*: whether
+    the rules of clauses and scopes apply.
     """
 
     tokens: tuple[Token, ...]
-    position: tuple[float, ...]
-    scopes: tuple[Scope, ...]
-    retracted: frozenset[int]
-    clauses: tuple[Clause, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    english: bool = True
 
-    def content(self) -> list[int]:
+    @cached_property
+    def position(self) -> tuple[float, ...]:
+        """Distance of each token from the beginning, in words; a new value is where the old one was."""
+        position = _positions(self.tokens)
+        for old, new in (correction.value for correction in self.corrections if correction.value):
+            position[new] = position[old]
+        return tuple(position)
+
+    @cached_property
+    def scopes(self) -> tuple[Scope, ...]:
+        """What the cues govern, without the cues of corrections."""
+        cues = {n for correction in self.corrections for n in range(correction.cue, correction.after)}
+        return tuple(scope for scope in scopes(self.tokens) if scope.cue not in cues) if self.english else ()
+
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The clauses."""
+        return clauses(self.tokens) if self.english else ()
+
+    @cached_property
+    def retracted(self) -> frozenset[int]:
+        """Places of words that the speaker took back."""
+        return frozenset(n for correction in self.corrections for n in correction.retracted)
+
+    @cached_property
+    def content(self) -> tuple[int, ...]:
         """Places of the content words."""
-        return [n for n, token in enumerate(self.tokens) if token.content]
+        return tuple(n for n, token in enumerate(self.tokens) if token.content)
 
-    def governed(self, label: Label) -> frozenset[int]:
-        """Places of the words that a cue of this *label* governs."""
-        return frozenset(n for scope in self.scopes if scope.label == label for n in scope.members)
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Keys of the content words."""
+        return frozenset(self.tokens[n].key for n in self.content)
 
+    @cached_property
+    def places(self) -> Mapping[str, tuple[int, ...]]:
+        """Places of the content words by their key."""
+        found: dict[str, tuple[int, ...]] = {}
+        for n in self.content:
+            key = self.tokens[n].key
+            found[key] = (*found.get(key, ()), n)
+        return found
+
+    @cached_property
     def denied(self) -> frozenset[int]:
         """Places of the words that are denied."""
         return self.governed("not")
 
-    def keys(self) -> frozenset[str]:
-        """Keys of the content words."""
-        return frozenset(self.tokens[n].key for n in self.content())
+    def governed(self, *labels: Label) -> frozenset[int]:
+        """Places of the words that a cue of one of these *labels* governs."""
+        return frozenset(n for scope in self.scopes if scope.label in labels for n in scope.members)
 
 
 def read(
@@ -63,7 +98,7 @@ def read(
     texts = list(parts)
     unmarked = not any(mark in text for _, text in texts for mark in ".!?…")
     for n, (segment, text) in enumerate(texts):
-        made += join_numbers(tokens(text, segment, language), language)
+        made += _words(text, segment, language)
         following = texts[n + 1][1].lstrip()[:1] if n + 1 < len(texts) else ""
         if made and made[-1].kind != "mark" and following and (unmarked or following.isupper()):
             made.append(
@@ -75,7 +110,13 @@ def read(
         made = _phrasal(made)
         made = _dates(made)
         return _with_corrections(made)
-    return Reading(tuple(made), _positions(made), (), frozenset())
+    return Reading(tuple(made), english=False)
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str, segment: str, language: str | None) -> tuple[Token, ...]:
+    """The tokens of one segment: it is read again in the window of each of its neighbours."""
+    return tuple(join_numbers(tokens(text, segment, language), language))
 
 
 def _with_corrections(made: list[Token]) -> Reading:
@@ -85,12 +126,7 @@ def _with_corrections(made: list[Token]) -> Reading:
     made = [
         replace(token, kind="stop") if n in cues and token.kind == "word" else token for n, token in enumerate(made)
     ]
-    governed = tuple(scope for scope in scopes(made) if scope.cue not in cues)
-    retracted = frozenset(n for correction in found for n in correction.retracted)
-    position = list(_positions(made))
-    for old, new in (correction.value for correction in found if correction.value):
-        position[new] = position[old]  # the new value belongs where the old one was
-    return Reading(tuple(made), tuple(position), governed, retracted, clauses(made), tuple(found))
+    return Reading(tuple(made), tuple(found))
 
 
 _PHRASES = {
@@ -105,13 +141,15 @@ _PHRASES = {
     ("said", "ok"): ("agreed", key_of("agreed")),
 }
 """Phrases that are read as one other word: the word, and its key."""
+_OPENERS = frozenset(phrase[0] for phrase in _PHRASES)
 
 
 def _set_phrases(made: Sequence[Token]) -> list[Token]:
     out: list[Token] = []
     at = 0
     while at < len(made):
-        width = next((n for n in (3, 2) if tuple(t.low for t in made[at : at + n]) in _PHRASES), 0)
+        opens = made[at].low in _OPENERS
+        width = next((n for n in (3, 2) if opens and tuple(t.low for t in made[at : at + n]) in _PHRASES), 0)
         if width:
             low, key = _PHRASES[tuple(t.low for t in made[at : at + width])]
             whole = joined(made[at : at + width], key, "stop" if key in ("not", "nobodi") else "word")
@@ -168,7 +206,7 @@ def _dates(made: Sequence[Token]) -> list[Token]:
     return out
 
 
-def _positions(made: Sequence[Token]) -> tuple[float, ...]:
+def _positions(made: Sequence[Token]) -> list[float]:
     positions: list[float] = []
     here = 0.0
     for at, token in enumerate(made):
@@ -181,4 +219,4 @@ def _positions(made: Sequence[Token]) -> tuple[float, ...]:
         else:
             here += 1.0 if token.content else 0.3
         positions.append(here)
-    return tuple(positions)
+    return positions
