@@ -17,7 +17,7 @@ demo: setup  ## turn the twelve sample memos into three diary pages, through Dag
 
 test: setup  ## run all tests (ARGS="-k words" picks some)
 	@bash deploy/test_machine.sh
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-fast: setup  ## run the tests that need no server, browser or model, in a minute
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS)
