@@ -23,7 +23,7 @@ State = Literal["waiting", "ingested", "transcribed", "written", "done", "quaran
 class Noun(BaseModel):
     """A frozen value that refuses fields it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Recording(Noun):
