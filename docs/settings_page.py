@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from diary_pipeline.settings import Settings
+from diary_pipeline.settings.descriptions import descriptions
 from diary_pipeline.settings.llm import LlmSettings
 from diary_pipeline.settings.speech_endpoint import SpeechEndpoint
 
@@ -68,8 +69,12 @@ def page() -> str:
     fields = {name: field for name, field in Settings.model_fields.items() if name not in _GROUPS}
     for group, model in _GROUPS.items():
         fields |= {f"{group}__{name}": field for name, field in model.model_fields.items()}
+    meanings = descriptions(Settings)
+    for group, model in _GROUPS.items():
+        meanings |= {f"{group}__{name}": text for name, text in descriptions(model).items()}
     rows = [
-        f"| `DIARY_{name.upper()}` | {_default(name, field)} | {_meaning(field)} |" for name, field in fields.items()
+        f"| `DIARY_{name.upper()}` | {_default(name, field)} | {_meaning(field, meanings.get(name, ''))} |"
+        for name, field in fields.items()
     ]
     return _HEAD + "\n".join(rows) + "\n"
 
@@ -86,11 +91,11 @@ def _default(name: str, field: FieldInfo) -> str:
     return f"`{shown}`"
 
 
-def _meaning(field: FieldInfo) -> str:
+def _meaning(field: FieldInfo, text: str) -> str:
     limits = [f"at least {limit.ge}" for limit in field.metadata if isinstance(limit, Ge)]
     limits += [f"above {limit.gt}" for limit in field.metadata if isinstance(limit, Gt)]
     kind = _KINDS.get(field.annotation) if isinstance(field.annotation, type) else None
-    description = " ".join((field.description or "").split()).replace("|", "\\|")
+    description = " ".join(text.split()).replace("|", "\\|")
     return f"{description} ({', '.join([kind or 'value', *limits])})" if limits else description
 
 

@@ -16,11 +16,14 @@ from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.home import prepare
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.settings import Settings
+from diary_pipeline.settings.descriptions import descriptions
+
+_DESCRIPTIONS = descriptions(Settings)
 
 
 def _setting(name: str, *, secret: bool = False) -> Any:
     """A field that overrides the setting of this *name*, with that setting's own description."""
-    description = f"{Settings.model_fields[name].description} Empty: as the settings say."
+    description = f"{_DESCRIPTIONS[name]} Empty: as the settings say."
     return Field("", description=description, json_schema_extra={"dagster__is_secret": secret})
 
 

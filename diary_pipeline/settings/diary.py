@@ -67,7 +67,6 @@ class Settings(BaseSettings):
         env_file=".env",
         frozen=True,
         extra="ignore",
-        use_attribute_docstrings=True,
         env_nested_delimiter="__",
     )
 

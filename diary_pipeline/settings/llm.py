@@ -14,7 +14,7 @@ KINDS: tuple[Kind, ...] = ("openai", "anthropic", "mistral", "local")
 
 
 class _Group(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class ProviderSettings(_Group):

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 class SpeechEndpoint(BaseModel):
     """An OpenAI-compatible transcription server: speaches, vLLM, or OpenAI itself. Without `url` there is none."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: str = ""
     """Its base address, such as http://127.0.0.1:8000/v1 or https://api.openai.com/v1.
