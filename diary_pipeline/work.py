@@ -6,15 +6,14 @@ import os
 import socket
 import threading
 import time
-import traceback
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from diary_pipeline.catalog import Catalog, Claim, Connection, Outcome, Subject
-from diary_pipeline.errors import DiaryError, TransientError
+from diary_pipeline.errors import DiaryError, TransientError, type_and_place
+from diary_pipeline.file_names import readable
 from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.schema import Stage
 from diary_pipeline.settings import Settings
@@ -23,6 +22,8 @@ from diary_pipeline.store import Store
 log = logging.getLogger("diary.work")
 PROGRESS_SECONDS = 2.0
 """How often the progress of long work is written to the catalog."""
+
+UNEXPECTED = "An unexpected {0}. It is retried twice; DIARY_LOG_LEVEL=DEBUG says more."
 
 CLAIMED_TOGETHER = 64
 """Enough subjects to fill batches, few enough for several workers to share a backlog."""
@@ -121,7 +122,7 @@ class Work:
         """Record a failure: a `DiaryError` by its message, anything else by its type and place only."""
         permanent = isinstance(error, DiaryError) and not isinstance(error, TransientError)
         outcome: Outcome = "failed" if permanent else "error" if isinstance(error, TransientError) else "fault"
-        reason = str(error) if isinstance(error, DiaryError) else _type_and_place(error)
+        reason = readable(str(error)) if isinstance(error, DiaryError) else UNEXPECTED.format(type_and_place(error))
         report.faults.append(Fault(claim.subject.name, reason, permanent))
         self.catalog.attempts.finish(claim, outcome, error=reason, also=also)
         log.warning(
@@ -166,10 +167,3 @@ class Work:
         finally:
             stopped.set()
             thread.join()
-
-
-def _type_and_place(error: Exception) -> str:
-    """The type of an unexpected error and where it was raised; its message may quote the diary."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"An unexpected {type(error).__name__}{place}. It is retried twice; DIARY_LOG_LEVEL=DEBUG says more."
