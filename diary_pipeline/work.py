@@ -124,7 +124,12 @@ class Work:
         outcome: Outcome = "failed" if permanent else "error" if isinstance(error, TransientError) else "fault"
         reason = readable(str(error)) if isinstance(error, DiaryError) else UNEXPECTED.format(type_and_place(error))
         report.faults.append(Fault(claim.subject.name, reason, permanent))
-        self.catalog.attempts.finish(claim, outcome, error=reason, also=also)
+        try:
+            self.catalog.attempts.finish(claim, outcome, error=reason, also=also)
+        except TransientError:
+            raise  # the catalog cannot be used, for the other subjects neither
+        except Exception as trouble:  # noqa: BLE001 - what else was to be recorded must not stop the other subjects
+            self.catalog.attempts.finish(claim, "fault", error=UNEXPECTED.format(type_and_place(trouble)))
         log.warning(
             "attempt failed",
             extra={"ctx": {"stage": claim.stage, "subject": claim.subject.name, "outcome": outcome}},
@@ -138,9 +143,21 @@ class Work:
     def _write_progress(self) -> None:
         """Write the buffered progress. Progress that cannot be written is no reason to fail."""
         while self._progress:
-            claim, (share, seconds_left) = self._progress.popitem()
             with contextlib.suppress(Exception):
+                claim, (share, seconds_left) = self._progress.popitem()
                 self.catalog.attempts.record_progress(claim, share, seconds_left)
+
+    def _beat(self) -> None:
+        """Renew the leases. Whatever goes wrong, the next beat tries again: without it all claims would be lost."""
+        try:
+            self.catalog.attempts.renew(self.worker)
+        except Exception as error:  # noqa: BLE001 - see above
+            context = {"worker": self.worker, "error": type_and_place(error)}
+            log.warning("leases could not be renewed", extra={"ctx": context})
+        try:
+            self.on_heartbeat()
+        except Exception as error:  # noqa: BLE001 - see above
+            log.warning("a heartbeat's callback failed", extra={"ctx": {"error": type_and_place(error)}})
 
     @contextlib.contextmanager
     def _heartbeat(self) -> Iterator[None]:
@@ -151,14 +168,9 @@ class Work:
             due = time.monotonic() + pause
             while not stopped.wait(min(pause, PROGRESS_SECONDS)):
                 self._write_progress()
-                if time.monotonic() < due:
-                    continue
-                due = time.monotonic() + pause
-                try:
-                    self.catalog.attempts.renew(self.worker)
-                except TransientError:
-                    log.warning("leases could not be renewed", extra={"ctx": {"worker": self.worker}})
-                self.on_heartbeat()
+                if time.monotonic() >= due:
+                    due = time.monotonic() + pause
+                    self._beat()
 
         thread = threading.Thread(target=beat, daemon=True, name="diary-heartbeat")
         thread.start()

@@ -56,9 +56,10 @@ def put_into_inbox(settings: Settings, files: Sequence[Path], options: AddOption
         put = [_put(file, folder, said) for file in files]
         return [as_stored(file.relative_to(settings.inbox_url).as_posix()) for file in put]
     except OSError as error:
-        remedy = "make room on its disk" if error.errno == errno.ENOSPC else str(error.strerror)
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        remedy = "Make room on its disk" if full else "Set DIARY_HOME or DIARY_INBOX to a folder of yours"
         raise TransientError(
-            f"The inbox {folder} cannot be written: {remedy}. What was copied before stays there."
+            f"The inbox {folder} cannot be written: {error.strerror}. {remedy}. What was copied before stays there."
         ) from error
 
 

@@ -5,13 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from upath import UPath
+from typing import TYPE_CHECKING, Any
 
 from diary_pipeline.errors import TransientError
 from diary_pipeline.file_names import as_stored, readable
 from diary_pipeline.recordings.listing import is_system_folder
+
+if TYPE_CHECKING:
+    from upath import UPath
 
 Objects = Mapping[str, Mapping[str, Any]]
 """What a bucket says of its objects, by name."""
@@ -61,7 +62,7 @@ def local_folders(root: str, passed: list[PassedOver]) -> Iterator[tuple[Path, l
         ) from error
 
 
-def remote_folders(root: UPath, passed: list[PassedOver], only: str = "") -> Mapping[str, Objects]:
+def remote_folders(root: "UPath", passed: list[PassedOver], only: str = "") -> Mapping[str, Objects]:
     """By folder (with its slash), the objects below *root*; folders that are not entered are added to *passed*.
 
     With *only*, the object of this path alone.

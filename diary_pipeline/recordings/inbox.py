@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-
-from upath import UPath
+from typing import TYPE_CHECKING
 
 from diary_pipeline.errors import TransientError, UserError
 from diary_pipeline.file_names import as_file, as_stored, readable, shortened
@@ -20,6 +19,9 @@ from diary_pipeline.recordings.folders import PassedOver, local_folders, remote_
 from diary_pipeline.recordings.listing import NO_SIDECARS, Sidecars, is_private_folder, sort_names
 from diary_pipeline.recordings.sidecar import LONGEST_AUTHOR, MOST_BYTES, Held, unreadable
 from diary_pipeline.schema import Privacy
+
+if TYPE_CHECKING:
+    from upath import UPath
 
 ROOT_AUTHOR = "me"
 
@@ -45,14 +47,8 @@ class Inbox:
     """Lists and reads the inbox at *url*, a folder or a bucket's address."""
 
     def __init__(self, url: str) -> None:
-        self.url, self.is_local = url, "://" not in url
-        try:
-            self._root = UPath(url)
-        except (ImportError, ValueError) as error:
-            raise UserError(
-                f"The inbox {url} is no folder and no bucket that can be reached from here. "
-                "Set DIARY_INBOX to a folder, or to an address like gs://bucket/inbox."
-            ) from error
+        self.url = url
+        self._bucket: UPath | None = _bucket(url) if "://" in url else None
 
     def files(self) -> Iterator[InboxFile]:
         """Everything in the inbox that may be a recording, in a fixed order.
@@ -60,7 +56,8 @@ class Inbox:
         Raises:
             TransientError: the inbox cannot be listed.
         """
-        yield from sorted(self._local_files() if self.is_local else self._remote_files(), key=lambda found: found.path)
+        found = self._local_files() if self._bucket is None else self._remote_files(self._bucket)
+        yield from sorted(found, key=lambda one: one.path)
 
     def passed_over(self) -> list[PassedOver]:
         """Everything in the inbox that is no recording and no sidecar of one. No file is opened or examined.
@@ -71,19 +68,19 @@ class Inbox:
             TransientError: the inbox cannot be listed.
         """
         passed: list[PassedOver] = []
-        if self.is_local:
+        if self._bucket is None:
             for folder, names in local_folders(self.url, passed):
                 found = sort_names(names).passed_over
                 passed += [PassedOver(as_stored((folder / name).as_posix()), why) for name, why in found.items()]
         else:
-            for place, objects in remote_folders(self._root, passed).items():
+            for place, objects in remote_folders(self._bucket, passed).items():
                 passed += [PassedOver(place + name, why) for name, why in sort_names(objects).passed_over.items()]
         return sorted(passed, key=lambda one: one.path)
 
     def seen(self, path: str) -> str | None:
         """The file's size and times now, as `InboxFile.stamp` has them; None when it is gone."""
-        if not self.is_local:
-            return next((found.stamp for found in self._remote_files(path)), None)
+        if self._bucket is not None:
+            return next((found.stamp for found in self._remote_files(self._bucket, path)), None)
         try:
             return _stamp(self._local(path).stat())
         except OSError:
@@ -97,8 +94,8 @@ class Inbox:
         Raises:
             TransientError: the bucket cannot be read.
         """
-        if not self.is_local:
-            return self._fetched(str(PurePosixPath(path).with_name(name))), 0.0
+        if self._bucket is not None:
+            return self._fetched(self._bucket / str(PurePosixPath(path).with_name(name))), 0.0
         file = self._local(path).with_name(name)
         try:
             info = file.stat()  # a pipe would block whoever opens it
@@ -114,7 +111,7 @@ class Inbox:
     @contextmanager
     def local_file(self, path: str) -> Iterator[Path]:
         """The file as one of this machine; one from a bucket is fetched for as long as the context lasts."""
-        if self.is_local:
+        if self._bucket is None:
             yield self._local(path)
             return
         import tempfile
@@ -122,7 +119,7 @@ class Inbox:
         with tempfile.TemporaryDirectory(prefix="diary-") as folder:
             copy = Path(folder) / PurePosixPath(path).name[-60:]  # an object's name may be too long for a file
             try:
-                with (self._root / path).open("rb") as source, copy.open("wb") as out:
+                with (self._bucket / path).open("rb") as source, copy.open("wb") as out:
                     while piece := source.read(1 << 20):
                         out.write(piece)
             except OSError as error:
@@ -134,14 +131,14 @@ class Inbox:
     def _local(self, path: str) -> Path:
         return Path(self.url, as_file(path))
 
-    def _fetched(self, path: str) -> bytes:
+    def _fetched(self, sidecar: "UPath") -> bytes:
         try:
-            with (self._root / path).open("rb") as source:
+            with sidecar.open("rb") as source:
                 data: bytes = source.read(MOST_BYTES + 1)
                 return data
         except OSError as error:
             raise TransientError(
-                f"{path!r} could not be fetched from {self.url}: {type(error).__name__}. Try again."
+                f"{sidecar.name!r} could not be fetched from {self.url}: {type(error).__name__}. Try again."
             ) from error
 
     def _local_files(self) -> Iterator[InboxFile]:
@@ -150,8 +147,8 @@ class Inbox:
                 if found := _found(Path(self.url, folder, name), as_stored((folder / name).as_posix()), sidecars):
                     yield found
 
-    def _remote_files(self, only: str = "") -> Iterator[InboxFile]:
-        for folder, objects in remote_folders(self._root, [], only).items():
+    def _remote_files(self, bucket: "UPath", only: str = "") -> Iterator[InboxFile]:
+        for folder, objects in remote_folders(bucket, [], only).items():
             for name, sidecars in sort_names(objects).recordings.items():
                 info = objects[name]
                 stamp = f"{info['size']}:{info.get('md5Hash') or info.get('generation') or info.get('etag')}"
@@ -159,6 +156,20 @@ class Inbox:
                 moment = datetime.fromisoformat(updated) if isinstance(updated, str) else updated
                 modified = moment if isinstance(moment, datetime) else None
                 yield InboxFile(folder + name, int(info["size"]), stamp, 0.0, modified, sidecars=sidecars)
+
+
+def _bucket(url: str) -> "UPath":
+    from upath import UPath
+
+    try:
+        root = UPath(url)
+        root.fs  # noqa: B018 - the program that reaches it is looked for now
+    except (ImportError, ValueError) as error:
+        raise UserError(
+            f"The inbox {url} is no folder and no bucket that can be reached from here. "
+            "Set DIARY_INBOX to a folder, or to an address like gs://bucket/inbox."
+        ) from error
+    return root
 
 
 def author_of(path: str) -> str:
