@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diary_pipeline.catalog import Catalog
+from diary_pipeline.errors import TransientError
+from diary_pipeline.file_names import readable
 from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.notes.style import Style, load_style
 from diary_pipeline.notes.writer_identity import writer_identity
@@ -39,7 +41,7 @@ def open_diary(settings: Settings, engine: "Engine | None" = None, router: "Rout
         UserError: a setting cannot be used.
         TransientError: the catalog or the store cannot be reached.
     """
-    settings.root.mkdir(parents=True, exist_ok=True)
+    _make_home(settings.root)
     catalog, store = open_catalog(settings), open_store(settings)
 
     styles = style_loader(settings)
@@ -74,6 +76,15 @@ def open_diary(settings: Settings, engine: "Engine | None" = None, router: "Rout
     )
 
 
+def _make_home(root: Path) -> None:
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TransientError(
+            f"The home {readable(str(root))} cannot be made: {error.strerror}. Set DIARY_HOME to a folder of yours."
+        ) from error
+
+
 def _unload_idle_model(seconds: float) -> bool:
     from diary_pipeline.transcribe.resident import RESIDENT
 
@@ -83,7 +94,10 @@ def _unload_idle_model(seconds: float) -> bool:
 def open_catalog(settings: Settings) -> Catalog:
     """Connect to the catalog and bring its tables up to date."""
     return Catalog.open(
-        settings.catalog_url, timeout_seconds=settings.catalog_timeout_seconds, lease_seconds=settings.lease_seconds
+        settings.catalog_url,
+        timeout_seconds=settings.catalog_timeout_seconds,
+        lease_seconds=settings.lease_seconds,
+        threads=settings.llm.notes_at_once,
     )
 
 

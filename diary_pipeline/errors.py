@@ -8,6 +8,9 @@
 Every message says what failed, which thing, and the command or setting that mends it. Diary text never goes in.
 """
 
+import traceback
+from pathlib import Path
+
 
 class DiaryError(Exception):
     """Base of all errors that the diary raises on purpose; its message is meant for people."""
@@ -23,3 +26,10 @@ class PermanentError(DiaryError):
 
 class TransientError(DiaryError):
     """Trying again later may help: a locked catalog, a full disk, an unreachable bucket."""
+
+
+def type_and_place(error: BaseException) -> str:
+    """The type of an error and where it was raised: "KeyError at day.py:12". Its message may quote the diary."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"

@@ -6,7 +6,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from diary_pipeline.errors import TransientError, UserError
-from diary_pipeline.settings import SETTINGS_FILE, Settings
+from diary_pipeline.settings import SETTINGS_FILE, Settings, settings_text
 from diary_pipeline.transcribe.weights import AUTO, resolve_auto
 
 
@@ -33,12 +33,18 @@ def prepare(settings: Settings) -> Settings:
 
 def remember(root: Path, key: str, value: str) -> None:
     """Write one setting into the home's settings file; everything else in it, comments too, stays."""
-    file = root / SETTINGS_FILE
+    file, text = root / SETTINGS_FILE, settings_text(root)
     try:
-        document = tomlkit.parse(file.read_text(encoding="utf-8")) if file.exists() else tomlkit.document()
+        document = tomlkit.parse(text or "")
     except TOMLKitError as error:
-        raise UserError(f"{file} is not TOML ({error}). Correct it.") from error
+        raise UserError(f"{file} is not TOML. Correct it.") from error
     document[key] = value
     temporary = file.with_name(f".{file.name}.new")
-    temporary.write_text(tomlkit.dumps(document), encoding="utf-8")
-    temporary.replace(file)
+    try:
+        temporary.write_text(tomlkit.dumps(document), encoding="utf-8")
+        temporary.replace(file)
+    except OSError as error:
+        raise TransientError(
+            f"The settings file {file} cannot be written: {error.strerror}. Let the diary's user write it, or set "
+            f"DIARY_{key.upper()}={value}."
+        ) from error

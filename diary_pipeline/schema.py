@@ -31,7 +31,8 @@ class Recording(Noun):
 
     `sha256`, `size`, `seconds`, `codec` and `audio` are known once the memo is ingested; `day` and `recorded_at` once
     it could be dated. `language` is what the request or sidecar says, `spoken_language` what was detected. `path` is
-    relative to the inbox, `audio` relative to the store's root.
+    relative to the inbox (see `file_names`), `audio` relative to the store's root. `hold` says what a person must
+    decide before anything more is done with it; until then nothing of it leaves the machine.
     """
 
     id: str
@@ -52,6 +53,12 @@ class Recording(Noun):
     audio: str | None = None
     duplicate_of: str | None = None
     quarantine: str | None = None
+    hold: str | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the stages after ingestion work on it."""
+        return bool(self.audio) and not self.quarantine and not self.hold
 
 
 class SpokenWord(Noun):

@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
-from urllib.parse import quote
 
 from diary_pipeline.errors import DiaryError, TransientError
+from diary_pipeline.file_names import as_name
 from diary_pipeline.schema import Privacy
 
 if TYPE_CHECKING:
@@ -167,8 +167,7 @@ def document_path(kind: str, recording: str, fingerprint: str) -> str:
 
 def page_path(author: str, day: date) -> str:
     """Place of a diary page without its ending; authors may be called anything, folders may not."""
-    folder = quote(author, safe=" -_.~@+")
-    return f"days/{f'%2E{folder[1:]}' if folder.startswith('.') else folder}/{day.isoformat()}"
+    return f"days/{as_name(author)}/{day.isoformat()}"
 
 
 def _is_local(path: "Path | UPath") -> bool:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import quote
 
 from diary_pipeline.errors import UserError
+from diary_pipeline.file_names import as_name
 
 MOST_LEARNT = 200
 """Names that the diary adds for one author by itself. More would be a sign that it learns what no name is."""
 
+_LONGEST = 255 - len(".learnt.txt")
 _HEAD = """# Names learnt from corrections of pages: the name, what was recognised, the day from which it holds.
 # Change them as you like. A # in front of a line switches it off; one that is deleted may be learnt again.
 """
@@ -37,7 +38,7 @@ class VocabularyEntry:
 
 def entries(root: Path, author: str) -> list[VocabularyEntry]:
     """All of an author's names, in the order of the files; each once."""
-    files = [root / "vocabulary.txt", root / "vocabulary" / f"{_file(author)}.txt", _learnt(root, author)]
+    files = [root / "vocabulary.txt", root / "vocabulary" / f"{as_name(author, _LONGEST)}.txt", _learnt(root, author)]
     return list(dict.fromkeys(entry for file in files for entry in _of_file(file)))
 
 
@@ -79,13 +80,7 @@ def learn(root: Path, author: str, new: Sequence[VocabularyEntry]) -> list[Vocab
 
 
 def _learnt(root: Path, author: str) -> Path:
-    return root / "vocabulary" / f"{_file(author)}.learnt.txt"
-
-
-def _file(author: str) -> str:
-    """The author as a file's name: authors may be called anything."""
-    name = quote(author, safe=" -_.~@+")
-    return f"%2E{name[1:]}" if name.startswith(".") else name
+    return root / "vocabulary" / f"{as_name(author, _LONGEST)}.learnt.txt"
 
 
 def _of_file(file: Path) -> tuple[VocabularyEntry, ...]:

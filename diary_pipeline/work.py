@@ -6,15 +6,14 @@ import os
 import socket
 import threading
 import time
-import traceback
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from diary_pipeline.catalog import Catalog, Claim, Connection, Outcome, Subject
-from diary_pipeline.errors import DiaryError, TransientError
+from diary_pipeline.errors import DiaryError, TransientError, type_and_place
+from diary_pipeline.file_names import readable
 from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.schema import Stage
 from diary_pipeline.settings import Settings
@@ -23,6 +22,8 @@ from diary_pipeline.store import Store
 log = logging.getLogger("diary.work")
 PROGRESS_SECONDS = 2.0
 """How often the progress of long work is written to the catalog."""
+
+UNEXPECTED = "An unexpected {0}. It is retried twice; DIARY_LOG_LEVEL=DEBUG says more."
 
 CLAIMED_TOGETHER = 64
 """Enough subjects to fill batches, few enough for several workers to share a backlog."""
@@ -121,9 +122,14 @@ class Work:
         """Record a failure: a `DiaryError` by its message, anything else by its type and place only."""
         permanent = isinstance(error, DiaryError) and not isinstance(error, TransientError)
         outcome: Outcome = "failed" if permanent else "error" if isinstance(error, TransientError) else "fault"
-        reason = str(error) if isinstance(error, DiaryError) else _type_and_place(error)
+        reason = readable(str(error)) if isinstance(error, DiaryError) else UNEXPECTED.format(type_and_place(error))
         report.faults.append(Fault(claim.subject.name, reason, permanent))
-        self.catalog.attempts.finish(claim, outcome, error=reason, also=also)
+        try:
+            self.catalog.attempts.finish(claim, outcome, error=reason, also=also)
+        except TransientError:
+            raise  # the catalog cannot be used, for the other subjects neither
+        except Exception as trouble:  # noqa: BLE001 - what else was to be recorded must not stop the other subjects
+            self.catalog.attempts.finish(claim, "fault", error=UNEXPECTED.format(type_and_place(trouble)))
         log.warning(
             "attempt failed",
             extra={"ctx": {"stage": claim.stage, "subject": claim.subject.name, "outcome": outcome}},
@@ -137,9 +143,21 @@ class Work:
     def _write_progress(self) -> None:
         """Write the buffered progress. Progress that cannot be written is no reason to fail."""
         while self._progress:
-            claim, (share, seconds_left) = self._progress.popitem()
             with contextlib.suppress(Exception):
+                claim, (share, seconds_left) = self._progress.popitem()
                 self.catalog.attempts.record_progress(claim, share, seconds_left)
+
+    def _beat(self) -> None:
+        """Renew the leases. Whatever goes wrong, the next beat tries again: without it all claims would be lost."""
+        try:
+            self.catalog.attempts.renew(self.worker)
+        except Exception as error:  # noqa: BLE001 - see above
+            context = {"worker": self.worker, "error": type_and_place(error)}
+            log.warning("leases could not be renewed", extra={"ctx": context})
+        try:
+            self.on_heartbeat()
+        except Exception as error:  # noqa: BLE001 - see above
+            log.warning("a heartbeat's callback failed", extra={"ctx": {"error": type_and_place(error)}})
 
     @contextlib.contextmanager
     def _heartbeat(self) -> Iterator[None]:
@@ -150,14 +168,9 @@ class Work:
             due = time.monotonic() + pause
             while not stopped.wait(min(pause, PROGRESS_SECONDS)):
                 self._write_progress()
-                if time.monotonic() < due:
-                    continue
-                due = time.monotonic() + pause
-                try:
-                    self.catalog.attempts.renew(self.worker)
-                except TransientError:
-                    log.warning("leases could not be renewed", extra={"ctx": {"worker": self.worker}})
-                self.on_heartbeat()
+                if time.monotonic() >= due:
+                    due = time.monotonic() + pause
+                    self._beat()
 
         thread = threading.Thread(target=beat, daemon=True, name="diary-heartbeat")
         thread.start()
@@ -166,10 +179,3 @@ class Work:
         finally:
             stopped.set()
             thread.join()
-
-
-def _type_and_place(error: Exception) -> str:
-    """The type of an unexpected error and where it was raised; its message may quote the diary."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"An unexpected {type(error).__name__}{place}. It is retried twice; DIARY_LOG_LEVEL=DEBUG says more."

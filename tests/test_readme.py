@@ -16,7 +16,7 @@ import typer
 
 from benchmarks.evidence import PARTS
 from diary_pipeline.cli.commands import app
-from diary_pipeline.recordings.inbox import Inbox
+from diary_pipeline.recordings.sidecar import Sidecar, parse
 from diary_pipeline.settings import Settings
 from docs.settings_page import PAGE, page
 from tests.characterize import frozen
@@ -211,10 +211,11 @@ def test_the_figures_of_the_evidence_page_are_those_of_the_frozen_verdicts() -> 
                 assert head.strip() == "words alone" or cell == f"{good}/{good + bad}", f"{head}, {kind}"
 
 
-def test_the_readmes_sidecar_is_one(home: Path) -> None:
+def test_the_readmes_sidecar_is_one() -> None:
     (example,) = blocks(ROOT / "README.md", "json")
-    (home / "inbox" / "memo.json").write_text(example, encoding="utf-8")
-    assert Inbox(str(home / "inbox")).sidecar("memo.m4a") == json.loads(example)
+    read = parse("memo.json", example.encode())
+    assert isinstance(read, Sidecar)
+    assert dict(read.written) == json.loads(example)
 
 
 def test_the_page_of_settings_is_what_the_settings_say() -> None:

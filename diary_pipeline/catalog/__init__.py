@@ -26,9 +26,14 @@ class Catalog:
         self.queue = Queue(database, self.attempts)
 
     @classmethod
-    def open(cls, url: str, *, timeout_seconds: float, lease_seconds: float) -> "Catalog":
-        """Connect to *url* and bring its tables up to date. Raises `TransientError` when it cannot be reached."""
-        database = Database(url, timeout_seconds)
+    def open(cls, url: str, *, timeout_seconds: float, lease_seconds: float, threads: int = 1) -> "Catalog":
+        """Connect to *url*, for so many *threads* at once, and bring its tables up to date.
+
+        Raises:
+            UserError: it is no address of a catalog, or the catalog is of a newer version.
+            TransientError: it cannot be reached or used.
+        """
+        database = Database(url, timeout_seconds, threads)
         database.migrate()
         return cls(database, lease_seconds)
 

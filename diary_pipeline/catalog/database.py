@@ -4,6 +4,8 @@ Leases are judged by the database's clock, never by a worker's: two machines may
 """
 
 import fcntl
+import re
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,12 +28,14 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NotSupportedError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from diary_pipeline.catalog.tables import VERSION_TABLE
 from diary_pipeline.errors import TransientError, UserError
+from diary_pipeline.file_names import readable
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
@@ -39,6 +43,20 @@ if TYPE_CHECKING:
 HEAD = "0005"
 _ALEMBIC = threading.Lock()  # its migration context is one global of the process, whatever the database
 _SHARED_TABLE = "alembic_version"
+_WRITE_ONE = "Write one like postgresql+psycopg2://user@host/diary or sqlite:////home/me/diary/catalog.db."
+_ABOUT_A_VALUE = (IntegrityError, DataError, NotSupportedError, sqlite3.IntegrityError, sqlite3.DataError)
+_OTHER_REMEDY = "check DIARY_CATALOG and that it runs"
+_NO_CATALOG = "it is no catalog or is damaged: move it away, and put back a copy of it if there is one"
+_REMEDIES = {
+    "lock": "another process holds it; wait for it or end it",
+    "not a database": _NO_CATALOG,
+    "malformed": _NO_CATALOG,
+    "already exists": "it belongs to another program: set DIARY_CATALOG to another one",
+    "readonly": "let the diary's user write it",
+    "unable to open": "check that it is a file that the diary's user may read and write",
+    "is full": "make room on its disk",
+}
+"""What to do, by words of what the database says."""
 _MIGRATION_LOCK = 0x_D1A7_2026  # any constant that the processes of one catalog share
 
 
@@ -62,37 +80,43 @@ def _postgresql_now(element: Any, compiler: Any, **kw: Any) -> str:
 class Database:
     """One catalog database. Safe to share between threads; open it anew in each process."""
 
-    def __init__(self, url: str, timeout_seconds: float) -> None:
-        self.url, self.timeout = self._parse(url), timeout_seconds
+    def __init__(self, url: str, timeout_seconds: float, threads: int = 1) -> None:
+        """*threads*: how many of this process use it at once; each may need two connections, the heartbeat one."""
+        self.url, self.timeout = _parse(url), timeout_seconds
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._name = self.url.render_as_string(hide_password=True)
-        self.engine = self._engine()
+        self._name = readable(self.url.render_as_string(hide_password=True))
+        self.engine = self._engine(2 * threads + 8)
 
-    @staticmethod
-    def _parse(url: str) -> URL:
-        try:
-            parsed = make_url(url)
-        except ArgumentError as error:
-            raise UserError(
-                "DIARY_CATALOG is not a database URL; write one like postgresql+psycopg2://user@host/diary"
-            ) from error
-        if parsed.drivername == "postgresql":  # SQLAlchemy 2.1 would look for psycopg 3
-            parsed = parsed.set(drivername="postgresql+psycopg2")
-        return parsed
-
-    def _engine(self) -> Engine:
-        if not self.is_sqlite:
+    def _engine(self, connections: int) -> Engine:
+        arguments: dict[str, Any] = {"timeout": self.timeout}
+        if self.is_sqlite:
+            self._make_folder(Path(str(self.url.database)).parent)
+        else:
             arguments = {
                 "connect_timeout": max(2, int(self.timeout)),
                 "options": f"-c lock_timeout={int(self.timeout * 1000)}",
             }
-            return create_engine(self.url, pool_pre_ping=True, connect_args=arguments)
-        if self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(self.url, connect_args={"timeout": self.timeout})
-        event.listen(engine, "connect", self._prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        engine = create_engine(
+            self.url,
+            connect_args=arguments,
+            pool_pre_ping=not self.is_sqlite,
+            pool_timeout=self.timeout,
+            max_overflow=connections,  # beside the five that stay open
+            hide_parameters=True,  # an error's text must not quote what was stored
+        )
+        if self.is_sqlite:
+            event.listen(engine, "connect", self._prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
         return engine
+
+    def _make_folder(self, folder: Path) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise TransientError(
+                f"The folder {readable(str(folder))} of the catalog cannot be made: {error.strerror}. "
+                "Set DIARY_CATALOG or DIARY_HOME to a place of yours."
+            ) from error
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -126,6 +150,8 @@ class Database:
             return
         with self._only_migration():
             found = self._version()
+            if found is not None and not re.fullmatch(r"\d{4}", found):
+                raise UserError(_not_ours(self._name))
             if found is not None and found > HEAD:
                 raise UserError(
                     f"The catalog {self._name} is of a newer version of diary-pipeline. "
@@ -147,14 +173,18 @@ class Database:
     def _upgrade(self) -> None:
         from alembic import command
         from alembic.config import Config
+        from alembic.util import CommandError
 
         config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with _ALEMBIC, self.writing() as connection:
-            config.attributes["connection"] = connection
-            if earlier := self._adopt_version(connection):
-                command.stamp(config, earlier)
-            command.upgrade(config, "head")
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+        try:
+            with _ALEMBIC, self.writing() as connection:
+                config.attributes["connection"] = connection
+                if earlier := self._adopt_version(connection):
+                    command.stamp(config, earlier)
+                command.upgrade(config, "head")
+        except CommandError as error:
+            raise UserError(_not_ours(self._name)) from error
 
     def _adopt_version(self, connection: Connection) -> str | None:
         """Move the version from Alembic's shared table, where it was once kept, to a table of our own."""
@@ -181,7 +211,14 @@ class Database:
 
     @contextmanager
     def _only_one(self) -> Iterator[None]:
-        with Path(f"{self.url.database}.migration").open("w") as lock:
+        try:
+            lock = Path(f"{self.url.database}.migration").open("w")  # noqa: SIM115 - closed below
+        except OSError as error:
+            raise TransientError(
+                f"The catalog {self._name} cannot be used: {error.strerror}. Nothing is lost; let the diary's user "
+                "write in its folder, or set DIARY_HOME to another one."
+            ) from error
+        with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -202,22 +239,51 @@ class Database:
     def _as_diary_errors(self) -> Iterator[None]:
         try:
             yield
-        except OperationalError as error:
-            cause = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
-            mend = (
-                "another process holds it; wait for it or end it"
-                if "lock" in cause
-                else "check DIARY_CATALOG and that it runs"
-            )
+        except (DBAPIError, sqlite3.Error) as error:
+            if isinstance(error, _ABOUT_A_VALUE):
+                raise
+            raise TransientError(self._trouble(error)) from error
+        except PoolTimeoutError as error:
             raise TransientError(
-                f"The catalog {self._name} cannot be used: {cause}. Nothing is lost; {mend}, then try again."
+                f"All connections to the catalog {self._name} were in use for {self.timeout:g} s. Nothing is lost; "
+                "try again, or let fewer notes be written at once (DIARY_LLM__NOTES_AT_ONCE)."
             ) from error
-        except DBAPIError as error:
-            if error.connection_invalidated:
-                raise TransientError(
-                    f"The connection to the catalog {self._name} broke. Nothing is lost; try again."
-                ) from error
-            raise
+        except UnicodeEncodeError as error:
+            raise UserError("A name or an id holds characters that no text can have. Write it in UTF-8.") from error
+
+    def _trouble(self, error: DBAPIError | sqlite3.Error) -> str:
+        """What is wrong with the catalog as a whole, and what to do."""
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            return f"The connection to the catalog {self._name} broke. Nothing is lost; try again."
+        orig = error.orig if isinstance(error, DBAPIError) else error
+        cause = next(iter(str(orig).strip().splitlines()), "") or type(orig or error).__name__
+        remedy = next((remedy for words, remedy in _REMEDIES.items() if words in cause), _OTHER_REMEDY)
+        return f"The catalog {self._name} cannot be used: {cause}. Nothing is lost; {remedy}, then try again."
+
+
+def _parse(url: str) -> URL:
+    """The URL with the driver that is installed.
+
+    Raises:
+        UserError: it is none, or of a database that the catalog cannot be in.
+    """
+    try:
+        parsed = make_url(url)
+        if url.startswith("sqlite:///") and not re.search(r"\?\w+=", url):  # a folder's name may hold a question mark
+            parsed = URL.create("sqlite", database=url.removeprefix("sqlite:///"))
+        backend, _, driver = parsed.drivername.partition("+")
+        if backend in ("postgresql", "postgres") and driver in ("", "psycopg2"):
+            return parsed.set(drivername="postgresql+psycopg2")  # SQLAlchemy 2.1 would look for psycopg 3
+        is_file = parsed.database not in (None, "", ":memory:")
+    except (ArgumentError, ValueError) as error:  # a port that is no number is a ValueError
+        raise UserError(f"DIARY_CATALOG is not a database's URL. {_WRITE_ONE}") from error
+    if backend == "sqlite" and driver in ("", "pysqlite") and is_file:
+        return parsed
+    raise UserError(f"DIARY_CATALOG names a database that the catalog cannot be in. {_WRITE_ONE}")
+
+
+def _not_ours(name: str) -> str:
+    return f"The catalog {name} was not made by diary-pipeline. Set DIARY_CATALOG to another database."
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, and_, select, update
 
 from diary_pipeline.catalog.database import Database
+from diary_pipeline.catalog.duplicates import as_authors_own
 from diary_pipeline.catalog.pages import outdate, page_subject
 from diary_pipeline.catalog.tables import recordings as table
 from diary_pipeline.schema import DatedBy, Privacy, Recording
@@ -24,7 +25,7 @@ _IN_ONE_QUERY = 500  # SQLite builds may allow only 999 variables
 class Arrival:
     """A file of the inbox as discovery sees it.
 
-    `seen` is its size and times; `hold` says why it cannot be taken yet.
+    `seen` is its size and times; `hold` says why it cannot be ingested yet, or must not leave the machine.
     """
 
     path: str
@@ -94,7 +95,8 @@ class Recordings:
                 return str(row["id"])
             known = connection.execute(select(table.c.id, table.c.privacy).where(same)).one()
             values["privacy"] = tightest(known.privacy, arrival.privacy)
-            connection.execute(update(table).where(table.c.id == known.id).values(values))
+            still = (table.c.audio.is_(None), table.c.duplicate_of.is_(None))  # another process may have ingested it
+            connection.execute(update(table).where(table.c.id == known.id, *still).values(values))
             return str(known.id)
 
     def update(self, identity: str, **values: Any) -> None:
@@ -102,16 +104,28 @@ class Recordings:
         with self._database.writing() as connection:
             set_columns(connection, identity, **values)
 
-    def redate(self, old: Recording, arrival: Arrival) -> None:
-        """Update an ingested recording's date, author, language and privacy; the pages concerned become stale."""
+    def hold_back(self, old: Recording, reason: str, seen: str, *, bucket: bool) -> None:
+        """Hold an ingested recording back until it is redated. Its page in a *bucket* is composed without it."""
+        with self._database.writing() as connection:
+            set_columns(connection, old.id, hold=reason, seen=seen)
+            if bucket:
+                outdate(connection, {page_subject(old.author, old.day)})
+
+    def redate(self, old: Recording, arrival: Arrival, *, bucket: bool = False) -> None:
+        """Update an ingested recording's date, author, language and privacy; the pages concerned become stale.
+
+        It is not held back any more. *bucket*: its page lies in one, which has been without it.
+        """
         values = _values(arrival)
         new = {
             name: values[name]
             for name in ("author", "recorded_at", "utc_offset", "dated_by", "day", "language", "priority", "seen")
         }
-        new["privacy"] = tightest(old.privacy, arrival.privacy)
+        new |= {"privacy": tightest(old.privacy, arrival.privacy), "hold": None}
         moved = any(getattr(old, name) != new[name] for name in ("author", "recorded_at", "day", "privacy"))
+        moved |= bucket and old.hold is not None
         with self._database.writing() as connection:
+            new |= as_authors_own(connection, old, arrival.author)
             connection.execute(update(table).where(table.c.id == old.id).values(new))
             if moved:
                 outdate(connection, {page_subject(old.author, old.day), page_subject(arrival.author, arrival.day)})
@@ -164,14 +178,6 @@ class Recordings:
         with self._database.reading() as connection:
             return connection.execute(select(table.c.seen).where(table.c.id == identity)).scalar() or ""
 
-    def of_bytes(self, connection: Connection, author: str, sha256: str) -> str | None:
-        """Id of the author's ingested recording with these bytes."""
-        c = table.c
-        query = select(c.id).where(
-            c.author == author, c.sha256 == sha256, c.audio.is_not(None), c.duplicate_of.is_(None)
-        )
-        return connection.execute(query).scalar()
-
 
 def of_page(connection: Connection, author: str, day: date) -> list[Recording]:
     """The recordings of one author's day by time, on a connection that is open already."""
@@ -183,6 +189,14 @@ def of_page(connection: Connection, author: str, day: date) -> list[Recording]:
 def set_columns(connection: Connection, identity: str, **values: Any) -> None:
     """Set columns of one recording, on a connection that is open already."""
     connection.execute(update(table).where(table.c.id == identity).values(values))
+
+
+def set_ingested(connection: Connection, identity: str, **values: Any) -> None:
+    """Set what ingestion found. A hold that only kept the recording from being ingested is over."""
+    c = table.c
+    set_columns(connection, identity, **values)
+    only_waited = (c.id == identity, c.seen.not_like("%|%"))  # nothing was said beside it
+    connection.execute(update(table).where(*only_waited).values(hold=None))
 
 
 def recording_id(author: str, path: str, version: int) -> str:

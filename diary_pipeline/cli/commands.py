@@ -5,15 +5,20 @@ given. A command's module imports only what is light; the rest is imported in th
 `diary --help` and `diary status` start quickly.
 """
 
+import errno
+import os
 import sys
+from typing import NoReturn
 
 import typer
 
 from diary_pipeline.cli import machine, read, work
 from diary_pipeline.cli.output import print_json
 from diary_pipeline.cli.session import SOME_FAILED, USAGE
-from diary_pipeline.errors import DiaryError, UserError
+from diary_pipeline.errors import DiaryError, UserError, type_and_place
+from diary_pipeline.file_names import printable
 
+_REPORT_IT = "Try again; if it comes again, `diary doctor` may find the cause, else report it as a defect."
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -36,14 +41,38 @@ app.command()(machine.doctor)
 
 
 def run() -> None:
-    """Parse the arguments and run the command. A `DiaryError` becomes a line (or JSON object) and an exit code."""
+    """Parse the arguments and run the command. An error becomes a line (or JSON object) and an exit code.
+
+    Of an error that nobody foresaw the type and place are printed: its message may quote the diary.
+    """
     try:
         app()
     except DiaryError as error:
+        _end(error, str(error), USAGE if isinstance(error, UserError) else SOME_FAILED)
+    except OSError as error:
+        _end(error, _of_the_system(error), SOME_FAILED)
+    except Exception as error:  # noqa: BLE001 - a traceback helps nobody, and it may quote the diary
+        _end(error, f"An unexpected {type_and_place(error)}. Nothing is lost. {_REPORT_IT}", SOME_FAILED)
+
+
+def _of_the_system(error: OSError) -> str:
+    """What the system did not do. A file's name may be no text, but is no part of the diary."""
+    file = f" {error.filename}" if isinstance(error.filename, str) else ""
+    what = f"{error.strerror or type(error).__name__}:{file or ' the system did not say which file'}"
+    remedy = "make room on its disk" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "let the diary's user use it"
+    return f"{what}. Nothing is lost; {remedy}, then try again. `diary doctor` looks for what is missing."
+
+
+def _end(error: Exception, message: str, code: int) -> NoReturn:
+    """Print why the command ends, and end it. Where nothing can be printed, the exit code must do."""
+    try:
         if "--json" in sys.argv:
-            print_json({"error": {"kind": type(error).__name__, "message": str(error)}})
+            print_json({"error": {"kind": type(error).__name__, "message": message}})
         else:
             from diary_pipeline.cli.output import err
 
-            err().print(str(error), style="red", markup=False)
-        sys.exit(USAGE if isinstance(error, UserError) else SOME_FAILED)
+            err().print(printable(message), style="red", markup=False, soft_wrap=True)
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the interpreter's last flush fails too
+    sys.exit(code)

@@ -1,14 +1,21 @@
 """How the command line prints: JSON alone on stdout where `--json` asks for it, else tables and lines for people."""
 
+import codecs
 import json
+import sys
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from diary_pipeline.file_names import printable
+
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 SCHEMA = 1
+NAMED_AT_MOST = 10
+"""Files of a list in one line; `--json` has more."""
 
 
 @cache
@@ -37,7 +44,9 @@ def emit(value: dict[str, Any], as_json: bool, for_people: Callable[[], object])
 
 def print_json(value: dict[str, Any]) -> None:
     """One JSON object on one line, in the envelope of all answers."""
-    print(json.dumps({"schema": SCHEMA, **value}, ensure_ascii=False, default=str))  # noqa: T201 - what --json is for
+    is_utf8 = codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
+    text = json.dumps({"schema": SCHEMA, **value}, ensure_ascii=not is_utf8, default=str)
+    print(text.encode("utf-8", "backslashreplace").decode())  # noqa: T201 - what --json is for
 
 
 def print_lines(lines: Iterable[str]) -> None:
@@ -48,19 +57,47 @@ def print_lines(lines: Iterable[str]) -> None:
 
 def print_text(text: str) -> None:
     """A text as it is: no markup, no wrapping."""
-    out().print(text, markup=False, soft_wrap=True)
+    out().print(printable(text), markup=False, soft_wrap=True)
 
 
 def print_recordings(entries: list[dict[str, Any]]) -> None:
     """A row per recording."""
-    from rich.table import Table
-
-    table = Table("day", "recorded", "author", "source", "state", "reason", box=None)
+    table = _table("day", "recorded", "author", "source", "state", "reason")
     for e in entries:
-        recorded, source = (e["recorded_at"] or "")[11:16], repr(e["source"])[1:-1]
-        table.add_row(e["day"] or "?", recorded, e["author"], source, e["state"], e["reason"] or "")
+        _add_row(
+            table, e["day"] or "?", (e["recorded_at"] or "")[11:16], e["author"], e["source"], e["state"], e["reason"]
+        )
     out().print(table)
     print_lines(f"{e['source']}: {_progress(e['progress'])}" for e in entries if e["progress"])
+
+
+def print_passed_over(passed: dict[str, Any]) -> None:
+    """A line on what lies in the inbox and is no recording; none where nothing does."""
+    if passed["trouble"]:
+        print_text(passed["trouble"])
+    if not passed["count"]:
+        return
+    named = [f"{_one_line(one['path'])} ({one['reason']})" for one in passed["some"][:NAMED_AT_MOST]]
+    more = [f"and {passed['count'] - len(named)} more"] if passed["count"] > len(named) else []
+    are = "1 file is" if passed["count"] == 1 else f"{passed['count']} files are"
+    print_text(f"{are} passed over: {', '.join([*named, *more])}.")
+
+
+def _table(*columns: str) -> "Table":
+    from rich.table import Table
+
+    return Table(*columns, box=None)
+
+
+def _add_row(table: "Table", *cells: str | None) -> None:
+    """A row of texts as they are: names may hold what would be markup, or a line's end."""
+    from rich.text import Text
+
+    table.add_row(*(Text(_one_line(cell or "")) for cell in cells))
+
+
+def _one_line(text: str) -> str:
+    return printable(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def _progress(progress: dict[str, Any]) -> str:
@@ -74,7 +111,7 @@ def print_summary(counts: dict[str, int], faults: list[dict[str, Any]]) -> None:
     """A run's figures, and on stderr what went wrong."""
     out().print(" ".join(f"{name}={count}" for name, count in counts.items()))
     for fault in faults:
-        err().print(f"{fault['subject']}: {fault['reason']}", markup=False)
+        err().print(printable(f"{fault['subject']}: {fault['reason']}"), markup=False, soft_wrap=True)
 
 
 def print_checks(checks: list[Any]) -> None:
@@ -84,28 +121,24 @@ def print_checks(checks: list[Any]) -> None:
 
 def print_attempts(attempts: list[dict[str, Any]]) -> None:
     """A row per decision of the router."""
-    from rich.table import Table
-
-    table = Table("route", "kind", "outcome", "reason", "tokens", "dollars", box=None)
+    table = _table("route", "kind", "outcome", "reason", "tokens", "dollars")
     for a in attempts:
         tokens = f"{a['input_tokens'] or 0}+{a['output_tokens'] or 0}"
         dollars = f"{a['settled']:.6f}" if a["settled"] is not None else f"at most {a['reserved']:.6f}"
-        table.add_row(a["route"], a["kind"], a["outcome"] or "under way", a["reason"] or "", tokens, dollars)
+        _add_row(table, a["route"], a["kind"], a["outcome"] or "under way", a["reason"], tokens, dollars)
     out().print(table)
 
 
 def print_report(lines: list[dict[str, Any]]) -> None:
     """A row per model and version of the prompt."""
-    from rich.table import Table
-
     columns = ("route", "prompt", "notes", "fallback", "evidence", "also said", "calls", "tokens", "dollars")
-    table = Table(*columns, box=None)
+    table = _table(*columns)
     for line in lines:
         name, purpose = line["route"] + " (trial)" * line["trial"], line["purpose"]
         shares = [_percent(line[key]) for key in ("fallback_rate", "evidence_score", "also_said")]
         tokens = f"{line['input_tokens']}+{line['output_tokens']}"
         prompt = f"{purpose} {line['prompt'] or '?'}"
-        table.add_row(name, prompt, str(line["asked"]), *shares, str(line["calls"]), tokens, f"{line['dollars']:.6f}")
+        _add_row(table, name, prompt, str(line["asked"]), *shares, str(line["calls"]), tokens, f"{line['dollars']:.6f}")
     out().print(table)
 
 

@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from diary_pipeline.cli.output import emit, print_attempts, print_lines, print_recordings, print_report, print_text
+from diary_pipeline.cli.output import (
+    emit,
+    print_attempts,
+    print_lines,
+    print_passed_over,
+    print_recordings,
+    print_report,
+    print_text,
+)
 from diary_pipeline.cli.session import Days, Json, opened, parse_days
 from diary_pipeline.errors import UserError
 from diary_pipeline.views.days import parse_day
@@ -17,10 +25,16 @@ IdArgument = Annotated[str, typer.Argument(help="A recording's id, as `diary sta
 def show_status(as_json: Json = False) -> None:
     """Every recording: its day, its state and, where something is wrong, the reason."""
     from diary_pipeline.views import status
+    from diary_pipeline.views.passed_over import passed_over
 
     with opened() as diary:
-        entries = status.recordings(diary)
-    emit({"recordings": entries}, as_json, lambda: print_recordings(entries))
+        entries, passed = status.recordings(diary), passed_over(diary.settings)
+
+    def for_people() -> None:
+        print_recordings(entries)
+        print_passed_over(passed)
+
+    emit({"recordings": entries, "passed_over": passed}, as_json, for_people)
 
 
 def show(

@@ -1,5 +1,6 @@
 """What every command starts with: the settings, logging, and a diary that is closed when the command ends."""
 
+import logging
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,10 +23,12 @@ Days = Annotated[
 def load_settings() -> "Settings":
     """The settings, with logging set up by them."""
     from diary_pipeline.observability.logs import set_up_logging
-    from diary_pipeline.settings import Settings
+    from diary_pipeline.settings import Settings, unknown_settings
 
     settings = Settings.load()
     set_up_logging(settings.log_level)
+    for unknown in unknown_settings(settings.root, Settings.model_fields):
+        logging.getLogger("diary.settings").warning(unknown)
     return settings
 
 

@@ -65,8 +65,13 @@ def _inputs(work: Work, connection: Connection, author: str, day: date) -> _Inpu
     newest = {name: path for (name, _), path in (placeholders | notes).items()}
     chosen = [(r, notes.get((r.id, work.fingerprints.write(r))) or newest.get(r.id)) for r in recordings]
     inputs = tuple((r, path) for r, path in chosen if path)
-    parts = [(r.id, path, r.privacy, str(r.recorded_at), str(r.dated_by)) for r, path in inputs]
+    parts = [(r.id, path, _shown_as(work, r), str(r.recorded_at), str(r.dated_by)) for r, path in inputs]
     return _Inputs(inputs, work.fingerprints.compose(parts))
+
+
+def _shown_as(work: Work, recording: Recording) -> Privacy:
+    """The class by which it is shown: what is held back is not on a page in a bucket."""
+    return "local_only" if recording.hold and not work.store.is_local else recording.privacy
 
 
 def _compose(work: Work, report: Report, claim: Claim, author: str, day: date) -> None:
@@ -97,8 +102,9 @@ def _entry(work: Work, recording: Recording, path: str) -> PageEntry:
         raise TransientError(
             f"The note {path}, or the transcript it cites, is missing from the store. Put it back, then try again."
         )
+    shown = recording.model_copy(update={"privacy": _shown_as(work, recording)})
     return PageEntry(
-        recording, Transcript.model_validate_json(source), note, audio_link=f"../../{quote(recording.audio or '')}"
+        shown, Transcript.model_validate_json(source), note, audio_link=f"../../{quote(recording.audio or '')}"
     )
 
 

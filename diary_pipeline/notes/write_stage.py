@@ -60,6 +60,8 @@ def _try(work: Work, report: Report, claim: Claim, writer: NoteWriter, mode: Mod
     try:
         with span("diary.note", {"diary.recording": claim.subject.name, "diary.mode": mode}) as active:
             (recording,) = work.catalog.recordings.get([claim.subject.name])
+            if recording.hold:
+                return  # since it was claimed; its claim is given back
             active.add({"diary.writer": _write(work, report, claim, recording, writer, mode)})
     except CancelledError:
         return  # interrupted: its claim is given back
@@ -82,7 +84,7 @@ def _waiting(writer: NoteWriter) -> frozenset[str]:
 
 
 def _unwritten(work: Work, days: Sequence[date] | None) -> list[Subject]:
-    recordings = [r for r, _ in work.catalog.recordings.all(days) if r.audio and not r.quarantine]
+    recordings = [r for r, _ in work.catalog.recordings.all(days) if r.ready]
     names = [r.id for r in recordings]
     transcribed = work.catalog.attempts.succeeded("transcribe", names)
     finished = work.catalog.attempts.finished("write", names)
@@ -110,6 +112,8 @@ def _submit(work: Work, writer: NoteWriter, claims: Sequence[Claim], until: date
     held = {claim.subject.name: claim for claim in claims}
     inputs: dict[str, tuple[Recording, Transcript, Draft]] = {}
     for recording in work.catalog.recordings.get(held):
+        if recording.hold:
+            continue
         try:
             transcript = _transcript(work, recording)
             extractive_draft = extractive.write(transcript, writer.style_of(recording.author), recording.recorded_at)

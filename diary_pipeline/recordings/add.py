@@ -3,14 +3,19 @@
 import errno
 import hashlib
 import json
+import secrets
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from diary_pipeline.errors import TransientError, UserError
-from diary_pipeline.recordings.dating import parse_moment
-from diary_pipeline.recordings.inbox import PRIVATE_FOLDER, ROOT_AUTHOR
+from diary_pipeline.file_names import as_stored
+from diary_pipeline.recordings.dating import moment_trouble, parse_moment
+from diary_pipeline.recordings.inbox import ROOT_AUTHOR
+from diary_pipeline.recordings.listing import PRIVATE_FOLDER
+from diary_pipeline.recordings.sidecar import Held, author_trouble, parse, shown
 from diary_pipeline.settings import Settings
 
 
@@ -34,20 +39,12 @@ def put_into_inbox(settings: Settings, files: Sequence[Path], options: AddOption
     """
     if "://" in settings.inbox_url:
         raise UserError(f"The inbox is {settings.inbox_url}. Upload the recordings there with the bucket's own tool.")
-    if (
-        not options.author
-        or options.author.startswith(".")
-        or "/" in options.author
-        or "\0" in options.author
-        or options.author.lower() == PRIVATE_FOLDER
-    ):
-        raise UserError(
-            f"{options.author!r} cannot be an author's name: it becomes a folder of the inbox. Choose a plain name."
-        )
+    if trouble := author_trouble(options.author):
+        raise UserError(f"The author's name {trouble}. It becomes a folder of the inbox.")
     for file in files:
         if not file.is_file():
             kind = "is a folder: name the recordings in it" if file.is_dir() else "is not there"
-            raise UserError(f"{str(file)!r} {kind}. Nothing was added.")
+            raise UserError(f"{shown(str(file))} {kind}. Nothing was added.")
     said = _sidecar(settings, options)
     folder = (
         Path(settings.inbox_url)
@@ -56,26 +53,34 @@ def put_into_inbox(settings: Settings, files: Sequence[Path], options: AddOption
     )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return [_put(file, folder, said).relative_to(settings.inbox_url).as_posix() for file in files]
+        put = [_put(file, folder, said) for file in files]
+        return [as_stored(file.relative_to(settings.inbox_url).as_posix()) for file in put]
     except OSError as error:
-        remedy = "make room on its disk" if error.errno == errno.ENOSPC else str(error.strerror)
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        remedy = "Make room on its disk" if full else "Set DIARY_HOME or DIARY_INBOX to a folder of yours"
         raise TransientError(
-            f"The inbox {folder} cannot be written: {remedy}. What was copied before stays there."
+            f"The inbox {folder} cannot be written: {error.strerror}. {remedy}. What was copied before stays there."
         ) from error
 
 
 def _sidecar(settings: Settings, options: AddOptions) -> dict[str, str | int]:
     said: dict[str, str | int] = {}
     if options.recorded_at is not None:
+        zone = settings.zone(options.author)
         try:
-            moment = parse_moment(options.recorded_at, settings.zone(options.author))
+            moment = parse_moment(options.recorded_at, zone)
         except ValueError as error:
             raise UserError(f"--recorded-at: {error}") from error
+        if why := moment_trouble(options.recorded_at, zone, datetime.now(UTC)):
+            raise UserError(f"--recorded-at: {why}. Write when it was recorded, like 2026-03-14T08:12:00+00:00.")
         said |= {"recorded_at": moment.isoformat(), "by": "request"}
     if options.language:
         said["language"] = options.language
     if options.priority:
         said["priority"] = options.priority
+    written = parse("NAME.json", json.dumps(said).encode())
+    if isinstance(written, Held):
+        raise UserError(f"The recordings cannot be added so: {written.reason}")
     return said
 
 
@@ -90,7 +95,7 @@ def _put(file: Path, folder: Path, said: dict[str, str | int]) -> Path:
     if said:
         target.with_name(target.name + ".json").write_text(json.dumps(said), encoding="utf-8")
     if not target.exists():
-        temporary = target.with_name(f".{target.name}.part")
+        temporary = target.with_name(f".diary-{secrets.token_hex(8)}.part")  # the longest name has no room for more
         try:
             shutil.copy2(file, temporary)  # its time is evidence of when it was recorded
             temporary.replace(target)

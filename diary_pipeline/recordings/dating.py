@@ -131,6 +131,19 @@ def parse_moment(text: str, zone: tzinfo) -> datetime:
     return _exact(moment, zone)
 
 
+def moment_trouble(text: str, zone: tzinfo, now: datetime) -> str | None:
+    """Why nobody can have spoken at the time that *text* names; None where somebody can, or it is no time at all."""
+    try:
+        moment = parse_moment(text, zone)
+    except ValueError:
+        return None
+    try:
+        _believable(moment, zone, now + _AHEAD)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
 def _exact(moment: datetime, zone: tzinfo) -> datetime:
     """Give a naive *moment* its zone; by way of UTC, because a local time may not exist."""
     return moment if moment.tzinfo else moment.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
@@ -140,7 +153,7 @@ def _parsed(text: str | None, zone: tzinfo) -> datetime | None:
     return parse_moment(text, zone) if text else None
 
 
-def _believable(moment: datetime, zone: ZoneInfo, latest: datetime) -> datetime:
+def _believable(moment: datetime, zone: tzinfo, latest: datetime) -> datetime:
     """*moment* in the author's zone; ValueError where nobody can have spoken then."""
     if moment.year < _EARLIEST_YEAR:
         raise ValueError(f"{moment.date()} is before there were recorders")

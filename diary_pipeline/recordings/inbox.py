@@ -3,38 +3,35 @@
 Authors are the inbox's first-level folders; its root belongs to `me`. A folder named `private` makes memos local_only.
 """
 
-import json
 import os
 import stat
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
-
-from upath import UPath
+from typing import TYPE_CHECKING
 
 from diary_pipeline.errors import TransientError, UserError
+from diary_pipeline.file_names import as_file, as_stored, readable, shortened
+from diary_pipeline.recordings.folders import PassedOver, local_folders, remote_folders
+from diary_pipeline.recordings.listing import NO_SIDECARS, Sidecars, is_private_folder, sort_names
+from diary_pipeline.recordings.sidecar import LONGEST_AUTHOR, MOST_BYTES, Held, unreadable
 from diary_pipeline.schema import Privacy
 
+if TYPE_CHECKING:
+    from upath import UPath
+
 ROOT_AUTHOR = "me"
-PRIVATE_FOLDER = "private"
-_NOT_RECORDINGS = frozenset(
-    (
-        ".txt .md .json .srt .vtt .csv .tsv .html .xml .pdf .doc .docx .rtf .jpg .jpeg .png .heic .gif .webp "
-        ".log .ini .db .zip"
-    ).split()
-)
-_UNFINISHED = frozenset(".part .partial .crdownload .download .tmp .icloud .filepart".split())
-SIDECAR_KEYS = frozenset({"recorded_at", "language", "author", "privacy", "priority", "by"})
 
 
 @dataclass(frozen=True)
 class InboxFile:
     """A file of the inbox.
 
-    *path* is relative, with slashes; *changed* is the newest of its times, in seconds since 1970.
+    *path* is relative, with slashes, as the catalog stores it; *changed* is the newest of its times, in seconds since
+    1970; *sidecars* are names of files beside it.
     """
 
     path: str
@@ -43,55 +40,86 @@ class InboxFile:
     changed: float
     modified: datetime | None
     trouble: str | None = None
+    sidecars: Sidecars = NO_SIDECARS
 
 
 class Inbox:
     """Lists and reads the inbox at *url*, a folder or a bucket's address."""
 
     def __init__(self, url: str) -> None:
-        self.url, self.is_local = url, "://" not in url
-        self._root = UPath(url)
+        self.url = url
+        self._bucket: UPath | None = _bucket(url) if "://" in url else None
 
     def files(self) -> Iterator[InboxFile]:
-        """Everything in the inbox that may be a recording, in a fixed order."""
-        yield from sorted(self._local_files() if self.is_local else self._remote_files(), key=lambda found: found.path)
+        """Everything in the inbox that may be a recording, in a fixed order.
+
+        Raises:
+            TransientError: the inbox cannot be listed.
+        """
+        found = self._local_files() if self._bucket is None else self._remote_files(self._bucket)
+        yield from sorted(found, key=lambda one: one.path)
+
+    def passed_over(self) -> list[PassedOver]:
+        """Everything in the inbox that is no recording and no sidecar of one. No file is opened or examined.
+
+        Folders of the system and files that it keeps for itself are not among them.
+
+        Raises:
+            TransientError: the inbox cannot be listed.
+        """
+        passed: list[PassedOver] = []
+        if self._bucket is None:
+            for folder, names in local_folders(self.url, passed):
+                found = sort_names(names).passed_over
+                passed += [PassedOver(as_stored((folder / name).as_posix()), why) for name, why in found.items()]
+        else:
+            for place, objects in remote_folders(self._bucket, passed).items():
+                passed += [PassedOver(place + name, why) for name, why in sort_names(objects).passed_over.items()]
+        return sorted(passed, key=lambda one: one.path)
 
     def seen(self, path: str) -> str | None:
         """The file's size and times now, as `InboxFile.stamp` has them; None when it is gone."""
-        if not self.is_local:
-            return next((found.stamp for found in self._remote_files(path)), None)
+        if self._bucket is not None:
+            return next((found.stamp for found in self._remote_files(self._bucket, path)), None)
         try:
-            return _stamp(Path(self.url, path).stat())
+            return _stamp(self._local(path).stat())
         except OSError:
             return None
 
-    def sidecar(self, path: str) -> dict[str, Any]:
-        """The values of the sidecar `NAME.json` (`NAME` with or without the recording's suffix); empty without one.
+    def beside(self, path: str, name: str) -> tuple[bytes, float] | Held | None:
+        """The file of this *name* in the folder of *path*: its first bytes, and when it changed (0: not known).
+
+        Held: its bytes cannot be had. None: it is gone, or no file. It is read as far as a sidecar may be long.
 
         Raises:
-            UserError: it is not a JSON object, or holds keys that mean nothing.
+            TransientError: the bucket cannot be read.
         """
-        file = self._root / path
-        for place in (file.with_name(file.name + ".json"), file.with_suffix(".json")):
-            try:
-                text = place.read_text(encoding="utf-8")
-            except OSError:
-                continue
-            return _sidecar(place.name, text)
-        return {}
+        if self._bucket is not None:
+            return self._fetched(self._bucket / str(PurePosixPath(path).with_name(name))), 0.0
+        file = self._local(path).with_name(name)
+        try:
+            info = file.stat()  # a pipe would block whoever opens it
+            if not stat.S_ISREG(info.st_mode):
+                return None
+            with file.open("rb") as stream:
+                return stream.read(MOST_BYTES + 1), max(info.st_mtime, info.st_ctime)
+        except FileNotFoundError:
+            return unreadable(name, "it is a link to a file that is not there") if file.is_symlink() else None
+        except OSError as error:
+            return unreadable(name, error.strerror or type(error).__name__)
 
     @contextmanager
     def local_file(self, path: str) -> Iterator[Path]:
         """The file as one of this machine; one from a bucket is fetched for as long as the context lasts."""
-        if self.is_local:
-            yield Path(self.url, path)
+        if self._bucket is None:
+            yield self._local(path)
             return
         import tempfile
 
         with tempfile.TemporaryDirectory(prefix="diary-") as folder:
-            copy = Path(folder) / PurePosixPath(path).name
+            copy = Path(folder) / PurePosixPath(path).name[-60:]  # an object's name may be too long for a file
             try:
-                with (self._root / path).open("rb") as source, copy.open("wb") as out:
+                with (self._bucket / path).open("rb") as source, copy.open("wb") as out:
                     while piece := source.read(1 << 20):
                         out.write(piece)
             except OSError as error:
@@ -100,59 +128,77 @@ class Inbox:
                 ) from error
             yield copy
 
-    def _local_files(self) -> Iterator[InboxFile]:
-        Path(self.url).mkdir(parents=True, exist_ok=True)
-        for folder, folders, names in os.walk(self.url):
-            folders[:] = [name for name in folders if not name.startswith(".")]
-            for name in names:
-                path = Path(folder, name)
-                if _may_be_recording(name) and (found := _found(path, path.relative_to(self.url).as_posix())):
-                    yield found
+    def _local(self, path: str) -> Path:
+        return Path(self.url, as_file(path))
 
-    def _remote_files(self, only: str = "") -> Iterator[InboxFile]:
-        fs, root = self._root.fs, self._root.path.rstrip("/")
+    def _fetched(self, sidecar: "UPath") -> bytes:
         try:
-            fs.invalidate_cache()
-            listing = fs.find(f"{root}/{only}" if only else root, detail=True)
+            with sidecar.open("rb") as source:
+                data: bytes = source.read(MOST_BYTES + 1)
+                return data
         except OSError as error:
             raise TransientError(
-                f"The inbox {self.url} cannot be listed: {type(error).__name__}. Check DIARY_INBOX, then try again."
+                f"{sidecar.name!r} could not be fetched from {self.url}: {type(error).__name__}. Try again."
             ) from error
-        for place, info in listing.items():
-            path = place[len(root) :].lstrip("/")
-            if info.get("type") == "file" and path and _may_be_recording(PurePosixPath(path).name):
+
+    def _local_files(self) -> Iterator[InboxFile]:
+        for folder, names in local_folders(self.url, []):
+            for name, sidecars in sort_names(names).recordings.items():
+                if found := _found(Path(self.url, folder, name), as_stored((folder / name).as_posix()), sidecars):
+                    yield found
+
+    def _remote_files(self, bucket: "UPath", only: str = "") -> Iterator[InboxFile]:
+        for folder, objects in remote_folders(bucket, [], only).items():
+            for name, sidecars in sort_names(objects).recordings.items():
+                info = objects[name]
                 stamp = f"{info['size']}:{info.get('md5Hash') or info.get('generation') or info.get('etag')}"
                 updated = info.get("updated") or info.get("mtime")
                 moment = datetime.fromisoformat(updated) if isinstance(updated, str) else updated
-                yield InboxFile(path, int(info["size"]), stamp, 0.0, moment if isinstance(moment, datetime) else None)
+                modified = moment if isinstance(moment, datetime) else None
+                yield InboxFile(folder + name, int(info["size"]), stamp, 0.0, modified, sidecars=sidecars)
+
+
+def _bucket(url: str) -> "UPath":
+    from upath import UPath
+
+    try:
+        root = UPath(url)
+        root.fs  # noqa: B018 - the program that reaches it is looked for now
+    except (ImportError, ValueError) as error:
+        raise UserError(
+            f"The inbox {url} is no folder and no bucket that can be reached from here. "
+            "Set DIARY_INBOX to a folder, or to an address like gs://bucket/inbox."
+        ) from error
+    return root
 
 
 def author_of(path: str) -> str:
-    """Whose memo lies at *path*."""
-    first = PurePosixPath(path).parts[0] if len(PurePosixPath(path).parts) > 1 else ROOT_AUTHOR
-    return ROOT_AUTHOR if first.lower() == PRIVATE_FOLDER else first
+    """Whose memo lies at the stored *path*. Names that look alike are one author, however a system writes accents."""
+    parts = PurePosixPath(as_file(path)).parts
+    if len(parts) == 1 or is_private_folder(parts[0]):
+        return ROOT_AUTHOR
+    author = unicodedata.normalize("NFC", readable(parts[0]))
+    return author if len(author) <= LONGEST_AUTHOR else shortened(author, author, LONGEST_AUTHOR)
 
 
 def privacy_of(path: str) -> Privacy:
     """The privacy class that a memo's folders give it."""
-    return (
-        "local_only" if any(part.lower() == PRIVATE_FOLDER for part in PurePosixPath(path).parts[:-1]) else "standard"
-    )
+    return "local_only" if any(map(is_private_folder, PurePosixPath(as_file(path)).parts[:-1])) else "standard"
 
 
-def _may_be_recording(name: str) -> bool:
-    suffix = PurePosixPath(name).suffix.lower()
-    return not name.startswith((".", "~$")) and suffix not in _NOT_RECORDINGS and suffix not in _UNFINISHED
+def name_of(path: str) -> str:
+    """The file's own name at the stored *path*, in readable characters."""
+    return readable(PurePosixPath(as_file(path)).name)
 
 
-def _found(path: Path, relative: str) -> InboxFile | None:
+def _found(path: Path, relative: str, sidecars: Sidecars) -> InboxFile | None:
     try:
         info = path.stat()
     except FileNotFoundError:
         if not path.is_symlink():
             return None  # it vanished meanwhile
         broken = "It is a link to a file that is not there. Put the file back, or remove the link."
-        return InboxFile(relative, 0, f"link:{path.readlink()}", 0.0, None, broken)
+        return InboxFile(relative, 0, f"link:{readable(str(path.readlink()))}", 0.0, None, broken)
     except OSError as error:
         return InboxFile(relative, 0, f"error:{error.errno}", 0.0, None, f"It cannot be examined: {error.strerror}.")
     if not stat.S_ISREG(info.st_mode):
@@ -162,8 +208,16 @@ def _found(path: Path, relative: str) -> InboxFile | None:
         if os.access(path, os.R_OK)
         else "It cannot be read: permission denied. Give the diary's user read access (chmod u+r)."
     )
-    modified = datetime.fromtimestamp(info.st_mtime, UTC)
-    return InboxFile(relative, info.st_size, _stamp(info), max(info.st_mtime, info.st_ctime), modified, trouble)
+    newest = max(info.st_mtime, info.st_ctime)
+    return InboxFile(relative, info.st_size, _stamp(info), newest, _moment(info.st_mtime), trouble, sidecars)
+
+
+def _moment(seconds: float) -> datetime | None:
+    """A file's time; None where it is none that a calendar has."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
 
 
 def _stamp(info: os.stat_result) -> str:
@@ -174,27 +228,3 @@ def _stamp(info: os.stat_result) -> str:
 def lasting(stamp: str) -> str:
     """The part of a stamp that a copy of the file keeps: its size and time (in a bucket, its hash)."""
     return ":".join(stamp.split(":")[:2])
-
-
-def _sidecar(name: str, text: str) -> dict[str, Any]:
-    try:
-        said = json.loads(text)
-    except ValueError as error:
-        raise UserError(
-            f"Its sidecar {name!r} is not JSON (line {getattr(error, 'lineno', '?')}). Correct it or remove it."
-        ) from error
-    if not isinstance(said, dict):
-        raise UserError(
-            f'Its sidecar {name!r} is not a JSON object. Write one like {{"recorded_at": "2026-03-14T08:12:00+00:00"}}.'
-        )
-    if said.get("privacy") not in (None, "standard", "local_only"):
-        raise UserError(
-            f"Its sidecar {name!r} names a privacy class that does not exist. Write standard or local_only."
-        )
-    if not isinstance(said.get("priority", 0), int) or not all(
-        isinstance(said.get(k, ""), str) for k in SIDECAR_KEYS - {"priority"}
-    ):
-        raise UserError(
-            f"Its sidecar {name!r} holds a value of the wrong kind: priority is a whole number, the rest is text."
-        )
-    return said

@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from diary_pipeline.catalog import Claim, ConflictError, Connection, Subject
-from diary_pipeline.catalog.recordings import set_columns
+from diary_pipeline.catalog.duplicates import of_bytes
+from diary_pipeline.catalog.recordings import set_columns, set_ingested
 from diary_pipeline.errors import PermanentError, TransientError
 from diary_pipeline.media import MediaReader
 from diary_pipeline.recordings.inbox import Inbox, lasting
@@ -26,11 +27,9 @@ def ingest(work: Work, reader: MediaReader, days: Sequence[date] | None) -> Repo
     report, inbox = Report("ingest"), Inbox(work.settings.inbox_url)
     for claims in work.claims(report, lambda: _pending(work, days)):
         for claim in claims:
-            (recording,) = work.catalog.recordings.get([claim.subject.name])
             try:
-                _copy_into_store(work, report, claim, inbox, reader, recording)
-            except PermanentError as error:
-                _quarantine(work, report, claim, inbox, recording, error)
+                (recording,) = work.catalog.recordings.get([claim.subject.name])
+                _ingest_one(work, report, claim, inbox, reader, recording)
             except Exception as error:  # noqa: BLE001 - one bad memo must not stop the others; `fault` records it
                 work.fault(report, claim, error)
     return report
@@ -41,6 +40,15 @@ def _pending(work: Work, days: Sequence[date] | None) -> list[Subject]:
     subjects = [Subject(identity, work.fingerprints.ingest(lasting(seen))) for identity, seen in waiting]
     over = work.catalog.attempts.finished("ingest", [subject.name for subject in subjects])
     return [subject for subject in subjects if (subject.name, subject.fingerprint) not in over]
+
+
+def _ingest_one(
+    work: Work, report: Report, claim: Claim, inbox: Inbox, reader: MediaReader, recording: Recording
+) -> None:
+    try:
+        _copy_into_store(work, report, claim, inbox, reader, recording)
+    except PermanentError as error:
+        _quarantine(work, report, claim, inbox, recording, error)
 
 
 def _copy_into_store(
@@ -62,7 +70,7 @@ def _copy_into_store(
     facts = {"sha256": sha256, "size": size, "seconds": round(probe.seconds, 3), "codec": probe.codec}
 
     def point(connection: Connection) -> bool:
-        return _commit(work, connection, recording, place, facts)
+        return _commit(connection, recording, place, facts)
 
     try:
         committed = work.done(report, claim, place, also=point)
@@ -74,11 +82,11 @@ def _copy_into_store(
             work.store.delete(place, recording.privacy)
 
 
-def _commit(work: Work, connection: Connection, recording: Recording, place: str, facts: dict[str, Any]) -> bool:
+def _commit(connection: Connection, recording: Recording, place: str, facts: dict[str, Any]) -> bool:
     """Point the row at its bytes, or at the recording that brought the same bytes before."""
-    first = work.catalog.recordings.of_bytes(connection, recording.author, facts["sha256"])
+    first = of_bytes(connection, recording.author, facts["sha256"])
     owner = {"duplicate_of": first} if first else {"audio": place}
-    set_columns(connection, recording.id, **facts, **owner)
+    set_ingested(connection, recording.id, **facts, **owner)
     return True
 
 

@@ -1,5 +1,6 @@
 """Settings of the diary: the environment (`DIARY_*`), `.env` and the home's settings file, as one typed value."""
 
-from diary_pipeline.settings.diary import SETTINGS_FILE, Settings
+from diary_pipeline.settings.diary import Settings
+from diary_pipeline.settings.file import SETTINGS_FILE, settings_text, unknown_settings
 
-__all__ = ["SETTINGS_FILE", "Settings"]
+__all__ = ["SETTINGS_FILE", "Settings", "settings_text", "unknown_settings"]

@@ -5,19 +5,45 @@ defaults.
 """
 
 import os
+import re
 from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from diary_pipeline.errors import UserError
+from diary_pipeline.file_names import readable
+from diary_pipeline.settings.checks import absolute, check_numbers, check_places, setting_name, unusable
+from diary_pipeline.settings.file import SettingsFile
 from diary_pipeline.settings.llm import LlmSettings
 from diary_pipeline.settings.speech_endpoint import SpeechEndpoint
 
-SETTINGS_FILE = "settings.toml"
+
+def _level(name: str) -> str:
+    if name.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+        raise ValueError("is not a level; write DEBUG, INFO, WARNING or ERROR")
+    return name
+
+
+def _home(path: Any) -> Any:
+    """An empty variable names no folder: it is as if it were not set."""
+    return path if path != "" else _default_home()
+
+
+def _default_home() -> Path:
+    return Path.home() / "diary"
 
 
 def _zone(name: Any) -> Any:
@@ -70,7 +96,7 @@ class Settings(BaseSettings):
         env_nested_delimiter="__",
     )
 
-    home: Path = Field(default_factory=lambda: Path.home() / "diary")
+    home: Annotated[Path, BeforeValidator(_home)] = Field(default_factory=_default_home)
     """The folder that holds everything a person owns: inbox, pages, store, catalog, models, Dagster's files."""
     inbox: str = ""
     """Where new memos arrive: a folder or a gs:// address. Empty: `inbox` in the home."""
@@ -181,7 +207,7 @@ class Settings(BaseSettings):
     """How long to wait for a catalog that another process has locked."""
     store_timeout_seconds: float = Field(15.0, gt=0)
     """How long to wait for a bucket before calling it unreachable."""
-    log_level: str = "INFO"
+    log_level: Annotated[str, AfterValidator(_level)] = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
 
     @classmethod
@@ -196,32 +222,33 @@ class Settings(BaseSettings):
         """Add the home's settings file below the environment: the home itself may come from any source above it."""
         del file_secret_settings
         above = {**dotenv_settings(), **env_settings(), **init_settings()}
-        home = Path(str(above.get("home") or Path.home() / "diary")).expanduser()
-        return (
-            init_settings,
-            env_settings,
-            dotenv_settings,
-            TomlConfigSettingsSource(settings_cls, home / SETTINGS_FILE),
-        )
+        home = Path(str(above.get("home") or _default_home())).expanduser()
+        return init_settings, env_settings, dotenv_settings, SettingsFile(settings_cls, home)
 
     @classmethod
     def load(cls, **overrides: Any) -> "Settings":
         """Build the settings, turning what pydantic says into a `UserError` that names the setting.
 
         Raises:
-            UserError: a value cannot be used, or the settings file is not TOML.
+            UserError: a value cannot be used, values do not go together, or a file of settings cannot be read.
         """
         try:
-            return cls(**overrides)
+            settings = cls(**overrides)
+            check_numbers(settings.model_dump())
+            check_places(settings.inbox_url, settings.store_url, str(settings.root))
         except ValidationError as error:
-            faults = "; ".join(f"DIARY_{'__'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
+            raise UserError(unusable(f"{setting_name(e['loc'])}: {e['msg']}" for e in error.errors())) from error
+        except SettingsError as error:
+            field = re.search(r'field "(\w+)"', str(error))
+            raise UserError(unusable([f"{setting_name([field[1]] if field else [])} is not JSON"])) from error
+        except (OSError, UnicodeDecodeError) as error:
             raise UserError(
-                f"These settings cannot be used: {faults}. Correct them in the environment, .env or settings.toml."
+                f"The file .env in {readable(str(Path.cwd()))} cannot be read ({type(error).__name__}). "
+                "Save it as UTF-8 text that the diary's user may read."
             ) from error
-        except ValueError as error:
-            raise UserError(
-                f"The settings file cannot be read: {error}. Correct {SETTINGS_FILE} in the diary's home."
-            ) from error
+        except RuntimeError as error:
+            raise UserError("The home folder of this user is not known. Set DIARY_HOME to a whole path.") from error
+        return settings
 
     @property
     def root(self) -> Path:
@@ -231,12 +258,12 @@ class Settings(BaseSettings):
     @property
     def inbox_url(self) -> str:
         """Where new memos arrive, absolute."""
-        return self.inbox or str(self.root / "inbox")
+        return absolute(self.inbox) if self.inbox else str(self.root / "inbox")
 
     @property
     def store_url(self) -> str:
         """Root of the documents, absolute."""
-        return self.store or str(self.root)
+        return absolute(self.store) if self.store else str(self.root)
 
     @property
     def catalog_url(self) -> str:

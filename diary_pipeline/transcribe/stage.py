@@ -90,7 +90,7 @@ def plan(work: Work, days: Sequence[date] | None, batch_seconds: float) -> list[
 
 
 def _pending(work: Work, days: Sequence[date] | None) -> list[Subject]:
-    ingested = [r for r, _ in work.catalog.recordings.all(days) if r.audio and not r.quarantine]
+    ingested = [r for r, _ in work.catalog.recordings.all(days) if r.ready]
     subjects = [Subject(r.id, work.fingerprints.transcribe(r)) for r in sorted(ingested, key=lambda r: -r.priority)]
     finished = work.catalog.attempts.finished("transcribe", [s.name for s in subjects])
     return [s for s in subjects if (s.name, s.fingerprint) not in finished]
@@ -115,7 +115,7 @@ def _privacy_for_endpoint(work: Work, recording: Recording) -> Privacy:
     known = work.catalog.recordings.get([recording.id])
     if author is None or not author.remote_speech or not known:
         return "local_only"
-    return reduce(tightest, (one.privacy for one in known), recording.privacy)
+    return reduce(tightest, ("local_only" if one.hold else one.privacy for one in known), recording.privacy)
 
 
 class _Audio:

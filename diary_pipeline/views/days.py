@@ -12,6 +12,9 @@ def parse_day(text: str) -> date:
         UserError: it is written otherwise.
     """
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
-    except ValueError as error:
-        raise UserError(f"{text!r} is not a day. Write it like 2026-03-14.") from error
+        day = datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
+    except ValueError:
+        day = None
+    if day is None or not 1900 <= day.year <= 9998:
+        raise UserError(f"{text!r} is not a day. Write it like 2026-03-14.")
+    return day

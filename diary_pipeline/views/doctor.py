@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from diary_pipeline.bootstrap import open_catalog, open_store
-from diary_pipeline.errors import DiaryError
-from diary_pipeline.settings import Settings
+from diary_pipeline.errors import DiaryError, TransientError, UserError, type_and_place
+from diary_pipeline.settings import Settings, unknown_settings
 from diary_pipeline.transcribe.weights import AUTO, gpu_count, locate
+from diary_pipeline.views.passed_over import passed_over
 
 _LOW_BYTES = 1_000_000_000
 
@@ -22,7 +23,7 @@ class Check:
 
 
 def examine(settings: Settings) -> list[Check]:
-    """Look at the home, its disk, the catalog, the store, the model and the devices."""
+    """Look at the home, its disk, the catalog, the store, the model, the devices, the settings and the inbox."""
     return [
         _check("home", lambda: _home(settings)),
         _check("disk", lambda: _disk(settings)),
@@ -31,6 +32,8 @@ def examine(settings: Settings) -> list[Check]:
         _check("model", lambda: _model(settings)),
         _check("devices", lambda: f"{gpu_count()} GPU(s); CPU always"),
         _check("time zone", lambda: settings.timezone),
+        _check("settings", lambda: _settings(settings)),
+        _check("inbox", lambda: _inbox(settings)),
     ]
 
 
@@ -41,6 +44,8 @@ def _check(name: str, look: Callable[[], str]) -> Check:
         return Check(name, ok=False, detail=str(error))
     except OSError as error:
         return Check(name, ok=False, detail=f"{error.strerror}: {error.filename}. Set DIARY_HOME to a folder of yours.")
+    except Exception as error:  # noqa: BLE001 - the other checks go on
+        return Check(name, ok=False, detail=f"It cannot be examined: an unexpected {type_and_place(error)}.")
 
 
 def _home(settings: Settings) -> str:
@@ -62,6 +67,19 @@ def _catalog(settings: Settings) -> str:
     catalog = open_catalog(settings)
     catalog.close()
     return catalog.database.url.render_as_string(hide_password=True)
+
+
+def _settings(settings: Settings) -> str:
+    if unknown := unknown_settings(settings.root, Settings.model_fields):
+        raise UserError(" ".join(unknown))
+    return "every name is known"
+
+
+def _inbox(settings: Settings) -> str:
+    passed = passed_over(settings)
+    if passed["trouble"]:
+        raise TransientError(passed["trouble"])
+    return f"{settings.inbox_url} ({passed['count']} files are passed over)"
 
 
 def _model(settings: Settings) -> str:

@@ -2,22 +2,29 @@
 
 from typing import Any
 
+from diary_pipeline.errors import UserError
+from diary_pipeline.file_names import readable
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.views.show import transcript_of
 
 SEARCH_LIMIT = 50
+MOST_HITS = 1_000_000
 
 
 def search(diary: Diary, words: str, author: str | None = None, limit: int = SEARCH_LIMIT) -> list[dict[str, Any]]:
     """Segments in which all of *words* occur, newest first: day, author, recording, segment, start in seconds, text."""
+    if not words.strip():
+        raise UserError("There is no word to search for. Name one, like `diary search dentist`.")
+    if not 1 <= limit <= MOST_HITS:
+        raise UserError(f"A search has between 1 and {MOST_HITS} hits.")
     import duckdb
     import pandas as pd
 
     segments = pd.DataFrame(
         _segments(diary, author), columns=["day", "author", "recording", "source", "segment", "start", "text"]
     )
-    wanted = [f"%{word.lower()}%" for word in words.split()]
-    where = " AND ".join("lower(text) LIKE ?" for _ in wanted) or "false"
+    wanted = [readable(word.lower()) for word in words.split()]
+    where = " AND ".join("contains(lower(text), ?)" for _ in wanted)
     with duckdb.connect() as connection:
         connection.register("segments", segments)
         query = f"SELECT * FROM segments WHERE {where} ORDER BY day DESC, recording, start LIMIT {int(limit)}"  # noqa: S608 - values are bound

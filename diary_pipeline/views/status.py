@@ -34,7 +34,7 @@ def recordings(diary: Diary, days: Sequence[date] | None = None) -> list[dict[st
     shown = []
     for recording, _ in rows:
         state, reason = states[recording.id]
-        if state in ("transcribed", "written"):
+        if state in ("transcribed", "written") and not recording.hold:
             reason = waits.get(recording.id) or _provider_unavailable(recording, history)
         if recording.duplicate_of:
             original = next((r.source for r, _ in rows if r.id == recording.duplicate_of), recording.duplicate_of)
@@ -146,9 +146,9 @@ def _state(
         ):
             return "failed", last["error"]
         if not passed or (stage == "compose" and not _through(fingerprints, recording, stage, history)):
-            return state, hold if state == "waiting" else None
+            return state, hold
         state = _AFTER[stage]
-    return state, None
+    return state, hold
 
 
 def _progress(recording: Recording, progress: Mapping[tuple[str, str], UnderWay]) -> dict[str, Any] | None:

@@ -1,0 +1,117 @@
+"""The folders of the inbox that are entered, with what lies in them; of the others, why they are not."""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from diary_pipeline.errors import TransientError
+from diary_pipeline.file_names import as_stored, readable
+from diary_pipeline.recordings.listing import is_system_folder
+
+if TYPE_CHECKING:
+    from upath import UPath
+
+Objects = Mapping[str, Mapping[str, Any]]
+"""What a bucket says of its objects, by name."""
+
+_HIDDEN = "a hidden folder"
+_LINK = "a link to a folder, which is not followed"
+_UNREADABLE = "a folder that cannot be read"
+_NO_FILE = "neither a file nor a folder"
+
+
+@dataclass(frozen=True)
+class PassedOver:
+    """A file or folder of the inbox that is not looked into, and why. The path of a folder ends with a slash."""
+
+    path: str
+    reason: str
+
+
+def local_folders(root: str, passed: list[PassedOver]) -> Iterator[tuple[Path, list[str]]]:
+    """Each folder below *root*, relative to it, with the names of its files; the others are added to *passed*.
+
+    Of the system's own folders nothing is said.
+
+    Raises:
+        TransientError: the inbox cannot be listed.
+    """
+    try:
+        Path(root).mkdir(parents=True, exist_ok=True)
+        waiting = [Path(root)]
+        while waiting:
+            here = waiting.pop()
+            try:
+                entries = sorted(os.scandir(here), key=lambda entry: entry.name)
+            except OSError:
+                if here == Path(root):
+                    raise
+                passed.append(_passed_over(root, here, _UNREADABLE))
+                continue
+            reasons = {entry.name: _reason(entry) for entry in entries if not _is_file(entry)}
+            passed += [_passed_over(root, here / name, why) for name, why in reasons.items() if why]
+            waiting += [here / name for name, why in reversed(reasons.items()) if why is None]
+            yield here.relative_to(root), [entry.name for entry in entries if entry.name not in reasons]
+    except OSError as error:
+        raise TransientError(
+            f"The inbox {readable(root)} cannot be read: {error.strerror}. "
+            "Let the diary's user read it, or set DIARY_INBOX to another folder."
+        ) from error
+
+
+def remote_folders(root: "UPath", passed: list[PassedOver], only: str = "") -> Mapping[str, Objects]:
+    """By folder (with its slash), the objects below *root*; folders that are not entered are added to *passed*.
+
+    With *only*, the object of this path alone.
+
+    Raises:
+        TransientError: the bucket cannot be listed.
+    """
+    fs, start = root.fs, root.path.rstrip("/")
+    try:
+        fs.invalidate_cache()
+        listing = fs.find(f"{start}/{only}" if only else start, detail=True)
+    except OSError as error:
+        raise TransientError(
+            f"The inbox {root} cannot be listed: {type(error).__name__}. Check DIARY_INBOX, then try again."
+        ) from error
+    folders, hidden = defaultdict[str, dict[str, Mapping[str, Any]]](dict), set[str]()
+    for place, info in listing.items():
+        folder, slash, name = place[len(start) :].lstrip("/").rpartition("/")
+        parts = folder.split("/") if folder else []
+        first = next((number for number, part in enumerate(parts, 1) if part.startswith(".")), None)
+        if info.get("type") != "file" or not name or any(map(is_system_folder, parts)):
+            continue
+        if first is None:
+            folders[folder + slash][name] = info
+        else:
+            hidden.add("/".join(parts[:first]) + "/")
+    passed += [PassedOver(folder, _HIDDEN) for folder in sorted(hidden)]
+    return folders
+
+
+def _is_file(entry: "os.DirEntry[str]") -> bool:
+    """Whether it may be a file: one that cannot be examined is, and so is a link that leads nowhere."""
+    try:
+        return entry.is_file() or (entry.is_symlink() and not entry.is_dir())
+    except OSError:
+        return True
+
+
+def _reason(entry: "os.DirEntry[str]") -> str | None:
+    """Why what is no file is not entered as a folder; None where it is entered, empty for the system's own folders."""
+    if not entry.is_dir():
+        return _NO_FILE
+    if is_system_folder(entry.name):
+        return ""
+    if entry.name.startswith("."):
+        return _HIDDEN
+    return _LINK if entry.is_symlink() else None
+
+
+def _passed_over(root: str, place: Path, reason: str) -> PassedOver:
+    slash = "" if reason == _NO_FILE else "/"
+    return PassedOver(as_stored(place.relative_to(root).as_posix()) + slash, reason)

@@ -1,0 +1,117 @@
+"""Names in the inbox: which files are recordings and which lie beside them, what is passed over, what is private."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+_NOT_RECORDINGS = frozenset(
+    (
+        ".txt .md .json .srt .vtt .csv .tsv .html .xml .pdf .doc .docx .rtf .jpg .jpeg .png .heic .gif .webp "
+        ".log .ini .db .zip .exe .msi .bat .cmd .lnk .url .webloc .plist .aae .xmp .ics .vcf .eml .xls .xlsx .ppt "
+        ".pptx .odt .ods .epub .7z .rar .gz .tar .iso .apk .svg .bmp .tif .tiff .torrent .sqlite .yaml .yml .toml"
+    ).split()
+)
+_UNFINISHED = frozenset(".part .partial .crdownload .download .tmp .filepart".split())
+_SYSTEM_FOLDERS = frozenset(
+    (
+        "#recycle #snapshot $recycle.bin recycler recycled @eadir @recycle @recently-snapshot @sharebin lost+found "
+        "found.000 __macosx .stversions .stfolder .snapshot .snapshots .recycle .spotlight-v100 .fseventsd "
+        ".documentrevisions-v100 .temporaryitems .appledouble .dropbox.cache"
+    ).split()
+) | {"system volume information"}
+PRIVATE_FOLDER = "private"
+_SYSTEM_FILES = frozenset(".ds_store thumbs.db desktop.ini .localized .directory .nomedia .stignore".split())
+
+
+@dataclass(frozen=True)
+class Sidecars:
+    """Names of the JSON files that belong to a recording: those named as they should be, then those nearly so.
+
+    Of the latter, each with the name that it should have.
+    """
+
+    named: tuple[str, ...] = ()
+    misnamed: tuple[tuple[str, str], ...] = ()
+
+
+NO_SIDECARS = Sidecars()
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The files of one folder. *passed_over*: why each of the others is neither a recording nor a sidecar."""
+
+    recordings: Mapping[str, Sidecars]
+    passed_over: Mapping[str, str]
+
+
+def sort_names(names: Iterable[str]) -> Listing:
+    """Sort the names of the files of one folder."""
+    recordings, passed_over, by_key = list[str](), dict[str, str](), defaultdict[str, list[str]](list)
+    for name in names:
+        if name.casefold().endswith(".json") and not name.startswith((".", "~$")):
+            by_key[_key(name)].append(name)
+        elif reason := _reason(name):
+            passed_over[name] = reason
+        elif not _is_of_the_system(name):
+            recordings.append(name)
+    wanted = {name: tuple(dict.fromkeys((f"{name}.json", f"{PurePosixPath(name).stem}.json"))) for name in recordings}
+    exact = {_normal(right) for rights in wanted.values() for right in rights}
+    found = {name: _sidecars(rights, by_key, exact) for name, rights in wanted.items()} if by_key else {}
+    used = {name for its in found.values() for name in (*its.named, *(wrong for wrong, _ in its.misnamed))}
+    alone = {name for group in by_key.values() for name in group} - used
+    passed_over |= dict.fromkeys(sorted(alone), "belongs to no recording")
+    return Listing({name: found.get(name, NO_SIDECARS) for name in recordings}, passed_over)
+
+
+def is_private_folder(name: str) -> bool:
+    """Whether a folder of this name makes memos private: also as a phone's keyboard writes it, "Private " or so."""
+    return re.sub(r"^[\W_]+|[\W_]+$", "", unicodedata.normalize("NFKC", name)).casefold() == PRIVATE_FOLDER
+
+
+def is_system_folder(name: str) -> bool:
+    """Whether the folder belongs to the system or holds what was thrown away: it is never read."""
+    plain = name.casefold()
+    return plain in _SYSTEM_FOLDERS or plain.startswith(".trash")
+
+
+def _is_of_the_system(name: str) -> bool:
+    plain = name.casefold()
+    return name.startswith("._") or plain in _SYSTEM_FILES or plain.endswith(":zone.identifier")
+
+
+def _reason(name: str) -> str | None:
+    """Why a file is passed over; None for what may be a recording, and for the system's own files."""
+    suffix = PurePosixPath(name).suffix.lower()
+    if _is_of_the_system(name):
+        return None
+    if suffix == ".icloud":
+        return "not downloaded from iCloud yet"
+    if name.startswith((".", "~$")):
+        return "hidden"
+    if suffix in _UNFINISHED:
+        return "an unfinished copy"
+    return f"{suffix} is no recording" if suffix in _NOT_RECORDINGS else None
+
+
+def _sidecars(rights: Iterable[str], by_key: Mapping[str, list[str]], exact: set[str]) -> Sidecars:
+    named, misnamed = list[str](), list[tuple[str, str]]()
+    for right in rights:
+        for name in sorted(by_key.get(_key(right), ())):
+            if _normal(name) == _normal(right):
+                named.append(name)
+            elif _normal(name) not in exact:  # else it is another recording's
+                misnamed.append((name, right))
+    return Sidecars(tuple(named), tuple(misnamed))
+
+
+def _normal(name: str) -> str:
+    """A name as people see it: systems differ in how they write accents."""
+    return unicodedata.normalize("NFC", name)
+
+
+def _key(name: str) -> str:
+    return _normal(name).casefold()
