@@ -194,7 +194,8 @@ class Findings(Noun):
 class DiaryNote(Findings):
     """What one recording contributes to its day: a title and statements in order, each citing its segments.
 
-    `also_said` are the segments that no statement covers; `unsupported` is kept and never printed.
+    `also_said` is what no statement covers: segments, in a style of own words single sentences. `unsupported` is kept
+    and never printed.
     """
 
     recording: str

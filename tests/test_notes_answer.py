@@ -133,12 +133,16 @@ def test_a_title_that_no_segment_says_is_replaced() -> None:
 
 
 def test_own_words_means_own_words() -> None:
-    kept, other = claim("I bought apples.", "s07"), claim("I purchased apples at the market.", "s07")
-    validation = answered(style=OWN_WORDS, statements=[kept, other])
+    kept, other = claim("I want to bake the lemon cake.", "s10"), claim("I purchased apples at the market.", "s07")
+    cut = claim("I bought apples.", "s07")
+    validation = answered(style=OWN_WORDS, statements=[kept, other, cut])
     assert validation.draft is not None
-    assert [s.text for s in validation.draft.statements] == ["I bought apples."]
-    assert validation.reasons == ("not the speaker's words",)
-    assert answered(style=FREE, statements=[kept, other]).complete
+    assert [s.text for s in validation.draft.statements] == ["I want to bake the lemon cake."]
+    assert [fault.reasons for fault in validation.draft.unsupported] == [
+        ("not the speaker's words",),
+        ("not a whole sentence",),
+    ]
+    assert answered(style=FREE, statements=[kept, other, cut]).complete
 
 
 @pytest.mark.parametrize(

@@ -211,7 +211,7 @@ def _part_request(request: Request[NoteAnswer], material: str, max_tokens: int) 
 
 
 def omitted_share(draft: Draft, transcript: Transcript) -> float:
-    """The share of the segments that no statement covers: they are printed as also said."""
+    """The share of the segments of which something is printed as also said."""
     omitted = {name for statement in draft.also_said for name in statement.segments}
     return round(len(omitted) / max(1, len(transcript.segments)), 3)
 

@@ -1,7 +1,7 @@
 """A model's answer becomes a draft: it is parsed, each part is judged by the evidence, and what it omits is added.
 
 `ANSWER_SCHEMA` is what a model is asked for, `validate_answer` judges its answer. What the transcript does not support
-goes to `unsupported`, with reasons; the segments that no statement covers go to `also_said`.
+goes to `unsupported`, with reasons; what no statement says goes to `also_said`.
 """
 
 import json
@@ -17,6 +17,7 @@ from diary_pipeline.notes.evidence.source import SpokenSource
 from diary_pipeline.notes.extractive import write
 from diary_pipeline.notes.style import Style
 from diary_pipeline.notes.validate_parts import PartsValidator
+from diary_pipeline.notes.validate_verbatim import VerbatimValidator
 from diary_pipeline.schema import Transcript, Unsupported
 
 MAX_ITEMS = 400
@@ -115,7 +116,8 @@ def validate_answer(
     parsed = _parsed(answer)
     if isinstance(parsed, str):
         return Validation(None, (parsed,))
-    judge = PartsValidator(
+    validator = VerbatimValidator if style.own_words else PartsValidator
+    judge = validator(
         SpokenSource.of(transcript, spoken_at.date() if spoken_at else None), transcript, style, spoken_at
     )
     statements = judge.statements(parsed.statements)
@@ -123,13 +125,13 @@ def validate_answer(
         return Validation(None, ("no statement stands", *judge.kinds()), 0.0)
     extractive_draft = write(transcript, style, spoken_at)
     draft = Draft(
-        title=judge.title(parsed.title) or extractive_draft.title,
+        title=judge.title(parsed.title, extractive_draft),
         statements=statements,
         todos=judge.todos(parsed.todos, extractive_draft),
         events=judge.events(parsed.events),
-        people=judge.names(parsed.people),
+        people=judge.people(parsed.people, extractive_draft),
         places=judge.names(parsed.places),
-        topics=judge.topics(parsed.topics),
+        topics=judge.topics(parsed.topics, extractive_draft),
         mood=judge.mood(parsed.mood, extractive_draft.mood),
         highlights=judge.highlights(parsed.highlights),
         also_said=judge.not_covered(statements),

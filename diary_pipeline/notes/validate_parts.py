@@ -7,12 +7,11 @@ from typing import Protocol
 
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.evidence.check import check
-from diary_pipeline.notes.evidence.coverage import COVER, VERBATIM_COVER
-from diary_pipeline.notes.evidence.model_trust import NOT_THE_SPEAKERS_WORDS, ModelTrust
+from diary_pipeline.notes.evidence.model_trust import ModelTrust
 from diary_pipeline.notes.evidence.quotes import is_said
 from diary_pipeline.notes.evidence.source import SpokenSource
 from diary_pipeline.notes.extract.clauses import Sentence, sentences
-from diary_pipeline.notes.extract.clean import clean, only_cleaned
+from diary_pipeline.notes.extract.clean import clean
 from diary_pipeline.notes.extract.events import resolved
 from diary_pipeline.notes.extract.todos import wishes
 from diary_pipeline.notes.extract.topics import is_topic
@@ -40,7 +39,7 @@ class Claimed(Protocol):
 
 @dataclass
 class PartsValidator:
-    """Judges the parts of one answer; `faults` are the rejected ones.
+    """Judges the parts of one answer in free words; `faults` are the rejected ones.
 
     `model_trust` is earned by the statements, so they are judged before the events.
     """
@@ -60,59 +59,50 @@ class PartsValidator:
         reasons = [reason for fault in self.faults for reason in fault.reasons]
         return tuple(sorted(set(reasons), key=lambda reason: -reasons.count(reason)))
 
-    def _fault(self, claim: Claimed, *reasons: str) -> None:
+    def fault(self, claim: Claimed, *reasons: str) -> None:
+        """Record that a claim is rejected."""
         self.faults.append(Unsupported(text=claim.text, segments=tuple(claim.segments), reasons=reasons))
 
     def statements(self, claims: Iterable[Claimed]) -> tuple[Statement, ...]:
         """The accepted statements, each once, in the order of the answer."""
         kept: dict[str, Statement] = {}
         judged = [claim for claim in claims if claim.text.strip()]
-        cover = VERBATIM_COVER if self.style.own_words else COVER
-        verdicts = self.model_trust.judge([(claim.text, claim.segments) for claim in judged], cover)
+        verdicts = self.model_trust.judge([(claim.text, claim.segments) for claim in judged])
         for claim, verdict in zip(judged, verdicts, strict=True):
             if not verdict.accepted:
-                self._fault(claim, *verdict.reasons)
-            elif self.style.own_words and not self._own_words(claim.text, verdict.segments):
-                self._fault(claim, NOT_THE_SPEAKERS_WORDS)
+                self.fault(claim, *verdict.reasons)
             else:
                 kept.setdefault(claim.text.casefold(), Statement(text=claim.text.strip(), segments=verdict.segments))
         return tuple(kept.values())
 
-    def _own_words(self, text: str, cited: Sequence[str]) -> bool:
-        """Whether *text* is the cited segments, or consecutive words of them, except for edits of the closed list."""
-        said = self.spoken.text(cited)
-        language = self.spoken.language
-        ways = (clean(said, language=language), said)
-        return only_cleaned(said, text, language=language) or any(is_said(text, way, language) for way in ways)
-
-    def title(self, title: str) -> str | None:
-        """The title, if one segment says all of it; else None."""
+    def title(self, title: str, extractive_draft: Draft) -> str:
+        """The title, if one segment says all of it; else that of the *extractive_draft*."""
         keys = self.spoken.read(title).keys
         for segment in self.spoken.segments if keys and len(title.split()) <= self.style.title_words + 3 else ():
             if keys <= self.spoken.window((segment.id,)).keys and not check(title, (segment.id,), self.spoken).reasons:
                 return title.strip(" .")
-        return None
+        return extractive_draft.title
 
     def todos(self, claims: Iterable[Claimed], extractive_draft: Draft) -> tuple[Todo, ...]:
         """The to-dos that match a spoken duty or wish of the speaker; due days are taken from the spoken words."""
         kept: dict[tuple[str, str | None], Todo] = {}
         for claim in claims:
             keys = self.spoken.read(claim.text).keys
-            candidates = [*extractive_draft.todos, *wishes(self._sentences([s.id for s in self.spoken.segments]))]
-            best = max(candidates, key=lambda todo: self._similarity(keys, todo, claim), default=None)
-            if best is None or not keys or self._similarity(keys, best, claim) < _MIN_SIMILARITY:
-                self._fault(claim, "no duty of the speaker")
+            candidates = [*extractive_draft.todos, *wishes(self.sentences_of([s.id for s in self.spoken.segments]))]
+            best = max(candidates, key=lambda todo: self.similarity(keys, todo, claim), default=None)
+            if best is None or not keys or self.similarity(keys, best, claim) < _MIN_SIMILARITY:
+                self.fault(claim, "no duty of the speaker")
             elif reasons := [
                 r
                 for r in check(claim.text, best.segments, self.spoken).reasons
                 if r in ("number", "name", "taken back", "quote")
             ]:
-                self._fault(claim, *reasons)
+                self.fault(claim, *reasons)
             else:
                 kept.setdefault((best.text, best.due), best.model_copy(update={"text": claim.text.strip(" .")}))
         return tuple(kept.values())
 
-    def _similarity(self, keys: frozenset[str], todo: Todo, claim: Claimed) -> float:
+    def similarity(self, keys: frozenset[str], todo: Todo, claim: Claimed) -> float:
         """Share of the claim's words that the to-do's words hold, slightly more where the claim cites them."""
         held = self.spoken.read(f"{todo.text}. {todo.said}").keys
         names = {t.key for t in self.spoken.window(todo.segments).tokens if t.kind == "name"}
@@ -126,7 +116,7 @@ class PartsValidator:
         verdicts = self.model_trust.judge([(claim.text, claim.segments) for claim in judged])
         for claim, verdict in zip(judged, verdicts, strict=True):
             if not verdict.accepted:
-                self._fault(claim, *verdict.reasons)
+                self.fault(claim, *verdict.reasons)
                 continue
             cited = self._with_corrections(verdict.segments)
             said, when = self._moment(cited, self.spoken.read(claim.text).keys)
@@ -140,7 +130,7 @@ class PartsValidator:
     def _moment(self, cited: Sequence[str], keys: frozenset[str]) -> tuple[str, str | None]:
         """The words and the moment of the cited clause that is most similar to the claim."""
         found = []
-        for sentence in self._sentences(cited):
+        for sentence in self.sentences_of(cited):
             for moment in sentence.moments(sentence.first, sentence.end):
                 start, end = sentence.clause(moment.first)
                 common = len(keys & {t.key for t in sentence.reading.tokens[start:end]})
@@ -150,7 +140,8 @@ class PartsValidator:
         best = max(found, key=lambda one: one[0], default=None)
         return (best[1], best[2]) if best and best[0] else (self.spoken.text(cited), None)
 
-    def _sentences(self, cited: Sequence[str]) -> list[Sentence]:
+    def sentences_of(self, cited: Sequence[str]) -> list[Sentence]:
+        """The sentences of the cited segments with their moments; none in other languages than English."""
         wanted = set(cited)
         groups = [group for group in self.spoken.groups() if wanted & {segment.id for segment in group}]
         return (
@@ -177,8 +168,14 @@ class PartsValidator:
             if any(word in capital or not word.istitle() for word in (key, *name.split()))
         )
 
-    def topics(self, claimed: Iterable[str]) -> tuple[str, ...]:
+    def people(self, claimed: Iterable[str], extractive_draft: Draft) -> tuple[str, ...]:
+        """The people whose names were said."""
+        del extractive_draft
+        return self.names(claimed)
+
+    def topics(self, claimed: Iterable[str], extractive_draft: Draft) -> tuple[str, ...]:
         """The topics that are in the lexicon or were said."""
+        del extractive_draft
         said = {token.key for s in self.spoken.segments for token in self.spoken.window((s.id,)).tokens}
         return tuple(
             dict.fromkeys(
@@ -205,7 +202,7 @@ class PartsValidator:
             if places:
                 kept.append(Statement(text=claim.text.strip(), segments=places[0]))
             else:
-                self._fault(claim, "quote")
+                self.fault(claim, "quote")
         return tuple(kept)
 
     def not_covered(self, statements: Sequence[Statement]) -> tuple[Statement, ...]:

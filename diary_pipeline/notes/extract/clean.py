@@ -95,13 +95,13 @@ def only_cleaned(
 
 def _same_sense(recognised: str, edited: str) -> bool:
     """Whether marks, which may change, still say the same: questions, numbers that stand together, denials."""
-    if recognised.count("?") != edited.count("?") or _joined_numbers(recognised) != _joined_numbers(edited):
+    if recognised.count("?") != edited.count("?") or joined_numbers(recognised) != joined_numbers(edited):
         return False
     sides = zip(_sides_of_denials(recognised), _sides_of_denials(edited), strict=False)
     return not any(one[0] != two[0] and one[1] != two[1] for one, two in sides)
 
 
-def _joined_numbers(text: str) -> list[str]:
+def joined_numbers(text: str) -> list[str]:
     """Numbers as they stand together: "three, four" are two, "thirty four" is one."""
     return [" ".join(run.lower().split()) for run in re.findall(rf"(?i){_NUMBER}(?:\s+{_NUMBER})*", text)]
 

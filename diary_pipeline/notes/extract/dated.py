@@ -42,7 +42,7 @@ def dated(segments: Sequence[Segment], language: str, spoken_at: datetime | None
     found = []
     for segment in segments:
         for sentence in re.split(_SENTENCE_END, segment.text):
-            text = _plain(sentence, language)
+            text = plain(sentence, language)
             if "?" in sentence or _LEFT_ALONE[language].search(text) or not _says_what(text):
                 continue
             if when := day_named(text, language, spoken_at):
@@ -53,7 +53,7 @@ def dated(segments: Sequence[Segment], language: str, spoken_at: datetime | None
     return tuple(found)
 
 
-def _plain(sentence: str, language: str) -> str:
+def plain(sentence: str, language: str) -> str:
     """The sentence in lower case, without marks, its numbers in digits."""
     tokens = read([("", sentence)], language).tokens
     shown = [

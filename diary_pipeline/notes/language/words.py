@@ -136,6 +136,14 @@ def key_of(low: str, language: str | None = "en") -> str:
     return _SYNONYM_STEMS.get(stem, stem)
 
 
+def stem_of(low: str, language: str | None = "en") -> str:
+    """The stem of a word: the same for its forms, but not for its synonyms."""
+    if language in (None, "en"):
+        low = AMERICAN.get(low, low)
+        return _stem(IRREGULAR.get(low, low), "en")
+    return _stem(low, language or "")
+
+
 def is_denial(low: str) -> bool:
     """Whether "un" denies: "unpaid", "unhappy"; not "unlocked", which says what was done."""
     if not low.startswith("un") or low in NO_NEGATIVE_PREFIX:

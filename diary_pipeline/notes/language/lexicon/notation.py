@@ -30,6 +30,12 @@ def table(text: str) -> dict[str, str]:
     return {form: base for base, _, forms in entries for form in forms.split()}
 
 
+def by_language(text: str) -> dict[str, frozenset[str]]:
+    """The words of each language, from "de: und oder; fr: et ou"; "_" stands for the space of a phrase."""
+    entries = (part.partition(":") for part in _parts(text))
+    return {code: frozenset(word.replace("_", " ") for word in listed.split()) for code, _, listed in entries}
+
+
 def one_of(choices: Iterable[str]) -> str:
     """A group of a regular expression that matches one of *choices*, the longest first.
 
