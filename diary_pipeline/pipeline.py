@@ -7,6 +7,7 @@ are called, so that a command that only reads does not pay for speech and langua
 
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -34,6 +35,9 @@ log = logging.getLogger("diary.pipeline")
 
 SHORTEST_BATCH = timedelta(minutes=15)
 """With less time until the deadline, notes are written at once: most batches take minutes, few take less than ten."""
+
+ROUNDS = 3
+"""A document that turns out to be damaged is made again in another round of the stages, so often at most."""
 
 OnTranscribed = Callable[[str], None]
 
@@ -241,15 +245,23 @@ def process(
     mode: Mode = "interactive",
 ) -> Summary:
     """Everything that is pending, from the inbox to the pages. *mode*: see `write_notes`."""
-    ingested, transcribed = ingest(diary, days), transcribe(diary, days, progress)
-    written, composed = write_notes(diary, days, mode), compose_days(diary, days)
-    reports = [ingested, transcribed, written, composed]
+    reports = [ingest(diary, days)]
+    for tries_left in reversed(range(ROUNDS)):
+        reports += [transcribe(diary, days, progress), write_notes(diary, days, mode)]
+        if reports[-1].lost and tries_left:
+            continue  # its transcript is made again before the pages are composed
+        reports.append(compose_days(diary, days))
+        if not reports[-1].lost:
+            break
+    done: dict[Stage, list[str]] = defaultdict(list)
+    for report in reports:
+        done[report.stage] += report.done
     return Summary(
         attempts=sum(report.attempts for report in reports),
-        ingested=len(ingested.done),
-        transcribed=len(transcribed.done),
-        written=len(written.done),
-        days=sorted(composed.done),
+        ingested=len(done["ingest"]),
+        transcribed=len(done["transcribe"]),
+        written=len(done["write"]),
+        days=sorted(set(done["compose"])),
         faults=[fault for report in reports for fault in report.faults],
     )
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from diary_pipeline.catalog import Catalog, Claim, Connection, Outcome, Subject
+from diary_pipeline.documents import DamagedDocumentError
 from diary_pipeline.errors import DiaryError, TransientError
 from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.schema import Stage
@@ -47,12 +48,16 @@ class Fault:
 
 @dataclass
 class Report:
-    """What one stage did in one run. `about` holds details as plain JSON values, such as the device and peak memory."""
+    """What one stage did in one run. `about` holds details as plain JSON values, such as the device and peak memory.
+
+    `lost` are documents of earlier stages that could not be read and are to be made again.
+    """
 
     stage: Stage
     attempts: int = 0
     done: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
     audio_seconds: float = 0.0
     seconds: float = 0.0
     about: dict[str, Any] = field(default_factory=dict)
@@ -61,6 +66,7 @@ class Report:
         """Add what another process did in the same run, without its attempts and its time."""
         self.done += part.done
         self.faults += part.faults
+        self.lost += part.lost
         self.audio_seconds += part.audio_seconds
         self.about |= part.about
 
@@ -167,6 +173,14 @@ class Work:
             "attempt succeeded",
             extra={"ctx": {"stage": claim.stage, "subject": claim.subject.name, "run": self.run_id}},
         )
+        return True
+
+    def lose(self, report: Report, damage: DamagedDocumentError) -> bool:
+        """Have a damaged document made again by the stage that made it; False where that was asked for before."""
+        if not self.catalog.attempts.mark_lost(damage.stage, damage.recording, damage.path, str(damage)):
+            return False
+        report.lost.append(damage.path)
+        log.warning("a document cannot be read", extra={"ctx": {"document": damage.path, "stage": damage.stage}})
         return True
 
     def fault(

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, up
 from diary_pipeline.catalog.claims import Claim, Outcome, ProviderUnavailable, Subject, UnderWay
 from diary_pipeline.catalog.database import Database, now_ms
 from diary_pipeline.catalog.history import History, histories
+from diary_pipeline.catalog.lost import is_lost, mark_lost
 from diary_pipeline.catalog.tables import attempts as table
 from diary_pipeline.schema import Stage
 
@@ -178,6 +179,16 @@ class Attempts:
                         before.times + bool(row.unmet), newest=bool(row.unmet)
                     )
         return {key: count for key, count in found.items() if count.times}
+
+    def mark_lost(self, stage: Stage, name: str, document: str, why: str) -> bool:
+        """Count what made *document* as not done, so that it is made again; False where that was known before."""
+        with self._database.writing() as connection:
+            return mark_lost(connection, stage, name, document, why)
+
+    def is_lost(self, claim: Claim) -> bool:
+        """Whether the document that *claim* makes was there before and is lost."""
+        with self._database.reading() as connection:
+            return is_lost(connection, claim.stage, claim.subject.name, claim.subject.fingerprint)
 
     def stale_pages(self, days: Sequence[date] | None) -> list[tuple[str, date]]:
         """(author, day) of the pages whose newest composition is stale."""

@@ -18,7 +18,8 @@ Outcome = Literal["ok", "interim", "failed", "error", "fault", "died", "crashed"
 - crashed: it was tried alone in a child process, which died while its parent lived to see it;
 - released: given back unfinished, as at a polite stop.
 
-The catalog also sets *retried* (a failure that a person asked to forget) and *stale* (a page whose recordings changed).
+The catalog also sets *retried* (a failure that a person asked to forget), *stale* (a page whose recordings changed) and
+*lost* (its document cannot be read any more).
 """
 
 

@@ -14,7 +14,7 @@ from diary_pipeline.catalog.tables import attempts as table
 from diary_pipeline.schema import Stage
 
 _DEATHS = frozenset({"died", "crashed"})
-_NO_TRIES = frozenset({"released", "retried"})
+_NO_TRIES = frozenset({"released", "retried", "lost"})
 
 
 @dataclass

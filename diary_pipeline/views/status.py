@@ -146,8 +146,8 @@ def _state(
         ):
             return "failed", last["error"]
         if not passed or (stage == "compose" and not _through(fingerprints, recording, stage, history)):
-            died = last["error"] if last and last["outcome"] == "died" else None
-            return state, (hold if state == "waiting" else None) or died
+            again = last["error"] if last and last["outcome"] in ("died", "lost") else None
+            return state, (hold if state == "waiting" else None) or again
         state = _AFTER[stage]
     return state, None
 
