@@ -73,6 +73,8 @@ def open_diary(settings: Settings, engine: "Engine | None" = None, router: "Rout
         new_reader=reader_factory(settings),
         close_router=close_router,
         on_heartbeat=partial(_unload_idle_model, settings.unload_after_seconds),
+        reopen=partial(open_diary, settings, engine, router),
+        free_memory=_unload_model,
     )
 
 
@@ -89,6 +91,12 @@ def _unload_idle_model(seconds: float) -> bool:
     from diary_pipeline.transcribe.resident import RESIDENT
 
     return RESIDENT.unload_idle(seconds)
+
+
+def _unload_model() -> None:
+    from diary_pipeline.transcribe.resident import RESIDENT
+
+    RESIDENT.unload()
 
 
 def open_catalog(settings: Settings) -> Catalog:

@@ -7,11 +7,12 @@ are called, so that a command that only reads does not pay for speech and langua
 
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
 from diary_pipeline.catalog import Catalog
@@ -20,6 +21,7 @@ from diary_pipeline.observability.traces import span
 from diary_pipeline.schema import Mode, Stage
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
+from diary_pipeline.suspects import SuspectChild
 from diary_pipeline.work import Fault, Report, Work, no_op
 
 if TYPE_CHECKING:
@@ -34,6 +36,9 @@ log = logging.getLogger("diary.pipeline")
 SHORTEST_BATCH = timedelta(minutes=15)
 """With less time until the deadline, notes are written at once: most batches take minutes, few take less than ten."""
 
+ROUNDS = 3
+"""A document that turns out to be damaged is made again in another round of the stages, so often at most."""
+
 OnTranscribed = Callable[[str], None]
 
 
@@ -46,7 +51,8 @@ class Diary:
     """A wired diary, built by `bootstrap.open_diary`: what every function of this module works on.
 
     The engine and the writer are made when they are first needed. `on_heartbeat` is called regularly while a stage
-    works; it releases what the process does not use. As a context manager, a diary closes what it opened.
+    works; it releases what the process does not use. `reopen` opens the same diary in a child process, after
+    `free_memory` in this one. As a context manager, a diary closes what it opened.
     """
 
     settings: Settings
@@ -60,6 +66,8 @@ class Diary:
     close_router: Callable[[bool], object]
     run_id: str | None = None
     on_heartbeat: Callable[[], object] = no_op
+    reopen: "Callable[[], Diary] | None" = None
+    free_memory: Callable[[], object] = no_op
 
     @property
     def engine(self) -> "Engine":
@@ -80,8 +88,8 @@ class Diary:
         """The same diary, working in the name of a run, so that the run's claims can be released if it dies."""
         return replace(self, run_id=run_id)
 
-    def work(self) -> Work:
-        """The part of the diary that stages need."""
+    def work(self, **options: Any) -> Work:
+        """The part of the diary that stages need; *options* are those of a child that does a stage's work."""
         return Work(
             self.settings,
             self.catalog,
@@ -89,6 +97,7 @@ class Diary:
             self.fingerprints,
             self.run_id,
             on_heartbeat=self.on_heartbeat,
+            child=SuspectChild(self.reopen, {"run_id": self.run_id, **options}, self.free_memory),
         )
 
     def close(self, *, wait: bool = True) -> None:
@@ -144,7 +153,7 @@ def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
             time.sleep(diary.settings.settle_seconds)
             found.add(discover(diary))
         with diary.new_reader() as reader:
-            report = ingest_stage(diary.work(), reader, days)
+            report = ingest_stage(diary.work(days=days), reader, days)
         report.faults += found.refused
         return finished(report)
 
@@ -169,7 +178,7 @@ def transcribe(
     from diary_pipeline.transcribe.stage import transcribe as transcribe_stage
 
     with _stage(diary, "transcribe") as finished:
-        return finished(transcribe_stage(diary.work(), diary.engine, diary.new_reader, days, progress, only))
+        return finished(transcribe_stage(diary.work(days=days), diary.engine, diary.new_reader, days, progress, only))
 
 
 def learn_names(diary: Diary, days: Sequence[date] | None = None) -> int:
@@ -198,9 +207,11 @@ def write_notes(diary: Diary, days: Sequence[date] | None = None, mode: Mode = "
     learn_names(diary, days)
     poll_batches(diary)
     until = next_batch_deadline(diary.settings) if mode == "nightly" and diary.settings.llm.batches else None
-    worth_it = until is not None and until - datetime.now(UTC) > SHORTEST_BATCH
+    if until is not None and until - datetime.now(UTC) <= SHORTEST_BATCH:
+        until = None
     with _stage(diary, "write") as finished:
-        return finished(write_notes_stage(diary.work(), diary.writer, days, mode, until if worth_it else None))
+        work = diary.work(days=days, mode=mode, batch_until=until)
+        return finished(write_notes_stage(work, diary.writer, days, mode, until))
 
 
 def poll_batches(diary: Diary) -> int:
@@ -224,7 +235,7 @@ def compose_days(diary: Diary, days: Sequence[date] | None = None) -> Report:
     from diary_pipeline.notes.pages import compose_pages
 
     with _stage(diary, "compose") as finished:
-        return finished(compose_pages(diary.work(), days))
+        return finished(compose_pages(diary.work(days=days), days))
 
 
 def process(
@@ -234,22 +245,30 @@ def process(
     mode: Mode = "interactive",
 ) -> Summary:
     """Everything that is pending, from the inbox to the pages. *mode*: see `write_notes`."""
-    ingested, transcribed = ingest(diary, days), transcribe(diary, days, progress)
-    written, composed = write_notes(diary, days, mode), compose_days(diary, days)
-    reports = [ingested, transcribed, written, composed]
+    reports = [ingest(diary, days)]
+    for tries_left in reversed(range(ROUNDS)):
+        reports += [transcribe(diary, days, progress), write_notes(diary, days, mode)]
+        if reports[-1].lost and tries_left:
+            continue  # its transcript is made again before the pages are composed
+        reports.append(compose_days(diary, days))
+        if not reports[-1].lost:
+            break
+    done: dict[Stage, list[str]] = defaultdict(list)
+    for report in reports:
+        done[report.stage] += report.done
     return Summary(
         attempts=sum(report.attempts for report in reports),
-        ingested=len(ingested.done),
-        transcribed=len(transcribed.done),
-        written=len(written.done),
-        days=sorted(composed.done),
+        ingested=len(done["ingest"]),
+        transcribed=len(done["transcribe"]),
+        written=len(done["write"]),
+        days=sorted(set(done["compose"])),
         faults=[fault for report in reports for fault in report.faults],
     )
 
 
-def release_run(diary: Diary, run_id: str, only: Collection[str] | None = None) -> int:
-    """Release the claims of a dead run, or *only* those on these recordings; returns how many there were."""
-    return diary.catalog.attempts.release_run(run_id, only)
+def release_run(diary: Diary, run_id: str, only: Collection[str] | None = None, *, died: bool = True) -> int:
+    """Release the claims of a run that died or was cancelled, or *only* those on these recordings; returns how many."""
+    return diary.catalog.attempts.release_run(run_id, only, died=died)
 
 
 def retry(diary: Diary) -> int:

@@ -6,6 +6,7 @@ fixed place and are replaced. What is `local_only` goes to the home's own folder
 
 import contextlib
 import errno
+import itertools
 import os
 import secrets
 import threading
@@ -77,6 +78,21 @@ class Store:
                 return self.at(path, privacy).read_bytes()
             except FileNotFoundError:
                 return None
+
+    def set_aside(self, path: str, privacy: Privacy) -> str | None:
+        """Rename a document that cannot be read, beside its place; its new path, or None when there is none."""
+        with self._as_diary_errors(path):
+            target = self.at(path, privacy)
+            if not target.exists():
+                return None
+            places = (f"{path}.damaged-{number}" for number in itertools.count(1))
+            aside = next(place for place in places if not self.at(place, privacy).exists())
+            if _is_local(target):
+                Path(str(target)).rename(str(self.at(aside, privacy)))
+            else:
+                self.at(aside, privacy).write_bytes(target.read_bytes())
+                target.unlink()
+            return aside
 
     def delete(self, path: str, privacy: Privacy) -> None:
         """Remove a document if it is there."""

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from diary_pipeline.catalog import Catalog, Claim, Connection, Outcome, Subject
+from diary_pipeline.documents import DamagedDocumentError
 from diary_pipeline.errors import DiaryError, TransientError, type_and_place
 from diary_pipeline.file_names import readable
 from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.schema import Stage
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
+from diary_pipeline.suspects import CRASHES_ALLOWED, ChildDiedError, ChildStoppedError, NoChildError, SuspectChild
 
 log = logging.getLogger("diary.work")
 PROGRESS_SECONDS = 2.0
@@ -27,6 +29,13 @@ UNEXPECTED = "An unexpected {0}. It is retried twice; DIARY_LOG_LEVEL=DEBUG says
 
 CLAIMED_TOGETHER = 64
 """Enough subjects to fill batches, few enough for several workers to share a backlog."""
+
+FAULTS_ALLOWED = 3
+_RETRY = "`diary process --retry` tries it again."
+FAILED_AGAIN = f"It failed {FAULTS_ALLOWED} times in an unexpected way. {_RETRY}"
+CRASHED = "A process that worked on it alone died ({0}). The next run tries it once more."
+CRASHED_AGAIN = f"Each process that worked on it alone died (the last: {{0}}). {_RETRY}"
+STOPPED = "The process that worked on it was stopped. The next run tries it again."
 
 
 @dataclass(frozen=True)
@@ -40,15 +49,27 @@ class Fault:
 
 @dataclass
 class Report:
-    """What one stage did in one run. `about` holds details as plain JSON values, such as the device and peak memory."""
+    """What one stage did in one run. `about` holds details as plain JSON values, such as the device and peak memory.
+
+    `lost` are documents of earlier stages that could not be read and are to be made again.
+    """
 
     stage: Stage
     attempts: int = 0
     done: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
     audio_seconds: float = 0.0
     seconds: float = 0.0
     about: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, part: "Report") -> None:
+        """Add what another process did in the same run, without its attempts and its time."""
+        self.done += part.done
+        self.faults += part.faults
+        self.lost += part.lost
+        self.audio_seconds += part.audio_seconds
+        self.about |= part.about
 
 
 def no_op() -> None:
@@ -64,7 +85,8 @@ def new_worker() -> str:
 class Work:
     """What a stage needs: facts, documents, and the name under which it claims work.
 
-    `on_heartbeat` is called whenever the leases are renewed.
+    `on_heartbeat` is called whenever the leases are renewed. `child` tries suspects. `held` is the one claim of a
+    process that is such a child: its parent made it, renews it and gives it back.
     """
 
     settings: Settings
@@ -74,6 +96,8 @@ class Work:
     run_id: str | None = None
     worker: str = field(default_factory=new_worker)
     on_heartbeat: Callable[[], object] = no_op
+    child: SuspectChild | None = None
+    held: Claim | None = None
     _progress: dict[Claim, tuple[float, float | None]] = field(default_factory=dict, init=False, repr=False)
 
     def claims(self, report: Report, pending: Callable[[], Sequence[Subject]]) -> Iterator[list[Claim]]:
@@ -81,20 +105,56 @@ class Work:
 
         Leases are renewed meanwhile. Claims that the consumer leaves open are released.
         """
-        tried: set[Subject] = set()
         started = time.monotonic()
         with self._heartbeat():
-            while subjects := [s for s in pending() if s not in tried]:
-                claims = self.catalog.attempts.claim(report.stage, subjects, self.worker, self.run_id, CLAIMED_TOGETHER)
-                report.attempts += len(claims)
-                tried |= {claim.subject for claim in claims}
-                if not claims:
-                    break
-                try:
-                    yield claims
-                finally:
-                    self._release(claims)
+            if self.held is not None:
+                yield [self.held]
+                return
+            try:
+                yield from self._claimed(report, pending)
+            finally:
+                if self.child is not None:
+                    self.child.close()
+                self._release()
         report.seconds += time.monotonic() - started
+
+    def _claimed(self, report: Report, pending: Callable[[], Sequence[Subject]]) -> Iterator[list[Claim]]:
+        tried: set[Subject] = set()
+        while subjects := [s for s in pending() if s not in tried]:
+            claims = self.catalog.attempts.claim(report.stage, subjects, self.worker, self.run_id, CLAIMED_TOGETHER)
+            report.attempts += len(claims)
+            tried |= {claim.subject for claim in claims}
+            if not claims:
+                break
+            if not (claims[0].suspect and self._try_alone(report, claims[0])):
+                yield claims
+            self._release()
+
+    def _try_alone(self, report: Report, claim: Claim) -> bool:
+        """Let the child do the work of *claim*, and record its death; False where no child can do it."""
+        if self.child is None:
+            return False
+        crashes = self.catalog.attempts.history(claim).crashes
+        if crashes:
+            self.child.close()  # the last chance is in a child that did nothing before
+        try:
+            answer = self.child.ask(claim)
+        except NoChildError:
+            return False
+        except ChildStoppedError:
+            report.faults.append(Fault(claim.subject.name, STOPPED, permanent=False))
+        except ChildDiedError as death:
+            again = crashes + 1 >= CRASHES_ALLOWED
+            reason = (CRASHED_AGAIN if again else CRASHED).format(death)
+            self._close(report, claim, "failed" if again else "crashed", reason, None)
+        else:
+            if isinstance(answer, DiaryError):
+                raise answer
+            if isinstance(answer, Report):
+                report.add(answer)
+            else:
+                self._unexpected(report, claim, answer, None)
+        return True
 
     def report_progress(self, claim: Claim, share: float, seconds_left: float | None) -> None:
         """Buffer the progress of *claim*; the heartbeat thread writes the latest value to the catalog."""
@@ -116,14 +176,41 @@ class Work:
         )
         return True
 
+    def lose(self, report: Report, damage: DamagedDocumentError) -> bool:
+        """Have a damaged document made again by the stage that made it; False where that was asked for before."""
+        if not self.catalog.attempts.mark_lost(damage.stage, damage.recording, damage.path, str(damage)):
+            return False
+        report.lost.append(damage.path)
+        log.warning("a document cannot be read", extra={"ctx": {"document": damage.path, "stage": damage.stage}})
+        return True
+
     def fault(
         self, report: Report, claim: Claim, error: Exception, also: Callable[[Connection], bool] | None = None
     ) -> None:
         """Record a failure: a `DiaryError` by its message, anything else by its type and place only."""
-        permanent = isinstance(error, DiaryError) and not isinstance(error, TransientError)
-        outcome: Outcome = "failed" if permanent else "error" if isinstance(error, TransientError) else "fault"
-        reason = readable(str(error)) if isinstance(error, DiaryError) else UNEXPECTED.format(type_and_place(error))
-        report.faults.append(Fault(claim.subject.name, reason, permanent))
+        if isinstance(error, TransientError):
+            self._close(report, claim, "error", str(error), also)
+        elif isinstance(error, DiaryError):
+            self._close(report, claim, "failed", str(error), also)
+        else:
+            self._unexpected(report, claim, type_and_place(error), also)
+
+    def _unexpected(self, report: Report, claim: Claim, what: str, also: Callable[[Connection], bool] | None) -> None:
+        if self.catalog.attempts.history(claim).faults + 1 >= FAULTS_ALLOWED:
+            self._close(report, claim, "failed", f"An unexpected {what}. {FAILED_AGAIN}", also)
+        else:
+            self._close(report, claim, "fault", UNEXPECTED.format(what), also)
+
+    def _close(
+        self,
+        report: Report,
+        claim: Claim,
+        outcome: Outcome,
+        reason: str,
+        also: Callable[[Connection], bool] | None,
+    ) -> None:
+        reason = readable(reason)
+        report.faults.append(Fault(claim.subject.name, reason, permanent=outcome == "failed"))
         try:
             self.catalog.attempts.finish(claim, outcome, error=reason, also=also)
         except TransientError:
@@ -135,10 +222,9 @@ class Work:
             extra={"ctx": {"stage": claim.stage, "subject": claim.subject.name, "outcome": outcome}},
         )
 
-    def _release(self, claims: Sequence[Claim]) -> None:
+    def _release(self) -> None:
         with contextlib.suppress(TransientError):
-            for claim in claims:
-                self.catalog.attempts.finish(claim, "released")
+            self.catalog.attempts.release(self.worker)
 
     def _write_progress(self) -> None:
         """Write the buffered progress. Progress that cannot be written is no reason to fail."""

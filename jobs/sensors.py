@@ -77,8 +77,8 @@ def dead_run_sensors() -> list[dg.SensorDefinition]:
     """Release the claims of a failed or cancelled run at once, instead of when their lease expires."""
 
     def release(context: dg.RunStatusSensorContext, diary: dg.ResourceParam[Diary]) -> None:
-        run = context.dagster_run.run_id
-        released = {"run_id": run, "claims": pipeline.release_run(diary, run)}
+        run, died = context.dagster_run.run_id, context.dagster_run.status != dg.DagsterRunStatus.CANCELED
+        released = {"run_id": run, "claims": pipeline.release_run(diary, run, died=died)}
         log.error("run failed or was cancelled", extra={"ctx": released})
 
     return [

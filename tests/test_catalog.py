@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import Connection
 
 from diary_pipeline.catalog import Arrival, Catalog, Subject
-from diary_pipeline.catalog.attempts import DEATHS_ALLOWED, FAULTS_ALLOWED
 
 DAY = date(2026, 3, 14)
 MOMENT = datetime(2026, 3, 14, 8, 12, tzinfo=timezone(timedelta(hours=13)))
@@ -83,31 +82,36 @@ def test_a_renewed_lease_does_not_run_out(new_catalog: Callable[[float], Catalog
     assert short.attempts.finish(claim, "ok")
 
 
-def test_what_killed_a_worker_comes_alone_the_next_time_and_fails_after_the_second(catalog: Catalog) -> None:
+def test_what_a_dead_worker_held_comes_alone_from_then_on_however_often_workers_die(catalog: Catalog) -> None:
     other, fresh = Subject("other", "f1"), Subject("fresh", "f1")
     assert len(catalog.attempts.claim("transcribe", [MEMO, other], "worker", "first", 10)) == 2
     assert catalog.attempts.release_run("first") == 2
-    assert [c.subject for c in catalog.attempts.claim("transcribe", [MEMO, other, fresh], "worker", "second", 10)] == [
-        fresh
-    ]
-    for number in range(1, DEATHS_ALLOWED):
-        assert [
-            c.subject for c in catalog.attempts.claim("transcribe", [MEMO, other], "worker", f"again{number}", 10)
-        ] == [MEMO]
+    (first,) = catalog.attempts.claim("transcribe", [MEMO, other, fresh], "worker", "second", 10)
+    assert (first.subject, first.suspect) == (fresh, False)
+    for number in range(5):
+        (claim,) = catalog.attempts.claim("transcribe", [MEMO, other], "worker", f"again{number}", 10)
+        assert (claim.subject, claim.suspect) == (MEMO, True)
         catalog.attempts.release_run(f"again{number}")
-    assert catalog.attempts.claim("transcribe", [MEMO], "worker", "last", 10) == []
-    last = catalog.attempts.of(["memo"])[-1]
-    assert (last["outcome"], "died twice" in last["error"]) == ("failed", True)
-    assert catalog.attempts.forget_failures() > 0
-    assert len(catalog.attempts.claim("transcribe", [MEMO], "worker", None, 10)) == 1
 
 
-def test_three_unexpected_faults_are_enough(catalog: Catalog) -> None:
-    for _ in range(FAULTS_ALLOWED):
-        (claim,) = catalog.attempts.claim("write", [MEMO], "worker", None, 10)
-        catalog.attempts.finish(claim, "fault", error="An unexpected KeyError.")
-    assert catalog.attempts.claim("write", [MEMO], "worker", None, 10) == []
-    assert catalog.attempts.of(["memo"])[-1]["outcome"] == "failed"
+def test_a_cancelled_run_and_a_polite_stop_leave_no_suspects(catalog: Catalog) -> None:
+    other = Subject("other", "f1")
+    catalog.attempts.claim("transcribe", [MEMO, other], "worker", "run", 10)
+    assert catalog.attempts.release_run("run", died=False) == 2
+    assert not [c for c in catalog.attempts.claim("transcribe", [MEMO, other], "stopped", None, 10) if c.suspect]
+    assert catalog.attempts.release("stopped") == 2
+    assert not [c for c in catalog.attempts.claim("transcribe", [MEMO, other], "worker", None, 10) if c.suspect]
+
+
+def test_a_suspect_that_was_tried_is_none_any_more_unless_its_child_died(catalog: Catalog) -> None:
+    catalog.attempts.claim("transcribe", [MEMO], "worker", "dead", 10)
+    catalog.attempts.release_run("dead")
+    for outcome, suspect, crashes in (("released", True, 0), ("crashed", True, 1), ("error", False, 1)):
+        (claim,) = catalog.attempts.claim("transcribe", [MEMO], "worker", None, 10)
+        assert claim.suspect
+        catalog.attempts.finish(claim, outcome)  # type: ignore[arg-type]
+        history = catalog.attempts.history(claim)
+        assert (history.suspect, history.crashes) == (suspect, crashes)
 
 
 def test_progress_is_told_while_somebody_is_at_it_and_forgotten_however_it_ends(

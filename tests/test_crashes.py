@@ -71,26 +71,6 @@ def test_claims_of_a_dead_worker_are_taken_over_after_their_lease(
         assert time.monotonic() < deadline
 
 
-def test_a_memo_that_kills_its_worker_twice_fails_with_that_reason_and_the_others_are_done(
-    inbox: Path, tmp_path: Path
-) -> None:
-    home = tmp_path / "crashed"
-    shutil.copytree(inbox, home / "inbox")
-    for _ in range(2):
-        assert run(work, home, run_id="dead", at="transcribed:1:SIGKILL") == -signal.SIGKILL
-        diary = open_diary(Settings.load(home=home, timezone="UTC"), ScriptedEngine())
-        pipeline.release_run(diary, "dead")
-        diary.close()
-    assert run(work, home) == 0
-    diary = open_diary(Settings.load(home=home, timezone="UTC"), ScriptedEngine())
-    outcomes = [a for a in diary.catalog.attempts.of() if a["stage"] == "transcribe" and a["outcome"] == "failed"]
-    done = [a for a in diary.catalog.attempts.of() if a["stage"] == "transcribe" and a["outcome"] == "ok"]
-    assert len(outcomes) == 1
-    assert "died twice" in outcomes[0]["error"]
-    assert len(done) == 3
-    diary.close()
-
-
 def result(home: Path) -> dict[str, Any]:
     """Everything that a run leaves, but for times and run ids."""
     diary = open_diary(Settings.load(home=home, timezone="UTC"), ScriptedEngine())

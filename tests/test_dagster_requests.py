@@ -56,23 +56,26 @@ def test_days_are_grouped_by_at_most_a_month() -> None:
     assert [len(span.days) for span in spans(pending)] == [31, 9]
 
 
-def test_the_claims_of_a_dead_run_are_released_through_the_sensor(world: World) -> None:
-    job = world.defs.resolve_job_def(ARRIVALS)
-    run = world.instance.create_run_for_job(job, tags={"dagster/partition": DAY}, status=dg.DagsterRunStatus.FAILURE)
+@pytest.mark.parametrize(("number", "status", "outcome"), [(0, "FAILURE", "died"), (1, "CANCELED", "released")])
+def test_the_claims_of_a_run_that_ended_are_released_and_only_a_death_leaves_suspects(
+    number: int, status: str, outcome: str, world: World
+) -> None:
+    job, ended = world.defs.resolve_job_def(ARRIVALS), dg.DagsterRunStatus[status]
+    run = world.instance.create_run_for_job(job, tags={"dagster/partition": DAY}, status=ended)
     claims = world.diary.catalog.attempts.claim("transcribe", [Subject("memo", "f")], "worker", run.run_id, 1)
     assert len(claims) == 1
-    failed, _ = dead_run_sensors()
-    event = dg.DagsterEvent(event_type_value="PIPELINE_FAILURE", job_name=ARRIVALS)
+    sensor = dead_run_sensors()[number]
+    event = dg.DagsterEvent(event_type_value=f"PIPELINE_{status}", job_name=ARRIVALS)
     with dg.build_run_status_sensor_context(
-        sensor_name=failed.name,
+        sensor_name=sensor.name,
         dagster_event=event,
         dagster_instance=world.instance,
         dagster_run=run,
         resources={"diary": world.diary},
     ) as context:
-        failed(context)
+        sensor(context)
     (attempt,) = world.diary.catalog.attempts.of(["memo"])
-    assert attempt["outcome"] == "died"
+    assert attempt["outcome"] == outcome
 
 
 def test_the_night_covers_yesterday_and_everything_unfinished(world: World) -> None:

@@ -1,9 +1,9 @@
 """The work of processes that die or stop, for tests: the pipeline over a home with a scripted engine.
 
 `at` is POINT:N:SIGNAL: the process sends itself the signal when it passes that point for the N-th time (HANG: it stays
-there and keeps renewing its claims). The points: `copied` (bytes in the store, not committed), `transcribed` (the
-engine answered), `window` (a minute is decoded), `document` (a transcript is written, not committed), `note`
-(likewise), `page` (likewise).
+there and keeps renewing its claims; PARENT: it kills its parent). The points: `copied` (bytes in the store, not
+committed), `transcribed` (the engine answered), the id of a recording (the engine answered for it), `window` (a minute
+is decoded), `document` (a transcript is written, not committed), `note` (likewise), `page` (likewise).
 """
 
 import os
@@ -11,12 +11,14 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
+from diary_pipeline.cli import exit_at_signals
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import Privacy
 from diary_pipeline.settings import Settings
@@ -42,6 +44,8 @@ class Trap:
             if self.left == 0 and self.signal in ("HANG", "SIGSTOP"):
                 self.reached.set()
                 self.go_on.wait()
+            elif self.left == 0 and self.signal == "PARENT":
+                os.kill(os.getppid(), signal.SIGKILL)
             elif self.left == 0:
                 os.kill(os.getpid(), getattr(signal, self.signal))
 
@@ -76,6 +80,13 @@ def work(home: Path, **options: Any) -> None:
     pipeline.process(opened(home, **options))
 
 
+def work_until_stopped(home: Path, **options: Any) -> None:
+    """Do all pending work like the command line: a signal to stop unwinds."""
+    exit_at_signals()
+    with opened(home, **options) as diary:
+        pipeline.process(diary)
+
+
 def work_on_request(pipe: Connection) -> None:
     """In a loop: open the diary that the pipe names, answer, wait for the signal to begin, do its work, answer."""
     while (request := pipe.recv()) is not None:
@@ -87,6 +98,11 @@ def work_on_request(pipe: Connection) -> None:
         pipe.send("done")
 
 
+def _passed(trap: Trap, identity: str) -> None:
+    trap("transcribed")
+    trap(identity)
+
+
 def opened(
     home: Path,
     *,
@@ -95,16 +111,22 @@ def opened(
     run_id: str | None = None,
     lease: float = 120.0,
     at: str | None = None,
+    child_at: str | None = None,
 ) -> Diary:
-    """Open the diary of one process. *calls*: see `ScriptedEngine`; *lease* in seconds."""
+    """Open the diary of one process. *calls*: see `ScriptedEngine`; *lease* in seconds.
+
+    *child_at* is the `at` of a child that tries suspects.
+    """
     settings = Settings.load(home=home, catalog=catalog, lease_seconds=lease, timezone="UTC", settle_seconds=0)
     trap = Trap(at)
     engine = ScriptedEngine(
         lambda identity: [f"This is what {identity} says.", "And then it says goodbye."],
         calls=calls,
-        hook=lambda _: trap("transcribed"),
+        hook=partial(_passed, trap),
         window_hook=lambda _: trap("window"),
     )
     store = WatchedStore(settings.store_url, settings.root, settings.store_timeout_seconds)
     store.trap = trap
-    return replace(open_diary(settings, engine), store=store, run_id=run_id, on_heartbeat=trap.on_heartbeat)
+    reopen = partial(opened, home, catalog=catalog, calls=calls, lease=lease, at=child_at)
+    diary = replace(open_diary(settings, engine), store=store, run_id=run_id, reopen=reopen)
+    return replace(diary, on_heartbeat=trap.on_heartbeat)

@@ -9,17 +9,17 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
 
 from diary_pipeline.catalog.claims import Claim, Outcome, ProviderUnavailable, Subject, UnderWay
 from diary_pipeline.catalog.database import Database, now_ms
+from diary_pipeline.catalog.history import History, histories
+from diary_pipeline.catalog.lost import is_lost, mark_lost
 from diary_pipeline.catalog.tables import attempts as table
 from diary_pipeline.schema import Stage
 
-DEATHS_ALLOWED = 2
-FAULTS_ALLOWED = 3
-DIED_TWICE = "Its process died twice while working on it. `diary process --retry` tries it again."
-FAILED_AGAIN = "It failed three times in an unexpected way. `diary process --retry` tries it again."
+LEASE_RAN_OUT = "The process that worked on it died or lost its claim. It is tried again, alone."
+RUN_DIED = "The run that worked on it died. It is tried again, alone."
 _CLOSED = {"finished_at": now_ms(), "progress": None, "done_by": None}
 
 
@@ -34,27 +34,28 @@ class Attempts:
     ) -> list[Claim]:
         """Claim up to *limit* of *subjects* that nobody holds, nobody finished and that have not failed for good.
 
-        A subject whose process died once comes alone, in a claim of its own: whatever killed it cannot take others
-        along again.
+        A suspect (see `history`) comes last and alone, in a claim of its own.
         """
         claims: list[Claim] = []
         with self._database.writing() as connection:
             self._expire(connection)
-            history = self._history(connection, stage, [s.name for s in subjects])
-            for subject in sorted(subjects, key=lambda s: history.get((s.name, s.fingerprint), {}).get("died", 0)):
-                past = history.get((subject.name, subject.fingerprint), {})
-                if len(claims) >= limit or (claims and past.get("died")):
+            past = histories(connection, stage, [s.name for s in subjects])
+            known = [(s, past.get((s.name, s.fingerprint), History())) for s in subjects]
+            for subject, history in sorted(known, key=lambda pair: pair[1].suspect):
+                if len(claims) >= limit or (claims and history.suspect):
                     break
-                if past.get("ok") or past.get("failed"):
+                if history.settled or (token := self._insert(connection, stage, subject, worker, run_id)) is None:
                     continue
-                if past.get("died", 0) >= DEATHS_ALLOWED or past.get("fault", 0) >= FAULTS_ALLOWED:
-                    reason = DIED_TWICE if past.get("died", 0) >= DEATHS_ALLOWED else FAILED_AGAIN
-                    self._close(connection, stage, subject, worker, reason)
-                elif (token := self._insert(connection, stage, subject, worker, run_id)) is not None:
-                    claims.append(Claim(token, stage, subject))
-                    if past.get("died"):
-                        break
+                claims.append(Claim(token, stage, subject, suspect=history.suspect))
+                if history.suspect:
+                    break
         return claims
+
+    def history(self, claim: Claim) -> History:
+        """What was tried before with the subject of *claim*."""
+        with self._database.reading() as connection:
+            past = histories(connection, claim.stage, [claim.subject.name])
+        return past.get((claim.subject.name, claim.subject.fingerprint), History())
 
     def renew(self, worker: str) -> int:
         """Prolong all claims that *worker* still holds; returns how many."""
@@ -103,22 +104,24 @@ class Attempts:
                 return False
             return True
 
-    def release_run(self, run_id: str, only: Collection[str] | None = None) -> int:
-        """Declare a run dead, or what it did with *only* these subjects: its open claims may be taken over at once.
+    def release(self, worker: str) -> int:
+        """Give back all claims that *worker* still holds, unfinished; returns how many."""
+        return self._close(table.c.worker == worker, "released", None)
 
-        Returns how many.
+    def release_run(self, run_id: str, only: Collection[str] | None = None, *, died: bool = True) -> int:
+        """Let others take over at once what a run still holds, or what it holds of *only* these subjects.
+
+        Returns how many claims there were. With *died* its subjects become suspects; a cancelled run leaves none.
         """
-        live = and_(table.c.run_id == run_id, table.c.outcome.is_(None))
+        mine = table.c.run_id == run_id
         if only is not None:
-            live = and_(live, table.c.subject.in_(list(only)))
-        with self._database.writing() as connection:
-            closed = update(table).where(live).values(outcome="died", error="the run was declared dead", **_CLOSED)
-            return connection.execute(closed).rowcount
+            mine = and_(mine, table.c.subject.in_(list(only)))
+        return self._close(mine, *(("died", RUN_DIED) if died else ("released", None)))
 
     def forget_failures(self) -> int:
-        """Let everything that failed, or died too often, be tried again. Returns how many attempts were forgotten."""
+        """Let everything that failed be tried again; suspects stay suspects. Returns how many were forgotten."""
         with self._database.writing() as connection:
-            over = table.c.outcome.in_(("failed", "died", "error", "fault"))
+            over = table.c.outcome.in_(("failed", "crashed", "error", "fault"))
             forgotten = connection.execute(update(table).where(over).values(outcome="retried")).rowcount
             return (
                 forgotten
@@ -177,6 +180,16 @@ class Attempts:
                     )
         return {key: count for key, count in found.items() if count.times}
 
+    def mark_lost(self, stage: Stage, name: str, document: str, why: str) -> bool:
+        """Count what made *document* as not done, so that it is made again; False where that was known before."""
+        with self._database.writing() as connection:
+            return mark_lost(connection, stage, name, document, why)
+
+    def is_lost(self, claim: Claim) -> bool:
+        """Whether the document that *claim* makes was there before and is lost."""
+        with self._database.reading() as connection:
+            return is_lost(connection, claim.stage, claim.subject.name, claim.subject.fingerprint)
+
     def stale_pages(self, days: Sequence[date] | None) -> list[tuple[str, date]]:
         """(author, day) of the pages whose newest composition is stale."""
         newest = select(func.max(table.c.id)).where(table.c.stage == "compose").group_by(table.c.subject)
@@ -186,22 +199,14 @@ class Attempts:
         pages = [(author, date.fromisoformat(day)) for author, _, day in names]
         return [page for page in pages if days is None or page[1] in days]
 
+    def _close(self, whose: ColumnElement[bool], outcome: Outcome, error: str | None) -> int:
+        closed = update(table).where(whose, table.c.outcome.is_(None)).values(outcome=outcome, error=error, **_CLOSED)
+        with self._database.writing() as connection:
+            return connection.execute(closed).rowcount
+
     def _expire(self, connection: Connection) -> None:
         late = and_(table.c.outcome.is_(None), table.c.lease_until < now_ms())
-        connection.execute(update(table).where(late).values(outcome="died", error="its lease ran out", **_CLOSED))
-
-    def _history(self, connection: Connection, stage: Stage, names: list[str]) -> dict[tuple[str, str], dict[str, int]]:
-        c, found = table.c, dict[tuple[str, str], dict[str, int]]()
-        for start in range(0, len(names), 500):
-            some = and_(c.stage == stage, c.subject.in_(names[start : start + 500]), c.outcome.is_not(None))
-            query = (
-                select(c.subject, c.fingerprint, c.outcome, func.count())
-                .where(some)
-                .group_by(c.subject, c.fingerprint, c.outcome)
-            )
-            for name, fingerprint, outcome, count in connection.execute(query):
-                found.setdefault((name, fingerprint), {})[outcome] = count
-        return found
+        connection.execute(update(table).where(late).values(outcome="died", error=LEASE_RAN_OUT, **_CLOSED))
 
     def _insert(
         self, connection: Connection, stage: Stage, subject: Subject, worker: str, run_id: str | None
@@ -230,17 +235,6 @@ class Attempts:
             connection.execute(delete(table).where(c.id == token))
             return None
         return token
-
-    def _close(self, connection: Connection, stage: Stage, subject: Subject, worker: str, reason: str) -> None:
-        row = {"subject": subject.name, "stage": stage, "fingerprint": subject.fingerprint, "worker": worker}
-        closed = {
-            "outcome": "failed",
-            "error": reason,
-            "lease_until": now_ms(),
-            "started_at": now_ms(),
-            "finished_at": now_ms(),
-        }
-        connection.execute(insert(table).values(**row, **closed))
 
 
 def documents(

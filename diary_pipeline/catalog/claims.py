@@ -5,7 +5,7 @@ from typing import Literal
 
 from diary_pipeline.schema import Stage
 
-Outcome = Literal["ok", "interim", "failed", "error", "fault", "died", "released"]
+Outcome = Literal["ok", "interim", "failed", "error", "fault", "died", "crashed", "released"]
 """How an attempt ended:
 
 - ok: its document is the result;
@@ -14,10 +14,12 @@ Outcome = Literal["ok", "interim", "failed", "error", "fault", "died", "released
 - failed: this input will never work;
 - error: the world was not ready, worth a retry;
 - fault: an unexpected error;
-- died: its lease ran out, or its run was declared dead;
-- released: given back unfinished.
+- died: its lease ran out, or its run was declared dead: its subject is a suspect from then on;
+- crashed: it was tried alone in a child process, which died while its parent lived to see it;
+- released: given back unfinished, as at a polite stop.
 
-The catalog also sets *retried* (a failure that a person asked to forget) and *stale* (a page whose recordings changed).
+The catalog also sets *retried* (a failure that a person asked to forget), *stale* (a page whose recordings changed) and
+*lost* (its document cannot be read any more).
 """
 
 
@@ -31,11 +33,15 @@ class Subject:
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to work on a subject, as long as its row has no outcome. `token` is the row's id: the fencing token."""
+    """The right to work on a subject, as long as its row has no outcome. `token` is the row's id: the fencing token.
+
+    `suspect`: a process died over the subject before, so it is tried alone in a child process.
+    """
 
     token: int
     stage: Stage
     subject: Subject
+    suspect: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, 
 
 from diary_pipeline.catalog.attempts import Attempts, provider_unavailable
 from diary_pipeline.catalog.database import Database, now_ms
+from diary_pipeline.catalog.lost import waits_for_remake
 from diary_pipeline.catalog.tables import attempts, llm_batches, llm_calls, recordings
 
 REST_MS = 300_000  # what failed for the world's sake is left alone for so long
@@ -76,7 +77,7 @@ def _resting(subject: ColumnElement[str]) -> ColumnElement[bool]:
 def _unwritten() -> Select[tuple[date, str, int]]:
     r, a = recordings.c, attempts.alias().c
     written = exists().where(a.subject == r.id, a.stage == "write", a.outcome == "ok")
-    new = or_(~written, r.id.in_(_answered()))
+    new = or_(~written, r.id.in_(_answered()), waits_for_remake(r.id))
     return select(r.day, r.id, _tries(r.id).label("tries")).where(
         _takes_part(), new, ~_resting(r.id), ~_provider_unavailable()
     )

@@ -19,5 +19,18 @@ def main() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - open until the end
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may not know every letter of a name
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # unwinds, so that claims are given back
+    exit_at_signals()
     run()
+
+
+def exit_at_signals() -> None:
+    """Unwind at SIGTERM and SIGHUP, so that claims are given back. Another signal does not interrupt that."""
+    stops = (signal.SIGTERM, signal.SIGHUP)
+
+    def stop(number: int, _: object) -> None:
+        for one in stops:
+            signal.signal(one, signal.SIG_IGN)
+        sys.exit(128 + number)
+
+    for one in stops:
+        signal.signal(one, stop)

@@ -13,14 +13,15 @@ from diary_pipeline.catalog import Claim, Connection, Subject
 from diary_pipeline.catalog.attempts import documents
 from diary_pipeline.catalog.pages import page_subject, supersede_page
 from diary_pipeline.catalog.recordings import of_page
+from diary_pipeline.documents import DamagedDocumentError, read_note, read_transcript
 from diary_pipeline.errors import TransientError
 from diary_pipeline.notes.day import PageEntry, compose, findings
 from diary_pipeline.notes.extract.spelling import spellings, spelt
 from diary_pipeline.notes.merge import as_corrected, merge_edits
-from diary_pipeline.schema import DiaryDay, DiaryNote, Privacy, Provenance, Recording, Transcript
+from diary_pipeline.schema import DiaryDay, Privacy, Provenance, Recording
 from diary_pipeline.store import page_path
 from diary_pipeline.vocabulary import entries
-from diary_pipeline.work import Report, Work
+from diary_pipeline.work import Fault, Report, Work
 
 _TRIES = 20  # a page whose inputs change more often is left to the next run
 
@@ -42,6 +43,8 @@ def compose_pages(work: Work, days: Sequence[date] | None) -> Report:
         for claim in claims:
             try:
                 _compose(work, report, claim, *pages[claim.subject.name])
+            except DamagedDocumentError:
+                continue  # its claim is given back until the document was made again
             except Exception as error:  # noqa: BLE001 - one page must not stop the others; `fault` records it
                 work.fault(report, claim, error)
     return report
@@ -78,14 +81,22 @@ def _compose(work: Work, report: Report, claim: Claim, author: str, day: date) -
     for _ in range(_TRIES):
         with work.catalog.database.reading() as connection:
             inputs = _inputs(work, connection, author, day)
-        entries = [_entry(work, recording, path) for recording, path in inputs.recordings]
+        entries = _entries(work, report, inputs)
+        readable = [entry for entry in entries.values() if entry is not None]
+        lacking = [name for name, entry in entries.items() if entry is None]
+        composed = work.fingerprints.compose([(inputs.fingerprint, *lacking)]) if lacking else inputs.fingerprint
         changed = False
 
-        def publish(connection: Connection, inputs: _Inputs = inputs, entries: Sequence[PageEntry] = entries) -> bool:
+        def publish(
+            connection: Connection,
+            inputs: _Inputs = inputs,
+            entries: Sequence[PageEntry] = readable,
+            composed: str = composed,
+        ) -> bool:
             nonlocal changed
             changed = _inputs(work, connection, author, day).fingerprint != inputs.fingerprint
             if not changed:
-                supersede_page(connection, claim, inputs.fingerprint)
+                supersede_page(connection, claim, composed)
                 _publish(work, inputs, author, day, entries)
             return not changed
 
@@ -94,18 +105,33 @@ def _compose(work: Work, report: Report, claim: Claim, author: str, day: date) -
     raise TransientError("Notes of this day kept arriving while its page was composed. Run `diary process` again.")
 
 
+def _entries(work: Work, report: Report, inputs: _Inputs) -> dict[str, PageEntry | None]:
+    """The memos of the page by recording; None where a document cannot be read and could not be made again either.
+
+    Raises:
+        DamagedDocumentError: some were found out now, so they are made again before the page is composed.
+    """
+    entries: dict[str, PageEntry | None] = {}
+    found: DamagedDocumentError | None = None
+    for recording, path in inputs.recordings:
+        try:
+            entries[recording.id] = _entry(work, recording, path)
+        except DamagedDocumentError as damage:
+            entries[recording.id] = None
+            if work.lose(report, damage):
+                found = damage
+            else:
+                report.faults.append(Fault(recording.id, str(damage), permanent=False))
+    if found is not None:
+        raise found
+    return entries
+
+
 def _entry(work: Work, recording: Recording, path: str) -> PageEntry:
-    data = work.store.read(path, recording.privacy)
-    note = DiaryNote.model_validate_json(data) if data else None
-    source = work.store.read(note.provenance.source or "", recording.privacy) if note else None
-    if note is None or source is None:
-        raise TransientError(
-            f"The note {path}, or the transcript it cites, is missing from the store. Put it back, then try again."
-        )
+    note = read_note(work.store, path, recording)
+    transcript = read_transcript(work.store, note.provenance.source or "", recording)
     shown = recording.model_copy(update={"privacy": _shown_as(work, recording)})
-    return PageEntry(
-        shown, Transcript.model_validate_json(source), note, audio_link=f"../../{quote(recording.audio or '')}"
-    )
+    return PageEntry(shown, transcript, note, audio_link=f"../../{quote(recording.audio or '')}")
 
 
 def _publish(work: Work, inputs: _Inputs, author: str, day: date, entries: Sequence[PageEntry]) -> None:

@@ -10,7 +10,8 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 from diary_pipeline.catalog import Claim, Subject
-from diary_pipeline.errors import TransientError, UserError
+from diary_pipeline.documents import DamagedDocumentError, read_note, read_transcript, replace_document
+from diary_pipeline.errors import UserError
 from diary_pipeline.fingerprints import digest
 from diary_pipeline.llm.provider import NANO
 from diary_pipeline.notes import extractive
@@ -18,7 +19,7 @@ from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.note_writer import NoteWriter, Written
 from diary_pipeline.notes.writer_identity import EXTRACTIVE
 from diary_pipeline.observability.traces import in_current_context, span
-from diary_pipeline.schema import Mode, Provenance, Recording, Transcript
+from diary_pipeline.schema import DiaryNote, Mode, Provenance, Recording, Transcript
 from diary_pipeline.store import document_path
 from diary_pipeline.work import Report, Work
 
@@ -65,6 +66,9 @@ def _try(work: Work, report: Report, claim: Claim, writer: NoteWriter, mode: Mod
             active.add({"diary.writer": _write(work, report, claim, recording, writer, mode)})
     except CancelledError:
         return  # interrupted: its claim is given back
+    except DamagedDocumentError as damage:
+        if not work.lose(report, damage):
+            work.fault(report, claim, damage)
     except Exception as error:  # noqa: BLE001 - one bad note must not stop the others; `fault` records it
         work.fault(report, claim, error)
 
@@ -99,12 +103,19 @@ def _check_cap(work: Work, writer: NoteWriter, days: Sequence[date] | None, mode
     if not cap or not writer.asks_models:
         return
     recordings = work.catalog.recordings.get(subject.name for subject in _pending(work, writer, days, mode))
-    cost = sum(writer.estimate(recording, _transcript(work, recording)) or 0 for recording in recordings) / NANO
+    cost = sum(_estimate(work, writer, recording) for recording in recordings) / NANO
     if cost > cap:
         raise UserError(
             f"These {len(recordings)} notes are expected to cost ${cost:.4f}, more than the cap of ${cap:.4f}. "
             "Nothing was spent. Take fewer days or a cheaper route, or raise DIARY_LLM__CAP."
         )
+
+
+def _estimate(work: Work, writer: NoteWriter, recording: Recording) -> int:
+    try:
+        return writer.estimate(recording, _transcript(work, recording)) or 0
+    except DamagedDocumentError:
+        return 0  # nothing is asked before its transcript has been made again
 
 
 def _submit(work: Work, writer: NoteWriter, claims: Sequence[Claim], until: datetime) -> None:
@@ -154,12 +165,12 @@ def _provider_unavailable(
     outage = outages.get((recording.id, claim.subject.fingerprint))
     times = outage.times if outage else 0
     if times >= NIGHTS:
-        kept = work.store.read(current, recording.privacy) if current else None
+        kept = _readable(work, report, recording, current) if current else None
         path = document_path("notes", recording.id, claim.subject.fingerprint)
         if kept is None:
             _store_note(work, writer, recording, written, claim.subject.fingerprint)
         else:
-            work.store.write_new(path, kept, recording.privacy)
+            work.store.write_new(path, kept.model_dump_json().encode(), recording.privacy)
         work.done(report, claim, path)
         return
     placeholder = None
@@ -180,18 +191,21 @@ def _current_note(work: Work, recording: Recording) -> str | None:
     return next(reversed(notes), None) or work.catalog.attempts.placeholder("write", recording.id)
 
 
+def _readable(work: Work, report: Report, recording: Recording, path: str) -> DiaryNote | None:
+    try:
+        return read_note(work.store, path, recording)
+    except DamagedDocumentError as damage:
+        work.lose(report, damage)
+        return None
+
+
 def _placeholder_fingerprint(claim: Claim) -> str:
     return digest(claim.subject.fingerprint, "placeholder")
 
 
 def _transcript(work: Work, recording: Recording) -> Transcript:
     path = document_path("transcripts", recording.id, work.fingerprints.transcribe(recording))
-    data = work.store.read(path, recording.privacy)
-    if data is None:
-        raise TransientError(
-            f"The transcript {path} is missing from the store. Put it back, or run `diary process --retry`."
-        )
-    return Transcript.model_validate_json(data)
+    return read_transcript(work.store, path, recording)
 
 
 def _write(work: Work, report: Report, claim: Claim, recording: Recording, writer: NoteWriter, mode: Mode) -> str:
@@ -200,12 +214,16 @@ def _write(work: Work, report: Report, claim: Claim, recording: Recording, write
     if written.unavailable_routes:
         _provider_unavailable(work, report, claim, recording, writer, written)
     else:
-        work.done(report, claim, _store_note(work, writer, recording, written, claim.subject.fingerprint))
+        again = work.catalog.attempts.is_lost(claim)
+        path = _store_note(work, writer, recording, written, claim.subject.fingerprint, again=again)
+        work.done(report, claim, path)
     return written.writer
 
 
-def _store_note(work: Work, writer: NoteWriter, recording: Recording, written: Written, fingerprint: str) -> str:
-    """Write the note's document; returns its path."""
+def _store_note(
+    work: Work, writer: NoteWriter, recording: Recording, written: Written, fingerprint: str, *, again: bool = False
+) -> str:
+    """Write the note's document; returns its path. One that lies there stays, unless it is damaged or made *again*."""
     provenance = Provenance(
         stage="write",
         fingerprint=fingerprint,
@@ -219,5 +237,14 @@ def _store_note(work: Work, writer: NoteWriter, recording: Recording, written: W
     )
     path = document_path("notes", recording.id, fingerprint)
     note = written.draft.note(recording.id, written.writer, provenance)
-    work.store.write_new(path, note.model_dump_json().encode(), recording.privacy)
+    if again or not _is_written(work, path, recording):
+        replace_document(work.store, path, note, recording.privacy)
     return path
+
+
+def _is_written(work: Work, path: str, recording: Recording) -> bool:
+    try:
+        read_note(work.store, path, recording)
+    except DamagedDocumentError:
+        return False
+    return True

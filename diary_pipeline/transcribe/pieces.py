@@ -145,7 +145,10 @@ def load_piece(job: Job, chunk: Chunk) -> Piece | None:
         return None
     key = chunk_key(chunk)
     stored = job.chunk_store.load(key)
-    return piece_from_json(key, stored, chunk.spans[0][0]) if stored else None
+    try:
+        return piece_from_json(key, stored, chunk.spans[0][0]) if stored else None
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None  # not what was stored: the chunk is decoded again
 
 
 def _middle(word: Word) -> float:

@@ -10,10 +10,10 @@ from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime
 from functools import partial, reduce
 
-from pydantic import ValidationError
-
 from diary_pipeline.catalog import Claim, Connection, Subject
+from diary_pipeline.catalog.lost import lose_notes
 from diary_pipeline.catalog.recordings import set_columns, tightest
+from diary_pipeline.documents import DamagedDocumentError, read_transcript
 from diary_pipeline.media import MediaReader
 from diary_pipeline.schema import Privacy, Provenance, Recording, Transcript
 from diary_pipeline.store import document_path
@@ -176,6 +176,7 @@ def _commit(work: Work, report: Report, claim: Claim, recording: Recording, tran
         if privacy != recording.privacy:
             work.store.bring_home([recording.audio or ""])
         set_columns(connection, recording.id, privacy=privacy, spoken_language=transcript.language)
+        lose_notes(connection, recording.id, place)
         return True
 
     if work.done(report, claim, place, also=also):
@@ -191,12 +192,13 @@ def _uncommitted(work: Work, claim: Claim, recording: Recording) -> Transcript |
     place = document_path("transcripts", recording.id, claim.subject.fingerprint)
     places: tuple[Privacy, ...] = (recording.privacy, "local_only")
     for privacy in places:
-        data = work.store.read(place, privacy)
+        held = recording.model_copy(update={"privacy": privacy})
         try:
-            transcript = Transcript.model_validate_json(data) if data else None
-        except ValidationError:
-            work.store.delete(place, privacy)
+            transcript = read_transcript(work.store, place, held)
+        except DamagedDocumentError as damage:
+            if damage.how == "damaged":
+                work.store.set_aside(place, privacy)
             continue
-        if transcript and transcript.provenance.audio_sha256 == recording.sha256:
+        if transcript.provenance.audio_sha256 == recording.sha256:
             return transcript
     return None

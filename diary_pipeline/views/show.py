@@ -1,15 +1,19 @@
 """One author's day: the page, and every recording of it with its transcript, note and provenance."""
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from diary_pipeline.documents import DamagedDocumentError, Document, read_note, read_transcript
 from diary_pipeline.errors import UserError
 from diary_pipeline.notes.day import PageEntry, findings
 from diary_pipeline.notes.week import review
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import DiaryNote, Privacy, Recording, Transcript
-from diary_pipeline.store import page_path
+from diary_pipeline.store import Store, page_path
+
+log = logging.getLogger("diary.views")
 
 
 def day_view(diary: Diary, day: date, author: str) -> dict[str, Any]:
@@ -48,14 +52,14 @@ def week_view(diary: Diary, day: date, author: str) -> dict[str, Any]:
 
 def transcript_of(diary: Diary, recording: Recording) -> Transcript | None:
     """The current transcript; where there is none yet, the newest of another model or other settings."""
-    data = _document(diary, recording, "transcribe", diary.fingerprints.transcribe(recording))
-    return Transcript.model_validate_json(data) if data else None
+    path = _path(diary, recording, "transcribe", diary.fingerprints.transcribe(recording))
+    return _read(diary, read_transcript, path, recording) if path else None
 
 
 def note_of(diary: Diary, recording: Recording) -> DiaryNote | None:
     """The current note; where there is none yet, the newest of earlier settings, or the placeholder."""
-    data = _document(diary, recording, "write", diary.fingerprints.write(recording))
-    return DiaryNote.model_validate_json(data) if data else None
+    path = _path(diary, recording, "write", diary.fingerprints.write(recording))
+    return _read(diary, read_note, path, recording) if path else None
 
 
 def _page(diary: Diary, author: str, day: date) -> tuple[str | None, str | None]:
@@ -68,11 +72,22 @@ def _page(diary: Diary, author: str, day: date) -> tuple[str | None, str | None]
     return None, None
 
 
-def _document(diary: Diary, recording: Recording, stage: str, fingerprint: str) -> bytes | None:
+def _read(
+    diary: Diary, read: Callable[[Store, str, Recording], Document], path: str, recording: Recording
+) -> Document | None:
+    """The document; one that cannot be read is logged, and the next run makes it again."""
+    try:
+        return read(diary.store, path, recording)
+    except DamagedDocumentError as damage:
+        log.warning(str(damage))
+        diary.catalog.attempts.mark_lost(damage.stage, damage.recording, damage.path, str(damage))
+        return None
+
+
+def _path(diary: Diary, recording: Recording, stage: str, fingerprint: str) -> str | None:
     places = diary.catalog.attempts.succeeded("write" if stage == "write" else "transcribe", [recording.id])
     place = places.get((recording.id, fingerprint)) or next(reversed(places.values()), None)
-    place = place or diary.catalog.attempts.placeholder("write" if stage == "write" else "transcribe", recording.id)
-    return diary.store.read(place, recording.privacy) if place else None
+    return place or diary.catalog.attempts.placeholder("write" if stage == "write" else "transcribe", recording.id)
 
 
 def _recording(diary: Diary, recording: Recording) -> dict[str, Any]:

@@ -141,12 +141,13 @@ def _state(
         )
         if (
             last
-            and last["outcome"] in ("failed", "error", "fault", "died")
+            and last["outcome"] in ("failed", "error", "fault", "crashed")
             and (not passed or last["outcome"] == "failed")
         ):
             return "failed", last["error"]
         if not passed or (stage == "compose" and not _through(fingerprints, recording, stage, history)):
-            return state, hold
+            again = last["error"] if last and last["outcome"] in ("died", "lost") else None
+            return state, hold or again
         state = _AFTER[stage]
     return state, hold
 
