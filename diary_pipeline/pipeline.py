@@ -108,7 +108,10 @@ class Diary:
 
 @dataclass
 class Summary:
-    """What a whole run did. `days` are those whose page was composed."""
+    """What a whole run did. `days` are those whose page was composed.
+
+    `conflicts` are those on their pages, which a person has to merge; `notices` say what else a person should know.
+    """
 
     attempts: int = 0
     ingested: int = 0
@@ -116,6 +119,8 @@ class Summary:
     written: int = 0
     days: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    conflicts: int = 0
+    notices: list[str] = field(default_factory=list)
 
     @property
     def failed(self) -> int:
@@ -244,6 +249,8 @@ def process(
         written=len(written.done),
         days=sorted(composed.done),
         faults=[fault for report in reports for fault in report.faults],
+        conflicts=composed.about["conflicts"],
+        notices=composed.about["notices"],
     )
 
 

@@ -224,14 +224,15 @@ class PageHistory(Noun):
 
     `previous` are the blocks of the composition before. `deleted` are blocks that a person took away and that are no
     longer composed. `arrived` says with which composition a memo or a section came that was not on the first page, and
-    `put_back` how often a block was put back. `written` and `replaced` are SHA-256 sums of the page's file: as written
-    with these blocks, and before.
+    `put_back` how often a block was put back. `off_page` are the memos that a person took off the page. `written` and
+    `replaced` are SHA-256 sums of the page's file: as written with these blocks, and before.
     """
 
     previous: tuple[PageBlock, ...] = ()
     deleted: tuple[PageBlock, ...] = ()
     arrived: dict[str, int] = {}
     put_back: dict[str, int] = {}
+    off_page: tuple[str, ...] = ()
     written: str = ""
     replaced: str = ""
 

@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from diary_pipeline.cli.output import emit, print_attempts, print_lines, print_recordings, print_report, print_text
+from diary_pipeline.cli.output import (
+    emit,
+    print_attempts,
+    print_lines,
+    print_pages,
+    print_recordings,
+    print_report,
+    print_text,
+)
 from diary_pipeline.cli.session import Days, Json, opened, parse_days
 from diary_pipeline.errors import UserError
 from diary_pipeline.views.days import parse_day
@@ -19,8 +27,14 @@ def show_status(as_json: Json = False) -> None:
     from diary_pipeline.views import status
 
     with opened() as diary:
-        entries = status.recordings(diary)
-    emit({"recordings": entries}, as_json, lambda: print_recordings(entries))
+        entries, pages = status.recordings(diary), status.pages(diary)
+    found = {"recordings": entries} | ({"pages": pages} if pages else {})
+
+    def for_people() -> None:
+        print_recordings(entries)
+        print_pages(pages)
+
+    emit(found, as_json, for_people)
 
 
 def show(

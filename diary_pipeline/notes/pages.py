@@ -22,8 +22,8 @@ from diary_pipeline.errors import TransientError
 from diary_pipeline.notes.day import PageEntry, compose_blocks, findings
 from diary_pipeline.notes.extract.spelling import spellings, spelt
 from diary_pipeline.notes.page.blocks import render
-from diary_pipeline.notes.page.lost import is_lost
 from diary_pipeline.notes.page.publish import Page, Published, publish
+from diary_pipeline.notes.page.state import forget_deletions, is_lost
 from diary_pipeline.schema import DiaryDay, DiaryNote, Provenance, Recording, Transcript
 from diary_pipeline.store import page_path
 from diary_pipeline.vocabulary import entries
@@ -67,6 +67,14 @@ def compose_pages(work: Work, days: Sequence[date] | None) -> Report:
             except Exception as error:  # noqa: BLE001 - one page must not stop the others; `fault` records it
                 work.fault(report, claim, error)
     return report
+
+
+def put_back(work: Work, author: str, day: date) -> None:
+    """Let the next composition of a page have everything again that a person took off it; the rest of it stays."""
+    for privacy in ("standard", "local_only"):
+        forget_deletions(work.store, page_path(author, day), privacy)
+    with work.catalog.database.writing() as connection:
+        outdate(connection, [page_subject(author, day)])
 
 
 def _outdate_lost(work: Work, pages: Mapping[str, _Key]) -> None:

@@ -1,6 +1,6 @@
 """The merge of a page that a person edited with a new composition: three-way for each block, in the person's order."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from diary_pipeline.notes.page.arrange import Arrangement
@@ -59,6 +59,15 @@ def merge(
     has of them, whoever wrote it.
     """
     return _Merge(edited, before, new, spell, frozenset(hidden)).merged()
+
+
+def memos_off_page(blocks: Sequence[PageBlock], there: Iterable[Known]) -> tuple[str, ...]:
+    """The memos of which nothing is on the page but what its lists have."""
+    on_page = {one.block.id for one in there}
+    sections = dict.fromkeys((block.recording, section_of(block)) for block in blocks if block.recording)
+    kept = {(block.recording, section_of(block)) for block in blocks if block.id in on_page}
+    memos = [pair for pair in sections if pair[1].endswith("/memo") and pair not in kept]
+    return tuple(recording for recording, _ in memos if recording)
 
 
 class _Merge:
@@ -187,6 +196,7 @@ class _Merge:
             deleted=self._shown(deleted),
             arrived={owner: when for owner in map(owner_of, self.new) if (when := arrived.get(owner, now))},
             put_back=was.put_back | counts,
+            off_page=memos_off_page(self.new, self.found.values()),
         )
 
     def _shown(self, blocks: Sequence[PageBlock]) -> tuple[PageBlock, ...]:
