@@ -122,13 +122,17 @@ def finished_check(partitions: dg.DailyPartitionsDefinition) -> dg.AssetChecksDe
     @dg.asset_check(
         asset="diary_days",
         name="every_memo_is_on_its_page",
-        description="Warns when a memo failed, was quarantined or is still pending.",
+        description="Warns when a memo failed, was quarantined, is still pending or was taken off its page.",
     )
     def check(context: dg.AssetCheckExecutionContext, diary: dg.ResourceParam[Diary]) -> dg.AssetCheckResult:
         states = _table(diary, "recordings", context.run.tags, partitions)["state"]
         counts = {state: int((states == state).sum()) for state in STATES}
+        pages = _table(diary, "diary_days", context.run.tags, partitions)
+        edited = {"taken off a page": int(pages["off_page"].sum()), "conflicts": int(pages["conflicts"].sum())}
         return dg.AssetCheckResult(
-            passed=counts["done"] == len(states), severity=dg.AssetCheckSeverity.WARN, metadata=counts
+            passed=counts["done"] == len(states) and not edited["taken off a page"],
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata=counts | edited,
         )
 
     return check

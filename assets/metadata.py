@@ -82,7 +82,8 @@ def _notes(table: "pd.DataFrame") -> dict[str, Any]:
 def _pages(diary: Diary, table: "pd.DataFrame") -> dict[str, Any]:
     pages = [str(diary.store.at(page, "standard")) for page in table["page"]]
     listed = "\n".join(f"- `{page}`" for page in pages) or "none"
-    return {"pages": dg.MetadataValue.md(listed), "words": int(table["words"].sum())}
+    counts = {name: int(table[name].sum()) for name in ("words", "conflicts")}
+    return {"pages": dg.MetadataValue.md(listed)} | counts
 
 
 def _models(diary: Diary, day: date) -> dict[str, float]:

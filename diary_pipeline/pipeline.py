@@ -117,7 +117,10 @@ class Diary:
 
 @dataclass
 class Summary:
-    """What a whole run did. `days` are those whose page was composed."""
+    """What a whole run did. `days` are those whose page was composed.
+
+    `conflicts` are those on their pages, which a person has to merge; `notices` say what else a person should know.
+    """
 
     attempts: int = 0
     ingested: int = 0
@@ -125,6 +128,8 @@ class Summary:
     written: int = 0
     days: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    conflicts: int = 0
+    notices: list[str] = field(default_factory=list)
 
     @property
     def failed(self) -> int:
@@ -263,6 +268,8 @@ def process(
         written=len(done["write"]),
         days=sorted(set(done["compose"])),
         faults=[fault for report in reports for fault in report.faults],
+        conflicts=reports[-1].about["conflicts"],
+        notices=reports[-1].about["notices"],
     )
 
 

@@ -17,6 +17,12 @@ Stage = Literal["ingest", "transcribe", "write", "compose"]
 Mode = Literal["interactive", "nightly"]
 """interactive: somebody waits for the result; nightly: the cheapest way is wanted."""
 
+BlockKind = Literal[
+    "title", "empty", "memo", "text", "also said", "details", "silent", "private", "unreadable",
+    "todos", "todo", "events", "event",
+]  # fmt: skip
+"""What a line of a page is; "todos" and "events" are the headings of these lists."""
+
 State = Literal["waiting", "ingested", "transcribed", "written", "done", "quarantined", "failed"]
 
 
@@ -209,11 +215,46 @@ class DiaryNote(Findings):
     provenance: Provenance
 
 
+class PageBlock(Noun):
+    """One line of a page as composed. `id` stays the same as long as it says the same thing about the same memo.
+
+    `recording` is the memo it comes from; None where it belongs to the page.
+    """
+
+    id: str
+    kind: BlockKind
+    text: str
+    recording: str | None = None
+
+
+class PageHistory(Noun):
+    """What decides between two readings of an edited page: was a line taken away, or was it never seen?
+
+    `previous` are the blocks of the composition before. `deleted` are blocks that a person took away and that are no
+    longer composed. `arrived` says with which composition a memo or a section came that was not on the first page, and
+    `put_back` how often a block was put back. `off_page` are the memos that a person took off the page. `written` and
+    `replaced` are SHA-256 sums of the page's file: as written with these blocks, and before.
+    """
+
+    previous: tuple[PageBlock, ...] = ()
+    deleted: tuple[PageBlock, ...] = ()
+    arrived: dict[str, int] = {}
+    put_back: dict[str, int] = {}
+    off_page: tuple[str, ...] = ()
+    written: str = ""
+    replaced: str = ""
+
+
 class DiaryDay(Findings):
-    """One author's page of one diary day. `markdown` is the text as generated, before anybody's hand edits."""
+    """One author's page of one diary day. `markdown` is the text as generated, before anybody's hand edits.
+
+    `blocks` are its lines with their identities; documents of earlier versions have none.
+    """
 
     author: str
     day: date
     recordings: tuple[str, ...]
     markdown: str
     provenance: Provenance
+    blocks: tuple[PageBlock, ...] = ()
+    history: PageHistory = PageHistory()

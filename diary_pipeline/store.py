@@ -27,6 +27,10 @@ TEMPORARY = ".diary-tmp-"
 _CHUNK = 1 << 20
 
 
+class _ChangedError(Exception):
+    """Somebody has saved a page meanwhile."""
+
+
 class Store:
     """Reads and writes documents by paths relative to the root."""
 
@@ -58,6 +62,31 @@ class Store:
                 _write_local(Path(str(target)), data, replace=True)
             else:
                 target.write_bytes(data)
+
+    def replace_if_still(self, path: str, before: bytes | None, data: bytes, privacy: Privacy) -> bool:
+        """Like `replace`; False, writing nothing, when the page is no longer *before* (None: there was none)."""
+        target = self.at(path, privacy)
+
+        def verify() -> None:
+            if self.read(path, privacy) != before:
+                raise _ChangedError
+
+        with self._as_diary_errors(path), contextlib.suppress(_ChangedError):
+            if _is_local(target):
+                _write_local(Path(str(target)), data, replace=True, verify=verify)
+            else:
+                verify()
+                target.write_bytes(data)
+            return True
+        return False
+
+    def names(self, folder: str, privacy: Privacy) -> frozenset[str]:
+        """The names of what lies directly in a folder; none where there is no such folder."""
+        with self._as_diary_errors(folder):
+            try:
+                return frozenset(path.name for path in self.at(folder, privacy).iterdir())
+            except FileNotFoundError:
+                return frozenset()
 
     def copy_in(self, path: str, source: BinaryIO, privacy: Privacy, verify: Callable[[], None]) -> None:
         """Copy a stream to *path*. *verify* runs before the copy gets its name; if it raises, nothing is left."""

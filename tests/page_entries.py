@@ -46,13 +46,14 @@ def entry(
     source: str | None = None,
     offset: str = "+00:00",
     pause: float = 0.7,
+    audio: str = "r",
 ) -> PageEntry:
-    """A memo of the day, or of the moment *clock*, with its extractive note."""
+    """A memo of the day, or of the moment *clock*, with its extractive note and the name of its *audio*."""
     transcript = spoken(*sentences, pause=pause)
     moment = datetime.fromisoformat(clock if "T" in clock else f"{DAY}T{clock}:00{offset}")
     draft = write(transcript, VERBATIM, moment)
     recording = Recording(
-        id=f"r{clock}{offset}",
+        id=f"r{clock}{offset}" if audio == "r" else audio,
         author="me",
         source=source or f"memo {clock}.m4a",
         path="memo.m4a",
@@ -61,4 +62,4 @@ def entry(
         dated_by=dated_by,
         privacy=privacy,
     )
-    return PageEntry(recording, transcript, draft.note(recording.id, "extractive", MADE), "../../audio/r.m4a")
+    return PageEntry(recording, transcript, draft.note(recording.id, "extractive", MADE), f"../../audio/{audio}.m4a")

@@ -74,6 +74,11 @@ class WatchedStore(Store):
         super().replace(path, data, privacy)
         self.trap("page")
 
+    def replace_if_still(self, path: str, before: bytes | None, data: bytes, privacy: Privacy) -> bool:
+        made = super().replace_if_still(path, before, data, privacy)
+        self.trap("page")
+        return made
+
 
 def work(home: Path, **options: Any) -> None:
     """Do all pending work, once."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import Connection, and_, update
+from sqlalchemy import Connection, and_, select, update
 
 from diary_pipeline.catalog.claims import Claim
 from diary_pipeline.catalog.tables import attempts as table
@@ -30,3 +30,16 @@ def outdate(connection: Connection, pages: Iterable[str]) -> None:
     """Mark these pages as stale, so that they are composed again."""
     made = and_(table.c.stage == "compose", table.c.subject.in_(list(pages)), table.c.outcome == "ok")
     connection.execute(update(table).where(made).values(outcome="stale"))
+
+
+def outdate_composition(connection: Connection, page: str, fingerprints: Iterable[str]) -> None:
+    """The same for one page, if it was last composed with one of *fingerprints*."""
+    made = and_(table.c.stage == "compose", table.c.subject == page, table.c.outcome == "ok")
+    mine = table.c.fingerprint.in_(list(fingerprints))
+    connection.execute(update(table).where(made, mine).values(outcome="stale"))
+
+
+def is_held(connection: Connection, claim: Claim) -> bool:
+    """Whether *claim* still gives the right to write its page."""
+    mine = and_(table.c.id == claim.token, table.c.outcome.is_(None))
+    return connection.execute(select(table.c.id).where(mine)).first() is not None

@@ -107,11 +107,22 @@ def _progress(progress: dict[str, Any]) -> str:
     return f"{progress['stage']} {progress['percent']} %{left}"
 
 
-def print_summary(counts: dict[str, int], faults: list[dict[str, Any]]) -> None:
-    """A run's figures, and on stderr what went wrong."""
+def print_summary(counts: dict[str, int], faults: list[dict[str, Any]], notices: Iterable[str] = ()) -> None:
+    """A run's figures, and on stderr what went wrong and what a person should know."""
     out().print(" ".join(f"{name}={count}" for name, count in counts.items()))
     for fault in faults:
         err().print(printable(f"{fault['subject']}: {fault['reason']}"), markup=False, soft_wrap=True)
+    for notice in notices:
+        err().print(printable(notice), markup=False, soft_wrap=True)
+
+
+def print_pages(pages: list[dict[str, Any]]) -> None:
+    """A line per page that somebody should look at."""
+    print_lines(
+        f"{page['author']}/{page['day']}: {page['conflicts']} blocks have two wordings, for you to merge."
+        for page in pages
+        if page["conflicts"]
+    )
 
 
 def print_checks(checks: list[Any]) -> None:

@@ -10,6 +10,7 @@ from diary_pipeline.cli.output import (
     emit,
     print_attempts,
     print_lines,
+    print_pages,
     print_passed_over,
     print_recordings,
     print_report,
@@ -28,13 +29,15 @@ def show_status(as_json: Json = False) -> None:
     from diary_pipeline.views.passed_over import passed_over
 
     with opened() as diary:
-        entries, passed = status.recordings(diary), passed_over(diary.settings)
+        entries, pages, passed = status.recordings(diary), status.pages(diary), passed_over(diary.settings)
+    found = {"recordings": entries, "passed_over": passed} | ({"pages": pages} if pages else {})
 
     def for_people() -> None:
         print_recordings(entries)
+        print_pages(pages)
         print_passed_over(passed)
 
-    emit({"recordings": entries, "passed_over": passed}, as_json, for_people)
+    emit(found, as_json, for_people)
 
 
 def show(

@@ -67,6 +67,8 @@ def process(
             summary = pipeline.process(diary, days, transcribed, "nightly" if nightly else "interactive")
     counts = {"attempts": summary.attempts, "transcribed": summary.transcribed, "written": summary.written}
     counts |= {"days": len(summary.days), "failed": summary.failed}
+    counts |= {"conflicts": summary.conflicts}
     faults = [asdict(fault) for fault in summary.faults]
-    emit({**counts, "pages": summary.days, "faults": faults}, as_json, lambda: print_summary(counts, faults))
+    found = {**counts, "pages": summary.days, "faults": faults, "notices": summary.notices}
+    emit(found, as_json, lambda: print_summary(counts, faults, summary.notices))
     raise typer.Exit(SOME_FAILED if summary.failed else OK)

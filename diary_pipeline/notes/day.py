@@ -5,7 +5,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from diary_pipeline.schema import DiaryNote, Event, Findings, Recording, Segment, Statement, Todo, Transcript
+from diary_pipeline.notes.page.blocks import distinct, render
+from diary_pipeline.schema import (
+    BlockKind,
+    DiaryNote,
+    Event,
+    Findings,
+    PageBlock,
+    Recording,
+    Segment,
+    Statement,
+    Todo,
+    Transcript,
+)
 
 PAUSE_SECONDS = 2.0
 
@@ -23,20 +35,48 @@ class PageEntry:
 def compose(author: str, day: date, entries: Sequence[PageEntry], *, hide_private: bool = False) -> str:
     """The page as Markdown. With *hide_private*, a private memo is one line without its words."""
     del author  # the page's path names its author
-    ordered = sorted(entries, key=lambda entry: (_timestamp(entry), entry.recording.id))
-    parts = [f"# {day:%A} {day.day} {day:%B %Y}"]
-    silent = []
-    for entry in ordered:
-        if hide_private and entry.recording.privacy == "local_only":
-            parts.append(f"{_clock(entry)} — a private memo, kept only on the machine that holds the diary.")
-        elif entry.note.statements or entry.note.also_said:
-            parts.append(_memo(entry))
+    return render(compose_blocks(day, entries, hide_private=hide_private))
+
+
+def compose_blocks(
+    day: date,
+    entries: Sequence[PageEntry],
+    unreadable: Sequence[Recording] = (),
+    *,
+    hide_private: bool = False,
+) -> list[PageBlock]:
+    """The lines of the page. A memo of *unreadable* is a line that says so."""
+
+    def is_hidden(recording: Recording) -> bool:
+        return hide_private and recording.privacy == "local_only"
+
+    memos: list[tuple[float, str, list[PageBlock]]] = []
+    silent: list[PageBlock] = []
+    shown = []
+    for entry in in_order(entries):
+        name, clock = entry.recording.id, _clock(entry.recording)
+        if is_hidden(entry.recording):
+            memos.append((_timestamp(entry.recording), name, [_private(entry.recording)]))
+            continue
+        shown.append(entry)
+        if entry.note.statements or entry.note.also_said:
+            memos.append((_timestamp(entry.recording), name, _memo(entry)))
         else:
-            silent.append(f"{_clock(entry)} — nothing was said ({entry.transcript.seconds:.0f} s).")
-    if not entries:
-        parts.append("No memos on this day.")
-    shown = [e for e in ordered if not (hide_private and e.recording.privacy == "local_only")]
-    return "\n\n".join([*parts, *silent, *_todos(shown), *_events(shown)]) + "\n"
+            text = f"{clock} — nothing was said ({entry.transcript.seconds:.0f} s)."
+            silent.append(PageBlock(id=f"{name}/silent", kind="silent", text=text, recording=name))
+    for recording in unreadable:
+        line = _private(recording) if is_hidden(recording) else _unreadable(recording)
+        memos.append((_timestamp(recording), recording.id, [line]))
+    blocks = [PageBlock(id="title", kind="title", text=f"# {day:%A} {day.day} {day:%B %Y}")]
+    blocks += [block for _, _, lines in sorted(memos, key=lambda memo: memo[:2]) for block in lines]
+    if not memos and not silent:
+        blocks.append(PageBlock(id="empty", kind="empty", text="No memos on this day."))
+    return distinct([*blocks, *silent, *_todos(shown), *_events(shown)])
+
+
+def in_order(entries: Sequence[PageEntry]) -> list[PageEntry]:
+    """Entries by time."""
+    return sorted(entries, key=lambda entry: (_timestamp(entry.recording), entry.recording.id))
 
 
 def findings(entries: Sequence[PageEntry]) -> Findings:
@@ -44,7 +84,7 @@ def findings(entries: Sequence[PageEntry]) -> Findings:
 
     A to-do or event said twice is listed once.
     """
-    ordered = sorted(entries, key=lambda entry: (_timestamp(entry), entry.recording.id))
+    ordered = in_order(entries)
     todos: dict[tuple[str, str | None], Todo] = {}
     events: dict[tuple[str, str | None], Event] = {}
     for entry in ordered:
@@ -75,23 +115,33 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
     return tuple({name.casefold(): name for name in reversed(list(names))}.values())[::-1]
 
 
-def _todos(entries: Sequence[PageEntry]) -> list[str]:
-    lines = [
-        f"- [ ] {escape(todo.text)}{_due(todo)} — {_source(entry, todo.said, todo.segments)}"
+def _todos(entries: Sequence[PageEntry]) -> list[PageBlock]:
+    items = [
+        _item(entry, todo, f"- [ ] {escape(todo.text)}{_due(todo)} — {_source(entry, todo.said, todo.segments)}")
         for entry in entries
         for todo in entry.note.todos
     ]
-    return ["## To do", "\n".join(lines)] if lines else []
+    return [PageBlock(id="todos", kind="todos", text="## To do"), *items] if items else []
 
 
-def _events(entries: Sequence[PageEntry]) -> list[str]:
+def _events(entries: Sequence[PageEntry]) -> list[PageBlock]:
     found = [(entry, event) for entry in entries for event in entry.note.events]
     found.sort(key=lambda pair: pair[1].when or "~")
-    lines = [
-        f"- {_when(event.when)}{escape(event.text)} — {_source(entry, event.said, event.segments)}"
+    items = [
+        _item(
+            entry,
+            event,
+            f"- {_when(event.when)}{escape(event.text)} — {_source(entry, event.said, event.segments)}",
+        )
         for entry, event in found
     ]
-    return ["## Coming up", "\n".join(lines)] if lines else []
+    return [PageBlock(id="events", kind="events", text="## Coming up"), *items] if items else []
+
+
+def _item(entry: PageEntry, item: Todo | Event, text: str) -> PageBlock:
+    kind: BlockKind = "todo" if isinstance(item, Todo) else "event"
+    name = entry.recording.id
+    return PageBlock(id=f"{name}/{kind}/{'+'.join(item.segments)}", kind=kind, text=text, recording=name)
 
 
 def _source(entry: PageEntry, said: str, segments: Sequence[str]) -> str:
@@ -119,8 +169,8 @@ def format_moment(moment: str) -> str:
     return f"{at:%A} {at.day} {at:%B}" + (f", {at:%H:%M}" if "T" in moment else "")
 
 
-def _memo(entry: PageEntry) -> str:
-    private = entry.recording.privacy == "local_only"
+def _memo(entry: PageEntry) -> list[PageBlock]:
+    name, private = entry.recording.id, entry.recording.privacy == "local_only"
     title = f" · {escape(entry.note.title)}" if entry.note.title else ""
     details = [
         f"{_length(entry.transcript.seconds)}",
@@ -135,20 +185,39 @@ def _memo(entry: PageEntry) -> str:
         f"{end - start:.0f} s of voice without words {_audio_link(entry, start)}"
         for start, end in entry.transcript.coverage.uncovered
     ]
-    head = f"## {_clock(entry)}{title}{' 🔒' if private else ''}"
-    return "\n\n".join([head, *_paragraphs(entry), *_also_said(entry), f"<small>{' · '.join(details)}</small>"])
+    head = f"## {_clock(entry.recording)}{title}{' 🔒' if private else ''}"
+    foot = f"<small>{' · '.join(details)}</small>"
+    return [
+        PageBlock(id=f"{name}/memo", kind="memo", text=head, recording=name),
+        *_paragraphs(entry),
+        *_also_said(entry),
+        PageBlock(id=f"{name}/details", kind="details", text=foot, recording=name),
+    ]
 
 
-def _also_said(entry: PageEntry) -> list[str]:
+def _private(recording: Recording) -> PageBlock:
+    text = f"{_clock(recording)} — a private memo, kept only on the machine that holds the diary."
+    return PageBlock(id=f"{recording.id}/private", kind="private", text=text, recording=recording.id)
+
+
+def _unreadable(recording: Recording) -> PageBlock:
+    text = f"{_clock(recording)} — its note cannot be read; `diary redo {recording.id}` makes it again."
+    return PageBlock(id=f"{recording.id}/unreadable", kind="unreadable", text=text, recording=recording.id)
+
+
+def _also_said(entry: PageEntry) -> list[PageBlock]:
     """The segments that no statement covers, so that nothing spoken is lost."""
     segments = {segment.id: segment for segment in entry.transcript.segments}
     said = [
         f"{escape(one.text)} {_link(entry, segments.get(one.segments[0]))}".rstrip() for one in entry.note.also_said
     ]
-    return ["Also said: " + " · ".join(said)] if said else []
+    if not said:
+        return []
+    name, text = entry.recording.id, "Also said: " + " · ".join(said)
+    return [PageBlock(id=f"{name}/also said", kind="also said", text=text, recording=name)]
 
 
-def _paragraphs(entry: PageEntry) -> list[str]:
+def _paragraphs(entry: PageEntry) -> list[PageBlock]:
     """Statements in order; a pause of two seconds in the audio begins a paragraph."""
     segments = {segment.id: segment for segment in entry.transcript.segments}
     paragraphs: list[list[Statement]] = []
@@ -162,12 +231,11 @@ def _paragraphs(entry: PageEntry) -> list[str]:
     return [_paragraph(entry, statements, segments) for statements in paragraphs]
 
 
-def _paragraph(entry: PageEntry, statements: Sequence[Statement], segments: dict[str, Segment]) -> str:
+def _paragraph(entry: PageEntry, statements: Sequence[Statement], segments: dict[str, Segment]) -> PageBlock:
     words = " ".join(escape(statement.text) for statement in statements)
-    first = segments.get(statements[0].segments[0])
-    if first is None:
-        return words
-    return f"{words} {_link(entry, first)}"
+    first, name = statements[0].segments[0], entry.recording.id
+    text = f"{words} {_link(entry, segments.get(first))}".rstrip()
+    return PageBlock(id=f"{name}/text/{first}", kind="text", text=text, recording=name)
 
 
 def _link(entry: PageEntry, segment: Segment | None) -> str:
@@ -190,15 +258,13 @@ def escape(text: str) -> str:
     return re.sub(r"^([#+=-])", r"\\\1", escaped)
 
 
-def _timestamp(entry: PageEntry) -> float:
+def _timestamp(recording: Recording) -> float:
     """Seconds since 1970; local times would sort wrongly across a clock change or a journey."""
-    moment = entry.recording.recorded_at
-    return moment.timestamp() if moment else 0.0
+    return recording.recorded_at.timestamp() if recording.recorded_at else 0.0
 
 
-def _clock(entry: PageEntry) -> str:
-    moment = entry.recording.recorded_at
-    return f"{moment:%H:%M}" if moment else "--:--"
+def _clock(recording: Recording) -> str:
+    return f"{recording.recorded_at:%H:%M}" if recording.recorded_at else "--:--"
 
 
 def _length(seconds: float) -> str:

@@ -16,7 +16,7 @@ from diary_pipeline.notes.extract.spelling import may_be_misrecognised
 from diary_pipeline.notes.language.lexicon.dates import MONTHS, WEEKDAYS
 from diary_pipeline.notes.language.lexicon.stopwords import STOPWORDS
 from diary_pipeline.notes.language.names import given_names
-from diary_pipeline.schema import DiaryDay
+from diary_pipeline.notes.page.publish import edited_from, read_day
 from diary_pipeline.store import page_path
 from diary_pipeline.vocabulary import VocabularyEntry, known_mistakes, learn
 from diary_pipeline.work import Work
@@ -61,9 +61,10 @@ def _edited_pages(work: Work, author: str) -> Iterator[tuple[date, str, str]]:
     for day in days[-MAX_PAGES:]:
         path = page_path(author, date.fromisoformat(day))
         page, made = work.store.read(f"{path}.md", "standard"), work.store.read(f"{path}.json", "standard")
-        if page is None or made is None:
+        composed = read_day(made)
+        if page is None or composed is None:
             continue
-        base, edited = DiaryDay.model_validate_json(made).markdown, page.decode("utf-8", "replace")
+        base, edited = edited_from(composed, page)
         if base != edited:
             yield date.fromisoformat(day), base, edited
 

@@ -1,28 +1,34 @@
-"""The diary's pages: one per author and day, composed from the day's notes, published if these have not changed.
+"""The diary's pages: one per author and day, composed from the day's notes and merged with a person's edits.
 
-A page is written in the transaction that closes its claim and reads its inputs again. So a note that is committed while
-another worker composes is either on that worker's page, or the page can be claimed again.
+A page is planned from the catalog, then composed and written without a transaction, and at last its claim is closed in
+one that reads the page's inputs again. If they have changed, it is composed anew. So a note that is committed while
+another worker composes is either on that worker's page, or the page can be claimed again. A worker that has lost its
+claim writes nothing; if it lost it while it wrote, the page is composed once more.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from urllib.parse import quote
 
 from diary_pipeline.catalog import Claim, Connection, Subject
 from diary_pipeline.catalog.attempts import documents
-from diary_pipeline.catalog.pages import page_subject, supersede_page
+from diary_pipeline.catalog.pages import is_held, outdate, outdate_composition, page_subject, supersede_page
 from diary_pipeline.catalog.recordings import of_page
 from diary_pipeline.documents import DamagedDocumentError, read_note, read_transcript
 from diary_pipeline.errors import TransientError
-from diary_pipeline.notes.day import PageEntry, compose, findings
+from diary_pipeline.notes.day import PageEntry, compose_blocks, findings
 from diary_pipeline.notes.extract.spelling import spellings, spelt
-from diary_pipeline.notes.merge import as_corrected, merge_edits
+from diary_pipeline.notes.page.blocks import render
+from diary_pipeline.notes.page.publish import Page, Published, publish
+from diary_pipeline.notes.page.state import forget_deletions, is_lost
 from diary_pipeline.schema import DiaryDay, Privacy, Provenance, Recording
 from diary_pipeline.store import page_path
 from diary_pipeline.vocabulary import entries
 from diary_pipeline.work import Fault, Report, Work
 
+_Key = tuple[str, date]
 _TRIES = 20  # a page whose inputs change more often is left to the next run
 
 
@@ -34,11 +40,25 @@ class _Inputs:
     fingerprint: str
 
 
+@dataclass(frozen=True)
+class _Content:
+    """The memos of a page, those that cannot be read, and the fingerprint of a page that has them so."""
+
+    entries: tuple[PageEntry, ...]
+    unreadable: tuple[Recording, ...]
+    fingerprint: str
+
+
 def compose_pages(work: Work, days: Sequence[date] | None) -> Report:
-    """Compose the pages of *days* (all days: None) whose notes, dates or privacy changed since they were composed."""
-    report = Report("compose")
+    """Compose the pages of *days* (all days: None) whose notes, dates or privacy changed since they were composed.
+
+    Pages that were deleted, or saved from a version before their newest memo, are composed again. The report's `about`
+    has the number of `conflicts` on the pages, and `notices` for people.
+    """
+    report = Report("compose", about={"conflicts": 0, "notices": []})
     pages = {page_subject(r.author, r.day): (r.author, r.day) for r, _ in work.catalog.recordings.all(days) if r.day}
     pages |= {page_subject(*page): page for page in work.catalog.attempts.stale_pages(days)}
+    _outdate_lost(work, pages)
     for claims in work.claims(report, lambda: _pending(work, pages)):
         for claim in claims:
             try:
@@ -50,7 +70,33 @@ def compose_pages(work: Work, days: Sequence[date] | None) -> Report:
     return report
 
 
-def _pending(work: Work, pages: dict[str, tuple[str, date]]) -> list[Subject]:
+def put_back(work: Work, author: str, day: date) -> None:
+    """Let the next composition of a page have everything again that a person took off it; the rest of it stays."""
+    for privacy in ("standard", "local_only"):
+        forget_deletions(work.store, page_path(author, day), privacy)
+    with work.catalog.database.writing() as connection:
+        outdate(connection, [page_subject(author, day)])
+
+
+def _outdate_lost(work: Work, pages: Mapping[str, _Key]) -> None:
+    """Mark pages as stale that are not what the catalog says they are."""
+    made: dict[str, set[str]] = defaultdict(set)
+    for name, fingerprint in work.catalog.attempts.finished("compose", list(pages)):
+        made[name].add(fingerprint)
+    listed: dict[str, frozenset[str]] = {}  # a bucket is only asked what there is
+    for name, fingerprints in made.items():
+        path = page_path(*pages[name])
+        if work.store.is_local:
+            lost = is_lost(work.store, path, fingerprints)
+        else:
+            folder, _, day = path.rpartition("/")
+            lost = f"{day}.md" not in listed.setdefault(folder, work.store.names(folder, "standard"))
+        if lost:
+            with work.catalog.database.writing() as connection:
+                outdate_composition(connection, name, fingerprints)
+
+
+def _pending(work: Work, pages: Mapping[str, _Key]) -> list[Subject]:
     finished = work.catalog.attempts.finished("compose", list(pages))
     with work.catalog.database.reading() as connection:
         subjects = [Subject(name, _inputs(work, connection, *page).fingerprint) for name, page in pages.items()]
@@ -81,94 +127,113 @@ def _compose(work: Work, report: Report, claim: Claim, author: str, day: date) -
     for _ in range(_TRIES):
         with work.catalog.database.reading() as connection:
             inputs = _inputs(work, connection, author, day)
-        entries = _entries(work, report, inputs)
-        readable = [entry for entry in entries.values() if entry is not None]
-        lacking = [name for name, entry in entries.items() if entry is None]
-        composed = work.fingerprints.compose([(inputs.fingerprint, *lacking)]) if lacking else inputs.fingerprint
-        changed = False
+        content = _read(work, report, inputs)
 
-        def publish(
-            connection: Connection,
-            inputs: _Inputs = inputs,
-            entries: Sequence[PageEntry] = readable,
-            composed: str = composed,
-        ) -> bool:
-            nonlocal changed
-            changed = _inputs(work, connection, author, day).fingerprint != inputs.fingerprint
-            if not changed:
-                supersede_page(connection, claim, composed)
-                _publish(work, inputs, author, day, entries)
-            return not changed
+        def is_due(inputs: _Inputs = inputs) -> bool:
+            with work.catalog.database.reading() as connection:
+                return is_held(connection, claim) and _is_unchanged(work, connection, author, day, inputs)
 
-        if work.done(report, claim, f"{page_path(author, day)}.md", also=publish) or not changed:
+        published = _publish(work, inputs, author, day, content, is_due)
+        unchanged = False
+
+        def close(connection: Connection, inputs: _Inputs = inputs, content: _Content = content) -> bool:
+            nonlocal unchanged
+            unchanged = _is_unchanged(work, connection, author, day, inputs)
+            if unchanged:
+                supersede_page(connection, claim, content.fingerprint)
+            return unchanged
+
+        if published is not None and work.done(report, claim, f"{page_path(author, day)}.md", also=close):
+            _report(report, published, content)
             return
+        with work.catalog.database.writing() as connection:
+            if not is_held(connection, claim):  # what was written meanwhile may stand over another worker's page
+                outdate(connection, [claim.subject.name])
+                return
     raise TransientError("Notes of this day kept arriving while its page was composed. Run `diary process` again.")
 
 
-def _entries(work: Work, report: Report, inputs: _Inputs) -> dict[str, PageEntry | None]:
-    """The memos of the page by recording; None where a document cannot be read and could not be made again either.
+def _is_unchanged(work: Work, connection: Connection, author: str, day: date, inputs: _Inputs) -> bool:
+    return _inputs(work, connection, author, day).fingerprint == inputs.fingerprint
+
+
+def _report(report: Report, published: Sequence[Published], content: _Content) -> None:
+    report.about["conflicts"] += sum(page.conflicts for page in published)
+    report.about["notices"] += [notice for page in published for notice in page.notices]
+    report.faults += [
+        Fault(recording.id, f"Its note cannot be read. `diary redo {recording.id}` makes it again.", permanent=False)
+        for recording in content.unreadable
+    ]
+
+
+def _read(work: Work, report: Report, inputs: _Inputs) -> _Content:
+    """The memos of a page. One whose note or transcript is missing or damaged stops none of the others.
 
     Raises:
         DamagedDocumentError: some were found out now, so they are made again before the page is composed.
     """
-    entries: dict[str, PageEntry | None] = {}
-    found: DamagedDocumentError | None = None
+    found, unreadable = [], []
+    lost: DamagedDocumentError | None = None
     for recording, path in inputs.recordings:
+        shown = recording.model_copy(update={"privacy": _shown_as(work, recording)})
         try:
-            entries[recording.id] = _entry(work, recording, path)
+            note = read_note(work.store, path, recording)
+            transcript = read_transcript(work.store, note.provenance.source or "", recording)
         except DamagedDocumentError as damage:
-            entries[recording.id] = None
-            if work.lose(report, damage):
-                found = damage
-            else:
-                report.faults.append(Fault(recording.id, str(damage), permanent=False))
-    if found is not None:
-        raise found
-    return entries
+            unreadable.append(shown)
+            lost = damage if work.lose(report, damage) else lost
+            continue
+        found.append(PageEntry(shown, transcript, note, audio_link=f"../../{quote(recording.audio or '')}"))
+    if lost is not None:
+        raise lost
+    names = sorted(recording.id for recording in unreadable)
+    fingerprint = work.fingerprints.compose([(inputs.fingerprint, *names)]) if names else inputs.fingerprint
+    return _Content(tuple(found), tuple(unreadable), fingerprint)
 
 
-def _entry(work: Work, recording: Recording, path: str) -> PageEntry:
-    note = read_note(work.store, path, recording)
-    transcript = read_transcript(work.store, note.provenance.source or "", recording)
-    shown = recording.model_copy(update={"privacy": _shown_as(work, recording)})
-    return PageEntry(shown, transcript, note, audio_link=f"../../{quote(recording.audio or '')}")
+def _publish(
+    work: Work, inputs: _Inputs, author: str, day: date, content: _Content, is_due: Callable[[], bool]
+) -> list[Published] | None:
+    """Write the page; with a bucket and private memos, a whole one in the home and one without them in the bucket.
+
+    None where the page was not due any more.
+    """
+    path = page_path(author, day)
+    recordings = [*(entry.recording for entry in content.entries), *content.unreadable]
+    private = frozenset(r.id for r in recordings if r.privacy == "local_only" and not work.store.is_local)
+    known = spellings(entries(work.settings.root, author), day)
+    pages = [_page(work, inputs, author, day, content, private)]
+    if private:  # first the whole page: it takes over the edits of one in the bucket that was whole until now
+        whole = _page(work, inputs, author, day, content, frozenset())
+        pages.insert(0, Page(path, "local_only", "standard", whole.day, unreadable=whole.unreadable))
+    published = []
+    for page in pages:
+        done = publish(work.store, page, lambda line: spelt(line, known), is_due)
+        if done is None:
+            return None
+        published.append(done)
+    return published
 
 
-def _publish(work: Work, inputs: _Inputs, author: str, day: date, entries: Sequence[PageEntry]) -> None:
-    private = any(entry.recording.privacy == "local_only" for entry in entries)
+def _page(work: Work, inputs: _Inputs, author: str, day: date, content: _Content, hidden: frozenset[str]) -> Page:
+    shown = [entry for entry in content.entries if entry.recording.id not in hidden]
+    unreadable = frozenset(r.id for r in content.unreadable if r.id not in hidden)
+    blocks = compose_blocks(day, content.entries, content.unreadable, hide_private=bool(hidden))
     provenance = Provenance(
         stage="compose",
-        fingerprint=inputs.fingerprint,
+        fingerprint=content.fingerprint,
         made_by="diary",
         options={"notes": [path for _, path in inputs.recordings]},
         run_id=work.run_id,
         created_at=datetime.now(UTC),
     )
-    variants: list[tuple[Privacy, bool]] = [("standard", private and not work.store.is_local)]
-    if private and not work.store.is_local:
-        variants.append(("local_only", False))
-    for privacy, hide in variants:
-        shown = [entry.recording.id for entry in entries if not (hide and entry.recording.privacy == "local_only")]
-        page = DiaryDay(
-            author=author,
-            day=day,
-            recordings=tuple(shown),
-            markdown=compose(author, day, entries, hide_private=hide),
-            provenance=provenance,
-            **dict(findings([entry for entry in entries if entry.recording.id in shown])),
-        )
-        _write_page(work, page, privacy)
-
-
-def _write_page(work: Work, page: DiaryDay, privacy: Privacy) -> None:
-    """Write the page over the previous one, keeping what a person has edited in it."""
-    path = page_path(page.author, page.day)
-    before, base = work.store.read(f"{path}.md", privacy), work.store.read(f"{path}.json", privacy)
-    text = page.markdown
-    if before is not None:
-        edited, known = before.decode("utf-8", "replace"), spellings(entries(work.settings.root, page.author), page.day)
-        composed = DiaryDay.model_validate_json(base).markdown if base else ""
-        composed = as_corrected(composed, edited, lambda line: spelt(line, known))
-        text = merge_edits(composed, edited, page.markdown).text
-    work.store.replace(f"{path}.md", text.encode(), privacy)
-    work.store.replace(f"{path}.json", page.model_dump_json().encode(), privacy)
+    made = DiaryDay(
+        author=author,
+        day=day,
+        recordings=tuple(r.id for r, _ in inputs.recordings if r.id not in hidden),
+        markdown=render(blocks),
+        provenance=provenance,
+        blocks=tuple(blocks),
+        **dict(findings(shown)),
+    )
+    return Page(page_path(author, day), "standard", "standard", made, hidden, unreadable)

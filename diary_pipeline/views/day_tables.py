@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from diary_pipeline.catalog.pages import page_subject
 from diary_pipeline.llm import explain
+from diary_pipeline.notes.page.decode import decode
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.store import page_path
+from diary_pipeline.views.pages import page_states
 from diary_pipeline.views.show import note_of, transcript_of
 from diary_pipeline.views.status import recordings as states
 
@@ -98,7 +100,9 @@ def _days(diary: Diary, day: date) -> list[dict[str, Any]]:
         composed = [a for a in diary.catalog.attempts.of([subject]) if a["outcome"] == "ok"]
         place = f"{page_path(author, day)}.md"
         data = diary.store.read(place, "standard")
-        words = len(data.decode("utf-8", "replace").split()) if data else 0
+        words = len(decode(data).text.split()) if data else 0
+        state = page_states(diary, [(author, day)])[author, day]
+        missing = len(state.off_page) + len(state.unseen)
         row = {
             "author": author,
             "day": str(day),
@@ -106,7 +110,7 @@ def _days(diary: Diary, day: date) -> list[dict[str, Any]]:
             "page": place,
             "words": words,
         }
-        table.append(row | {"composed": len(composed)})
+        table.append(row | {"composed": len(composed), "conflicts": state.conflicts, "off_page": missing})
     return table
 
 
@@ -143,6 +147,7 @@ _TABLES: Mapping[str, tuple[_Rows, Mapping[str, Any]]] = {
     ),
     "diary_days": (
         _days,
-        {"author": _TEXT, "day": _TEXT, "recordings": _WHOLE, "page": _TEXT, "words": _WHOLE, "composed": _WHOLE},
+        {"author": _TEXT, "day": _TEXT, "recordings": _WHOLE, "page": _TEXT, "words": _WHOLE, "composed": _WHOLE}
+        | {"conflicts": _WHOLE, "off_page": _WHOLE},
     ),
 }

@@ -8,6 +8,7 @@ from typing import Any
 from diary_pipeline.documents import DamagedDocumentError, Document, read_note, read_transcript
 from diary_pipeline.errors import UserError
 from diary_pipeline.notes.day import PageEntry, findings
+from diary_pipeline.notes.page.decode import decode
 from diary_pipeline.notes.week import review
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import DiaryNote, Privacy, Recording, Transcript
@@ -68,7 +69,7 @@ def _page(diary: Diary, author: str, day: date) -> tuple[str | None, str | None]
     for privacy in remote_last:
         data = diary.store.read(place, privacy)
         if data is not None:
-            return str(diary.store.at(place, privacy)), data.decode("utf-8", "replace")
+            return str(diary.store.at(place, privacy)), decode(data).text
     return None, None
 
 

@@ -12,6 +12,7 @@ from diary_pipeline.catalog.pages import page_subject
 from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import Recording, Stage, State
+from diary_pipeline.views.pages import page_states, page_views
 
 _STAGES: tuple[Stage, ...] = ("ingest", "transcribe", "write", "compose")
 _AFTER: Mapping[Stage, State] = {
@@ -30,12 +31,14 @@ def recordings(diary: Diary, days: Sequence[date] | None = None) -> list[dict[st
     history = _history(diary.catalog, None if days is None else [r for r, _ in rows])
     waits = _waits(diary)
     states = {r.id: _state(diary.fingerprints, r, hold, history) for r, hold in rows}
+    on_pages = _on_pages(diary, [r for r, _ in rows if states[r.id][0] == "done"])
     progress = {(work.subject, str(work.stage)): work for work in diary.catalog.attempts.under_way()}
     shown = []
     for recording, _ in rows:
         state, reason = states[recording.id]
         if state in ("transcribed", "written") and not recording.hold:
             reason = waits.get(recording.id) or _provider_unavailable(recording, history)
+        reason = reason or on_pages.get(recording.id)
         if recording.duplicate_of:
             original = next((r.source for r, _ in rows if r.id == recording.duplicate_of), recording.duplicate_of)
             state, reason = (
@@ -44,6 +47,27 @@ def recordings(diary: Diary, days: Sequence[date] | None = None) -> list[dict[st
             )
         shown.append(_shown(recording, state, reason, history) | {"progress": _progress(recording, progress)})
     return shown
+
+
+def pages(diary: Diary) -> list[dict[str, Any]]:
+    """The pages that somebody should look at: with conflicts, or without a memo that a person took off."""
+    keys = {(r.author, r.day) for r, _ in diary.catalog.recordings.all() if r.day}
+    return page_views(diary, keys)
+
+
+def _on_pages(diary: Diary, recordings: Sequence[Recording]) -> dict[str, str]:
+    """By recording, why it is not on its page although it is done."""
+    found: dict[str, str] = {}
+    pages: dict[tuple[str, date], list[str]] = defaultdict(list)
+    for recording in recordings:
+        if recording.day:
+            pages[recording.author, recording.day].append(recording.id)
+    for key, state in page_states(diary, pages).items():
+        again = f"`diary redo {key[1]} --from compose` puts it back."
+        unseen = state.unseen if state.exists else pages[key]
+        found |= dict.fromkeys(state.off_page, f"It is not on its page: you deleted it; {again}")
+        found |= dict.fromkeys(unseen, "It is missing on its page; the next `diary process` puts it back.")
+    return found
 
 
 def pending(diary: Diary, days: Sequence[date]) -> dict[date, dict[str, int]]:

@@ -1,0 +1,111 @@
+"""A page as a person left it, read into chunks: lines that belong together, with the blank lines before them."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from diary_pipeline.notes.page.lines import AUDIO_LINK, mark_of, plain
+
+NEW, END = "<!-- diary: newly composed, please merge -->", "<!-- /diary -->"
+Shape = Literal["title", "section", "heading", "task", "item", "details", "text"]
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+_HEADING = re.compile(r"(#{1,6})(?:\s|$)")
+_LIST = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s|$)")
+_END_OF_BLOCK = re.compile(rf"(?:{AUDIO_LINK.pattern}|</small>)\s*$")
+
+
+@dataclass(eq=False)
+class Chunk:
+    """Lines that belong together, with their endings; `blank` are the empty lines before them.
+
+    `offers` are what earlier merges offered beside this chunk, each as its lines.
+    """
+
+    lines: list[str]
+    blank: list[str] = field(default_factory=list)
+    offers: list[list[str]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The lines without the last ending."""
+        return "".join(self.lines).rstrip("\r\n")
+
+    @property
+    def shape(self) -> Shape:
+        """What the chunk is in Markdown; a section is a heading of the second level."""
+        return shape_of(self.text)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page's chunks, the blank lines behind them, how its lines end, and whether the last one does."""
+
+    chunks: list[Chunk]
+    tail: list[str]
+    ending: str
+    ends: bool
+
+
+def shape_of(text: str) -> Shape:
+    """What a line is in Markdown."""
+    heading = _HEADING.match(text)
+    if heading:
+        return "title" if len(heading[1]) == 1 else "section" if len(heading[1]) == 2 else "heading"
+    if text.startswith("<small>"):
+        return "details"
+    if mark_of(text) is not None:
+        return "task"
+    return "item" if _LIST.match(text) else "text"
+
+
+def parse(text: str, known: Collection[str]) -> Page:
+    """Read a page. A line that is one of *known*, as compared, is a chunk of its own."""
+    lines = _LINE.findall(text)
+    endings = [line[len(line.rstrip("\r\n")) :] for line in lines]
+    ending = max(("\n", "\r\n", "\r"), key=endings.count)
+    ends = not lines or endings[-1] != ""
+    if not ends:
+        lines[-1] += ending
+    chunks: list[Chunk] = []
+    blank: list[str] = []
+    place = 0
+    while place < len(lines):
+        line = lines[place]
+        offer = _offer(lines, place) if line.strip() == NEW and chunks else 0
+        if offer:
+            chunks[-1].offers.append([one for one in lines[place:offer] if one.strip() not in (NEW, END)])
+            place, blank = offer, []
+            continue
+        place += 1
+        if not line.strip():
+            blank.append(line)
+        elif line.strip() not in (NEW, END):
+            if blank or not chunks or chunks[-1].offers or _begins(chunks[-1], line, known):
+                chunks.append(Chunk([line], blank))
+            else:
+                chunks[-1].lines.append(line)
+            blank = []
+    return Page(chunks, blank, ending, ends)
+
+
+def _offer(lines: Sequence[str], start: int) -> int:
+    """Where the offer that begins at *start* ends, offers inside it included; 0: it has no end."""
+    depth = 0
+    for place in range(start, len(lines)):
+        depth += (lines[place].strip() == NEW) - (lines[place].strip() == END)
+        if depth == 0:
+            return place + 1
+    return 0
+
+
+def _begins(before: Chunk, line: str, known: Collection[str]) -> bool:
+    """Whether *line*, right below *before*, is a chunk of its own: not every list has a blank line above it."""
+    if _HEADING.match(line) or _LIST.match(line) or line.startswith("<small>") or plain(line) in known:
+        return True
+    return (
+        before.shape in ("title", "section", "heading")
+        or bool(_END_OF_BLOCK.search(before.lines[-1]))
+        or plain(before.text) in known
+    )
