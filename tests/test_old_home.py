@@ -273,7 +273,10 @@ def brought_home(home: Path, wire: Wire) -> Diary:
 
 def test_with_everything_done_nothing_is_attempted_and_no_byte_changes(life: Life) -> None:
     assert [(run["attempts"], run["pages"], run["faults"]) for run in life.runs] == [(0, [], [])] * 2
-    assert life.after == life.before
+    new = ("recordings/", "compositions/")  # from which the catalog can be made anew; an old home gets them
+    assert {name: data for name, data in life.after.items() if not name.partition("/")[2].startswith(new)} == (
+        life.before
+    )
 
 
 def test_every_command_answers_as_it_did(shape: str, life: Life) -> None:

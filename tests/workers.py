@@ -3,7 +3,7 @@
 `at` is POINT:N:SIGNAL: the process sends itself the signal when it passes that point for the N-th time (HANG: it stays
 there and keeps renewing its claims). The points: `copied` (bytes in the store, not committed), `transcribed` (the
 engine answered), `window` (a minute is decoded), `document` (a transcript is written, not committed), `note`
-(likewise), `page` (likewise).
+(likewise), `page` (likewise), `facts` (what the catalog knows is written to the store, not noted).
 """
 
 import os
@@ -68,7 +68,7 @@ class WatchedStore(Store):
 
     def replace(self, path: str, data: bytes, privacy: Privacy) -> None:
         super().replace(path, data, privacy)
-        self.trap("page")
+        self.trap("page" if path.startswith("days/") else "facts")
 
 
 def work(home: Path, **options: Any) -> None:

@@ -36,7 +36,7 @@ from diary_pipeline.errors import TransientError, UserError
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
 
-HEAD = "0005"
+HEAD = "0006"
 _ALEMBIC = threading.Lock()  # its migration context is one global of the process, whatever the database
 _SHARED_TABLE = "alembic_version"
 _MIGRATION_LOCK = 0x_D1A7_2026  # any constant that the processes of one catalog share

@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from diary_pipeline.cli import machine, read, work
+from diary_pipeline.cli import machine, read, rebuild, work
 from diary_pipeline.cli.output import print_json
 from diary_pipeline.cli.session import SOME_FAILED, USAGE
 from diary_pipeline.errors import DiaryError, UserError
@@ -33,6 +33,7 @@ app.command()(read.week)
 app.command("search")(read.show_search)
 app.add_typer(machine.models, name="models")
 app.command()(machine.doctor)
+app.command("rebuild")(rebuild.rebuild)
 
 
 def run() -> None:
