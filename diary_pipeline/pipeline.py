@@ -135,7 +135,9 @@ def discover(diary: Diary, settled: Sequence[str] = ()) -> "Discovery":
 
 def _discover(diary: Diary, settled: Sequence[str] = ()) -> "Discovery":
     from diary_pipeline.recordings.discover import discover as discover_stage
+    from diary_pipeline.recordings.documents import refuse_lost_catalog
 
+    refuse_lost_catalog(diary.catalog, diary.store)
     with diary.new_reader() as reader:
         return discover_stage(diary.settings, diary.catalog, reader, frozenset(settled))
 

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.catalog.tables import privacy_evidence, recordings, sounds
-from diary_pipeline.errors import PermanentError, TransientError
+from diary_pipeline.errors import PermanentError, TransientError, UserError
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.settings import SETTINGS_FILE, Settings
 from diary_pipeline.testing import ScriptedEngine
@@ -21,8 +21,8 @@ from diary_pipeline.views.show import day_view
 from tests.command import diary as command
 from tests.memos import memos, tone
 from tests.nights import faithful
-from tests.old_homes import HOMES, SHAPES, OldHome, put_up
-from tests.test_old_home import DONE, DONE_DAYS, opened, private_words, without_names
+from tests.old_homes import HOMES, SHAPES, OldHome, put_up, without_names
+from tests.test_old_home import DONE, DONE_DAYS, opened, private_words
 from tests.wire import Wire
 
 KEPT = HOMES / "0.1.0-0004"
@@ -241,3 +241,17 @@ def test_without_documents_there_is_nothing_to_rebuild_from(home: Path) -> None:
 def test_only_a_catalog_of_sqlite_is_replaced(home: Path) -> None:
     answer = command(home, "rebuild", "--force", "--json", DIARY_CATALOG="postgresql://nobody@127.0.0.1:1/none")
     assert (answer.code, "Make a new database" in answer.json["error"]["message"]) == (2, True)
+
+
+def test_a_lost_catalog_is_not_filled_from_the_inbox_as_if_all_were_new(home: Path, store: str) -> None:
+    memos(home / "inbox", NAMES[:2])
+    with diary_of(home, store=store) as diary:
+        pipeline.process(diary)
+    lose_the_catalog(home)
+    with diary_of(home, store=store) as diary:
+        for begin in (pipeline.process, pipeline.discover):
+            with pytest.raises(UserError, match="`diary rebuild`"):
+                begin(diary)
+        assert diary.catalog.recordings.all() == []
+        pipeline.rebuild(diary)
+        assert pipeline.process(diary).attempts == 0

@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Written:
+class StoredDocument:
     """The newest document of a subject: the hash of its bytes, and the privacy class whose place it lies at."""
 
     digest: str
@@ -67,20 +67,20 @@ class Documents:
         pages = {name: _page(name, history[name]) for name in subjects if name not in found and "/" in name}
         return found | pages
 
-    def written(self, subjects: Sequence[str]) -> dict[str, Written]:
+    def written(self, subjects: Sequence[str]) -> dict[str, StoredDocument]:
         """What was written of *subjects* last."""
         with self._database.reading() as connection:
             return {
-                row["subject"]: Written(row["digest"], row["privacy"])
+                row["subject"]: StoredDocument(row["digest"], row["privacy"])
                 for row in _those(connection, documents_written, "subject", subjects)
             }
 
     def expect(self, subjects: Iterable[str]) -> None:
         """Note that documents of *subjects* are about to lie where standard ones lie, whatever happens next."""
         with self._database.writing() as connection:
-            keep(self._database, connection, {subject: Written("", "standard") for subject in subjects})
+            keep(self._database, connection, {subject: StoredDocument("", "standard") for subject in subjects})
 
-    def settle(self, written: Mapping[str, Written], changes: Collection[int]) -> None:
+    def settle(self, written: Mapping[str, StoredDocument], changes: Collection[int]) -> None:
         """Note what was *written*; these *changes* are in it."""
         with self._database.writing() as connection:
             keep(self._database, connection, written)
@@ -88,7 +88,7 @@ class Documents:
                 connection.execute(delete(document_changes).where(document_changes.c.id.in_(some)))
 
 
-def keep(database: Database, connection: Connection, written: Mapping[str, Written]) -> None:
+def keep(database: Database, connection: Connection, written: Mapping[str, StoredDocument]) -> None:
     """Write down what was written, on a connection that is open already."""
     for subject, one in written.items():
         values = {"digest": one.digest, "privacy": one.privacy}

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from diary_pipeline.catalog.database import Database
-from diary_pipeline.catalog.documents import Written, keep, milliseconds
+from diary_pipeline.catalog.documents import StoredDocument, keep, milliseconds
 from diary_pipeline.catalog.pages import page_subject
 from diary_pipeline.catalog.tables import (
     attempts,
@@ -26,7 +26,7 @@ def restore(
     database: Database,
     documents: Sequence[RecordingDocument],
     pages: Sequence[PageDocument],
-    written: Mapping[str, Written],
+    written: Mapping[str, StoredDocument],
     behind: Iterable[str],
 ) -> list[str]:
     """Fill an empty catalog, in one transaction; returns the ids of recordings that contradict others.

@@ -9,10 +9,11 @@ import hashlib
 import logging
 from concurrent.futures import ThreadPoolExecutor
 
-from diary_pipeline.catalog.documents import Document, Written
-from diary_pipeline.errors import DiaryError
+from diary_pipeline.catalog import Catalog
+from diary_pipeline.catalog.documents import Document, StoredDocument
+from diary_pipeline.errors import DiaryError, UserError
 from diary_pipeline.schema import Privacy, RecordingDocument
-from diary_pipeline.store import compositions_path, recording_path
+from diary_pipeline.store import Store, compositions_path, recording_path
 from diary_pipeline.work import Fault, Work
 
 log = logging.getLogger("diary.documents")
@@ -48,6 +49,28 @@ def write_documents(work: Work, *, at_most: int | None = None, wait_seconds: flo
     return faults
 
 
+def refuse_lost_catalog(catalog: Catalog, store: Store) -> None:
+    """Raise `UserError` where the catalog is empty although the store has documents of recordings.
+
+    Without it a lost catalog would be filled from the inbox, and everything done and paid for once more.
+    """
+    if not catalog.recordings.empty():
+        return
+    known = {path for place in places(store) for path in store.names("recordings", place)}
+    if known and catalog.recordings.empty():  # looked at again: another process may have begun the diary meanwhile
+        raise UserError(
+            f"The catalog is empty, but the store has documents of {len(known)} recordings. If the catalog was lost, "
+            "`diary rebuild` makes it anew. To begin a new diary, set another DIARY_HOME and DIARY_STORE, or move the "
+            "folder recordings/ away."
+        )
+
+
+def places(store: Store) -> list[Privacy]:
+    """The classes that have a place of their own in this store, the private one first."""
+    same = store.at("", "standard") == store.at("", "local_only")
+    return ["standard"] if same else ["local_only", "standard"]
+
+
 def place_of(document: Document) -> Privacy:
     """The privacy class whose place a document lies at."""
     if not isinstance(document, RecordingDocument):
@@ -65,7 +88,7 @@ def _write_together(work: Work, due: dict[str, list[int]]) -> list[Fault]:
     if expected := [name for name in standard if name not in before or before[name].privacy != "standard"]:
         work.catalog.documents.expect(expected)
 
-    def write(subject: str) -> Written | Fault:
+    def write(subject: str) -> StoredDocument | Fault:
         try:
             return _write(work, documents[subject], places[subject], before.get(subject))
         except DiaryError as error:
@@ -80,27 +103,27 @@ def _write_together(work: Work, due: dict[str, list[int]]) -> list[Fault]:
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="diary-document") as threads:
             results = dict(zip(documents, threads.map(write, documents), strict=True))
     faults = [result for result in results.values() if isinstance(result, Fault)]
-    written = {subject: result for subject, result in results.items() if isinstance(result, Written)}
+    written = {subject: result for subject, result in results.items() if isinstance(result, StoredDocument)}
     failed = {fault.subject for fault in faults}
     work.catalog.documents.settle(written, [id_ for name, ids in due.items() if name not in failed for id_ in ids])
     return faults
 
 
-def _write(work: Work, document: Document, place: Privacy, before: Written | None) -> Written:
+def _write(work: Work, document: Document, place: Privacy, before: StoredDocument | None) -> StoredDocument:
     if isinstance(document, RecordingDocument):
         path = recording_path(document.id)
         document = document.model_copy(update={"zone": str(work.settings.zone(document.author))})
     else:
         path = compositions_path(document.author, document.day)
     data = document.model_dump_json(indent=1, exclude_none=True).encode()
-    now = Written(hashlib.sha256(data).hexdigest(), place)
+    now = StoredDocument(hashlib.sha256(data).hexdigest(), place)
     if before != now:
         work.store.replace(path, data, place)
         _leave(work, path, place, before)
     return now
 
 
-def _leave(work: Work, path: str, place: Privacy, before: Written | None) -> None:
+def _leave(work: Work, path: str, place: Privacy, before: StoredDocument | None) -> None:
     """Remove the document from the place that it had before."""
     other: Privacy = "standard" if place == "local_only" else "local_only"
     if work.store.at(path, place) == work.store.at(path, other):

@@ -12,11 +12,11 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from diary_pipeline.catalog import Catalog
-from diary_pipeline.catalog.documents import Written
+from diary_pipeline.catalog.documents import StoredDocument
 from diary_pipeline.catalog.pages import page_subject
 from diary_pipeline.catalog.restore import restore
 from diary_pipeline.errors import UserError
-from diary_pipeline.recordings.documents import place_of
+from diary_pipeline.recordings.documents import place_of, places
 from diary_pipeline.schema import PageDocument, Privacy, RecordingDocument
 from diary_pipeline.store import Store, compositions_path, recording_path
 
@@ -43,7 +43,7 @@ class Rebuilt:
 class _Placed:
     """Where the documents lie that were read, and which subjects need theirs written anew."""
 
-    written: dict[str, Written] = field(default_factory=dict)
+    written: dict[str, StoredDocument] = field(default_factory=dict)
     behind: list[str] = field(default_factory=list)
 
 
@@ -70,12 +70,6 @@ def rebuild(catalog: Catalog, store: Store) -> Rebuilt:
     return result
 
 
-def places(store: Store) -> list[Privacy]:
-    """The classes that have a place of their own in this store, the private one first."""
-    same = store.at("", "standard") == store.at("", "local_only")
-    return ["standard"] if same else ["local_only", "standard"]
-
-
 def _recordings(store: Store, result: Rebuilt, placed: _Placed) -> list[RecordingDocument]:
     """Every recording's document; of one that was being moved, the private one, else the one that knows more."""
     found: list[RecordingDocument] = []
@@ -91,7 +85,7 @@ def _recordings(store: Store, result: Rebuilt, placed: _Placed) -> list[Recordin
         place, data = list(copies.items())[-1]
         right = len(places(store)) == 1 or (len(copies) == 1 and place == place_of(document))
         lies = place_of(document) if len(places(store)) == 1 else place
-        placed.written[document.id] = Written(hashlib.sha256(data).hexdigest() if right else "", lies)
+        placed.written[document.id] = StoredDocument(hashlib.sha256(data).hexdigest() if right else "", lies)
         placed.behind += [] if right else [document.id]
     return found
 
@@ -109,7 +103,7 @@ def _pages(store: Store, result: Rebuilt, placed: _Placed) -> list[PageDocument]
             continue
         found.append(document)
         digest = hashlib.sha256(copies["standard"]).hexdigest()
-        placed.written[page_subject(document.author, document.day)] = Written(digest, "standard")
+        placed.written[page_subject(document.author, document.day)] = StoredDocument(digest, "standard")
     return found
 
 
