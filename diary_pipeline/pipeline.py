@@ -124,22 +124,16 @@ class Summary:
         return len({fault.subject for fault in self.faults})
 
 
-def discover(diary: Diary, settled: Sequence[str] = ()) -> "Discovery":
-    """Register what is new in the inbox. Cheap. The paths in *settled* are known to be complete."""
-    from diary_pipeline.recordings.documents import AT_A_LOOK, write_documents
-
-    found = _discover(diary, settled)
-    write_documents(diary.work(), at_most=AT_A_LOOK, wait_seconds=0)
-    return found
-
-
-def _discover(diary: Diary, settled: Sequence[str] = ()) -> "Discovery":
+def discover(diary: Diary, settled: Sequence[str] = (), *, documents: bool = True) -> "Discovery":
+    """Register what is new in the inbox, and write its *documents*. Cheap. The paths in *settled* are complete."""
     from diary_pipeline.recordings.discover import discover as discover_stage
-    from diary_pipeline.recordings.documents import refuse_lost_catalog
+    from diary_pipeline.recordings.documents import AT_A_LOOK, refuse_lost_catalog, write_documents
 
     refuse_lost_catalog(diary.catalog, diary.store)
     with diary.new_reader() as reader:
-        return discover_stage(diary.settings, diary.catalog, reader, frozenset(settled))
+        found = discover_stage(diary.settings, diary.catalog, reader, frozenset(settled))
+    write_documents(diary.work(), at_most=AT_A_LOOK if documents else 0, wait_seconds=0)
+    return found
 
 
 def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
@@ -150,10 +144,10 @@ def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
     from diary_pipeline.recordings.ingest import ingest as ingest_stage
 
     with _stage(diary, "ingest") as finished:
-        found = _discover(diary)
+        found = discover(diary, documents=False)
         if found.growing:
             time.sleep(diary.settings.settle_seconds)
-            found.add(_discover(diary))
+            found.add(discover(diary, documents=False))
         with diary.new_reader() as reader:
             report = ingest_stage(diary.work(), reader, days)
         report.faults += found.refused

@@ -1,6 +1,7 @@
 """A catalog made anew from the store: the same pages, status and privacy, and nothing is done or paid for again."""
 
 import shutil
+import signal
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,8 +23,11 @@ from tests.command import diary as command
 from tests.memos import memos, tone
 from tests.nights import faithful
 from tests.old_homes import HOMES, SHAPES, OldHome, put_up, without_names
+from tests.processes import run
 from tests.test_old_home import DONE, DONE_DAYS, opened, private_words
 from tests.wire import Wire
+from tests.workers import opened as worker_of
+from tests.workers import work
 
 KEPT = HOMES / "0.1.0-0004"
 DAY, NAMES = "2026-03-14", [f"2026-03-14 {hour:02d}.00.wav" for hour in range(8, 14)]
@@ -255,3 +259,22 @@ def test_a_lost_catalog_is_not_filled_from_the_inbox_as_if_all_were_new(home: Pa
         assert diary.catalog.recordings.all() == []
         pipeline.rebuild(diary)
         assert pipeline.process(diary).attempts == 0
+
+
+@pytest.mark.parametrize("point", ["facts:1", "facts:4", "facts:6", "document:2", "note:3", "page:1", "facts:13"])
+def test_a_catalog_lost_at_any_moment_costs_no_memo_and_no_transcript(point: str, home: Path, tmp_path: Path) -> None:
+    memos(home / "inbox", NAMES[:4])
+    calls = tmp_path / "calls"
+    assert run(work, home, calls=calls, at=f"{point}:SIGKILL") == -signal.SIGKILL
+    answered = calls.read_text().splitlines() if calls.exists() else []
+    lose_the_catalog(home)
+    with worker_of(home) as diary:
+        pipeline.rebuild(diary)
+    assert run(work, home, calls=calls) == 0
+    assert len(calls.read_text().splitlines()) == max(4, len(answered)), "no transcript is made twice"
+    with worker_of(home) as diary:
+        recordings = [r for r, _ in diary.catalog.recordings.all()]
+        assert [r.source for r in recordings] == NAMES[:4]
+        page = (home / "days" / "me" / f"{DAY}.md").read_text("utf-8")
+        assert [page.count(f"This is what {r.id} says.") for r in recordings] == [1] * 4
+        assert diary.catalog.documents.due() == {}

@@ -1,6 +1,7 @@
 """Every recording has a document that says what the catalog knows of it; it follows each change, where it belongs."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,13 @@ def document(folder: Any, identity: str) -> dict[str, Any]:
 def test_every_column_of_a_recording_is_in_its_document() -> None:
     said_otherwise = {"utc_offset"}  # the offset of recorded_at
     assert {column.name for column in recordings.columns} - said_otherwise <= RecordingDocument.model_fields.keys()
+
+
+def test_every_field_of_a_document_is_described() -> None:
+    text = (Path(__file__).parent.parent / "docs" / "backup.md").read_text("utf-8")
+    (table,) = re.findall(r"^\| Fields \|.*\n\|[-|]+\|\n((?:\|.*\n)+)", text, re.MULTILINE)
+    described = [name for row in table.splitlines() for name in re.findall(r"`([^`]+)`", row.split("|")[1])]
+    assert sorted(described) == sorted(RecordingDocument.model_fields)
 
 
 def test_a_document_follows_every_change(home: Path, diary: Diary) -> None:

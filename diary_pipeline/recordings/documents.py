@@ -32,7 +32,7 @@ _FAULTS = 3  # after so many the store is taken for broken, and the rest is left
 def write_documents(work: Work, *, at_most: int | None = None, wait_seconds: float = WAIT_SECONDS) -> list[Fault]:
     """Write the documents that are behind the catalog, *at_most* so many; returns those that could not be written."""
     faults: list[Fault] = []
-    if not work.catalog.documents.due():
+    if at_most == 0 or not work.catalog.documents.due():
         return faults
     with work.catalog.documents.alone(wait_seconds) as mine:
         left = at_most
