@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from diary_pipeline.media import MediaReader
     from diary_pipeline.notes.note_writer import NoteWriter
     from diary_pipeline.recordings.discover import Discovery
+    from diary_pipeline.recordings.rebuild import Rebuilt
     from diary_pipeline.transcribe.engine import Engine
 
 log = logging.getLogger("diary.pipeline")
@@ -137,12 +138,16 @@ class Summary:
         return len({fault.subject for fault in self.faults})
 
 
-def discover(diary: Diary, settled: Sequence[str] = ()) -> "Discovery":
-    """Register what is new in the inbox. Cheap. The paths in *settled* are known to be complete."""
+def discover(diary: Diary, settled: Sequence[str] = (), *, documents: bool = True) -> "Discovery":
+    """Register what is new in the inbox, and write its *documents*. Cheap. The paths in *settled* are complete."""
     from diary_pipeline.recordings.discover import discover as discover_stage
+    from diary_pipeline.recordings.documents import AT_A_LOOK, refuse_lost_catalog, write_documents
 
+    refuse_lost_catalog(diary.catalog, diary.store)
     with diary.new_reader() as reader:
-        return discover_stage(diary.settings, diary.catalog, reader, frozenset(settled))
+        found = discover_stage(diary.settings, diary.catalog, reader, frozenset(settled))
+    write_documents(diary.work(), at_most=AT_A_LOOK if documents else 0, wait_seconds=0)
+    return found
 
 
 def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
@@ -153,10 +158,10 @@ def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
     from diary_pipeline.recordings.ingest import ingest as ingest_stage
 
     with _stage(diary, "ingest") as finished:
-        found = discover(diary)
+        found = discover(diary, documents=False)
         if found.growing:
             time.sleep(diary.settings.settle_seconds)
-            found.add(discover(diary))
+            found.add(discover(diary, documents=False))
         with diary.new_reader() as reader:
             report = ingest_stage(diary.work(days=days), reader, days)
         report.faults += found.refused
@@ -284,12 +289,25 @@ def retry(diary: Diary) -> int:
     return diary.catalog.attempts.forget_failures()
 
 
+def rebuild(diary: Diary) -> "Rebuilt":
+    """Make the empty catalog anew from the store's documents; see `recordings.rebuild`."""
+    from diary_pipeline.recordings.rebuild import rebuild as rebuild_catalog
+
+    return rebuild_catalog(diary.catalog, diary.store)
+
+
 @contextmanager
 def _stage(diary: Diary, stage: Stage) -> Iterator[Callable[[Report], Report]]:
-    """A stage's span. The function that it yields puts the counts of the stage's report into the span and the log."""
+    """A stage's span. It yields a function for the stage's report, which writes the documents of what was changed.
+
+    The report's counts go into the span and the log, the documents that could not be written into its faults.
+    """
+    from diary_pipeline.recordings.documents import write_documents
+
     with span("diary.stage", {"diary.stage": stage, "diary.run": diary.run_id}) as active:
 
         def finished(report: Report) -> Report:
+            report.faults += write_documents(diary.work())
             counts = {"attempts": report.attempts, "done": len(report.done), "faults": len(report.faults)}
             seconds = {"audio_seconds": round(report.audio_seconds, 1), "seconds": round(report.seconds, 2)}
             log.info("stage finished", extra={"ctx": {"stage": stage} | counts | seconds})

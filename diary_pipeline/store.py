@@ -1,7 +1,8 @@
 """Documents under one root, a folder or a bucket: one rule for every path, and writes that are whole or not there.
 
-Documents are immutable: the first writer of a path wins, and a later one changes nothing. Only the diary's pages have a
-fixed place and are replaced. What is `local_only` goes to the home's own folder even where the store is a bucket.
+Documents are immutable: the first writer of a path wins, and a later one changes nothing. Only the diary's pages, and
+what the catalog knows of recordings and pages, have a fixed place and are replaced. What is `local_only` goes to the
+home's own folder even where the store is a bucket.
 """
 
 import contextlib
@@ -128,6 +129,19 @@ class Store:
         with self._as_diary_errors(path), contextlib.suppress(FileNotFoundError):
             self.at(path, privacy).unlink()
 
+    def names(self, folder: str, privacy: Privacy) -> list[str]:
+        """The paths of all files in *folder*, at any depth, where documents of this privacy class lie."""
+        root = self.at("", privacy)
+        with self._as_diary_errors(folder):
+            if isinstance(root, Path):
+                files = (file for file in root.glob(f"{folder}/**/*") if file.is_file())
+                found = [file.relative_to(root).as_posix() for file in files]
+            else:
+                root.fs.invalidate_cache()
+                prefix = root.path.rstrip("/")
+                found = [place[len(prefix) + 1 :] for place in root.fs.find(f"{prefix}/{folder}")]
+            return sorted(name for name in found if not name.rpartition("/")[2].startswith(TEMPORARY))
+
     def bring_home(self, paths: Sequence[str]) -> None:
         """Copy documents that became local_only from the bucket to the home; no-op where the store is a folder."""
         for path in () if self.is_local else paths:
@@ -208,6 +222,16 @@ def audio_path(recording: str, suffix: str) -> str:
 def document_path(kind: str, recording: str, fingerprint: str) -> str:
     """Place of a transcript or a note: one document per recording and fingerprint."""
     return f"{kind}/{recording}/{fingerprint}.json"
+
+
+def recording_path(recording: str) -> str:
+    """Place of what the catalog knows of a recording; rewritten when that changes."""
+    return f"recordings/{recording}.json"
+
+
+def compositions_path(author: str, day: date) -> str:
+    """Place of what the catalog knows of a page; rewritten when that changes."""
+    return f"compositions/{page_path(author, day).removeprefix('days/')}.json"
 
 
 def page_path(author: str, day: date) -> str:

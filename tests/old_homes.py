@@ -18,11 +18,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from sqlalchemy import create_engine
 from typer.testing import CliRunner
 from upath import UPath
 
 from diary_pipeline.cli.commands import app
+from diary_pipeline.notes.extract.ner import installed
 from diary_pipeline.settings import SETTINGS_FILE, Settings
 from diary_pipeline.testing import ScriptedEngine
 from tests.wire import Wire
@@ -98,6 +100,12 @@ class OldHome:
         """Whether this process has connected to nobody but the bucket since the home was put up."""
         allowed = {urlsplit(os.environ["STORAGE_EMULATOR_HOST"]).port} if self.shape == "bucket" else set()
         return not self.wire.contacts and {to[1] for to in connected if isinstance(to, tuple)} <= allowed
+
+
+def without_names() -> None:
+    """Skip the test where the extra `names` is installed: with it every note is another one."""
+    if installed() is not None:
+        pytest.skip("needs an environment without the extra `names`: with it every note is another one")
 
 
 def facts_of(kept: Path) -> dict[str, Any]:

@@ -74,6 +74,7 @@ def answers(slow: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, A
         "models": ["models"],
         "models-add": ["models", "add", locate("tiny.en", home).folder, "mine"],
         "doctor": ["doctor"],
+        "rebuild": ["rebuild", "--force"],
     }
     return {name: diary(home, *step, "--json", DIARY_LOG_LEVEL="DEBUG") for name, step in steps.items()}
 
@@ -118,6 +119,7 @@ def test_every_command_speaks_json_and_has_a_schema() -> None:
         "models",
         "models-add",
         "doctor",
+        "rebuild",
     ],
 )
 def test_each_answer_has_its_promised_shape(name: str, answers: dict[str, Answer]) -> None:

@@ -3,7 +3,8 @@
 `at` is POINT:N:SIGNAL: the process sends itself the signal when it passes that point for the N-th time (HANG: it stays
 there and keeps renewing its claims; PARENT: it kills its parent). The points: `copied` (bytes in the store, not
 committed), `transcribed` (the engine answered), the id of a recording (the engine answered for it), `window` (a minute
-is decoded), `document` (a transcript is written, not committed), `note` (likewise), `page` (likewise).
+is decoded), `document` (a transcript is written, not committed), `note` (likewise), `page` (likewise), `facts` (what
+the catalog knows is written to the store, not noted).
 """
 
 import os
@@ -72,11 +73,11 @@ class WatchedStore(Store):
 
     def replace(self, path: str, data: bytes, privacy: Privacy) -> None:
         super().replace(path, data, privacy)
-        self.trap("page")
+        self.trap("page" if path.startswith("days/") else "facts")
 
     def replace_if_still(self, path: str, before: bytes | None, data: bytes, privacy: Privacy) -> bool:
         made = super().replace_if_still(path, before, data, privacy)
-        self.trap("page")
+        self.trap("page" if path.startswith("days/") else "facts")
         return made
 
 

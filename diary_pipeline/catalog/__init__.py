@@ -12,18 +12,20 @@ from sqlalchemy.exc import IntegrityError as ConflictError
 from diary_pipeline.catalog.attempts import Attempts
 from diary_pipeline.catalog.claims import Claim, Outcome, Subject
 from diary_pipeline.catalog.database import Database
+from diary_pipeline.catalog.documents import Documents
 from diary_pipeline.catalog.queue import Queue
 from diary_pipeline.catalog.recordings import Arrival, Recordings
 
 
 class Catalog:
-    """The catalog's parts over one `database`: `recordings`, `attempts` and the `queue` of what waits."""
+    """The catalog's parts over one `database`: `recordings`, `attempts`, the `queue` of what waits, and `documents`."""
 
     def __init__(self, database: Database, lease_seconds: float) -> None:
         self.database = database
         self.recordings = Recordings(database)
         self.attempts = Attempts(database, lease_seconds)
         self.queue = Queue(database, self.attempts)
+        self.documents = Documents(database)
 
     @classmethod
     def open(cls, url: str, *, timeout_seconds: float, lease_seconds: float, threads: int = 1) -> "Catalog":

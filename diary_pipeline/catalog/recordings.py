@@ -81,6 +81,11 @@ class Recordings:
             for r in rows
         }
 
+    def empty(self) -> bool:
+        """Whether there is no recording at all."""
+        with self._database.reading() as connection:
+            return connection.execute(select(table.c.id).limit(1)).first() is None
+
     def register(self, arrival: Arrival, version: int) -> str:
         """Add a recording, or bring what is known of it up to date while it has not been ingested. Returns its id.
 

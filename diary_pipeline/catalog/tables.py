@@ -86,6 +86,7 @@ recordings = Table(
         "sha256",
         unique=True,  # among recordings that have audio and are no duplicate
     ),
+    Index("recordings_sha256", "sha256"),
 )
 
 # The decoded sound of an ingested recording as hashes of its pieces (JSON), by which versions of a file are compared.
@@ -107,6 +108,25 @@ privacy_evidence = Table(
     Column("source", String(40), nullable=False),
     Column("found_at", UtcDateTime, nullable=False),
     Index("privacy_evidence_bytes", "sha256"),
+)
+
+# What a document in the store may not say yet: a row for each change of a recording, of its attempts, its sound and its
+# privacy, and of the compositions of a page. The database's triggers add the rows, in the transaction of the change.
+document_changes = Table(
+    "document_changes",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("subject", String(240), nullable=False),
+)
+
+# The newest document of each subject: the hash of its bytes (empty: it is being written), and whether it is where
+# documents of this privacy class lie.
+documents_written = Table(
+    "documents_written",
+    metadata,
+    Column("subject", String(240), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("privacy", String(20), nullable=False),
 )
 
 # One row for each time that a stage began to work on a subject: a recording, or a page ("author/day"). outcome is NULL

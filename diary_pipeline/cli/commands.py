@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from diary_pipeline.cli import machine, read, work
+from diary_pipeline.cli import machine, read, rebuild, work
 from diary_pipeline.cli.output import print_json
 from diary_pipeline.cli.session import SOME_FAILED, USAGE
 from diary_pipeline.errors import DiaryError, UserError, type_and_place
@@ -38,6 +38,7 @@ app.command()(read.week)
 app.command("search")(read.show_search)
 app.add_typer(machine.models, name="models")
 app.command()(machine.doctor)
+app.command("rebuild")(rebuild.rebuild)
 
 
 def run() -> None:
