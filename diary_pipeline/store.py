@@ -129,7 +129,7 @@ class Store:
         with self._as_diary_errors(path), contextlib.suppress(FileNotFoundError):
             self.at(path, privacy).unlink()
 
-    def names(self, folder: str, privacy: Privacy) -> list[str]:
+    def paths(self, folder: str, privacy: Privacy) -> list[str]:
         """The paths of all files in *folder*, at any depth, where documents of this privacy class lie."""
         root = self.at("", privacy)
         with self._as_diary_errors(folder):

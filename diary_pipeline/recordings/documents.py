@@ -57,7 +57,7 @@ def refuse_lost_catalog(catalog: Catalog, store: Store) -> None:
     """
     if not catalog.recordings.empty():
         return
-    known = {path for place in places(store) for path in store.names("recordings", place)}
+    known = {path for place in places(store) for path in store.paths("recordings", place)}
     if known and catalog.recordings.empty():  # looked at again: another process may have begun the diary meanwhile
         raise UserError(
             f"The catalog is empty, but the store has documents of {len(known)} recordings. If the catalog was lost, "

@@ -66,7 +66,7 @@ def rebuild(catalog: Catalog, store: Store) -> Rebuilt:
     result.contradicting = restore(catalog.database, recordings, pages, placed.written, placed.behind)
     result.recordings, result.pages = len(recordings) - len(result.contradicting), len(pages)
     known = {one.audio for one in recordings}
-    audio = {path for place in places(store) for path in store.names("audio", place)}
+    audio = {path for place in places(store) for path in store.paths("audio", place)}
     result.unknown_audio = sorted(audio - known)
     return result
 
@@ -110,7 +110,7 @@ def _pages(store: Store, result: Rebuilt, placed: _Placed) -> list[PageDocument]
 
 def _copies(store: Store, folder: str, where: Sequence[Privacy]) -> dict[str, dict[Privacy, bytes]]:
     """The bytes of every document in *folder*, by path and place."""
-    names = [(path, place) for place in where for path in store.names(folder, place)]
+    names = [(path, place) for place in where for path in store.paths(folder, place)]
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="diary-document") as threads:
         read = list(threads.map(lambda name: store.read(*name), names))
     found: dict[str, dict[Privacy, bytes]] = {}
