@@ -15,6 +15,7 @@ from diary_pipeline.notes.evidence.model_trust import NOT_THE_SPEAKERS_WORDS
 from diary_pipeline.notes.extract.clean import clean
 from diary_pipeline.notes.extract.dated import plain
 from diary_pipeline.notes.language.days import LANGUAGES, day_named
+from diary_pipeline.notes.language.words import stem_of
 from diary_pipeline.notes.validate_parts import Claimed, PartsValidator
 from diary_pipeline.notes.verbatim.copies import SpokenSentences
 from diary_pipeline.notes.verbatim.names import is_person, said_together
@@ -204,7 +205,8 @@ class VerbatimValidator(PartsValidator):
             return True
         if re.fullmatch(r"\d{4}-\d\d-\d\d(?:T.*)?", stated):
             return when is None or all(a == b for a, b in zip(stated[:16], when[:16], strict=False))
-        return set(bare_words(stated)) <= set(bare_words(self.spoken.text(event.segments)))
+        said, words = bare_words(self.spoken.text(event.segments)), bare_words(stated)
+        return {stem_of(word, self.language) for word in words} <= {stem_of(word, self.language) for word in said}
 
     def _happens(self, text: str, run: range) -> bool:
         said = self.sentences.text(run)

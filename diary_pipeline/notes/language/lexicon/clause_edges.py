@@ -80,7 +80,7 @@ OPEN_ENDS = by_language(
     pt: que se e ou mas o a os as um uma meu minha diz acha; nl: dat of en maar als de het een mijn zegt denkt gelooft;
     en: or if whether unless says thinks claims suspects reckons believes hopes suspect doubt"""
 )
-OPEN_ENDS |= {"en": OPEN_ENDS["en"] | LINKING_CONJUNCTIONS | ARTICLES | (POSSESSIVES - {"her", "his"})}
+OPEN_ENDS |= {"en": OPEN_ENDS["en"] | (LINKING_CONJUNCTIONS - {"so"}) | ARTICLES | (POSSESSIVES - {"her", "his"})}
 """With these no sentence ends."""
 THAT_CLAUSES = words("true sure certain clear possible likely case say said says think thinks thought told claim hope")
 """After these a "that" opens a clause, and ends none."""
