@@ -13,7 +13,7 @@ from diary_pipeline.notes.language.amounts import amounts
 from diary_pipeline.notes.language.cues import Label
 from diary_pipeline.notes.language.reading import read
 from diary_pipeline.notes.language.words import Kind
-from diary_pipeline.schema import DiaryNote
+from diary_pipeline.schema import BlockKind, DiaryNote
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTES = ROOT / "diary_pipeline" / "notes"
@@ -22,7 +22,7 @@ LONG = 4
 """A list of fewer words may stand where it is used."""
 NOTATION = {"words": str.split, "numbered": str.split, "phrases": lambda text: [p.strip() for p in text.split(";")]}
 """How a list is written in the lexicon. Tables and groups relate words to each other; they are no classes of words."""
-OF_THE_CODE = {*get_args(Kind), *get_args(Label), *DiaryNote.model_fields, "quote", "taken back"}
+OF_THE_CODE = {*get_args(Kind), *get_args(BlockKind), *get_args(Label), *DiaryNote.model_fields, "quote", "taken back"}
 """Kinds of tokens, labels of cues, fields of a note, reasons of a verdict: names in the code, no words of a speaker."""
 PLAIN = re.compile(r"'?[^\W\d_]+(?:['-][^\W\d_]+)*(?: '?[^\W\d_]+)*")
 

@@ -7,7 +7,7 @@ and commits nothing.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
 
@@ -238,7 +238,7 @@ class Attempts:
 
 
 def documents(
-    connection: Connection, stage: Stage, names: Sequence[str], outcome: Outcome = "ok"
+    connection: Connection, stage: Stage, names: Sequence[str], outcome: Outcome | Literal["lost"] = "ok"
 ) -> dict[tuple[str, str], str | None]:
     """Like `Attempts.succeeded`, on a connection that is open already; with *outcome* interim, placeholders."""
     c, found = table.c, dict[tuple[str, str], str | None]()

@@ -111,7 +111,8 @@ def _inputs(work: Work, connection: Connection, author: str, day: date) -> _Inpu
     recordings = [r for r in of_page(connection, author, day) if r.audio and not r.quarantine]
     names = [r.id for r in recordings]
     notes, placeholders = documents(connection, "write", names), documents(connection, "write", names, "interim")
-    newest = {name: path for (name, _), path in (placeholders | notes).items()}
+    lost = documents(connection, "write", names, "lost")  # else its memo would leave the page without a word
+    newest = {name: path for (name, _), path in (*lost.items(), *placeholders.items(), *notes.items())}
     chosen = [(r, notes.get((r.id, work.fingerprints.write(r))) or newest.get(r.id)) for r in recordings]
     inputs = tuple((r, path) for r, path in chosen if path)
     parts = [(r.id, path, _shown_as(work, r), str(r.recorded_at), str(r.dated_by)) for r, path in inputs]

@@ -39,7 +39,7 @@ class VerbatimValidator(PartsValidator):
     """Judges the parts of one answer in the speaker's own words."""
 
     sentences: SpokenSentences = field(init=False)
-    told: set[int] = field(default_factory=set)
+    stated: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -63,7 +63,7 @@ class VerbatimValidator(PartsValidator):
             elif "taken back" in verdict.reasons:
                 self.fault(claim, "taken back")
             else:
-                self.told |= set(found)
+                self.stated |= set(found)
                 statement = Statement(text=claim.text.strip(), segments=self.sentences.segments(found))
                 kept.setdefault(claim.text.casefold(), statement)
         return tuple(kept.values())
@@ -249,7 +249,7 @@ class VerbatimValidator(PartsValidator):
         missing: list[list[int]] = []
         groups = {segment.id: n for n, group in enumerate(self.spoken.groups()) for segment in group}
         for n, sentence in enumerate(self.sentences.sentences):
-            if n in self.told:
+            if n in self.stated:
                 continue
             before = missing[-1][-1] if missing else None
             together = before == n - 1 and groups[sentence.segments[0]] == groups[self._segment(before)]

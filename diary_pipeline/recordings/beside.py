@@ -8,7 +8,7 @@ from diary_pipeline.catalog.recordings import tightest
 from diary_pipeline.recordings.inbox import Inbox, InboxFile
 from diary_pipeline.recordings.sidecar import Foreign, Held, Sidecar, parse, wrong_ending
 
-NOTHING_SAID = Sidecar()
+NO_SIDECAR = Sidecar()
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Beside:
     `growing`: a file was written so lately that it may not be complete.
     """
 
-    said: Sidecar = NOTHING_SAID
+    said: Sidecar = NO_SIDECAR
     held: str | None = None
     mark: str = ""
     foreign: bool = False

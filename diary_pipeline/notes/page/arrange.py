@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from diary_pipeline.notes.page.blocks import LIST_ITEMS, section_of
 from diary_pipeline.notes.page.match import Known
-from diary_pipeline.notes.page.parse import Chunk
+from diary_pipeline.notes.page.parse import PageChunk
 
 HEADS = frozenset({"memo", "todos", "events"})
 """Kinds of blocks that are the heading of a section."""
@@ -17,13 +17,15 @@ class Arrangement:
     *found* says which chunks are which block; *known* are all blocks in the order in which they are composed now.
     """
 
-    def __init__(self, chunks: list[Chunk], found: dict[Chunk, Known], known: Sequence[Known], ending: str) -> None:
+    def __init__(
+        self, chunks: list[PageChunk], found: dict[PageChunk, Known], known: Sequence[Known], ending: str
+    ) -> None:
         self.chunks, self.found, self._ending = chunks, found, ending
         self.composed = [one for one in known if one.new]
         self._sections = list(dict.fromkeys(section_of(one.block) for one in self.composed))
         self._moved = _moved_by_person(chunks, found)
 
-    def remove(self, chunk: Chunk) -> None:
+    def remove(self, chunk: PageChunk) -> None:
         """Take a chunk away; of the blank lines around it the more remain."""
         place = self.chunks.index(chunk)
         del self.chunks[place]
@@ -54,11 +56,11 @@ class Arrangement:
             head = next(other for other in self.composed if section_of(other.block) == section)
             if head is not one and head not in self.found.values():
                 self.insert(head, head.block.text)
-        chunk, place = Chunk([f"{text}{self._ending}"]), self._place(one)
+        chunk, place = PageChunk([f"{text}{self._ending}"]), self._place(one)
         self.found[chunk] = one
         self._put(place, [chunk])
 
-    def _put(self, place: int, group: list[Chunk]) -> None:
+    def _put(self, place: int, group: list[PageChunk]) -> None:
         """Insert chunks with the blank lines that they need around them."""
         after = self.chunks[place] if place < len(self.chunks) else None
         first = group[0]
@@ -69,12 +71,12 @@ class Arrangement:
         if after is not None:
             after.blank = self._between(group[-1], after)
 
-    def _between(self, before: Chunk, after: Chunk) -> list[str]:
+    def _between(self, before: PageChunk, after: PageChunk) -> list[str]:
         needed = self._blank(before, after)
         is_list = after in self.found and before in self.found and not needed
         return [] if is_list else after.blank or needed
 
-    def _blank(self, before: Chunk, after: Chunk) -> list[str]:
+    def _blank(self, before: PageChunk, after: PageChunk) -> list[str]:
         """The blank lines between two neighbours; items of one list have none."""
         in_list = before.shape == after.shape and after.shape in ("task", "item")
         nested = after.shape in ("task", "item") and after.text[:1].isspace()
@@ -119,7 +121,7 @@ class Arrangement:
     def _of_section(self, section: str) -> dict[Known, int]:
         """The blocks of a section that stand in it, with their places: what was moved elsewhere is no neighbour."""
         head_stands = any(section_of(o.block) == section and o.block.kind in HEADS for o in self.found.values())
-        heading: Chunk | None = None
+        heading: PageChunk | None = None
         here: dict[Known, int] = {}
         for place, chunk in enumerate(self.chunks):
             one = self.found.get(chunk)
@@ -134,21 +136,21 @@ class Arrangement:
                 here[one] = place
         return here
 
-    def _skip(self, place: int, belongs: Callable[[Chunk], bool]) -> int:
+    def _skip(self, place: int, belongs: Callable[[PageChunk], bool]) -> int:
         while place < len(self.chunks) and belongs(self.chunks[place]):
             place += 1
         return place
 
-    def _is_own(self, chunk: Chunk) -> bool:
+    def _is_own(self, chunk: PageChunk) -> bool:
         """The person's own lines, up to a section of their own."""
         return chunk not in self.found and chunk.shape not in ("title", "section")
 
-    def _is_below(self, chunk: Chunk) -> bool:
+    def _is_below(self, chunk: PageChunk) -> bool:
         """The person's own lines right below a block, without a blank line."""
         return self._is_own(chunk) and chunk.shape != "heading" and not chunk.blank
 
 
-def _moved_by_person(chunks: Sequence[Chunk], found: Mapping[Chunk, Known]) -> frozenset[Chunk]:
+def _moved_by_person(chunks: Sequence[PageChunk], found: Mapping[PageChunk, Known]) -> frozenset[PageChunk]:
     there = [chunk for chunk in chunks if chunk in found and found[chunk].base]
     return frozenset(there[place] for place in _out_of_order([found[chunk].was for chunk in there]))
 

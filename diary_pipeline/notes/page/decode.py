@@ -45,8 +45,8 @@ def decode(data: bytes, composed: Collection[str] = ()) -> Decoded:
             return Decoded(data.decode("utf-16"), "utf-16", sure=True)
         except UnicodeDecodeError:
             pass
-    telling = {plain(line) for line in composed if not line.isascii()}
-    guesses = [(_share(text, telling), name) for name in _GUESSES if (text := _decoded(data, name))]
+    composed_lines = {plain(line) for line in composed if not line.isascii()}
+    guesses = [(_share(text, composed_lines), name) for name in _GUESSES if (text := _decoded(data, name))]
     share, encoding = max(guesses, key=lambda guess: guess[0], default=(0.0, ""))
     if share >= SURE:
         return Decoded(data.decode(encoding).removeprefix(BOM), encoding, sure=True)
@@ -61,12 +61,12 @@ def _decoded(data: bytes, encoding: str) -> str | None:
         return None
 
 
-def _share(text: str, telling: Collection[str]) -> float:
-    """Of the *telling* lines that stand in the text at all, as ASCII reads them, how many it reads right."""
-    if not telling:
+def _share(text: str, composed_lines: Collection[str]) -> float:
+    """Of the *composed_lines* that stand in the text at all, as ASCII reads them, how many it reads right."""
+    if not composed_lines:
         return 0.0
     lines = {plain(line) for line in text.splitlines()}
-    return sum(line in lines for line in telling) / len(telling)
+    return sum(line in lines for line in composed_lines) / len(composed_lines)
 
 
 def _line(line: str) -> str:

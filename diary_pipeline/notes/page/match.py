@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from diary_pipeline.notes.page.blocks import CLOCK, ONLY_ONE, section_of
 from diary_pipeline.notes.page.lines import links, plain, similarity, words
-from diary_pipeline.notes.page.parse import Chunk, Shape
+from diary_pipeline.notes.page.parse import PageChunk, Shape
 from diary_pipeline.schema import BlockKind, PageBlock
 
 SAME = 0.6
@@ -101,7 +101,7 @@ def _said(block: PageBlock) -> list[str]:
     return words(said) if quote else [block.id]
 
 
-def match(chunks: Sequence[Chunk], known: Sequence[Known], spell: Spell) -> dict[Chunk, Known]:
+def match(chunks: Sequence[PageChunk], known: Sequence[Known], spell: Spell) -> dict[PageChunk, Known]:
     """Which chunk of a page is which block: by its words, its link, its place, and at last by likeness."""
     matcher = _Matcher(chunks, known, spell)
     for finder in (matcher.by_words, matcher.by_link, matcher.by_clock, matcher.by_items, matcher.by_likeness):
@@ -115,9 +115,9 @@ def match(chunks: Sequence[Chunk], known: Sequence[Known], spell: Spell) -> dict
 class _Matcher:
     """The blocks that are still free, and those found so far."""
 
-    def __init__(self, chunks: Sequence[Chunk], known: Sequence[Known], spell: Spell) -> None:
+    def __init__(self, chunks: Sequence[PageChunk], known: Sequence[Known], spell: Spell) -> None:
         self.chunks, self.free = chunks, dict.fromkeys(known)
-        self.found: dict[Chunk, Known] = {}
+        self.found: dict[PageChunk, Known] = {}
         self._has_base = any(one.base for one in known)
         self._title = next((chunk for chunk in chunks if chunk.shape == "title"), None)
         self._exact: dict[str, list[Known]] = defaultdict(list)
@@ -125,11 +125,11 @@ class _Matcher:
             for text in dict.fromkeys(plain(text) for text in [*one.texts, *map(spell, one.texts)]):
                 self._exact[text].append(one)
 
-    def by_words(self, chunk: Chunk) -> Known | None:
+    def by_words(self, chunk: PageChunk) -> Known | None:
         """The block that says exactly this."""
         return next((one for one in self._exact.get(plain(chunk.text), ()) if one in self.free), None)
 
-    def by_link(self, chunk: Chunk) -> Known | None:
+    def by_link(self, chunk: PageChunk) -> Known | None:
         """The block that links to the same second; a paragraph and a to-do may do so both, so words decide too."""
         linked = links(chunk.text)[:1]
         if not linked:
@@ -142,7 +142,7 @@ class _Matcher:
                 scores += [(score + fits, one)] if score >= SAME_PLACE or fits else []
         return max(scores, key=lambda pair: pair[0])[1] if scores else None
 
-    def by_clock(self, chunk: Chunk) -> Known | None:
+    def by_clock(self, chunk: PageChunk) -> Known | None:
         """The memo of the same time, where a heading has another title now; the page's title, whatever it says."""
         if chunk is self._title:
             return next((one for one in self.free if one.block.kind == "title"), None)
@@ -150,7 +150,7 @@ class _Matcher:
         memos = (one for one in self.free if one.block.kind == "memo")
         return next((one for one in memos if clock and any(text.startswith(clock[0]) for text in one.texts)), None)
 
-    def by_items(self, chunk: Chunk) -> Known | None:
+    def by_items(self, chunk: PageChunk) -> Known | None:
         """The heading of the blocks below, where a person gave it a name of their own."""
         if chunk.shape != "section":
             return None
@@ -163,7 +163,7 @@ class _Matcher:
                 return next((one for one in heads if section_of(one.block) == section), None)
         return None
 
-    def by_likeness(self, chunk: Chunk) -> Known | None:
+    def by_likeness(self, chunk: PageChunk) -> Known | None:
         """The block that says nearly the same, where the person's line has lost its link."""
         mine, linked, near = words(chunk.text), links(chunk.text)[:1], self._section_above(chunk)
         scores = []
@@ -175,7 +175,7 @@ class _Matcher:
                 scores += [(score + (section_of(one.block) == near), one)] if score >= SAME else []
         return max(scores, key=lambda pair: pair[0])[1] if scores else None
 
-    def _section_above(self, chunk: Chunk) -> str | None:
+    def _section_above(self, chunk: PageChunk) -> str | None:
         """The section of the block above: many memos have the same words in their details."""
         above = self.chunks[: self.chunks.index(chunk)]
         return next((section_of(self.found[one].block) for one in reversed(above) if one in self.found), None)

@@ -7,7 +7,7 @@ from diary_pipeline.notes.page.arrange import Arrangement
 from diary_pipeline.notes.page.blocks import owner_of, section_of
 from diary_pipeline.notes.page.lines import links, plain, recording_of, with_mark
 from diary_pipeline.notes.page.match import Known, Spell, align, match, texts_of
-from diary_pipeline.notes.page.parse import END, NEW, Chunk, parse
+from diary_pipeline.notes.page.parse import END, NEW, PageChunk, parse
 from diary_pipeline.notes.page.wording import worded
 from diary_pipeline.schema import PageBlock, PageHistory
 
@@ -145,7 +145,7 @@ class _Merge:
             else:
                 self.found.pop(chunk, None)
 
-    def _is_hidden(self, chunk: Chunk, one: Known | None) -> bool:
+    def _is_hidden(self, chunk: PageChunk, one: Known | None) -> bool:
         if one is not None and one.block.recording in self.hidden and one.block.kind != "private":
             return True
         return any(recording_of(link) in self.hidden for link in links(chunk.text))

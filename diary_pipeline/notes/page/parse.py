@@ -17,7 +17,7 @@ _END_OF_BLOCK = re.compile(rf"(?:{AUDIO_LINK.pattern}|</small>)\s*$")
 
 
 @dataclass(eq=False)
-class Chunk:
+class PageChunk:
     """Lines that belong together, with their endings; `blank` are the empty lines before them.
 
     `offers` are what earlier merges offered beside this chunk, each as its lines.
@@ -39,10 +39,10 @@ class Chunk:
 
 
 @dataclass(frozen=True)
-class Page:
+class PageText:
     """A page's chunks, the blank lines behind them, how its lines end, and whether the last one does."""
 
-    chunks: list[Chunk]
+    chunks: list[PageChunk]
     tail: list[str]
     ending: str
     ends: bool
@@ -60,7 +60,7 @@ def shape_of(text: str) -> Shape:
     return "item" if _LIST.match(text) else "text"
 
 
-def parse(text: str, known: Collection[str]) -> Page:
+def parse(text: str, known: Collection[str]) -> PageText:
     """Read a page. A line that is one of *known*, as compared, is a chunk of its own."""
     lines = _LINE.findall(text)
     endings = [line[len(line.rstrip("\r\n")) :] for line in lines]
@@ -68,7 +68,7 @@ def parse(text: str, known: Collection[str]) -> Page:
     ends = not lines or endings[-1] != ""
     if not ends:
         lines[-1] += ending
-    chunks: list[Chunk] = []
+    chunks: list[PageChunk] = []
     blank: list[str] = []
     place = 0
     while place < len(lines):
@@ -83,11 +83,11 @@ def parse(text: str, known: Collection[str]) -> Page:
             blank.append(line)
         elif line.strip() not in (NEW, END):
             if blank or not chunks or chunks[-1].offers or _begins(chunks[-1], line, known):
-                chunks.append(Chunk([line], blank))
+                chunks.append(PageChunk([line], blank))
             else:
                 chunks[-1].lines.append(line)
             blank = []
-    return Page(chunks, blank, ending, ends)
+    return PageText(chunks, blank, ending, ends)
 
 
 def _offer(lines: Sequence[str], start: int) -> int:
@@ -100,7 +100,7 @@ def _offer(lines: Sequence[str], start: int) -> int:
     return 0
 
 
-def _begins(before: Chunk, line: str, known: Collection[str]) -> bool:
+def _begins(before: PageChunk, line: str, known: Collection[str]) -> bool:
     """Whether *line*, right below *before*, is a chunk of its own: not every list has a blank line above it."""
     if _HEADING.match(line) or _LIST.match(line) or line.startswith("<small>") or plain(line) in known:
         return True

@@ -12,7 +12,7 @@ from diary_pipeline.notes.page.publish import before_of, blocks_in, digest_of, r
 from diary_pipeline.schema import DiaryDay, Privacy
 from diary_pipeline.store import Store
 
-_NOTHING_OFF = b'"off_page":[]'
+_ALL_ON_PAGE = b'"off_page":[]'
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def page_state(data: bytes, document: bytes | None) -> PageState:
     """The state of a page with these bytes and this document."""
     conflicts, known = data.count(NEW.encode()), document or b""
     untouched = digest_of(data).encode() in known
-    if untouched and _NOTHING_OFF in known:
+    if untouched and _ALL_ON_PAGE in known:
         return PageState(conflicts=conflicts)
     day = read_day(document)
     if day is None or untouched:

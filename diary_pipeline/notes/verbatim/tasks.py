@@ -32,15 +32,15 @@ _FEWEST = 2
 
 
 @dataclass(frozen=True)
-class Words:
-    """Words of a text that say what it is about, and its days apart from them; marks do not count."""
+class ContentWords:
+    """The words of a text that say what it is about, and its days apart from them; marks do not count."""
 
     lows: tuple[str, ...]
     stems: tuple[str, ...]
     days: tuple[str, ...]
 
     @classmethod
-    def of(cls, text: str, language: str) -> "Words":
+    def of(cls, text: str, language: str) -> "ContentWords":
         """Read *text*: without articles, sounds and words said twice."""
         tokens = _tokens(text, language)
         dated = _dated(tokens, language)
@@ -54,14 +54,14 @@ class Words:
             tuple(t.key for t in days),
         )
 
-    def part(self, first: int, end: int | None = None) -> "Words":
+    def part(self, first: int, end: int | None = None) -> "ContentWords":
         """Some of the words, with all days."""
-        return Words(self.lows[first:end], self.stems[first:end], self.days)
+        return ContentWords(self.lows[first:end], self.stems[first:end], self.days)
 
 
 def is_task(text: str, sentence: str, language: str) -> bool:
     """Whether *text* is what the speaker says in *sentence* is to be done."""
-    stated, said = Words.of(text, language), Words.of(sentence, language)
+    stated, said = ContentWords.of(text, language), ContentWords.of(sentence, language)
     if not stated.stems or not _same_days(stated, said):
         return False
     return any(stated.stems == one for task in _tasks(said, language) for one in _shorter(task, language))
@@ -69,7 +69,7 @@ def is_task(text: str, sentence: str, language: str) -> bool:
 
 def is_happening(text: str, sentence: str, language: str) -> bool:
     """Whether *text* is what *sentence* says is or will be, without its day."""
-    stated, said = Words.of(text, language), Words.of(sentence, language)
+    stated, said = ContentWords.of(text, language), ContentWords.of(sentence, language)
     if not stated.stems or not _same_days(stated, said):
         return False
     return any(stated.stems == way for way in _without_happening(said, language))
@@ -77,12 +77,12 @@ def is_happening(text: str, sentence: str, language: str) -> bool:
 
 def leads_into_task(sentence: str, language: str) -> bool:
     """Whether the sentence says of something that the speaker has to do it."""
-    return any(True for _ in _tasks(Words.of(sentence, language), language))
+    return any(True for _ in _tasks(ContentWords.of(sentence, language), language))
 
 
 def continues_task(sentence: str, language: str) -> bool:
     """Whether a sentence adds a task to the one before it, as in "and buy stamps"; empty: none follows."""
-    words = Words.of(sentence, language).lows if sentence else ()
+    words = ContentWords.of(sentence, language).lows if sentence else ()
     return not sentence or bool(words[:1] and words[0] in TASK_JOINERS.get(language, _NONE))
 
 
@@ -119,13 +119,13 @@ def _over_of(tokens: Sequence[Token], at: int) -> set[int]:
     return {at + 2} if at + 1 < len(tokens) and tokens[at + 1].low in ("of", "de") else set()
 
 
-def _same_days(stated: Words, said: Words) -> bool:
+def _same_days(stated: ContentWords, said: ContentWords) -> bool:
     """Whether the days were said, in this order."""
     rest = iter(said.days)
     return all(day in rest for day in stated.days)
 
 
-def _tasks(said: Words, language: str) -> Iterator[tuple[Words, tuple[str, ...]]]:
+def _tasks(said: ContentWords, language: str) -> Iterator[tuple[ContentWords, tuple[str, ...]]]:
     """What follows a frame of duty, with the condition before the frame."""
     frames = {tuple(frame.split()) for frame in DUTY_FRAMES.get(language, _NONE)}
     for first in range(len(said.lows)):
@@ -148,7 +148,7 @@ def _is_condition(words: Sequence[str], language: str) -> bool:
     return first in CONDITIONS.get(language, _NONE) and len(words) <= _LONGEST_CONDITION
 
 
-def _shorter(task: tuple[Words, tuple[str, ...]], language: str) -> Iterator[tuple[str, ...]]:
+def _shorter(task: tuple[ContentWords, tuple[str, ...]], language: str) -> Iterator[tuple[str, ...]]:
     """The task as it may be written: without a reason; one of two tasks; its condition before or behind it."""
     words, condition = task
     wholes = [words, *_without_reason(words, language)]
@@ -160,7 +160,7 @@ def _shorter(task: tuple[Words, tuple[str, ...]], language: str) -> Iterator[tup
         yield from _listed(whole, language)
 
 
-def _without_reason(words: Words, language: str) -> Iterator[Words]:
+def _without_reason(words: ContentWords, language: str) -> Iterator[ContentWords]:
     for n in range(1, len(words.lows)):
         for reason in REASONS.get(language, _NONE):
             parts = tuple(reason.split())
@@ -168,7 +168,7 @@ def _without_reason(words: Words, language: str) -> Iterator[Words]:
                 yield words.part(0, n)
 
 
-def _listed(words: Words, language: str) -> Iterator[tuple[str, ...]]:
+def _listed(words: ContentWords, language: str) -> Iterator[tuple[str, ...]]:
     """The tasks of a list, where none is conditional; the later ones only where they cannot be somebody else's."""
     if set(words.lows) & CONDITIONS.get(language, _NONE):
         return
@@ -179,7 +179,7 @@ def _listed(words: Words, language: str) -> Iterator[tuple[str, ...]]:
             yield words.stems[first:end]
 
 
-def _without_happening(said: Words, language: str) -> Iterator[tuple[str, ...]]:
+def _without_happening(said: ContentWords, language: str) -> Iterator[tuple[str, ...]]:
     """The words without their openers, and without one phrase that says that it is or will be."""
     leads = LEADS.get(language, _NONE)
     first = next((n for n, low in enumerate(said.lows) if low not in leads), 0)
