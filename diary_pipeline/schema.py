@@ -38,7 +38,9 @@ class Recording(Noun):
     `sha256`, `size`, `seconds`, `codec` and `audio` are known once the memo is ingested; `day` and `recorded_at` once
     it could be dated. `language` is what the request or sidecar says, `spoken_language` what was detected. `path` is
     relative to the inbox (see `file_names`), `audio` relative to the store's root. `hold` says what a person must
-    decide before anything more is done with it; until then nothing of it leaves the machine.
+    decide before anything more is done with it; until then nothing of it leaves the machine. `superseded_by` is a newer
+    version of the same file that holds the same sound. `declared_seconds` is what a file that was cut off declares; it
+    holds only `seconds`.
     """
 
     id: str
@@ -60,11 +62,18 @@ class Recording(Noun):
     duplicate_of: str | None = None
     quarantine: str | None = None
     hold: str | None = None
+    superseded_by: str | None = None
+    declared_seconds: float | None = None
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether it is ingested and counts, on pages and in views."""
+        return bool(self.audio) and not self.quarantine and self.superseded_by is None
 
     @property
     def ready(self) -> bool:
         """Whether the stages after ingestion work on it."""
-        return bool(self.audio) and not self.quarantine and not self.hold
+        return self.takes_part and not self.hold
 
 
 class SpokenWord(Noun):

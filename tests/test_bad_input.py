@@ -124,7 +124,7 @@ def test_bad_input_is_explained_and_kept_and_the_other_memo_is_done(case: Case, 
 def test_the_command_says_what_is_wrong_with_each_and_tries_none_again(home: Path) -> None:
     for case in CASES:
         case.make(home / "inbox" / case.name)
-    limit = {"DIARY_MAX_RECORDING_HOURS": "2"}
+    limit = {"DIARY_MAX_RECORDING_HOURS": "2", "DIARY_SETTLE_SECONDS": "0"}
     assert diary(home, "process", "--json", **limit).code == 1
     by_name = {entry["source"]: entry for entry in diary(home, "status", "--json").json["recordings"]}
     assert {name: entry["state"] for name, entry in by_name.items()} == {case.name: case.state for case in CASES}

@@ -29,7 +29,7 @@ def reader(settings: Settings) -> Iterator[MediaReader]:
 class Crashing(MediaReader):
     """A reader whose child crashes over files of one name, as a decoder with a bug would."""
 
-    def probe(self, path: Path) -> Probe:
+    def probe(self, path: Path, *, whole: bool = False) -> Probe:
         child = self._started()
         if path.name == BAD:
             os.kill(child.pid, signal.SIGSEGV)

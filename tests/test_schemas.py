@@ -23,7 +23,7 @@ SPOKEN, SILENT, PRIVATE = (
 )
 STATE_KEYS = (
     "id source path author sha256 recorded_at dated_by day seconds "
-    "language privacy duplicate_of state reason stages progress"
+    "language privacy duplicate_of superseded_by declared_seconds state reason stages progress"
 ).split()
 BREAKS: dict[str, tuple[list[str], dict[str, str], int, str]] = {
     "a day without recordings": (["show", "2020-01-01"], {}, 2, "UserError"),

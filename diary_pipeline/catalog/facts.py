@@ -42,9 +42,6 @@ class RecordingDocument(Recording):
 
     version: int = 1
     zone: str | None = None
-    declared_seconds: float | None = None
-    superseded_by: str | None = None
-    hold: str | None = None
     seen: str | None = None
     registered_at: datetime
     sound: str | None = None

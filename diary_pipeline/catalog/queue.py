@@ -57,7 +57,13 @@ class Queue:
 
 def _takes_part() -> ColumnElement[bool]:
     r = recordings.c
-    return and_(r.day.is_not(None), r.quarantine.is_(None), r.duplicate_of.is_(None), r.hold.is_(None))
+    return and_(
+        r.day.is_not(None),
+        r.quarantine.is_(None),
+        r.duplicate_of.is_(None),
+        r.hold.is_(None),
+        r.superseded_by.is_(None),
+    )
 
 
 def _page() -> ColumnElement[str]:

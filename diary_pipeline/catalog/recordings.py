@@ -46,7 +46,7 @@ class Arrival:
 class KnownRecording:
     """What the catalog remembers of the newest recording at a path.
 
-    `refused`: quarantined by discovery, before it was ingested.
+    `refused`: quarantined by discovery, before it was ingested. `hold` says why it is held.
     """
 
     id: str
@@ -55,6 +55,7 @@ class KnownRecording:
     taken: bool
     held: bool
     refused: bool
+    hold: str = ""
 
 
 class Recordings:
@@ -77,6 +78,7 @@ class Recordings:
                 bool(r.audio or r.duplicate_of),
                 bool(r.hold),
                 bool(r.quarantine) and r.size is None,
+                r.hold or "",
             )
             for r in rows
         }

@@ -100,6 +100,8 @@ def show_export(
     with opened() as diary:
         found = diary.catalog.recordings.get([recording])
         transcript = transcript_of(diary, found[0]) if found and found[0].audio else None
+        if found and (newer := found[0].superseded_by):
+            raise UserError(f"{recording!r} is superseded by a newer version of its file. Export {newer!r}.")
     if transcript is None:
         raise UserError(
             f"There is no transcript of {recording!r}. "

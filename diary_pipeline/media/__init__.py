@@ -1,5 +1,5 @@
 """Audio files opened in a child process with limits: probing and decoding."""
 
-from diary_pipeline.media.reader import SAMPLE_RATE, MediaLimits, MediaReader, Probe
+from diary_pipeline.media.reader import SAMPLE_RATE, MediaLimits, MediaReader, NotAudioError, Probe
 
-__all__ = ["SAMPLE_RATE", "MediaLimits", "MediaReader", "Probe"]
+__all__ = ["SAMPLE_RATE", "MediaLimits", "MediaReader", "NotAudioError", "Probe"]

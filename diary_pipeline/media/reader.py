@@ -34,10 +34,15 @@ _REASONS = {
 }
 
 
+class NotAudioError(PermanentError):
+    """The file is no audio that can be read: damaged, not complete, or of another kind."""
+
+
 class Probe(Noun):
     """The metadata of a file.
 
-    `created_at` is its creation time as written, `seconds` its length, declared or counted.
+    `created_at` is its creation time as written, `seconds` its length, declared or counted. Of a file that was read as
+    a whole: `declared_seconds` is what it declares if it holds less, and `open_end` says that it ends too early.
     """
 
     seconds: float
@@ -46,6 +51,8 @@ class Probe(Noun):
     sample_rate: int
     channels: int
     created_at: str | None
+    declared_seconds: float | None = None
+    open_end: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,13 +88,13 @@ class MediaReader:
         """The child's process id while there is one."""
         return self._child.pid if self._child else None
 
-    def probe(self, path: Path) -> Probe:
-        """The file's metadata.
+    def probe(self, path: Path, *, whole: bool = False) -> Probe:
+        """The file's metadata; with *whole*, all of it is read (not decoded), and cut off files are recognised.
 
         Raises `PermanentError` when it is no recording, or longer or larger than allowed.
         """
         self._check_size(path)
-        header, _ = next(self._request(path, {"do": "probe"}))
+        header, _ = next(self._request(path, {"do": "probe", "whole": whole}))
         probe = Probe(**header)
         if probe.seconds > self._limits.max_seconds:
             raise PermanentError(self._too_long(path))
@@ -143,9 +150,8 @@ class MediaReader:
         while True:
             header, payload = self._reply(child, path)
             if reason := header.get("refused"):
-                raise PermanentError(
-                    self._too_long(path) if reason == "too long" else f"{path.name!r} {_REASONS[reason]}"
-                )
+                kind = NotAudioError if reason == "not audio" else PermanentError
+                raise kind(self._too_long(path) if reason == "too long" else f"{path.name!r} {_REASONS[reason]}")
             if cause := header.get("failed"):
                 raise TransientError(
                     f"{path.name!r} cannot be read: {cause}. "

@@ -67,7 +67,8 @@ def _answer(request: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bytes]]:
                 if not container.streams.audio:
                     raise RefusalError("no audio")
                 if request["do"] == "probe":
-                    yield _probe(container), b""
+                    found = _probe(container)
+                    yield found | (_ending(container, found, file) if request.get("whole") else {}), b""
                 else:
                     yield from _samples(container, request)
         except (av.FFmpegError, EOFError, ValueError) as error:
@@ -93,13 +94,78 @@ def _probe(container: Any) -> dict[str, Any]:
     }
 
 
+def _ending(container: Any, found: dict[str, Any], file: BinaryIO) -> dict[str, Any]:
+    """How much of a recording is there, where that is less than it declares."""
+    stream = container.streams.audio[0]
+    declared = _declared(container, stream, found["seconds"], file) if container.duration or stream.duration else None
+    open_end = container.format.name == "ogg" and not _ogg_is_whole(file)
+    if declared is None:
+        return {"open_end": open_end}
+    there = _counted(container, stream)
+    if declared - there <= max(0.5, declared * 0.01):
+        return {"open_end": open_end}
+    return {"seconds": there, "declared_seconds": round(declared, 3), "open_end": True}
+
+
+def _declared(container: Any, stream: Any, seconds: float, file: BinaryIO) -> float | None:
+    """The length that the file declares; None where it is only estimated or declared by what is there."""
+    kind, alone = container.format.name.partition(",")[0], len(container.streams) == 1
+    if kind == "wav":
+        return _wav_seconds(file)
+    if kind == "caf":
+        return stream.frames / stream.codec_context.sample_rate if stream.frames and alone else None
+    if kind == "mp3":
+        return seconds if _mp3_declares(file) else None
+    if kind in ("flac", "aiff") or (kind in ("mov", "matroska") and (alone or stream.duration)):
+        return seconds
+    return None
+
+
+def _wav_seconds(file: BinaryIO) -> float | None:
+    """The length by the header of a WAV file; None while a program that records has not written it yet."""
+    head = os.pread(file.fileno(), 65_536, 0)  # not by `read`: the container reads from the same file
+    form, data = head.find(b"fmt "), head.find(b"data")
+    if not head.startswith(b"RIFF") or min(form, data) < 0:
+        return None
+    rate, size = (int.from_bytes(head[at : at + 4], "little") for at in (form + 16, data + 4))
+    return size / rate if rate and 0 < size < 0x7FFF_0000 else None
+
+
+def _mp3_declares(file: BinaryIO) -> bool:
+    """Whether the first frame says how many there are."""
+    head = os.pread(file.fileno(), 10, 0)
+    tags = 10 + sum((byte & 127) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=False))
+    frame = os.pread(file.fileno(), 4096, tags if head.startswith(b"ID3") else 0)
+    return any(mark in frame for mark in (b"Xing", b"Info", b"VBRI"))
+
+
+def _ogg_is_whole(file: BinaryIO) -> bool:
+    """Whether the last page is whole and marked as the last."""
+    size = os.fstat(file.fileno()).st_size
+    tail = os.pread(file.fileno(), 131_072, max(0, size - 131_072))
+    at = tail.rfind(b"OggS")
+    if at < 0 or len(tail) < at + 27:
+        return False
+    table = tail[at + 27 : at + 27 + tail[at + 26]]
+    return bool(tail[at + 5] & 4) and len(tail) >= at + 27 + tail[at + 26] + sum(table)
+
+
 def _counted(container: Any, stream: Any) -> float:
-    """The length of a stream that does not declare it, from its packets."""
-    end = 0.0
-    for packet in container.demux(stream):
+    """The length of a stream by its packets; of one that breaks off, what is there."""
+    import av
+
+    end, packets = 0.0, container.demux(stream)
+    while True:
+        try:
+            packet = next(packets)
+        except StopIteration:
+            return end
+        except av.FFmpegError:
+            if not end:
+                raise
+            return end
         if packet.pts is not None:
             end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-    return end
 
 
 def _samples(container: Any, request: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bytes]]:

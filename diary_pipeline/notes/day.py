@@ -177,6 +177,9 @@ def _memo(entry: PageEntry) -> list[PageBlock]:
         f"dated by its {entry.recording.dated_by}",
         escape(entry.recording.source),
     ]
+    if declared := entry.recording.declared_seconds:
+        missing = declared - (entry.recording.seconds or 0.0)
+        details.append(f"{missing:.0f} of {declared:.0f} s could not be read")
     if private:
         details.append("stays on this machine")
     if entry.note.mood:

@@ -8,7 +8,7 @@ claim writes nothing; if it lost it while it wrote, the page is composed once mo
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from urllib.parse import quote
 
@@ -34,10 +34,11 @@ _TRIES = 20  # a page whose inputs change more often is left to the next run
 
 @dataclass(frozen=True)
 class _Inputs:
-    """The inputs of a page: recordings, each with the path of its note."""
+    """The inputs of a page: recordings, each with the path of its note; and what superseded others of the day."""
 
     recordings: tuple[tuple[Recording, str], ...]
     fingerprint: str
+    newer: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,8 @@ def _pending(work: Work, pages: Mapping[str, _Key]) -> list[Subject]:
 
 def _inputs(work: Work, connection: Connection, author: str, day: date) -> _Inputs:
     """The day's recordings that have a note, with the current note, else the newest one, else a placeholder note."""
-    recordings = [r for r in of_page(connection, author, day) if r.audio and not r.quarantine]
+    every = of_page(connection, author, day)
+    recordings = [r for r in every if r.takes_part]
     names = [r.id for r in recordings]
     notes, placeholders = documents(connection, "write", names), documents(connection, "write", names, "interim")
     lost = documents(connection, "write", names, "lost")  # else its memo would leave the page without a word
@@ -116,7 +118,8 @@ def _inputs(work: Work, connection: Connection, author: str, day: date) -> _Inpu
     chosen = [(r, notes.get((r.id, work.fingerprints.write(r))) or newest.get(r.id)) for r in recordings]
     inputs = tuple((r, path) for r, path in chosen if path)
     parts = [(r.id, path, _shown_as(work, r), str(r.recorded_at), str(r.dated_by)) for r, path in inputs]
-    return _Inputs(inputs, work.fingerprints.compose(parts))
+    newer = {r.id: r.superseded_by for r in every if r.superseded_by}
+    return _Inputs(inputs, work.fingerprints.compose(parts), newer)
 
 
 def _shown_as(work: Work, recording: Recording) -> Privacy:
@@ -199,14 +202,13 @@ def _publish(
 
     None where the page was not due any more.
     """
-    path = page_path(author, day)
     recordings = [*(entry.recording for entry in content.entries), *content.unreadable]
     private = frozenset(r.id for r in recordings if r.privacy == "local_only" and not work.store.is_local)
     known = spellings(entries(work.settings.root, author), day)
     pages = [_page(work, inputs, author, day, content, private)]
     if private:  # first the whole page: it takes over the edits of one in the bucket that was whole until now
         whole = _page(work, inputs, author, day, content, frozenset())
-        pages.insert(0, Page(path, "local_only", "standard", whole.day, unreadable=whole.unreadable))
+        pages.insert(0, replace(whole, privacy="local_only"))
     published = []
     for page in pages:
         done = publish(work.store, page, lambda line: spelt(line, known), is_due)
@@ -237,4 +239,4 @@ def _page(work: Work, inputs: _Inputs, author: str, day: date, content: _Content
         blocks=tuple(blocks),
         **dict(findings(shown)),
     )
-    return Page(page_path(author, day), "standard", "standard", made, hidden, unreadable)
+    return Page(page_path(author, day), "standard", "standard", made, hidden, unreadable, inputs.newer)

@@ -16,6 +16,7 @@ from diary_pipeline.errors import TransientError, type_and_place
 from diary_pipeline.media import MediaReader
 from diary_pipeline.recordings.examine import UNEXPECTED, Look, date_it, faulty, look_at
 from diary_pipeline.recordings.inbox import Inbox, InboxFile, author_of
+from diary_pipeline.recordings.unfinished import UNFINISHED, may_grow
 from diary_pipeline.settings import Settings
 from diary_pipeline.work import Fault
 
@@ -52,6 +53,8 @@ def discover(
     known = dict(catalog.recordings.known())
     for found in inbox.files():
         before = known.pop(found.path, None)
+        if _waits(settings, found, before):
+            continue
         try:
             look = look_at(
                 settings,
@@ -74,6 +77,13 @@ def discover(
             catalog.recordings.update(before.id, hold=GONE, seen="gone")
             log.info("gone from the inbox", extra={"ctx": {"recording": before.id, "name_length": len(path)}})
     return result
+
+
+def _waits(settings: Settings, found: InboxFile, before: KnownRecording | None) -> bool:
+    """Whether it was found to be cut off, and may still grow."""
+    if before is None or not before.hold.startswith(UNFINISHED) or before.seen.partition("|")[0] != found.stamp:
+        return False
+    return may_grow(settings, found.changed)
 
 
 def _is_news(before: KnownRecording | None, arrival: Arrival) -> bool:

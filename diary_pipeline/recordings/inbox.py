@@ -86,6 +86,16 @@ class Inbox:
         except OSError:
             return None
 
+    def changed(self, path: str) -> float:
+        """When the file was changed last, as `InboxFile.changed` has it."""
+        if self._bucket is not None:
+            return 0.0
+        try:
+            info = self._local(path).stat()
+        except OSError:
+            return 0.0
+        return max(info.st_mtime, info.st_ctime)
+
     def beside(self, path: str, name: str) -> tuple[bytes, float] | Held | None:
         """The file of this *name* in the folder of *path*: its first bytes, and when it changed (0: not known).
 

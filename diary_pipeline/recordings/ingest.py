@@ -15,8 +15,10 @@ from diary_pipeline.catalog import Claim, ConflictError, Connection, Subject
 from diary_pipeline.catalog.duplicates import of_bytes
 from diary_pipeline.catalog.recordings import set_columns, set_ingested
 from diary_pipeline.errors import PermanentError, TransientError
-from diary_pipeline.media import MediaReader
+from diary_pipeline.media import MediaReader, NotAudioError, Probe
 from diary_pipeline.recordings.inbox import Inbox, lasting
+from diary_pipeline.recordings.supersede import superseded_by
+from diary_pipeline.recordings.unfinished import UnfinishedError, begins_like_a_recording, hold, is_unfinished, may_grow
 from diary_pipeline.schema import Recording
 from diary_pipeline.store import audio_path
 from diary_pipeline.work import Report, Work
@@ -47,6 +49,8 @@ def _ingest_one(
 ) -> None:
     try:
         _copy_into_store(work, report, claim, inbox, reader, recording)
+    except UnfinishedError as error:
+        _hold(work, claim, error)
     except PermanentError as error:
         _quarantine(work, report, claim, inbox, recording, error)
 
@@ -62,15 +66,19 @@ def _copy_into_store(
 
     with inbox.local_file(recording.path) as file:
         unchanged()
-        probe = reader.probe(file)
+        probe = _probe(work, inbox, reader, recording, file)
+        older = superseded_by(work, reader, recording, file)
         sha256, size = _hash(file)
         place = audio_path(recording.id, _suffix(recording.source))
         with file.open("rb") as stream:
             work.store.copy_in(place, stream, recording.privacy, verify=unchanged)
     facts = {"sha256": sha256, "size": size, "seconds": round(probe.seconds, 3), "codec": probe.codec}
+    facts["declared_seconds"] = probe.declared_seconds
 
     def point(connection: Connection) -> bool:
-        return _commit(connection, recording, place, facts)
+        newest = _commit(connection, recording, place, facts)
+        older.record(connection, newest)
+        return True
 
     try:
         committed = work.done(report, claim, place, also=point)
@@ -82,12 +90,34 @@ def _copy_into_store(
             work.store.delete(place, recording.privacy)
 
 
-def _commit(connection: Connection, recording: Recording, place: str, facts: dict[str, Any]) -> bool:
-    """Point the row at its bytes, or at the recording that brought the same bytes before."""
+def _probe(work: Work, inbox: Inbox, reader: MediaReader, recording: Recording, file: Path) -> Probe:
+    """The file's metadata; raises `UnfinishedError` where it is not complete and may still grow."""
+    young = may_grow(work.settings, inbox.changed(recording.path))
+    try:
+        probe = reader.probe(file, whole=True)
+    except NotAudioError:
+        if young and begins_like_a_recording(file):
+            raise hold(work.settings, None) from None
+        raise
+    if young and is_unfinished(probe):
+        raise hold(work.settings, probe)
+    return probe
+
+
+def _hold(work: Work, claim: Claim, why: UnfinishedError) -> None:
+    def mark(connection: Connection) -> bool:
+        set_columns(connection, claim.subject.name, hold=str(why))
+        return True
+
+    work.catalog.attempts.finish(claim, "released", also=mark)
+
+
+def _commit(connection: Connection, recording: Recording, place: str, facts: dict[str, Any]) -> str:
+    """Point the row at its bytes, or at the recording that brought the same bytes before; returns which one counts."""
     first = of_bytes(connection, recording.author, facts["sha256"])
     owner = {"duplicate_of": first} if first else {"audio": place}
     set_ingested(connection, recording.id, **facts, **owner)
-    return True
+    return first or recording.id
 
 
 def _quarantine(

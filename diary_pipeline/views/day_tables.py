@@ -46,7 +46,7 @@ def _transcripts(diary: Diary, day: date) -> list[dict[str, Any]]:
     tries = {state["id"]: state["stages"]["transcribe"]["attempts"] for state in states(diary, [day])}
     rows = []
     for recording, _ in diary.catalog.recordings.all([day]):
-        if recording.audio and (transcript := transcript_of(diary, recording)):
+        if recording.takes_part and (transcript := transcript_of(diary, recording)):
             rows.append(
                 {
                     "recording": recording.id,
@@ -68,7 +68,9 @@ def _transcripts(diary: Diary, day: date) -> list[dict[str, Any]]:
 def _notes(diary: Diary, day: date) -> list[dict[str, Any]]:
     rows = []
     for recording, _ in diary.catalog.recordings.all([day]):
-        if recording.audio and (note := note_of(diary, recording)) and (transcript := transcript_of(diary, recording)):
+        if not recording.takes_part:
+            continue
+        if (note := note_of(diary, recording)) and (transcript := transcript_of(diary, recording)):
             known = {segment.id for segment in transcript.segments}
             stated = [*note.statements, *note.also_said]
             cited = {identity for statement in stated for identity in statement.segments}
@@ -93,7 +95,7 @@ def _notes(diary: Diary, day: date) -> list[dict[str, Any]]:
 
 
 def _days(diary: Diary, day: date) -> list[dict[str, Any]]:
-    rows = [r for r, _ in diary.catalog.recordings.all([day]) if r.audio]
+    rows = [r for r, _ in diary.catalog.recordings.all([day]) if r.takes_part]
     table = []
     for author in sorted({r.author for r in rows}):
         subject = page_subject(author, day)

@@ -40,7 +40,7 @@ class Forecast:
 
 def forecast(diary: Diary, days: Sequence[date] | None, *, redo: bool = False) -> Forecast:
     """The work that is pending for *days* (all: None); with *redo*, as if all of it were to be done anew."""
-    taken = [r for r, _ in diary.catalog.recordings.all(days) if r.audio and not r.quarantine]
+    taken = [r for r, _ in diary.catalog.recordings.all(days) if r.takes_part]
     transcribed = diary.catalog.attempts.finished("transcribe", [r.id for r in taken])
     noted = diary.catalog.attempts.finished("write", [r.id for r in taken])
     to_transcribe = [r for r in taken if redo or (r.id, diary.fingerprints.transcribe(r)) not in transcribed]

@@ -36,7 +36,11 @@ def search(diary: Diary, words: str, author: str | None = None, limit: int = SEA
 def _segments(diary: Diary, author: str | None) -> list[tuple[Any, ...]]:
     rows = []
     for recording, _ in diary.catalog.recordings.all():
-        if recording.audio and author in (None, recording.author) and (transcript := transcript_of(diary, recording)):
+        if (
+            recording.takes_part
+            and author in (None, recording.author)
+            and (transcript := transcript_of(diary, recording))
+        ):
             place = (str(recording.day), recording.author, recording.id, recording.source)
             rows += [(*place, segment.id, segment.start, segment.text) for segment in transcript.segments]
     return rows

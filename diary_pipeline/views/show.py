@@ -23,7 +23,11 @@ def day_view(diary: Diary, day: date, author: str) -> dict[str, Any]:
     Raises:
         UserError: the author has no recording on that day.
     """
-    recordings = [r for r, _ in diary.catalog.recordings.all([day]) if r.author == author and not r.duplicate_of]
+    recordings = [
+        r
+        for r, _ in diary.catalog.recordings.all([day])
+        if r.author == author and not r.duplicate_of and r.superseded_by is None
+    ]
     if not recordings:
         raise UserError(f"{author} has no recordings on {day}. `diary status` lists the days that have some.")
     path, markdown = _page(diary, author, day)
@@ -45,8 +49,10 @@ def week_view(diary: Diary, day: date, author: str) -> dict[str, Any]:
     days = [monday + timedelta(days=number) for number in range(7)]
     entries = []
     for recording, _ in diary.catalog.recordings.all(days):
+        if recording.author != author or not recording.takes_part:
+            continue
         transcript, note = transcript_of(diary, recording), note_of(diary, recording)
-        if recording.author == author and recording.audio and transcript and note:
+        if transcript and note:
             entries.append(PageEntry(recording, transcript, note, audio_link=""))
     return {"monday": monday.isoformat(), "author": author, "memos": len(entries), "markdown": review(monday, entries)}
 

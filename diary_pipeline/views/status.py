@@ -45,6 +45,12 @@ def recordings(diary: Diary, days: Sequence[date] | None = None) -> list[dict[st
                 states.get(recording.duplicate_of, ("done", None))[0],
                 f"It has the same bytes as {original!r}.",
             )
+        elif recording.superseded_by:
+            state = states.get(recording.superseded_by, ("done", None))[0]
+            reason = f"It is superseded by {recording.superseded_by}, a newer version of its file."
+        elif recording.declared_seconds and not reason:
+            missing = recording.declared_seconds - (recording.seconds or 0.0)
+            reason = f"{missing:.0f} of {recording.declared_seconds:.0f} s could not be read: its file is cut off."
         shown.append(_shown(recording, state, reason, history) | {"progress": _progress(recording, progress)})
     return shown
 
@@ -76,7 +82,7 @@ def pending(diary: Diary, days: Sequence[date]) -> dict[date, dict[str, int]]:
     history = _history(diary.catalog, [r for r, _ in rows])
     counts: dict[date, dict[str, int]] = {day: dict.fromkeys(_STAGES, 0) for day in days}
     for recording, hold in rows:
-        if recording.day is None or recording.quarantine or recording.duplicate_of or hold:
+        if recording.day is None or recording.quarantine or recording.duplicate_of or hold or recording.superseded_by:
             continue
         for stage in _STAGES:
             if not _through(diary.fingerprints, recording, stage, history):
@@ -212,6 +218,8 @@ def _shown(
         "language",
         "privacy",
         "duplicate_of",
+        "superseded_by",
+        "declared_seconds",
     )
     values = recording.model_dump(mode="json") | {"language": recording.spoken_language or recording.language}
     return {name: values[name] for name in names} | {"state": state, "reason": reason, "stages": stages}

@@ -7,8 +7,8 @@ so that a process that is killed in between leaves nothing that the next merge c
 import contextlib
 import hashlib
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -40,7 +40,8 @@ class Page:
     """A page to be written at `path` (without its ending).
 
     `first` is the class of the page that edits are taken from while there is none at this place. Nothing of memos in
-    `hidden` may stay on it; those in `unreadable` keep what was composed of them before.
+    `hidden` may stay on it; those in `unreadable` keep what was composed of them before. What a person edited in a memo
+    that a *newer* one superseded (ids, old to new) goes on with that.
     """
 
     path: str
@@ -49,6 +50,13 @@ class Page:
     day: DiaryDay
     hidden: frozenset[str] = frozenset()
     unreadable: frozenset[str] = frozenset()
+    newer: Mapping[str, str] = field(default_factory=dict)
+
+    def renamed(self, text: str) -> str:
+        """A text of the page with the superseded memos' ids replaced: they are in links and in blocks."""
+        for old, new in self.newer.items():
+            text = text.replace(old, new)
+        return text
 
 
 @dataclass(frozen=True)
@@ -116,7 +124,7 @@ def publish(store: Store, page: Page, spell: Spell, is_held: Callable[[], bool])
         edited = replaced if source == page.privacy else _settled(store, f"{page.path}.md", source)
         stored = store.read(f"{page.path}.json", source)
         if ours is None or stored != ours:
-            known = read_day(stored)
+            known = read_day(page.renamed(stored.decode("utf-8", "replace")).encode() if stored else None)
         draft = _draft(page, replaced, edited, known, spell)
         if not is_held():
             return None
@@ -134,10 +142,12 @@ def _draft(page: Page, replaced: bytes | None, edited: bytes | None, known: Diar
     new = with_kept(page.day.blocks, base, page.unreadable)
     markdown = render(new)
     decoded = decode(edited, [block.text for block in (*base, *new)]) if edited else None
+    if decoded and page.newer:
+        decoded = replace(decoded, text=page.renamed(decoded.text))
     merged = None
     if edited and decoded and decoded.text.strip():
         merged = merge(decoded.text, before_of(known, edited, decoded.text), new, spell=spell, hidden=page.hidden)
-        text = edited if replaced and merged.text == decoded.text else decoded.encode(merged.text)
+        text = edited if replaced and merged.text == decoded.text and not page.newer else decoded.encode(merged.text)
     else:
         text = markdown.encode()
     history = (merged.history if merged else PageHistory()).model_copy(
