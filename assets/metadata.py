@@ -30,9 +30,10 @@ def day_outputs(
     """Attach each day's metadata to the run's materialization; the day's table, or {day: table} for several days."""
     asset = context.asset_key.path[-1]
     tables = {day.isoformat(): day_tables.day_table(diary, asset, day) for day in days}
-    pending = status.pending(diary, days)
+    pending, stale = status.pending(diary, days), status.stale(diary, days)
     for day, (key, table) in zip(days, tables.items(), strict=True):
-        figures = _figures(diary, asset, day, table, report) | {"pending": pending[day][report.stage]}
+        counts = {"pending": pending[day][report.stage], "stale": stale[day][report.stage]}
+        figures = _figures(diary, asset, day, table, report) | counts
         context.add_asset_metadata(figures, partition_key=key)
     context.log.info(
         "%s: %d attempts, %d done, %d faults", report.stage, report.attempts, len(report.done), len(report.faults)

@@ -11,7 +11,8 @@ from typing import TypedDict
 
 import dagster as dg
 
-from diary_pipeline.schema import Mode
+from diary_pipeline import redo
+from diary_pipeline.schema import Mode, RedoStage, Stage, Wanted
 from diary_pipeline.settings import Settings
 
 DAYS_AHEAD = 2
@@ -23,12 +24,19 @@ DAYS_PER_RUN = 31
 MODE_TAG, NIGHTLY_MODE = "diary/mode", "nightly"
 """A run with this tag may take the cheapest way to its notes; nobody waits for it."""
 
+SIGNATURE_TAG = "diary/signature"
+"""A run that a sensor or schedule has requested has this tag: which work it was requested for."""
+
 BACKFILL_POLICY = dg.BackfillPolicy.multi_run(max_partitions_per_run=DAYS_PER_RUN)
 PARTITION, RANGE_START, RANGE_END = (
     "dagster/partition",
     "dagster/asset_partition_range_start",
     "dagster/asset_partition_range_end",
 )
+
+
+RedoFrom = RedoStage | None
+"""The first stage that a run redoes, from the resource `redo`; None: it redoes nothing."""
 
 
 class Shared(TypedDict):
@@ -60,6 +68,17 @@ def days_in(tags: Mapping[str, str], partitions: dg.DailyPartitionsDefinition) -
 def mode_of(tags: Mapping[str, str]) -> Mode:
     """Whether a person waits for a run with these *tags* (interactive)."""
     return "nightly" if tags.get(MODE_TAG) == NIGHTLY_MODE else "interactive"
+
+
+def wanted_in(stage: Stage, tags: Mapping[str, str], redo_from: RedoFrom) -> Wanted:
+    """What a run wants of a stage.
+
+    What a person or a backfill has launched includes what is stale; with *redo_from*, everything from there on is
+    redone.
+    """
+    if redo_from is not None:
+        return redo.wanted_in(stage, redo_from)
+    return "pending" if SIGNATURE_TAG in tags else "stale"
 
 
 def as_days(keys: Iterable[str]) -> list[date]:

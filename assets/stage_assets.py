@@ -13,10 +13,10 @@ from typing import Any, Unpack
 import dagster as dg
 
 from assets.metadata import day_outputs
-from assets.partitions import Shared, as_days, mode_of
-from diary_pipeline import pipeline
+from assets.partitions import RedoFrom, Shared, as_days, mode_of, wanted_in
+from diary_pipeline import pipeline, redo
 from diary_pipeline.pipeline import Diary
-from diary_pipeline.schema import Mode, Stage
+from diary_pipeline.schema import Mode, Stage, Wanted
 from diary_pipeline.work import Report
 
 
@@ -29,7 +29,7 @@ class StageAsset:
     description: str
     kinds: frozenset[str]
     deps: tuple[str, ...]
-    call: Callable[[Diary, Sequence[date], Mode], Report]
+    call: Callable[[Diary, Sequence[date], Mode, Wanted], Report]
 
 
 STAGE_ASSETS = (
@@ -39,7 +39,7 @@ STAGE_ASSETS = (
         description="Voice memos of the day: copied into the store, validated and dated.",
         kinds=frozenset({"audio", "parquet"}),
         deps=(),
-        call=lambda diary, days, _: pipeline.ingest(diary, days),
+        call=lambda diary, days, _, __: pipeline.ingest(diary, days),
     ),
     StageAsset(
         name="diary_notes",
@@ -55,7 +55,9 @@ STAGE_ASSETS = (
         description="The diary: one page per author and day.",
         kinds=frozenset({"markdown", "parquet"}),
         deps=("diary_notes",),
-        call=lambda diary, days, _: pipeline.compose_days(diary, days),
+        call=lambda diary, days, _, wanted: (
+            redo.compose_again(diary, days) if wanted == "redo" else pipeline.compose_days(diary, days)
+        ),
     ),
 )
 
@@ -64,8 +66,11 @@ def stage_asset(which: StageAsset, **shared: Unpack[Shared]) -> dg.AssetsDefinit
     """The Dagster asset; *shared* is common to all four assets."""
 
     @dg.asset(name=which.name, description=which.description, kinds=set(which.kinds), deps=which.deps, **shared)
-    def materialize(context: dg.AssetExecutionContext, diary: dg.ResourceParam[Diary]) -> Any:
-        days = as_days(context.partition_keys)
-        return day_outputs(context, diary, which.call(diary, days, mode_of(context.run.tags)), days)
+    def materialize(
+        context: dg.AssetExecutionContext, diary: dg.ResourceParam[Diary], redo_from: dg.ResourceParam[RedoFrom]
+    ) -> Any:
+        days, tags = as_days(context.partition_keys), context.run.tags
+        report = which.call(diary, days, mode_of(tags), wanted_in(which.stage, tags, redo_from))
+        return day_outputs(context, diary, report, days)
 
     return materialize

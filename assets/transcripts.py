@@ -12,7 +12,7 @@ from typing import Any, Unpack
 import dagster as dg
 
 from assets.metadata import day_outputs
-from assets.partitions import Shared, as_days
+from assets.partitions import RedoFrom, Shared, as_days, wanted_in
 from diary_pipeline import pipeline
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.work import Fault, Report
@@ -30,15 +30,24 @@ def transcripts(device_tags: dict[str, Any], **shared: Unpack[Shared]) -> dg.Ass
     @dg.op(
         name="plan_batches", ins={"recordings": dg.In(dg.Nothing)}, out=dg.DynamicOut(io_manager_key=STEP_IO_MANAGER)
     )
-    def plan(context: dg.OpExecutionContext, diary: dg.ResourceParam[Diary]) -> Iterator[dg.DynamicOutput[list[str]]]:
-        for number, batch in enumerate(pipeline.plan_transcription(diary, as_days(context.partition_keys))):
+    def plan(
+        context: dg.OpExecutionContext, diary: dg.ResourceParam[Diary], redo: dg.ResourceParam[RedoFrom]
+    ) -> Iterator[dg.DynamicOutput[list[str]]]:
+        days, wanted = as_days(context.partition_keys), wanted_in("transcribe", context.run.tags, redo)
+        for number, batch in enumerate(pipeline.plan_transcription(diary, days, wanted)):
             yield dg.DynamicOutput(batch, mapping_key=f"batch{number}")
 
     @dg.op(name="transcribe_batch", tags=device_tags, retry_policy=RETRIES, out=dg.Out(io_manager_key=STEP_IO_MANAGER))
-    def transcribe(context: dg.OpExecutionContext, diary: dg.ResourceParam[Diary], batch: list[str]) -> dict[str, Any]:
+    def transcribe(
+        context: dg.OpExecutionContext,
+        diary: dg.ResourceParam[Diary],
+        redo: dg.ResourceParam[RedoFrom],
+        batch: list[str],
+    ) -> dict[str, Any]:
         if context.retry_number:  # the process of the try before has died, and may hold claims
             pipeline.release_run(diary, context.run_id, batch)
-        return asdict(pipeline.transcribe(diary, as_days(context.partition_keys), only=batch))
+        days, wanted = as_days(context.partition_keys), wanted_in("transcribe", context.run.tags, redo)
+        return asdict(pipeline.transcribe(diary, days, only=batch, wanted=wanted))
 
     @dg.op(name="describe_days", out={"result": dg.Out()})
     def describe(

@@ -1,13 +1,15 @@
-"""Fingerprints: everything that decides what a stage would write, as one short hash.
+"""Fingerprints: everything that decides what a stage would write, as one short hash; and its inputs, as another.
 
-A stage's work on a recording is done when an attempt with its current fingerprint succeeded. The part that is the same
-for all recordings is what Dagster knows as `code_version`.
+The inputs are what a person can correct about a recording. The rest of the fingerprint is the recipe: models, prompts,
+styles and the program. The part of it that is the same for all recordings is what Dagster knows as `code_version`.
+`standing.py` says what follows from either.
 """
 
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import Any
 
 from diary_pipeline.schema import Recording, Stage
@@ -78,15 +80,28 @@ class Fingerprints:
         names = self.hotwords(recording)
         return digest(self.code_versions["transcribe"], self.language(recording), *([names] if names else []))
 
-    def write(self, recording: Recording) -> str:
-        """The fingerprint of a recording's note; it changes with the transcript and with its author's spellings."""
-        names = sorted(self._spellings(recording).items())
-        return digest(
-            self.code_versions["write"],
-            self.transcribe(recording),
-            self._style(recording.author),
-            *([names] if names else []),
-        )
+    def transcribe_inputs(self, recording: Recording) -> str:
+        """What a person can correct about a transcript: the language."""
+        return digest(self.language(recording), recording.sha256)
+
+    def write(self, recording: Recording, transcript: str) -> str:
+        """The fingerprint of the note that is made from the document *transcript* (its place in the store)."""
+        return digest(*self._write_parts(recording, transcript), _moment(recording))
+
+    def write_without_date(self, recording: Recording, transcript: str) -> str:
+        """The same as earlier versions had it, which took no notice of when the memo was recorded."""
+        return digest(*self._write_parts(recording, transcript))
+
+    def write_inputs(self, recording: Recording, transcript: str) -> str:
+        """What a person can correct about a note: its transcript, date, time zone, author, and how names are spelt."""
+        return digest(transcript, _moment(recording), recording.author, self._names(recording))
+
+    def _write_parts(self, recording: Recording, transcript: str) -> list[Any]:
+        style, names = self._style(recording.author), self._names(recording)
+        return [self.code_versions["write"], PurePosixPath(transcript).stem, style, *([names] if names else [])]
+
+    def _names(self, recording: Recording) -> list[tuple[str, str]]:
+        return sorted(self._spellings(recording).items())
 
     def compose(self, entries: Sequence[tuple[str, ...]]) -> str:
         """The fingerprint of a day's page, given what identifies each of its entries."""
@@ -95,6 +110,11 @@ class Fingerprints:
     def signature(self, work: Sequence[tuple[str, int]]) -> str:
         """A hash of a day's pending work: it changes with what is pending and with how often it was tried."""
         return digest(self.code_versions, work)
+
+
+def _moment(recording: Recording) -> str | None:
+    """When it was recorded, with the author's offset."""
+    return recording.recorded_at.isoformat() if recording.recorded_at else None
 
 
 def digest(*parts: Any) -> str:

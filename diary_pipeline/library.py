@@ -12,10 +12,13 @@ from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.errors import UserError
 from diary_pipeline.home import prepare
-from diary_pipeline.schema import DiaryNote, Mode, Recording, Transcript
+from diary_pipeline.redo import redo
+from diary_pipeline.schema import DiaryNote, Mode, Recording, RedoStage, Transcript
 from diary_pipeline.settings import Settings
+from diary_pipeline.summary import Summary
 from diary_pipeline.views.days import parse_day
 from diary_pipeline.views.search import SEARCH_LIMIT, search
+from diary_pipeline.views.selection import recordings_named
 
 if TYPE_CHECKING:
     from diary_pipeline.llm import Router
@@ -48,12 +51,23 @@ class OpenDiary:
         known = {recording.path: recording.id for recording, _ in self.diary.catalog.recordings.all()}
         return [known[path] for path in paths]
 
-    def process(self, days: Iterable[date | str] | None = None, mode: Mode = "interactive") -> pipeline.Summary:
+    def process(
+        self, days: Iterable[date | str] | None = None, mode: Mode = "interactive", *, stale: bool = False
+    ) -> Summary:
         """Do everything that is pending for *days* (all days: None), from the inbox to the pages.
 
-        *mode* nightly takes the cheapest way, through providers' half-price batches.
+        *mode* nightly takes the cheapest way, through providers' half-price batches. With *stale*, also redo what
+        another model, prompt or version of the program has made.
         """
-        return pipeline.process(self.diary, _days(days), mode=mode)
+        return pipeline.process(self.diary, _days(days), mode=mode, wanted="stale" if stale else "pending")
+
+    def redo(self, what: str, from_stage: RedoStage = "write") -> Summary:
+        """Do a stage and those after it anew for a recording (id, or file of the inbox) or for all of a day.
+
+        Models are asked again, whatever they answered before; the documents made before are kept.
+        """
+        names = [recording.id for recording in recordings_named(self.diary, what)]
+        return redo(self.diary, names, from_stage)
 
     def page(self, day: date | str, author: str = ME) -> str | None:
         """A day's page as Markdown, with a person's edits; None where there is none yet.

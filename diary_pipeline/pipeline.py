@@ -7,10 +7,9 @@ are called, so that a command that only reads does not pay for speech and langua
 
 import logging
 import time
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
@@ -18,11 +17,13 @@ from zoneinfo import ZoneInfo
 from diary_pipeline.catalog import Catalog
 from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.observability.traces import span
-from diary_pipeline.schema import Mode, Stage
+from diary_pipeline.schema import Mode, Stage, Wanted
 from diary_pipeline.settings import Settings
+from diary_pipeline.standing import adopt
 from diary_pipeline.store import Store
+from diary_pipeline.summary import Summary
 from diary_pipeline.suspects import SuspectChild
-from diary_pipeline.work import Fault, Report, Work, no_op
+from diary_pipeline.work import Report, Work, no_op
 
 if TYPE_CHECKING:
     from diary_pipeline.llm import Router
@@ -89,8 +90,11 @@ class Diary:
         """The same diary, working in the name of a run, so that the run's claims can be released if it dies."""
         return replace(self, run_id=run_id)
 
-    def work(self, **options: Any) -> Work:
-        """The part of the diary that stages need; *options* are those of a child that does a stage's work."""
+    def work(self, wanted: Wanted = "pending", only: Collection[str] | None = None, **options: Any) -> Work:
+        """The part of the diary that stages need for a run that does what is *wanted*, with *only* these recordings.
+
+        *options* are those of a child that does a stage's work.
+        """
         return Work(
             self.settings,
             self.catalog,
@@ -99,6 +103,8 @@ class Diary:
             self.run_id,
             on_heartbeat=self.on_heartbeat,
             child=SuspectChild(self.reopen, {"run_id": self.run_id, **options}, self.free_memory),
+            wanted=wanted,
+            only=None if only is None else frozenset(only),
         )
 
     def close(self, *, wait: bool = True) -> None:
@@ -114,28 +120,6 @@ class Diary:
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         """Close; after an interrupt (Ctrl-C, SIGTERM as `SystemExit`) without waiting."""
         self.close(wait=error is None or isinstance(error, Exception))
-
-
-@dataclass
-class Summary:
-    """What a whole run did. `days` are those whose page was composed.
-
-    `conflicts` are those on their pages, which a person has to merge; `notices` say what else a person should know.
-    """
-
-    attempts: int = 0
-    ingested: int = 0
-    transcribed: int = 0
-    written: int = 0
-    days: list[str] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    conflicts: int = 0
-    notices: list[str] = field(default_factory=list)
-
-    @property
-    def failed(self) -> int:
-        """How many recordings and pages ended with a fault."""
-        return len({fault.subject for fault in self.faults})
 
 
 def discover(diary: Diary, settled: Sequence[str] = (), *, documents: bool = True) -> "Discovery":
@@ -165,14 +149,15 @@ def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
         with diary.new_reader() as reader:
             report = ingest_stage(diary.work(days=days), reader, days)
         report.faults += found.refused
+        adopt(diary.catalog, diary.fingerprints)
         return finished(report)
 
 
-def plan_transcription(diary: Diary, days: Sequence[date] | None = None) -> list[list[str]]:
+def plan_transcription(diary: Diary, days: Sequence[date] | None = None, wanted: Wanted = "pending") -> list[list[str]]:
     """Divide the ids of the recordings to be transcribed into even batches, for runs that work on several at once."""
     from diary_pipeline.transcribe.stage import plan
 
-    return plan(diary.work(), days, diary.settings.batch_minutes * 60)
+    return plan(diary.work(wanted), days, diary.settings.batch_minutes * 60)
 
 
 def transcribe(
@@ -180,6 +165,7 @@ def transcribe(
     days: Sequence[date] | None = None,
     progress: OnTranscribed = no_progress,
     only: Collection[str] | None = None,
+    wanted: Wanted = "pending",
 ) -> Report:
     """Transcribe the ingested recordings of all *days* together; with *only*, those with these ids.
 
@@ -188,7 +174,8 @@ def transcribe(
     from diary_pipeline.transcribe.stage import transcribe as transcribe_stage
 
     with _stage(diary, "transcribe") as finished:
-        return finished(transcribe_stage(diary.work(days=days), diary.engine, diary.new_reader, days, progress, only))
+        work = diary.work(wanted, only, days=days)
+        return finished(transcribe_stage(work, diary.engine, diary.new_reader, days, progress))
 
 
 def learn_names(diary: Diary, days: Sequence[date] | None = None) -> int:
@@ -206,7 +193,13 @@ def learn_names(diary: Diary, days: Sequence[date] | None = None) -> int:
         return 0
 
 
-def write_notes(diary: Diary, days: Sequence[date] | None = None, mode: Mode = "interactive") -> Report:
+def write_notes(
+    diary: Diary,
+    days: Sequence[date] | None = None,
+    mode: Mode = "interactive",
+    wanted: Wanted = "pending",
+    only: Collection[str] | None = None,
+) -> Report:
     """Turn transcripts into notes. With *mode* nightly the cheapest way, through providers' batches where possible.
 
     Results of earlier batches are used first. A note that waits for a batch is left alone; its page has a placeholder
@@ -220,7 +213,7 @@ def write_notes(diary: Diary, days: Sequence[date] | None = None, mode: Mode = "
     if until is not None and until - datetime.now(UTC) <= SHORTEST_BATCH:
         until = None
     with _stage(diary, "write") as finished:
-        work = diary.work(days=days, mode=mode, batch_until=until)
+        work = diary.work(wanted, only, days=days, mode=mode, batch_until=until)
         return finished(write_notes_stage(work, diary.writer, days, mode, until))
 
 
@@ -253,29 +246,21 @@ def process(
     days: Sequence[date] | None = None,
     progress: OnTranscribed = no_progress,
     mode: Mode = "interactive",
+    wanted: Wanted = "pending",
 ) -> Summary:
-    """Everything that is pending, from the inbox to the pages. *mode*: see `write_notes`."""
+    """Everything that is pending, from the inbox to the pages; with *wanted*, also what is stale.
+
+    *mode*: see `write_notes`.
+    """
     reports = [ingest(diary, days)]
     for tries_left in reversed(range(ROUNDS)):
-        reports += [transcribe(diary, days, progress), write_notes(diary, days, mode)]
+        reports += [transcribe(diary, days, progress, wanted=wanted), write_notes(diary, days, mode, wanted)]
         if reports[-1].lost and tries_left:
             continue  # its transcript is made again before the pages are composed
         reports.append(compose_days(diary, days))
         if not reports[-1].lost:
             break
-    done: dict[Stage, list[str]] = defaultdict(list)
-    for report in reports:
-        done[report.stage] += report.done
-    return Summary(
-        attempts=sum(report.attempts for report in reports),
-        ingested=len(done["ingest"]),
-        transcribed=len(done["transcribe"]),
-        written=len(done["write"]),
-        days=sorted(set(done["compose"])),
-        faults=[fault for report in reports for fault in report.faults],
-        conflicts=reports[-1].about["conflicts"],
-        notices=reports[-1].about["notices"],
-    )
+    return Summary.of(*reports)
 
 
 def release_run(diary: Diary, run_id: str, only: Collection[str] | None = None, *, died: bool = True) -> int:

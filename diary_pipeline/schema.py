@@ -23,6 +23,17 @@ BlockKind = Literal[
 ]  # fmt: skip
 """What a line of a page is; "todos" and "events" are the headings of these lists."""
 
+Wanted = Literal["pending", "stale", "redo"]
+"""What a run does:
+
+- pending: what was never done with its present inputs, which a person can correct;
+- stale: that, and what another model, prompt or version of the program has made;
+- redo: all that it is given, anew.
+"""
+
+RedoStage = Literal["transcribe", "write", "compose"]
+"""The stages that can be redone; those after one follow it."""
+
 State = Literal["waiting", "ingested", "transcribed", "written", "done", "quarantined", "failed"]
 
 

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +15,10 @@ from diary_pipeline.catalog import Catalog, Claim, Connection, Outcome, Subject
 from diary_pipeline.documents import DamagedDocumentError
 from diary_pipeline.errors import DiaryError, TransientError, type_and_place
 from diary_pipeline.file_names import readable
-from diary_pipeline.fingerprints import Fingerprints
-from diary_pipeline.schema import Stage
+from diary_pipeline.fingerprints import Fingerprints, digest
+from diary_pipeline.schema import Stage, Wanted
 from diary_pipeline.settings import Settings
+from diary_pipeline.standing import Standing, to_do
 from diary_pipeline.store import Store
 from diary_pipeline.suspects import CRASHES_ALLOWED, ChildDiedError, ChildStoppedError, NoChildError, SuspectChild
 
@@ -85,8 +86,9 @@ def new_worker() -> str:
 class Work:
     """What a stage needs: facts, documents, and the name under which it claims work.
 
-    `on_heartbeat` is called whenever the leases are renewed. `child` tries suspects. `held` is the one claim of a
-    process that is such a child: its parent made it, renews it and gives it back.
+    `wanted` says what the run does, `only` (where given) with which recordings. `on_heartbeat` is called whenever the
+    leases are renewed. `child` tries suspects. `held` is the one claim of a process that is such a child: its parent
+    made it, renews it and gives it back.
     """
 
     settings: Settings
@@ -98,7 +100,20 @@ class Work:
     on_heartbeat: Callable[[], object] = no_op
     child: SuspectChild | None = None
     held: Claim | None = None
+    wanted: Wanted = "pending"
+    only: frozenset[str] | None = None
     _progress: dict[Claim, tuple[float, float | None]] = field(default_factory=dict, init=False, repr=False)
+
+    def to_do(self, standings: Iterable[Standing]) -> list[Subject]:
+        """The subjects of these that this run is to do."""
+        subjects = to_do(standings, self.wanted, self.run_id)
+        return [subject for subject in subjects if self.only is None or subject.name in self.only]
+
+    def document_name(self, claim: Claim) -> str:
+        """The name of the document that *claim* makes: its fingerprint. What is redone lies beside what was there."""
+        fingerprint = claim.subject.fingerprint
+        redone = claim.subject.wanted == "redo"
+        return f"{fingerprint}-{digest(self.run_id or self.worker)[:8]}" if redone else fingerprint
 
     def claims(self, report: Report, pending: Callable[[], Sequence[Subject]]) -> Iterator[list[Claim]]:
         """Claim what *pending* names until nothing is left, each subject at most once in this run.

@@ -1,4 +1,4 @@
-"""Two jobs over the same four assets: new memos at once and in one process, and the nightly sweep with all checks.
+"""Three jobs over the same four assets: new memos at once, the nightly sweep with all checks, and redoing a day.
 
 What belongs here: jobs, their selections and executors. What does not: when they run (`schedules`, `sensors`).
 See https://docs.dagster.io/guides/build/jobs.
@@ -12,7 +12,7 @@ from diary_pipeline.settings import Settings
 from jobs.dagster_internals import UnresolvedAssetJobDefinition
 from jobs.gpu_executor import gpu_executor
 
-ARRIVALS, NIGHTLY = "process_new_audio", "nightly_diary"
+ARRIVALS, NIGHTLY, REDO = "process_new_audio", "nightly_diary", "redo"
 _ASSETS = dg.AssetSelection.assets(*EXPECTED)
 _TABLE_CHECKS = dg.AssetSelection.checks(
     *(dg.AssetCheckKey(dg.AssetKey(asset), name) for asset, (_, names) in EXPECTED.items() for name in names)
@@ -20,7 +20,7 @@ _TABLE_CHECKS = dg.AssetSelection.checks(
 
 
 def default_jobs(settings: Settings) -> list[UnresolvedAssetJobDefinition]:
-    """Both jobs. Each process that imports Great Expectations pays seconds for it, so arrivals leave its checks out."""
+    """All jobs. Each process that imports Great Expectations pays seconds for it: only the nightly job runs them."""
     arrivals = dg.define_asset_job(
         ARRIVALS,
         selection=_ASSETS - _TABLE_CHECKS,
@@ -34,7 +34,14 @@ def default_jobs(settings: Settings) -> list[UnresolvedAssetJobDefinition]:
         tags={MODE_TAG: NIGHTLY_MODE},
         description="The day that ended and everything unfinished, with every check of the day tables.",
     )
-    return [arrivals, nightly]
+    redo = dg.define_asset_job(
+        REDO,
+        selection=_ASSETS - _TABLE_CHECKS,
+        executor_def=dg.in_process_executor,
+        config={"resources": {"redo": {"config": {"from_stage": "write"}}}},
+        description="A day done anew, from the stage in the launchpad on (from_stage). Models are asked again.",
+    )
+    return [arrivals, nightly, redo]
 
 
 def fan_out_executor(settings: Settings) -> dg.ExecutorDefinition:

@@ -11,9 +11,9 @@ from datetime import date, timedelta
 
 import dagster as dg
 
-from assets.partitions import DAYS_PER_RUN, PARTITION, RANGE_END, RANGE_START, days_in
+from assets.partitions import DAYS_PER_RUN, PARTITION, RANGE_END, RANGE_START, SIGNATURE_TAG, days_in
 
-DAY_TAG, SIGNATURE_TAG = "diary/day", "diary/signature"
+DAY_TAG = "diary/day"
 _LIVE = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,

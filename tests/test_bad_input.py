@@ -17,9 +17,10 @@ import pytest
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.errors import TransientError, UserError
-from diary_pipeline.pipeline import Diary, Summary
+from diary_pipeline.pipeline import Diary
 from diary_pipeline.recordings.add import AddOptions, put_into_inbox
 from diary_pipeline.settings import Settings
+from diary_pipeline.summary import Summary
 from diary_pipeline.testing import ScriptedEngine
 from diary_pipeline.views.show import day_view
 from diary_pipeline.views.status import recordings

@@ -9,7 +9,7 @@ import pytest
 
 from definitions import build_defs
 from diary_pipeline.settings import Settings
-from jobs.jobs import ARRIVALS, NIGHTLY
+from jobs.jobs import ARRIVALS, NIGHTLY, REDO
 from tests.dagster_world import World, a_world
 
 CHAIN = {
@@ -27,14 +27,14 @@ def world(home: Path) -> Iterator[World]:
         yield world
 
 
-def test_the_graph_is_four_assets_in_a_row_with_two_jobs_a_schedule_and_four_sensors(world: World) -> None:
+def test_the_graph_is_four_assets_in_a_row_with_three_jobs_a_schedule_and_four_sensors(world: World) -> None:
     graph = world.defs.resolve_asset_graph()
     chain = {
         key.path[-1]: sorted(parent.path[-1] for parent in graph.get(key).parent_keys)
         for key in graph.get_all_asset_keys()
     }
     assert chain == CHAIN
-    assert {job.name for job in world.defs.jobs or ()} == {ARRIVALS, NIGHTLY}
+    assert {job.name for job in world.defs.jobs or ()} == {ARRIVALS, NIGHTLY, REDO}
     assert [schedule.name for schedule in world.defs.schedules or ()] == ["nightly_schedule"]
     assert [sensor.name for sensor in world.defs.sensors or ()] == [
         "new_audio_sensor",

@@ -199,8 +199,9 @@ def test_notes_that_a_backfill_submits_are_pending_when_their_batch_has_ended_an
             morning(diary)
         before = page(home)
         with a_diary(home, wire, "openai") as diary:
-            assert status.pending_new(diary) == {}, "stale notes are written on request only"
             night(diary)
+            assert (wire.batches.submitted, status.pending_new(diary)) == (0, {}), "stale notes are written on request"
+            pipeline.process(diary, mode="nightly", wanted="stale")
             assert (page(home), wire.batches.submitted, status.pending_new(diary)) == (before, 1, {})
             wire.batches.ready = True
             pipeline.poll_batches(diary)

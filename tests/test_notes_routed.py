@@ -227,7 +227,8 @@ def test_an_author_may_have_a_style_of_their_own(home: Path) -> None:
         assert isinstance(cloud.provider, ScriptedProvider)
         styles = {"at most five short sentences" in call.system for call in cloud.provider.calls}
         assert styles == {True, False}
-        fingerprints = {r.author: diary.fingerprints.write(r) for r, _ in diary.catalog.recordings.all()}
+        recordings = [r for r, _ in diary.catalog.recordings.all()]
+        fingerprints = {r.author: diary.fingerprints.write(r, "transcripts/t/t.json") for r in recordings}
         assert len(set(fingerprints.values())) == 2
 
 

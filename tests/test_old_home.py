@@ -35,7 +35,7 @@ OPEN_TO = {"done": STALE, "failed": STALE | {"failed"}, "quarantined": {"quarant
 """States that may follow: what is done may become stale, what failed may be done after all, a refusal may be called a
 failure. All others stay, and so does the reason while the state does."""
 
-CHANGED = frozenset[str]()
+CHANGED = frozenset({"status", "forecast --day 2026-03-14 --day 2026-03-15"})
 """Commands of `expected.json` whose answers were changed on purpose since; only exact tests skip them."""
 
 PutUp = Callable[[], OldHome]

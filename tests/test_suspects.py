@@ -13,6 +13,7 @@ from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.catalog.recordings import recording_id
 from diary_pipeline.catalog.tables import attempts as table
 from diary_pipeline.settings import Settings
+from diary_pipeline.summary import Summary
 from diary_pipeline.testing import ScriptedEngine
 from diary_pipeline.views import status
 from diary_pipeline.work import FAULTS_ALLOWED
@@ -58,7 +59,7 @@ def wait_for_lines(file: Path, count: int) -> None:
         assert time.monotonic() < deadline
 
 
-def processed(home: Path, **options: Any) -> pipeline.Summary:
+def processed(home: Path, **options: Any) -> Summary:
     with opened(home, **options) as diary:
         return pipeline.process(diary)
 

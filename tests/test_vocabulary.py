@@ -13,6 +13,7 @@ from diary_pipeline.notes.extract.spelling import spellings, spelt
 from diary_pipeline.notes.learned_names import corrected_names
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.settings import Settings
+from diary_pipeline.summary import Summary
 from diary_pipeline.testing import ScriptedEngine
 from diary_pipeline.vocabulary import MOST_LEARNT, VocabularyEntry, entries, learn
 from tests.memos import memos
@@ -109,7 +110,7 @@ class Home:
     def open(self) -> Diary:
         return open_diary(self.settings, ScriptedEngine(lambda identity: [self.texts[self.sources[identity]]]))
 
-    def process(self) -> pipeline.Summary:
+    def process(self) -> Summary:
         diary = self.open()
         pipeline.ingest(diary)
         self.sources = {r.id: r.source for r, _ in diary.catalog.recordings.all()}

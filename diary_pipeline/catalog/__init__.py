@@ -15,15 +15,17 @@ from diary_pipeline.catalog.database import Database
 from diary_pipeline.catalog.documents import Documents
 from diary_pipeline.catalog.queue import Queue
 from diary_pipeline.catalog.recordings import Arrival, Recordings
+from diary_pipeline.catalog.results import Results
 
 
 class Catalog:
-    """The catalog's parts over one `database`: `recordings`, `attempts`, the `queue` of what waits, and `documents`."""
+    """The parts of the catalog over one `database`: facts, `results` of attempts, the `queue`, and `documents`."""
 
     def __init__(self, database: Database, lease_seconds: float) -> None:
         self.database = database
         self.recordings = Recordings(database)
         self.attempts = Attempts(database, lease_seconds)
+        self.results = Results(database)
         self.queue = Queue(database, self.attempts)
         self.documents = Documents(database)
 
@@ -54,5 +56,6 @@ __all__ = [
     "Database",
     "Outcome",
     "Recordings",
+    "Results",
     "Subject",
 ]

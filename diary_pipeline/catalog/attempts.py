@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, up
 
 from diary_pipeline.catalog.claims import Claim, Outcome, ProviderUnavailable, Subject, UnderWay
 from diary_pipeline.catalog.database import Database, now_ms
-from diary_pipeline.catalog.history import History, histories
+from diary_pipeline.catalog.history import SETTLED, History, histories
 from diary_pipeline.catalog.lost import is_lost, mark_lost
 from diary_pipeline.catalog.tables import attempts as table
 from diary_pipeline.schema import Stage
@@ -39,7 +39,7 @@ class Attempts:
         claims: list[Claim] = []
         with self._database.writing() as connection:
             self._expire(connection)
-            past = histories(connection, stage, [s.name for s in subjects])
+            past = histories(connection, stage, subjects)
             known = [(s, past.get((s.name, s.fingerprint), History())) for s in subjects]
             for subject, history in sorted(known, key=lambda pair: pair[1].suspect):
                 if len(claims) >= limit or (claims and history.suspect):
@@ -54,7 +54,7 @@ class Attempts:
     def history(self, claim: Claim) -> History:
         """What was tried before with the subject of *claim*."""
         with self._database.reading() as connection:
-            past = histories(connection, claim.stage, [claim.subject.name])
+            past = histories(connection, claim.stage, [claim.subject])
         return past.get((claim.subject.name, claim.subject.fingerprint), History())
 
     def renew(self, worker: str) -> int:
@@ -159,26 +159,20 @@ class Attempts:
         with self._database.reading() as connection:
             return documents(connection, stage, names)
 
-    def placeholder(self, stage: Stage, name: str) -> str | None:
-        """The newest document that does for *name* until the true one can be had."""
-        with self._database.reading() as connection:
-            return next(reversed(documents(connection, stage, [name], "interim").values()), None)
-
-    def provider_unavailable(self, stage: Stage, names: Sequence[str]) -> dict[tuple[str, str], ProviderUnavailable]:
-        """For which of *names*, as (name, fingerprint), no provider could be used."""
-        c, found = table.c, dict[tuple[str, str], ProviderUnavailable]()
+    def provider_unavailable(self, stage: Stage, subjects: Sequence[Subject]) -> dict[str, ProviderUnavailable]:
+        """For which of *subjects*, by name, no provider could be used; attempts with other inputs do not count."""
+        c, found = table.c, dict[str, ProviderUnavailable]()
+        inputs = {subject.name: subject.inputs for subject in subjects}
+        names = list(inputs)
         with self._database.reading() as connection:
             for start in range(0, len(names), 500):
                 some = and_(c.stage == stage, c.subject.in_(names[start : start + 500]), c.outcome.is_not(None))
-                query = (
-                    select(c.subject, c.fingerprint, provider_unavailable(c).label("unmet")).where(some).order_by(c.id)
-                )
+                query = select(c.subject, c.inputs, provider_unavailable(c).label("unmet")).where(some).order_by(c.id)
                 for row in connection.execute(query):
-                    before = found.get((row.subject, row.fingerprint), ProviderUnavailable(0, newest=False))
-                    found[row.subject, row.fingerprint] = ProviderUnavailable(
-                        before.times + bool(row.unmet), newest=bool(row.unmet)
-                    )
-        return {key: count for key, count in found.items() if count.times}
+                    if row.inputs in (None, inputs[row.subject]):
+                        before = found.get(row.subject, ProviderUnavailable(0, newest=False))
+                        found[row.subject] = ProviderUnavailable(before.times + bool(row.unmet), newest=bool(row.unmet))
+        return {name: count for name, count in found.items() if count.times}
 
     def mark_lost(self, stage: Stage, name: str, document: str, why: str) -> bool:
         """Count what made *document* as not done, so that it is made again; False where that was known before."""
@@ -215,6 +209,7 @@ class Attempts:
             "subject": subject.name,
             "stage": stage,
             "fingerprint": subject.fingerprint,
+            "inputs": subject.inputs,
             "run_id": run_id,
             "worker": worker,
         }
@@ -225,12 +220,8 @@ class Attempts:
             return None
         # The holder before may have finished between our look and our insert: look again, now that nobody else can.
         c = table.c
-        done = and_(
-            c.stage == stage,
-            c.subject == subject.name,
-            c.fingerprint == subject.fingerprint,
-            c.outcome.in_(("ok", "failed")),
-        )
+        since = c.fingerprint == subject.fingerprint if subject.since is None else c.id > subject.since
+        done = and_(c.stage == stage, c.subject == subject.name, since, c.outcome.in_(SETTLED))
         if connection.execute(select(c.id).where(done)).first():
             connection.execute(delete(table).where(c.id == token))
             return None
@@ -240,7 +231,7 @@ class Attempts:
 def documents(
     connection: Connection, stage: Stage, names: Sequence[str], outcome: Outcome | Literal["lost"] = "ok"
 ) -> dict[tuple[str, str], str | None]:
-    """Like `Attempts.succeeded`, on a connection that is open already; with *outcome* interim, placeholders."""
+    """The documents of *names*' attempts with this outcome, by (name, fingerprint), oldest first."""
     c, found = table.c, dict[tuple[str, str], str | None]()
     for start in range(0, len(names), 500):
         some = and_(c.stage == stage, c.subject.in_(names[start : start + 500]), c.outcome == outcome)

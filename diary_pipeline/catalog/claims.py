@@ -1,9 +1,9 @@
 """The nouns of claims: a piece of work, the right to do it, and how it ended."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from diary_pipeline.schema import Stage
+from diary_pipeline.schema import Stage, Wanted
 
 Outcome = Literal["ok", "interim", "failed", "error", "fault", "died", "crashed", "released"]
 """How an attempt ended:
@@ -25,10 +25,18 @@ The catalog also sets *retried* (a failure that a person asked to forget), *stal
 
 @dataclass(frozen=True)
 class Subject:
-    """One piece of work: a recording's id or a page's "author/day", and the fingerprint it is to be done with."""
+    """One piece of work: a recording's id or a page's "author/day", and the fingerprint it is to be done with.
+
+    *inputs* is the part of it that a person can correct. *since* is the newest attempt that had settled it when it was
+    found to be to do: it is not claimed where another worker has settled it since. Without *since* it is not claimed
+    where it was ever settled with this fingerprint. *wanted* says why it is to be done.
+    """
 
     name: str
     fingerprint: str
+    inputs: str | None = field(default=None, compare=False)
+    since: int | None = field(default=None, compare=False)
+    wanted: Wanted = field(default="pending", compare=False)
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,11 @@ class Queue:
                 ).scalars()
             )
 
+    def answered(self) -> set[str]:
+        """The recordings for which a batch has ended since their note was settled."""
+        with self._database.reading() as connection:
+            return {str(name) for name in connection.execute(_answered()).scalars()}
+
     def priorities(self) -> dict[date, int]:
         """The highest priority that waits, by day."""
         r = recordings.c

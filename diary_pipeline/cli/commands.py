@@ -28,6 +28,7 @@ app = typer.Typer(
 app.command()(machine.setup)
 app.command()(work.add)
 app.command()(work.process)
+app.command()(work.redo)
 app.command("status")(read.show_status)
 app.command()(read.show)
 app.command()(read.explain)

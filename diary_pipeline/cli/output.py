@@ -107,6 +107,22 @@ def _progress(progress: dict[str, Any]) -> str:
     return f"{progress['stage']} {progress['percent']} %{left}"
 
 
+def print_stale(stale: dict[str, Any]) -> None:
+    """One line where something is stale: what, why, and what redoing it costs."""
+    counts = [(stale["transcripts"], "transcript"), (stale["notes"], "note")]
+    named = " and ".join(f"{count} {name}{'s' * (count != 1)}" for count, name in counts if count)
+    if named:
+        be, them = ("is", "it") if sum(count for count, _ in counts) == 1 else ("are", "them")
+        cost = f"redoing {them} costs {_dollars(stale['cost'])}: `diary process --stale`"
+        print_text(f"{named} {be} stale (model, prompt or program changed); {cost}")
+
+
+def _dollars(cost: float | None) -> str:
+    if cost is None:
+        return "nobody can say how much"
+    return "nothing" if not cost else f"about ${cost:.2f}" if cost >= 0.01 else "less than $0.01"
+
+
 def print_summary(counts: dict[str, int], faults: list[dict[str, Any]], notices: Iterable[str] = ()) -> None:
     """A run's figures, and on stderr what went wrong and what a person should know."""
     out().print(" ".join(f"{name}={count}" for name, count in counts.items()))

@@ -14,6 +14,7 @@ from diary_pipeline.cli.output import (
     print_passed_over,
     print_recordings,
     print_report,
+    print_stale,
     print_text,
 )
 from diary_pipeline.cli.session import Days, Json, opened, parse_days
@@ -30,11 +31,13 @@ def show_status(as_json: Json = False) -> None:
 
     with opened() as diary:
         entries, pages, passed = status.recordings(diary), status.pages(diary), passed_over(diary.settings)
-    found = {"recordings": entries, "passed_over": passed} | ({"pages": pages} if pages else {})
+        stale = status.stale_totals(diary)
+    found = {"recordings": entries, "stale": stale, "passed_over": passed} | ({"pages": pages} if pages else {})
 
     def for_people() -> None:
         print_recordings(entries)
         print_pages(pages)
+        print_stale(stale)
         print_passed_over(passed)
 
     emit(found, as_json, for_people)
@@ -76,13 +79,14 @@ def show_report(day: Days = None, as_json: Json = False) -> None:
 def show_forecast(
     day: Days = None,
     redo: Annotated[bool, typer.Option("--redo", help="As if everything were to be done anew.")] = False,
+    stale: Annotated[bool, typer.Option("--stale", help="With what is stale: `diary process --stale`.")] = False,
     as_json: Json = False,
 ) -> None:
     """What the pending work will take: hours of audio, hours of work, dollars."""
     from diary_pipeline.views.forecast import forecast
 
     with opened() as diary:
-        found = asdict(forecast(diary, parse_days(day), redo=redo))
+        found = asdict(forecast(diary, parse_days(day), "redo" if redo else "stale" if stale else "pending"))
     emit(found, as_json, lambda: print_lines(f"{name.replace('_', ' ')}: {value}" for name, value in found.items()))
 
 

@@ -1,13 +1,20 @@
-"""Commands that change the diary: `add`, `process`."""
+"""Commands that change the diary: `add`, `process`, `redo`."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
 from diary_pipeline.cli.output import emit, err, print_recordings, print_summary
 from diary_pipeline.cli.session import OK, SOME_FAILED, Days, Json, load_settings, opened, parse_days
+from diary_pipeline.errors import UserError
+from diary_pipeline.schema import Mode, RedoStage
+
+if TYPE_CHECKING:
+    from diary_pipeline.pipeline import Diary
+    from diary_pipeline.summary import Summary
 
 
 def add(
@@ -42,21 +49,58 @@ def process(
     nightly: Annotated[
         bool, typer.Option("--nightly", help="Nobody waits: the cheapest way, through half-price batches.")
     ] = False,
+    stale: Annotated[
+        bool, typer.Option("--stale", help="Redo also what another model, prompt or version of the program has made.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Do everything that is pending: ingest, transcribe, write, compose. Safe beside Dagster."""
+    days = parse_days(day)
+
+    def work(diary: "Diary", progress: Callable[[str], None]) -> "Summary":
+        from diary_pipeline import pipeline
+
+        if retry:
+            pipeline.retry(diary)
+        mode: Mode = "nightly" if nightly else "interactive"
+        return pipeline.process(diary, days, progress, mode, "stale" if stale else "pending")
+
+    _run(work, as_json)
+
+
+def redo(
+    what: Annotated[str, typer.Argument(help="A recording's id, a file of the inbox, or a day.", show_default=False)],
+    from_stage: Annotated[
+        str, typer.Option("--from", help="The first stage to redo: transcribe, write or compose.")
+    ] = "write",
+    as_json: Json = False,
+) -> None:
+    """Do a recording's or a day's work anew, and compose its pages; models are asked again, old documents are kept."""
+    if from_stage not in get_args(RedoStage):
+        raise UserError(
+            f"There is no stage {from_stage!r} to redo from. Write one of {', '.join(get_args(RedoStage))}."
+        )
+
+    def work(diary: "Diary", progress: Callable[[str], None]) -> "Summary":
+        from diary_pipeline.redo import redo as redo_recordings
+        from diary_pipeline.views.selection import recordings_named
+
+        names = [recording.id for recording in recordings_named(diary, what)]
+        return redo_recordings(diary, names, cast("RedoStage", from_stage), progress)
+
+    _run(work, as_json)
+
+
+def _run(work: Callable[["Diary", Callable[[str], None]], "Summary"], as_json: bool) -> None:
+    """Let *work* change the diary, with its progress on the terminal; print its figures, and exit by them."""
     from diary_pipeline.transcribe.environment import set_library_variables
 
     set_library_variables()  # before anything loads numpy
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    from diary_pipeline import pipeline
     from diary_pipeline.home import prepare
 
-    days = parse_days(day)
     with opened(prepare(load_settings())) as diary:
-        if retry:
-            pipeline.retry(diary)
         columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
         with Progress(*columns, console=err(), disable=as_json or not err().is_terminal) as bar:
             task = bar.add_task("working", total=None)
@@ -64,7 +108,7 @@ def process(
             def transcribed(identity: str) -> None:
                 bar.update(task, description=f"transcribed {identity}", advance=1)
 
-            summary = pipeline.process(diary, days, transcribed, "nightly" if nightly else "interactive")
+            summary = work(diary, transcribed)
     counts = {"attempts": summary.attempts, "transcribed": summary.transcribed, "written": summary.written}
     counts |= {"days": len(summary.days), "failed": summary.failed}
     counts |= {"conflicts": summary.conflicts}

@@ -31,9 +31,13 @@ class Ask:
     sent_at: dict[str, float] = field(default_factory=dict)
 
     @property
-    def key(self) -> str:
-        """The name under which its answer is cached."""
+    def question(self) -> str:
+        """What is asked, as a hash."""
         return cache.key(self.request, self.pseudonyms)
+
+    def cached_as(self, route: str) -> str:
+        """The name under which a route's answer is cached."""
+        return cache.name(self.question, route)
 
     def seconds_left(self) -> float:
         """Seconds until the deadline."""

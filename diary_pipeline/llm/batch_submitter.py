@@ -2,13 +2,12 @@
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from diary_pipeline.llm.ask import Ask
 from diary_pipeline.llm.batch_rows import BatchRows
-from diary_pipeline.llm.cache import Cache
 from diary_pipeline.llm.caller import Caller
 from diary_pipeline.llm.ledger import OverBudgetError, Reservation, Settlement
 from diary_pipeline.llm.ledger_queue import LedgerQueue
@@ -30,7 +29,10 @@ class Submitted:
 
 
 class BatchSubmitter:
-    """Chooses a route for each ask, writes the batch down, reserves its money, submits it."""
+    """Chooses a route for each ask, writes the batch down, reserves its money, submits it.
+
+    *cached* gives an earlier answer that an ask may use.
+    """
 
     def __init__(
         self,
@@ -38,11 +40,11 @@ class BatchSubmitter:
         strategy: Strategy,
         rows: BatchRows,
         ledger_queue: LedgerQueue,
-        cache: Cache,
         caller: Caller,
+        cached: Callable[[Ask], object],
     ) -> None:
         self._routes, self._strategy, self._rows = routes, strategy, rows
-        self._ledger_queue, self._cache, self._caller = ledger_queue, cache, caller
+        self._ledger_queue, self._caller, self._cached = ledger_queue, caller, cached
 
     async def submit(self, asks: Sequence[Ask], deadline: datetime) -> Submitted:
         """Submit the asks that may go through a batch. After *deadline* (aware) what is not answered is cancelled."""
@@ -53,7 +55,7 @@ class BatchSubmitter:
             if ask.request.recording in seen:
                 continue
             seen.add(ask.request.recording)
-            route = None if ask.request.privacy != "standard" or self._is_cached(ask) else self._route(ask)
+            route = None if ask.request.privacy != "standard" or self._cached(ask) else self._route(ask)
             if route is None:
                 live.append(ask.request.recording)
             else:
@@ -67,9 +69,6 @@ class BatchSubmitter:
                 waiting += [ask.request.recording for ask in submitted]
                 live += [ask.request.recording for ask in part if ask not in submitted]
         return Submitted(tuple(waiting), tuple(live))
-
-    def _is_cached(self, ask: Ask) -> bool:
-        return self._cache.get(ask.request.recording, ask.key, ask.request.privacy) is not None
 
     def _route(self, ask: Ask) -> Route | None:
         """The route whose batch is used; None when no route has a batch and a price, holds the prompt and is up."""
@@ -101,7 +100,7 @@ class BatchSubmitter:
         batch = self._rows.begin(token, route.name, len(asks), asks[0].request.run_id, deadline)
         included, items, reserved = [], [], []
         for ask in asks:
-            item = f"{token}-{ask.key}"
+            item = f"{token}-{ask.cached_as(route.name)}"
             try:
                 entry = ask.entry(route.name, "batch")
                 reserved.append(await self._ledger_queue.reserve(entry, self._cost(ask, route), batch=batch, item=item))

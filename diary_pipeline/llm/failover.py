@@ -66,10 +66,14 @@ class Failover:
                 fitting.append(route)
             else:
                 await self._caller.skip(ask, route.name, "live", "context")
+        return self.in_order(ask, fitting)
+
+    def in_order(self, ask: Ask, routes: Sequence[Route]) -> list[Route]:
+        """The routes in the order in which the policy asks them."""
         nightly = ask.request.mode == "nightly"
         strategy = self._policy.nightly_strategy if nightly else self._policy.strategy
         median = self._caller.latencies.median
-        return arrange(fitting, strategy, lambda route: self._cost(ask, route), lambda route: median(route.name))
+        return arrange(routes, strategy, lambda route: self._cost(ask, route), lambda route: median(route.name))
 
     def _cost(self, ask: Ask, route: Route) -> int | None:
         call, price = ask.call_on(route), route.provider.price(route.model)

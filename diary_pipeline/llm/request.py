@@ -6,7 +6,7 @@ The router knows nothing of notes: it asks, and the caller judges.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel
 
@@ -14,6 +14,7 @@ from diary_pipeline.net.failures import OUTAGES
 from diary_pipeline.schema import Mode, Privacy
 
 Shape = TypeVar("Shape", bound=BaseModel)
+Reuse = Literal["any", "first", "none"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class Request(Generic[Shape]):
     along. `deadline` is the seconds that all routes together may take, from the moment of asking. `names` are hidden
     from models on other machines when pseudonyms are switched on; with `keep_names` each of them must occur in the
     answer. `repair` writes the turn that asks the same model again, given the reasons. `version` names the prompt in
-    reports.
+    reports. `reuse` says whose earlier answer may be used: that of any route, only that of the route that is asked
+    first, or none. A batch was submitted to be used: its answer counts as any route's.
     """
 
     purpose: str
@@ -44,6 +46,7 @@ class Request(Generic[Shape]):
     keep_names: bool = True
     repair: Callable[[tuple[str, ...]], str] | None = None
     version: str | None = None
+    reuse: Reuse = "any"
 
 
 @dataclass(frozen=True)

@@ -67,9 +67,10 @@ class Router:
 
     def _new_batches(self, catalog: Catalog) -> SyncBatches:
         routes = [route for route in self.routes if route.batch and not route.local]
-        rows, shared = BatchRows(catalog.database), (self._ledger_queue, self.cache, self._caller)
-        submitter = BatchSubmitter(routes, self.policy.nightly_strategy, rows, *shared)
-        poller = BatchPoller(routes, rows, self._recordings, *shared)
+        rows = BatchRows(catalog.database)
+        queue, strategy = self._ledger_queue, self.policy.nightly_strategy
+        submitter = BatchSubmitter(routes, strategy, rows, queue, self._caller, self._cached)
+        poller = BatchPoller(routes, rows, self._recordings, queue, self.cache, self._caller)
         return SyncBatches(rows, submitter, poller, lambda request: self._new_ask(request, reject_all), self._loop.run)
 
     def largest_context(self, words: Privacy) -> int:
@@ -122,14 +123,14 @@ class Router:
             raise asyncio.CancelledError
         ask, cached = await asyncio.to_thread(self._look_up, request, accept)
         request = ask.request
-        if cached is not None and (outcome := await self._answer_from_cache(ask, cached)) is not None:
+        if cached is not None and (outcome := await self._answer_from_cache(ask, *cached)) is not None:
             return outcome
         accepted = await self._failover.ask(ask)
         if accepted is None:
             return ask.outcome()
         route, judgement = accepted
         answer = CachedAnswer(route.name, judgement.text)
-        await asyncio.to_thread(self.cache.put, request.recording, ask.key, request.privacy, answer)
+        await asyncio.to_thread(self.cache.put, request.recording, ask.cached_as(route.name), request.privacy, answer)
         self._shadows.send(ask, self.policy.allowed_hosts)
         return ask.outcome(judgement.verdict.value, route.name)
 
@@ -165,11 +166,19 @@ class Router:
         until = time.monotonic() + request.deadline
         return Ask(secrets.token_hex(8), request, accept, until, cache.prompt_hash(request), pseudonyms)
 
-    def _look_up(self, request: Request[Any], accept: Accept[Any]) -> tuple[Ask, CachedAnswer | None]:
+    def _look_up(self, request: Request[Any], accept: Accept[Any]) -> tuple[Ask, tuple[str, CachedAnswer] | None]:
         ask = self._new_ask(request, accept)
-        return ask, self.cache.get(ask.request.recording, ask.key, ask.request.privacy)
+        return ask, self._cached(ask)
 
-    async def _answer_from_cache(self, ask: Ask, cached: CachedAnswer) -> Outcome | None:
+    def _cached(self, ask: Ask) -> tuple[str, CachedAnswer] | None:
+        """An earlier answer that the ask may use, with its name in the cache."""
+        request = ask.request
+        allowed, _ = privacy.split(self.routes, request.privacy, self.policy.allowed_hosts)
+        order = self._failover.in_order(ask, allowed) if request.reuse == "first" else allowed
+        names = [route.name for route in order]
+        return self.cache.find(request.recording, ask.question, request.privacy, names, request.reuse)
+
+    async def _answer_from_cache(self, ask: Ask, place: str, cached: CachedAnswer) -> Outcome | None:
         """The outcome with a cached answer; None, and it is deleted, when it is no longer accepted."""
         request, route = ask.request, cached.route
         pseudonyms = ask.pseudonyms if cached.batched else None
@@ -179,11 +188,11 @@ class Router:
         await self._ledger_queue.record([(ask.entry(route, "cache"), settlement)])
         ask.attempts.append(Attempt(route, "cache", outcome, code))
         if judgement.kind is not None:
-            await asyncio.to_thread(self.cache.drop, request.recording, ask.key, request.privacy)
+            await asyncio.to_thread(self.cache.drop, request.recording, place, request.privacy)
             return None
         if cached.batched:  # judged for the first time: from now on it is like any other answer
             answer = CachedAnswer(route, judgement.text)
-            await asyncio.to_thread(self.cache.put, request.recording, ask.key, request.privacy, answer)
+            await asyncio.to_thread(self.cache.put, request.recording, place, request.privacy, answer)
             self._shadows.send(ask, self.policy.allowed_hosts)
         return ask.outcome(judgement.verdict.value, route)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from diary_pipeline.llm import AnswerVerdict, Outcome, Request, Router
 from diary_pipeline.llm.pseudonyms import with_name_parts
+from diary_pipeline.llm.request import Reuse
 from diary_pipeline.notes import extractive
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.extract.spelling import respelt
@@ -90,17 +91,21 @@ class NoteWriter:
         asked = [route.name for route in self.router.routes] if self.router else []
         return writer_identity(self.style, asked if routes is None else routes)
 
-    def write(self, recording: Recording, transcript: Transcript, mode: Mode, run_id: str | None) -> Written:
+    def write(
+        self, recording: Recording, transcript: Transcript, mode: Mode, run_id: str | None, reuse: Reuse = "any"
+    ) -> Written:
         """The note of one transcript, with names as the author spells them. No failure of a model fails it."""
-        written = self._write(recording, transcript, mode, run_id)
+        written = self._write(recording, transcript, mode, run_id, reuse)
         return replace(written, draft=respelt(written.draft, self.spellings(recording)))
 
-    def _write(self, recording: Recording, transcript: Transcript, mode: Mode, run_id: str | None) -> Written:
+    def _write(
+        self, recording: Recording, transcript: Transcript, mode: Mode, run_id: str | None, reuse: Reuse
+    ) -> Written:
         style = self.style_of(recording.author)
         extractive_draft = extractive.write(transcript, style, recording.recorded_at)
         if self.router is None or not self.asks_models or not transcript.segments:
             return Written(extractive_draft, EXTRACTIVE)
-        request = self.request(recording, transcript, mode, run_id, extractive_draft)
+        request = replace(self.request(recording, transcript, mode, run_id, extractive_draft), reuse=reuse)
         if self.router.spare_tokens(request) < 0:
             return self._write_by_facts(self.router, request, recording, transcript, extractive_draft)
         outcome = self.router.ask(request, lambda answer: self._verdict(answer, recording, transcript))
@@ -207,6 +212,7 @@ def _part_request(request: Request[NoteAnswer], material: str, max_tokens: int) 
         names=request.names,
         keep_names=False,
         version=request.version,
+        reuse=request.reuse,
     )
 
 

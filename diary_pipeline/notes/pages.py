@@ -16,6 +16,7 @@ from diary_pipeline.catalog import Claim, Connection, Subject
 from diary_pipeline.catalog.attempts import documents
 from diary_pipeline.catalog.pages import is_held, outdate, outdate_composition, page_subject, supersede_page
 from diary_pipeline.catalog.recordings import of_page
+from diary_pipeline.catalog.results import documents_in_use
 from diary_pipeline.documents import DamagedDocumentError, read_note, read_transcript
 from diary_pipeline.errors import TransientError
 from diary_pipeline.notes.day import PageEntry, compose_blocks, findings
@@ -108,15 +109,13 @@ def _pending(work: Work, pages: Mapping[str, _Key]) -> list[Subject]:
 
 
 def _inputs(work: Work, connection: Connection, author: str, day: date) -> _Inputs:
-    """The day's recordings that have a note, with the current note, else the newest one, else a placeholder note."""
+    """The day's recordings that have a note, each with the note in use."""
     every = of_page(connection, author, day)
     recordings = [r for r in every if r.takes_part]
     names = [r.id for r in recordings]
-    notes, placeholders = documents(connection, "write", names), documents(connection, "write", names, "interim")
     lost = documents(connection, "write", names, "lost")  # else its memo would leave the page without a word
-    newest = {name: path for (name, _), path in (*lost.items(), *placeholders.items(), *notes.items())}
-    chosen = [(r, notes.get((r.id, work.fingerprints.write(r))) or newest.get(r.id)) for r in recordings]
-    inputs = tuple((r, path) for r, path in chosen if path)
+    notes = {name: path for (name, _), path in lost.items() if path} | documents_in_use(connection, "write", names)
+    inputs = tuple((r, notes[r.id]) for r in recordings if r.id in notes)
     parts = [(r.id, path, _shown_as(work, r), str(r.recorded_at), str(r.dated_by)) for r, path in inputs]
     newer = {r.id: r.superseded_by for r in every if r.superseded_by}
     return _Inputs(inputs, work.fingerprints.compose(parts), newer)

@@ -5,21 +5,25 @@ draft, so that its page is complete in the meantime.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from diary_pipeline import standing
 from diary_pipeline.catalog import Claim, Subject
+from diary_pipeline.catalog.results import NOTHING
 from diary_pipeline.documents import DamagedDocumentError, read_note, read_transcript, replace_document
-from diary_pipeline.errors import UserError
+from diary_pipeline.errors import TransientError, UserError
 from diary_pipeline.fingerprints import digest
 from diary_pipeline.llm.provider import NANO
+from diary_pipeline.llm.request import Reuse
 from diary_pipeline.notes import extractive
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.note_writer import NoteWriter, Written
 from diary_pipeline.notes.writer_identity import EXTRACTIVE
 from diary_pipeline.observability.traces import in_current_context, span
-from diary_pipeline.schema import DiaryNote, Mode, Provenance, Recording, Transcript
+from diary_pipeline.schema import Mode, Provenance, Recording, Transcript, Wanted
 from diary_pipeline.store import document_path
 from diary_pipeline.work import Report, Work
 
@@ -28,6 +32,9 @@ log = logging.getLogger("diary.notes")
 NIGHTS = 3
 """How many nightly runs ask again for a note that an outage left to the fallback; a person must act on longer
 outages."""
+
+REUSE: Mapping[Wanted, Reuse] = {"pending": "any", "stale": "first", "redo": "none"}
+"""Which earlier answers of models may be used again for a note: see `Request.reuse`."""
 
 
 def write_notes(
@@ -75,11 +82,12 @@ def _try(work: Work, report: Report, claim: Claim, writer: NoteWriter, mode: Mod
 
 def _pending(work: Work, writer: NoteWriter, days: Sequence[date] | None, mode: Mode) -> list[Subject]:
     waiting = _waiting(writer)
-    subjects = [subject for subject in _unwritten(work, days) if subject.name not in waiting]
+    subjects = [subject for subject in _to_do(work, writer, days) if subject.name not in waiting]
     if mode == "nightly":
         return subjects
-    outages = work.catalog.attempts.provider_unavailable("write", [subject.name for subject in subjects])
-    return [s for s in subjects if not ((outage := outages.get((s.name, s.fingerprint))) and outage.newest)]
+    new = [subject for subject in subjects if subject.wanted == "pending"]
+    outages = work.catalog.attempts.provider_unavailable("write", new)
+    return [s for s in subjects if not ((outage := outages.get(s.name)) and outage.newest)]
 
 
 def _waiting(writer: NoteWriter) -> frozenset[str]:
@@ -87,14 +95,16 @@ def _waiting(writer: NoteWriter) -> frozenset[str]:
     return writer.router.batches.waiting() if writer.router is not None and writer.asks_models else frozenset()
 
 
-def _unwritten(work: Work, days: Sequence[date] | None) -> list[Subject]:
-    recordings = [r for r, _ in work.catalog.recordings.all(days) if r.ready]
-    names = [r.id for r in recordings]
-    transcribed = work.catalog.attempts.succeeded("transcribe", names)
-    finished = work.catalog.attempts.finished("write", names)
-    ready = [r for r in recordings if (r.id, work.fingerprints.transcribe(r)) in transcribed]
-    subjects = [Subject(r.id, work.fingerprints.write(r)) for r in sorted(ready, key=lambda r: -r.priority)]
-    return [s for s in subjects if (s.name, s.fingerprint) not in finished]
+def _to_do(work: Work, writer: NoteWriter, days: Sequence[date] | None) -> list[Subject]:
+    """What the run wants, and what was stale when it was submitted to a batch that has ended since."""
+    recordings = [r for r, _ in work.catalog.recordings.all(days)]
+    standings = standing.of_notes(work.catalog, work.fingerprints, recordings)
+    subjects = work.to_do(standings)
+    if work.wanted != "pending" or not writer.asks_models:
+        return subjects
+    answered = work.catalog.queue.answered()
+    stale = (s for s in standings if s.state == "stale" and s.subject.name in answered)
+    return subjects + standing.to_do(stale, "stale")
 
 
 def _check_cap(work: Work, writer: NoteWriter, days: Sequence[date] | None, mode: Mode) -> None:
@@ -113,7 +123,7 @@ def _check_cap(work: Work, writer: NoteWriter, days: Sequence[date] | None, mode
 
 def _estimate(work: Work, writer: NoteWriter, recording: Recording) -> int:
     try:
-        return writer.estimate(recording, _transcript(work, recording)) or 0
+        return writer.estimate(recording, read_transcript(work.store, _source(work, recording), recording)) or 0
     except DamagedDocumentError:
         return 0  # nothing is asked before its transcript has been made again
 
@@ -126,7 +136,7 @@ def _submit(work: Work, writer: NoteWriter, claims: Sequence[Claim], until: date
         if recording.hold:
             continue
         try:
-            transcript = _transcript(work, recording)
+            transcript = read_transcript(work.store, _source(work, recording), recording)
             extractive_draft = extractive.write(transcript, writer.style_of(recording.author), recording.recorded_at)
         except Exception as error:  # noqa: BLE001 - it is raised again, and recorded, where the note is written live
             context = {"recording": recording.id, "error": type(error).__name__}
@@ -137,7 +147,8 @@ def _submit(work: Work, writer: NoteWriter, claims: Sequence[Claim], until: date
     if writer.router is None or not inputs:
         return
     requests = [
-        writer.request(r, transcript, "nightly", work.run_id, draft) for r, transcript, draft in inputs.values()
+        replace(writer.request(r, transcript, "nightly", work.run_id, draft), reuse=REUSE[held[r.id].subject.wanted])
+        for r, transcript, draft in inputs.values()
     ]
     submitted = writer.router.batches.submit(requests, until)
     log.info("submitted to batches", extra={"ctx": {"waiting": len(submitted.waiting), "live": len(submitted.live)}})
@@ -159,25 +170,27 @@ def _write_placeholder(
 def _provider_unavailable(
     work: Work, report: Report, claim: Claim, recording: Recording, writer: NoteWriter, written: Written
 ) -> None:
-    """Keep the current note, else a placeholder, until a nightly run finds a provider or gives up."""
-    current = _current_note(work, recording)
-    outages = work.catalog.attempts.provider_unavailable("write", [recording.id])
-    outage = outages.get((recording.id, claim.subject.fingerprint))
+    """Keep the current note, else a placeholder, until a nightly run finds a provider or gives up.
+
+    A note that is only redone stays as it was.
+    """
+    routes = ", ".join(written.unavailable_routes)
+    if claim.subject.wanted != "pending":
+        why = (
+            f"It was not written anew, and its note is the one before: no provider was available ({routes}). Try again."
+        )
+        work.fault(report, claim, TransientError(why))
+        return
+    outage = work.catalog.attempts.provider_unavailable("write", [claim.subject]).get(recording.id)
     times = outage.times if outage else 0
     if times >= NIGHTS:
-        kept = _readable(work, report, recording, current) if current else None
-        path = document_path("notes", recording.id, claim.subject.fingerprint)
-        if kept is None:
-            _store_note(work, writer, recording, written, claim.subject.fingerprint)
-        else:
-            work.store.write_new(path, kept.model_dump_json().encode(), recording.privacy)
-        work.done(report, claim, path)
+        work.done(report, claim, _store_note(work, writer, recording, written, claim.subject.fingerprint))
         return
     placeholder = None
-    if current is None:
+    if _current_note(work, recording) is None:
         placeholder = _store_note(work, writer, recording, written, _placeholder_fingerprint(claim))
     error = (
-        f"Its note waits for a provider ({', '.join(written.unavailable_routes)}). The nightly run asks again, "
+        f"Its note waits for a provider ({routes}). The nightly run asks again, "
         f"{NIGHTS - times} more times at most; `diary process --retry` asks at once. Until then its page has the "
         "speaker's own words, or the previous note."
     )
@@ -187,55 +200,65 @@ def _provider_unavailable(
 
 def _current_note(work: Work, recording: Recording) -> str | None:
     """The path of the note that its page has now, if there is one; it may be a placeholder."""
-    notes = work.catalog.attempts.succeeded("write", [recording.id]).values()
-    return next(reversed(notes), None) or work.catalog.attempts.placeholder("write", recording.id)
-
-
-def _readable(work: Work, report: Report, recording: Recording, path: str) -> DiaryNote | None:
-    try:
-        return read_note(work.store, path, recording)
-    except DamagedDocumentError as damage:
-        work.lose(report, damage)
-        return None
+    return work.catalog.results.document("write", recording.id)
 
 
 def _placeholder_fingerprint(claim: Claim) -> str:
     return digest(claim.subject.fingerprint, "placeholder")
 
 
-def _transcript(work: Work, recording: Recording) -> Transcript:
-    path = document_path("transcripts", recording.id, work.fingerprints.transcribe(recording))
-    return read_transcript(work.store, path, recording)
+def _source(work: Work, recording: Recording) -> str:
+    """The path of the transcript in use; an empty one where there is none."""
+    return work.catalog.results.document("transcribe", recording.id) or ""
 
 
 def _write(work: Work, report: Report, claim: Claim, recording: Recording, writer: NoteWriter, mode: Mode) -> str:
-    """Write one note; returns its writer."""
-    written = writer.write(recording, _transcript(work, recording), mode, work.run_id)
+    """Write one note; returns its writer. A claim whose inputs were corrected since is given back."""
+    source, subject = _source(work, recording), claim.subject
+    if work.fingerprints.write_inputs(recording, source) != subject.inputs:
+        work.catalog.attempts.finish(claim, "released")
+        return "nobody"
+    if made := _made_before(work, recording, claim):
+        work.done(report, claim, made)
+        return "an earlier attempt"
+    transcript = read_transcript(work.store, source, recording)
+    written = writer.write(recording, transcript, mode, work.run_id, REUSE[subject.wanted])
     if written.unavailable_routes:
         _provider_unavailable(work, report, claim, recording, writer, written)
     else:
         again = work.catalog.attempts.is_lost(claim)
-        path = _store_note(work, writer, recording, written, claim.subject.fingerprint, again=again)
+        path = _store_note(work, writer, recording, written, work.document_name(claim), again=again)
         work.done(report, claim, path)
     return written.writer
 
 
+def _made_before(work: Work, recording: Recording, claim: Claim) -> str | None:
+    """The note that the same fingerprint gave before: a correction that was taken back asks nobody again."""
+    made = work.catalog.results.of("write", [recording.id]).get(recording.id, NOTHING)
+    path = made.documents.get(claim.subject.fingerprint)
+    again = path is not None and claim.subject.wanted != "redo" and _is_written(work, path, recording)
+    return path if again else None
+
+
 def _store_note(
-    work: Work, writer: NoteWriter, recording: Recording, written: Written, fingerprint: str, *, again: bool = False
+    work: Work, writer: NoteWriter, recording: Recording, written: Written, name: str, *, again: bool = False
 ) -> str:
-    """Write the note's document; returns its path. One that lies there stays, unless it is damaged or made *again*."""
+    """Write the note's document under *name*, its fingerprint; returns its path.
+
+    One that lies there stays, unless it is damaged or made *again*.
+    """
     provenance = Provenance(
         stage="write",
-        fingerprint=fingerprint,
+        fingerprint=name,
         audio_sha256=recording.sha256,
-        source=document_path("transcripts", recording.id, work.fingerprints.transcribe(recording)),
+        source=_source(work, recording),
         made_by=written.writer,
         options=writer.identity(),
         counts=written.counts,
         run_id=work.run_id,
         created_at=datetime.now(UTC),
     )
-    path = document_path("notes", recording.id, fingerprint)
+    path = document_path("notes", recording.id, name)
     note = written.draft.note(recording.id, written.writer, provenance)
     if again or not _is_written(work, path, recording):
         replace_document(work.store, path, note, recording.privacy)

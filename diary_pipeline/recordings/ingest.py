@@ -39,7 +39,7 @@ def ingest(work: Work, reader: MediaReader, days: Sequence[date] | None) -> Repo
 
 def _pending(work: Work, days: Sequence[date] | None) -> list[Subject]:
     waiting = work.catalog.recordings.waiting(days)
-    subjects = [Subject(identity, work.fingerprints.ingest(lasting(seen))) for identity, seen in waiting]
+    subjects = [Subject(name, work.fingerprints.ingest(lasting(seen)), lasting(seen)[:64]) for name, seen in waiting]
     over = work.catalog.attempts.finished("ingest", [subject.name for subject in subjects])
     return [subject for subject in subjects if (subject.name, subject.fingerprint) not in over]
 

@@ -5,11 +5,12 @@ It handles claims, documents and the spoken privacy phrase; `engine` does the re
 
 import math
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime
 from functools import partial, reduce
 
+from diary_pipeline import standing
 from diary_pipeline.catalog import Claim, Connection, Subject
 from diary_pipeline.catalog.lost import lose_notes
 from diary_pipeline.catalog.recordings import set_columns, tightest
@@ -42,18 +43,13 @@ def transcribe(
     new_reader: Callable[[], MediaReader],
     days: Sequence[date] | None,
     progress: Callable[[str], None],
-    only: Collection[str] | None = None,
 ) -> Report:
-    """Transcribe what is pending for *days* (None: all), or *only* these recordings of it.
+    """Transcribe what the run wants of *days* (None: all).
 
     *progress* is called with each recording's id when it is done.
     """
     report = Report("transcribe")
-
-    def pending() -> list[Subject]:
-        return [subject for subject in _pending(work, days) if only is None or subject.name in only]
-
-    for claims in work.claims(report, pending):
+    for claims in work.claims(report, lambda: _pending(work, days)):
         recordings = {r.id: r for r in work.catalog.recordings.get(claim.subject.name for claim in claims)}
         open_claims = {claim.subject.name: claim for claim in claims}
         for claim in claims:
@@ -90,10 +86,8 @@ def plan(work: Work, days: Sequence[date] | None, batch_seconds: float) -> list[
 
 
 def _pending(work: Work, days: Sequence[date] | None) -> list[Subject]:
-    ingested = [r for r, _ in work.catalog.recordings.all(days) if r.ready]
-    subjects = [Subject(r.id, work.fingerprints.transcribe(r)) for r in sorted(ingested, key=lambda r: -r.priority)]
-    finished = work.catalog.attempts.finished("transcribe", [s.name for s in subjects])
-    return [s for s in subjects if (s.name, s.fingerprint) not in finished]
+    recordings = [r for r, _ in work.catalog.recordings.all(days)]
+    return work.to_do(standing.of_transcripts(work.catalog, work.fingerprints, recordings))
 
 
 def _job(work: Work, audio: "_Audio", recording: Recording, claim: Claim) -> Job:
@@ -103,7 +97,7 @@ def _job(work: Work, audio: "_Audio", recording: Recording, claim: Claim) -> Job
         audio.samples_of(recording),
         work.fingerprints.language(recording),
         work.fingerprints.hotwords(recording),
-        chunk_store=StoredChunks(work.store, recording.id, claim.subject.fingerprint) if long else None,
+        chunk_store=StoredChunks(work.store, recording.id, work.document_name(claim)) if long else None,
         progress=ProgressMeter(recording.id, recording.seconds or 0.0, report) if long else None,
         privacy=lambda: _privacy_for_endpoint(work, recording),
     )
@@ -168,7 +162,7 @@ def _finish(work: Work, report: Report, claim: Claim, recording: Recording, engi
 
 def _commit(work: Work, report: Report, claim: Claim, recording: Recording, transcript: Transcript) -> None:
     """Write the document, then the row that points to it; a memo that opens privately is moved to the local store."""
-    place = document_path("transcripts", recording.id, claim.subject.fingerprint)
+    place = document_path("transcripts", recording.id, work.document_name(claim))
     privacy: Privacy = "local_only" if opens_privately(transcript, work.settings.private_phrases) else recording.privacy
     work.store.write_new(place, transcript.model_dump_json().encode(), privacy)
 
@@ -181,7 +175,7 @@ def _commit(work: Work, report: Report, claim: Claim, recording: Recording, tran
 
     if work.done(report, claim, place, also=also):
         if (recording.seconds or 0.0) >= LONG_SECONDS:
-            StoredChunks(work.store, recording.id, claim.subject.fingerprint).trim(work.settings.chunks_mb)
+            StoredChunks(work.store, recording.id, work.document_name(claim)).trim(work.settings.chunks_mb)
         report.audio_seconds += transcript.seconds
         if privacy != recording.privacy:
             work.store.forget_remote([recording.audio or ""])
@@ -189,7 +183,7 @@ def _commit(work: Work, report: Report, claim: Claim, recording: Recording, tran
 
 def _uncommitted(work: Work, claim: Claim, recording: Recording) -> Transcript | None:
     """The transcript of a run that died after writing its document and before its row; None if there is none."""
-    place = document_path("transcripts", recording.id, claim.subject.fingerprint)
+    place = document_path("transcripts", recording.id, work.document_name(claim))
     places: tuple[Privacy, ...] = (recording.privacy, "local_only")
     for privacy in places:
         held = recording.model_copy(update={"privacy": privacy})

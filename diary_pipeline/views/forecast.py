@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from diary_pipeline import standing
 from diary_pipeline.llm.forecast import forecast as forecast_cost
 from diary_pipeline.llm.privacy import split
 from diary_pipeline.notes.note_writer import PURPOSE
 from diary_pipeline.notes.prompting import system_prompt
 from diary_pipeline.pipeline import Diary
-from diary_pipeline.schema import Recording
+from diary_pipeline.schema import Recording, Wanted
 
 SPEED = {"cuda": 60.0, "cpu": 4.0}
 """Seconds of audio per second of work before anything was transcribed: a careful guess, until measured."""
@@ -38,22 +39,23 @@ class Forecast:
     measured: bool
 
 
-def forecast(diary: Diary, days: Sequence[date] | None, *, redo: bool = False) -> Forecast:
-    """The work that is pending for *days* (all: None); with *redo*, as if all of it were to be done anew."""
-    taken = [r for r, _ in diary.catalog.recordings.all(days) if r.takes_part]
-    transcribed = diary.catalog.attempts.finished("transcribe", [r.id for r in taken])
-    noted = diary.catalog.attempts.finished("write", [r.id for r in taken])
-    to_transcribe = [r for r in taken if redo or (r.id, diary.fingerprints.transcribe(r)) not in transcribed]
-    to_write = [r for r in taken if redo or (r.id, diary.fingerprints.write(r)) not in noted]
+def forecast(diary: Diary, days: Sequence[date] | None, wanted: Wanted = "pending") -> Forecast:
+    """The work of a run that does what is *wanted* for *days* (all: None)."""
+    recordings = [r for r, _ in diary.catalog.recordings.all(days)]
+    transcripts = standing.of_transcripts(diary.catalog, diary.fingerprints, recordings)
+    notes = standing.of_notes(diary.catalog, diary.fingerprints, recordings)
+    transcribed = {subject.name for subject in standing.to_do(transcripts, wanted)}
+    written = transcribed | {subject.name for subject in standing.to_do(notes, wanted)}
+    to_transcribe, to_write = ([r for r in recordings if r.id in names] for names in (transcribed, written))
     speed, measured = _speed(diary)
     audio = sum(r.seconds or 0.0 for r in to_transcribe)
     return Forecast(
-        recordings=len({r.id for r in to_transcribe} | {r.id for r in to_write}),
+        recordings=len(written),
         to_transcribe=len(to_transcribe),
         to_write=len(to_write),
         audio_hours=round(audio / 3600, 4),
         work_hours=round(audio / speed / 3600, 6),
-        cost=_cost(diary, to_write),
+        cost=cost_of_notes(diary, to_write),
         cap=diary.settings.llm.cap,
         measured=measured,
     )
@@ -77,7 +79,7 @@ def _speed(diary: Diary) -> tuple[float, bool]:
     return SPEED["cuda" if diary.settings.device == "cuda" else "cpu"], False
 
 
-def _cost(diary: Diary, recordings: Sequence[Recording]) -> float | None:
+def cost_of_notes(diary: Diary, recordings: Sequence[Recording]) -> float | None:
     """Dollars for the notes, private ones by the routes that may see them.
 
     None where no route has a price, 0 without routes.

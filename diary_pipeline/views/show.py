@@ -58,14 +58,14 @@ def week_view(diary: Diary, day: date, author: str) -> dict[str, Any]:
 
 
 def transcript_of(diary: Diary, recording: Recording) -> Transcript | None:
-    """The current transcript; where there is none yet, the newest of another model or other settings."""
-    path = _path(diary, recording, "transcribe", diary.fingerprints.transcribe(recording))
+    """The transcript in use, which may be stale."""
+    path = diary.catalog.results.document("transcribe", recording.id)
     return _read(diary, read_transcript, path, recording) if path else None
 
 
 def note_of(diary: Diary, recording: Recording) -> DiaryNote | None:
-    """The current note; where there is none yet, the newest of earlier settings, or the placeholder."""
-    path = _path(diary, recording, "write", diary.fingerprints.write(recording))
+    """The note in use, which may be stale, or the placeholder."""
+    path = diary.catalog.results.document("write", recording.id)
     return _read(diary, read_note, path, recording) if path else None
 
 
@@ -89,12 +89,6 @@ def _read(
         log.warning(str(damage))
         diary.catalog.attempts.mark_lost(damage.stage, damage.recording, damage.path, str(damage))
         return None
-
-
-def _path(diary: Diary, recording: Recording, stage: str, fingerprint: str) -> str | None:
-    places = diary.catalog.attempts.succeeded("write" if stage == "write" else "transcribe", [recording.id])
-    place = places.get((recording.id, fingerprint)) or next(reversed(places.values()), None)
-    return place or diary.catalog.attempts.placeholder("write" if stage == "write" else "transcribe", recording.id)
 
 
 def _recording(diary: Diary, recording: Recording) -> dict[str, Any]:

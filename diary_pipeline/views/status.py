@@ -1,15 +1,15 @@
 """The state of a recording, a day and the queue: derived from facts at every call, never stored."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from diary_pipeline import standing
 from diary_pipeline.catalog import Catalog
 from diary_pipeline.catalog.claims import UnderWay
 from diary_pipeline.catalog.pages import page_subject
-from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import Recording, Stage, State
 from diary_pipeline.views.pages import page_states, page_views
@@ -30,7 +30,8 @@ def recordings(diary: Diary, days: Sequence[date] | None = None) -> list[dict[st
     rows = diary.catalog.recordings.all(days)
     history = _history(diary.catalog, None if days is None else [r for r, _ in rows])
     waits = _waits(diary)
-    states = {r.id: _state(diary.fingerprints, r, hold, history) for r, hold in rows}
+    standings = _standings(diary, [r for r, _ in rows])
+    states = {r.id: _state(r, hold, history, standings) for r, hold in rows}
     on_pages = _on_pages(diary, [r for r, _ in rows if states[r.id][0] == "done"])
     progress = {(work.subject, str(work.stage)): work for work in diary.catalog.attempts.under_way()}
     shown = []
@@ -77,17 +78,56 @@ def _on_pages(diary: Diary, recordings: Sequence[Recording]) -> dict[str, str]:
 
 
 def pending(diary: Diary, days: Sequence[date]) -> dict[date, dict[str, int]]:
-    """How many recordings of each day lack each stage's current fingerprint; failed ones are not counted."""
-    rows = diary.catalog.recordings.all(days)
-    history = _history(diary.catalog, [r for r, _ in rows])
-    counts: dict[date, dict[str, int]] = {day: dict.fromkeys(_STAGES, 0) for day in days}
-    for recording, hold in rows:
-        if recording.day is None or recording.quarantine or recording.duplicate_of or hold or recording.superseded_by:
-            continue
-        for stage in _STAGES:
-            if not _through(diary.fingerprints, recording, stage, history):
-                counts[recording.day][stage] += 1
-    return counts
+    """How many recordings of each day each stage has still to do; failed ones are not counted."""
+    rows = [r for r, hold in diary.catalog.recordings.all(days) if not hold]
+    history, standings = _history(diary.catalog, rows), _standings(diary, rows)
+    return _counted(days, rows, lambda r, stage: not _through(r, stage, history, standings))
+
+
+def stale(diary: Diary, days: Sequence[date]) -> dict[date, dict[str, int]]:
+    """How many recordings of each day each stage has done with another model, prompt or version of the program."""
+    rows = [r for r, hold in diary.catalog.recordings.all(days) if not hold]
+    standings = _standings(diary, rows)
+    return _counted(
+        days, rows, lambda r, stage: standings.get((r.id, "write" if stage == "compose" else stage)) == "stale"
+    )
+
+
+def stale_totals(diary: Diary) -> dict[str, Any]:
+    """How many transcripts and notes are stale, and the expected cost of redoing them in dollars (None: unknown)."""
+    rows = {r.id: r for r, _ in diary.catalog.recordings.all()}
+    names = {key for key, state in _standings(diary, list(rows.values())).items() if state == "stale"}
+    notes = [rows[name] for name, stage in names if stage == "write"]
+    cost: float | None = 0.0
+    if notes and diary.settings.llm.routes:
+        from diary_pipeline.views.forecast import cost_of_notes
+
+        cost = cost_of_notes(diary, notes)
+    return {"transcripts": len(names) - len(notes), "notes": len(notes), "cost": cost}
+
+
+def _counted(
+    days: Sequence[date], rows: Sequence[Recording], counts: Callable[[Recording, Stage], bool]
+) -> dict[date, dict[str, int]]:
+    found: dict[date, dict[str, int]] = {day: dict.fromkeys(_STAGES, 0) for day in days}
+    for recording in rows:
+        no_longer = recording.quarantine or recording.duplicate_of or recording.superseded_by
+        if recording.day is not None and not no_longer:
+            for stage in _STAGES:
+                found[recording.day][stage] += counts(recording, stage)
+    return found
+
+
+def _standings(diary: Diary, rows: Sequence[Recording]) -> Mapping[tuple[str, Stage], str]:
+    """By recording and stage (transcribe, write); a note follows the transcript that it is made from."""
+    transcripts = standing.of_transcripts(diary.catalog, diary.fingerprints, rows)
+    notes = standing.of_notes(diary.catalog, diary.fingerprints, rows)
+    found: dict[tuple[str, Stage], str] = {(s.recording.id, "transcribe"): s.state for s in transcripts}
+    for note in notes:
+        source = found[note.recording.id, "transcribe"]
+        follows = source in ("pending", "stale") and note.state != "pending"
+        found[note.recording.id, "write"] = source if follows else note.state
+    return found
 
 
 def pending_new(diary: Diary) -> dict[date, str]:
@@ -137,26 +177,27 @@ def _subject(recording: Recording, stage: Stage) -> str:
 
 
 def _through(
-    fingerprints: Fingerprints, recording: Recording, stage: Stage, history: Mapping[tuple[str, str], list[Attempt]]
+    recording: Recording,
+    stage: Stage,
+    history: Mapping[tuple[str, str], list[Attempt]],
+    standings: Mapping[tuple[str, Stage], str],
 ) -> bool:
-    attempts = history.get((_subject(recording, stage), stage), [])
     if stage == "ingest":
         return bool(recording.audio)
-    if stage == "compose":
-        written = _settled(history.get((recording.id, "write"), []), fingerprints.write(recording))
-        composed = [a for a in attempts if a["outcome"] == "ok"]
-        return bool(written and composed and composed[-1]["finished_at"] >= written["finished_at"])
-    fingerprint = fingerprints.transcribe(recording) if stage == "transcribe" else fingerprints.write(recording)
-    return _settled(attempts, fingerprint) is not None
-
-
-def _settled(attempts: Sequence[Attempt], fingerprint: str) -> Attempt | None:
-    over = [a for a in attempts if a["fingerprint"] == fingerprint and a["outcome"] in ("ok", "failed")]
-    return over[-1] if over else None
+    if stage != "compose":
+        return standings.get((recording.id, stage), "pending") != "pending"
+    written = [a for a in history.get((recording.id, "write"), []) if a["outcome"] in ("ok", "failed")]
+    composed = [a for a in history.get((_subject(recording, stage), stage), []) if a["outcome"] == "ok"]
+    if not _through(recording, "write", history, standings) or not written or not composed:
+        return False
+    return bool(composed[-1]["finished_at"] >= written[-1]["finished_at"])
 
 
 def _state(
-    fingerprints: Fingerprints, recording: Recording, hold: str | None, history: Mapping[tuple[str, str], list[Attempt]]
+    recording: Recording,
+    hold: str | None,
+    history: Mapping[tuple[str, str], list[Attempt]],
+    standings: Mapping[tuple[str, Stage], str],
 ) -> tuple[State, str | None]:
     if recording.quarantine:
         return "quarantined", recording.quarantine
@@ -175,7 +216,7 @@ def _state(
             and (not passed or last["outcome"] == "failed")
         ):
             return "failed", last["error"]
-        if not passed or (stage == "compose" and not _through(fingerprints, recording, stage, history)):
+        if not passed or (stage == "compose" and not _through(recording, stage, history, standings)):
             again = last["error"] if last and last["outcome"] in ("died", "lost") else None
             return state, hold or again
         state = _AFTER[stage]
