@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
@@ -233,7 +234,11 @@ def process(
     progress: OnTranscribed = no_progress,
     mode: Mode = "interactive",
 ) -> Summary:
-    """Everything that is pending, from the inbox to the pages. *mode*: see `write_notes`."""
+    """Everything that is pending, from the inbox to the pages. *mode*: see `write_notes`.
+
+    Files that killed processes left half-written are removed first.
+    """
+    sweep_documents(diary)
     ingested, transcribed = ingest(diary, days), transcribe(diary, days, progress)
     written, composed = write_notes(diary, days, mode), compose_days(diary, days)
     reports = [ingested, transcribed, written, composed]
@@ -245,6 +250,17 @@ def process(
         days=sorted(composed.done),
         faults=[fault for report in reports for fault in report.faults],
     )
+
+
+def sweep_documents(diary: Diary) -> int:
+    """Remove what killed processes left half-written more than a day ago; returns how many files that were."""
+    from diary_pipeline.sweep import sweep
+
+    home = diary.settings.root
+    removed = sweep(home, Path(diary.settings.store_url) if diary.store.is_local else home)
+    if removed:
+        log.info("half-written files removed", extra={"ctx": {"files": removed}})
+    return removed
 
 
 def release_run(diary: Diary, run_id: str, only: Collection[str] | None = None) -> int:
