@@ -42,9 +42,9 @@ class Store:
         """Write a document that does not exist yet; False, writing nothing, when it does."""
         target = self.at(path, privacy)
         with self._as_diary_errors(path):
-            if not _is_local(target):
-                return _create_remote(target, data)
-            return _write_local(Path(str(target)), data, replace=False)
+            if isinstance(target, Path):
+                return _write_local(target, data, replace=False)
+            return _create_remote(target, data)
 
     def replace(self, path: str, data: bytes, privacy: Privacy) -> None:
         """Write a page at its fixed place; readers see the old one or the new one, never half of one."""
