@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
@@ -250,8 +251,9 @@ def process(
 ) -> Summary:
     """Everything that is pending, from the inbox to the pages; with *wanted*, also what is stale.
 
-    *mode*: see `write_notes`.
+    *mode*: see `write_notes`. Files that killed processes left half-written are removed first.
     """
+    sweep_documents(diary)
     reports = [ingest(diary, days)]
     for tries_left in reversed(range(ROUNDS)):
         reports += [transcribe(diary, days, progress, wanted=wanted), write_notes(diary, days, mode, wanted)]
@@ -261,6 +263,17 @@ def process(
         if not reports[-1].lost:
             break
     return Summary.of(*reports)
+
+
+def sweep_documents(diary: Diary) -> int:
+    """Remove what killed processes left half-written more than a day ago; returns how many files that were."""
+    from diary_pipeline.sweep import sweep
+
+    home = diary.settings.root
+    removed = sweep(home, Path(diary.settings.store_url) if diary.store.is_local else home)
+    if removed:
+        log.info("half-written files removed", extra={"ctx": {"files": removed}})
+    return removed
 
 
 def release_run(diary: Diary, run_id: str, only: Collection[str] | None = None, *, died: bool = True) -> int:

@@ -48,12 +48,9 @@ class Store:
         """Write a document that does not exist yet; False, writing nothing, when it does."""
         target = self.at(path, privacy)
         with self._as_diary_errors(path):
-            if not _is_local(target):
-                if target.exists():  # exclusivity is the catalog's: a bucket promises none here
-                    return False
-                target.write_bytes(data)
-                return True
-            return _write_local(Path(str(target)), data, replace=False)
+            if isinstance(target, Path):
+                return _write_local(target, data, replace=False)
+            return _create_remote(target, data)
 
     def replace(self, path: str, data: bytes, privacy: Privacy) -> None:
         """Write a page at its fixed place; readers see the old one or the new one, never half of one."""
@@ -212,6 +209,13 @@ class Store:
             raise TransientError(
                 f"The store {self.url} failed at {path}: {mend}, then try again. Nothing is lost."
             ) from error
+        except Exception as error:  # a bucket's client has errors of many kinds, and their text may be long
+            if self.is_local:
+                raise
+            raise TransientError(
+                f"The store {self.url} failed at {path} ({type(error).__name__}). Check the network and the "
+                "credentials, then try again. Nothing is lost."
+            ) from error
 
 
 def audio_path(recording: str, suffix: str) -> str:
@@ -241,6 +245,17 @@ def page_path(author: str, day: date) -> str:
 
 def _is_local(path: "Path | UPath") -> bool:
     return isinstance(path, Path)
+
+
+def _create_remote(target: "UPath", data: bytes) -> bool:
+    """Write an object that does not exist: the bucket itself refuses to write over one that came meanwhile."""
+    if target.exists():  # a cheap look first, also for programs of buckets that know no condition
+        return False
+    try:
+        target.fs.pipe_file(target.path, data, mode="create")
+    except FileExistsError:
+        return False
+    return True
 
 
 def _write_local(

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pytest
 from upath import UPath
 
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.settings import Settings
+from diary_pipeline.store import Store
 from diary_pipeline.testing import ScriptedEngine
 from diary_pipeline.views.show import day_view
+from tests.bucket_proxy import bucket_proxy
 from tests.memos import day_names, memos, tone
 
 DAY = "2026-03-14"
@@ -81,3 +84,45 @@ def speaking_privately() -> Callable[[str], Sequence[str]]:
         return [*opening, "This is a secret."]
 
     return say
+
+
+def test_of_two_that_write_one_document_at_once_the_bucket_lets_the_first_win(
+    home: Path, gcs_server: str, gcs_bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = "notes/0123/4567.json"
+    with bucket_proxy(gcs_server) as proxy:
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", proxy.url)
+        type(UPath(gcs_bucket).fs).clear_instance_cache()
+        store = Store(f"{gcs_bucket}/diary", home, 15)
+        assert store.write_new(place, b"the first", "standard")
+        proxy.hidden.add(f"diary/{place}")  # to the second it looks as if there were none
+        assert not store.write_new(place, b"the second", "standard")
+        proxy.hidden.clear()
+        assert (store.read(place, "standard"), proxy.refused) == (b"the first", 1)
+    type(UPath(gcs_bucket).fs).clear_instance_cache()
+
+
+def test_a_held_memo_is_on_no_page_of_the_bucket_and_goes_no_further(home: Path, gcs_bucket: str) -> None:
+    tone(home / "inbox" / f"{DAY} 08.00.wav", hertz=300)
+    held = tone(home / "inbox" / f"{DAY} 09.00.wav", hertz=400)
+    diary = open_diary(
+        Settings.load(home=home, store=gcs_bucket, timezone="UTC", settle_seconds=0), ScriptedEngine(sentences)
+    )
+    assert pipeline.process(diary).failed == 0
+    page = UPath(gcs_bucket) / "days" / "me" / f"{DAY}.md"
+    known = {r.source: r.id for r, _ in diary.catalog.recordings.all()}
+    words = f"This is what {known[held.name]} says."
+    before = page.read_text()
+    assert words in before
+    held.with_suffix(".json").write_text('{"private": true}')
+    assert pipeline.process(diary).failed == 0
+    assert words not in page.read_text()
+    assert f"This is what {known[f'{DAY} 08.00.wav']} says." in page.read_text()
+    late = tone(home / "inbox" / f"{DAY} 10.00.wav", hertz=500)
+    late.with_suffix(".json").write_text('{"private": true}')
+    assert pipeline.process(diary).transcribed == 0
+    assert len(list((UPath(gcs_bucket) / "audio").iterdir())) == 2
+    held.with_suffix(".json").unlink()
+    assert pipeline.process(diary).failed == 0
+    assert page.read_text() == before
+    diary.close()

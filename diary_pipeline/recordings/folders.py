@@ -74,7 +74,7 @@ def remote_folders(root: "UPath", passed: list[PassedOver], only: str = "") -> M
     try:
         fs.invalidate_cache()
         listing = fs.find(f"{start}/{only}" if only else start, detail=True)
-    except OSError as error:
+    except Exception as error:  # a bucket's client has errors of many kinds
         raise TransientError(
             f"The inbox {root} cannot be listed: {type(error).__name__}. Check DIARY_INBOX, then try again."
         ) from error

@@ -132,7 +132,7 @@ class Inbox:
                 with (self._bucket / path).open("rb") as source, copy.open("wb") as out:
                     while piece := source.read(1 << 20):
                         out.write(piece)
-            except OSError as error:
+            except Exception as error:  # a bucket's client has errors of many kinds
                 raise TransientError(
                     f"{path!r} could not be fetched from {self.url}: {type(error).__name__}. Try again."
                 ) from error
@@ -146,7 +146,7 @@ class Inbox:
             with sidecar.open("rb") as source:
                 data: bytes = source.read(MOST_BYTES + 1)
                 return data
-        except OSError as error:
+        except Exception as error:  # a bucket's client has errors of many kinds
             raise TransientError(
                 f"{sidecar.name!r} could not be fetched from {self.url}: {type(error).__name__}. Try again."
             ) from error

@@ -12,38 +12,26 @@ from pathlib import Path, PurePosixPath
 from random import Random
 from typing import Any
 
+from diary_pipeline.file_names import as_stored
 from tests.command import Answer, diary
 from tests.proof.inbox_files import CONTENTS, FOLDERS, LONGEST_NAME, NAMES, SIDECARS, TIMES, Kind
 from tests.proof.trial import Play, Proof, Tally, Trial
 
-FILES = 32
+FILES, FILES_OF_BYTES = 32, 17
+OF_BYTES = ({"folder: none", "folder of random bytes"}, {"name of random bytes"}, {"noise in a WAV file"})
+SIDECARS_OF_BYTES = {"sidecar of random bytes", "sidecar with wrong bytes"}
 TABLES = (FOLDERS, NAMES, CONTENTS, SIDECARS, TIMES)
-_PASSED_OVER = "is passed over without a row or a word, although it is audio"
-_TRACEBACK = "ends `diary process` with a traceback, so that nothing of the whole inbox is done"
-KNOWN_GAPS = {
-    "folder in Latin-1 bytes": _TRACEBACK,
-    "folder that is hidden": _PASSED_OVER,
-    "name in Latin-1 bytes": _TRACEBACK,
-    "name that is hidden": _PASSED_OVER,
-    "name with a document's ending": _PASSED_OVER,
-    "name of an unfinished copy": _PASSED_OVER,
-    "sidecar with an endless author": "ends `diary process` with exit status 2, so that no note is written",
-    "sidecar with an author of half characters": _TRACEBACK,
-    "sidecar with an endless number": _TRACEBACK,
-    "sidecar of endless depth": _TRACEBACK,
-    "sidecar in Latin-1": _TRACEBACK,
-    "sidecar in UTF-16": _TRACEBACK,
-}
 ENTRY = re.compile(r"^(?:## \d\d:\d\d|\d\d:\d\d — nothing was said)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Planted:
-    """A file that was put into the inbox: by which kinds, and whether it must be on a page."""
+    """A file that was put into the inbox: by which kinds, and whether it must be on a page, or named as passed over."""
 
     path: str
     kinds: tuple[str, ...]
     must: bool
+    passed: bool
 
 
 @dataclass(frozen=True)
@@ -52,6 +40,7 @@ class Look:
 
     runs: tuple[tuple[int, dict[str, Any]], ...]
     rows: Sequence[Mapping[str, Any]]
+    passed_over: frozenset[str]
     on_pages: Counter[str]
     error: str
 
@@ -63,22 +52,19 @@ def bench() -> Iterator[Play]:
 
 
 def play(trial: Trial) -> None:
-    """Files of random kinds in one inbox; then one of the kinds that are known not to do, in an inbox of its own."""
+    """Files of random kinds in one inbox, and some whose names and sidecars are any bytes."""
     random = trial.random
     files = [_drawn(random) for _ in range(FILES)]
+    plain = [next(iter(table)) for table in TABLES]
+    for _ in range(FILES_OF_BYTES):
+        drawn = [random.choice(sorted(kinds)) for kinds in (*OF_BYTES, SIDECARS_OF_BYTES)]
+        files.append([*drawn, *plain[len(drawn) :]])
     _judge(trial, trial.home / "all", files, trial.tally)
-    if KNOWN_GAPS:
-        gap = sorted(KNOWN_GAPS)[trial.number % len(KNOWN_GAPS)]
-        alone = Tally({}, place=trial.tally.place)
-        kinds = [gap if gap in table else next(iter(table)) for table in TABLES]
-        _judge(trial, trial.home / "gap", [kinds], alone)
-        trial.tally.check(not alone.violations, f"{gap}: {alone.violations[:1]}", gap)
 
 
 def _drawn(random: Random) -> list[str]:
     """A kind of each table; every other one is the plain kind, so that what is odd meets what is not."""
-    allowed = [[name for name in table if name not in KNOWN_GAPS] for table in TABLES]
-    return [names[0] if random.random() < 0.5 else random.choice(names) for names in allowed]
+    return [next(iter(table)) if random.random() < 0.5 else random.choice(list(table)) for table in TABLES]
 
 
 def _judge(trial: Trial, home: Path, files: Sequence[Sequence[str]], tally: Tally) -> None:
@@ -93,7 +79,13 @@ def _judge(trial: Trial, home: Path, files: Sequence[Sequence[str]], tally: Tall
     for row in look.rows:
         rows.setdefault(row["path"], []).append(row)
     for file in planted:
-        _judge_file(file, rows.get(file.path, []), look.on_pages, tally)
+        told = f"{file.path!r} ({', '.join(file.kinds)})"
+        named = [
+            path for path in look.passed_over if file.path == path or (path[-1] == "/" and file.path.startswith(path))
+        ]
+        tally.check(bool(named) == file.passed, f"{told} is named as passed over {len(named)} times")
+        if not file.passed:
+            _judge_file(told, file, rows.get(file.path, []), look.on_pages, tally)
     bad = [row for row in look.rows if row["state"] in ("quarantined", "failed")]
     tally.check(first == bool(bad), f"`process` ended with {first}, and {len(bad)} recordings are not done")
     if not any(row["state"] == "failed" for row in bad):
@@ -101,8 +93,9 @@ def _judge(trial: Trial, home: Path, files: Sequence[Sequence[str]], tally: Tall
         tally.check(news == (0, 0), f"the second run ended with {news[0]} after {news[1]} attempts")
 
 
-def _judge_file(file: Planted, rows: Sequence[Mapping[str, Any]], on_pages: Counter[str], tally: Tally) -> None:
-    told = f"{file.path!r} ({', '.join(file.kinds)})"
+def _judge_file(
+    told: str, file: Planted, rows: Sequence[Mapping[str, Any]], on_pages: Counter[str], tally: Tally
+) -> None:
     if not tally.check(len(rows) == 1, f"{told} has {len(rows)} rows"):
         return
     (row,) = rows
@@ -122,7 +115,8 @@ def _plant(random: Random, inbox: Path, files: Sequence[Sequence[str]]) -> list[
         if file is not None:
             path = file.relative_to(inbox).as_posix()
             stems.add(str(PurePosixPath(path).with_suffix("")))
-            planted.append(Planted(path, tuple(kinds), all(kind.must for kind in made)))
+            must, passed = all(kind.must for kind in made), any(kind.passed for kind in made)
+            planted.append(Planted(as_stored(path), tuple(kinds), must, passed))
     return planted
 
 
@@ -154,7 +148,8 @@ def _look(home: Path, trial: Trial) -> Look:
         entries = ENTRY.findall(page.with_suffix(".md").read_text("utf-8"))
         on_pages.update(names if len(entries) == len(names) else [*names, *names])
     error = runs[-1].err.rstrip().rpartition("\n")[2]
-    return Look(tuple((run.code, _answer(run)) for run in runs), status.get("recordings", ()), on_pages, error)
+    passed = frozenset(one["path"] for one in status.get("passed_over", {}).get("some", ()))
+    return Look(tuple((run.code, _answer(run)) for run in runs), status.get("recordings", ()), passed, on_pages, error)
 
 
 def _diary(home: Path, catalog: str, command: str) -> Answer:
@@ -189,5 +184,4 @@ PROOF = Proof(
     rounds=100,
     sample=1,
     bench=bench,
-    known_gaps=KNOWN_GAPS,
 )

@@ -5,6 +5,7 @@ Belongs here: how each kind is made, and whether it must be on a page. Does not 
 
 import io
 import json
+import os
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,10 +22,14 @@ LONGEST_NAME = 255  # bytes, on most file systems
 
 @dataclass(frozen=True)
 class Kind:
-    """One way to make a part of a file. `must`: an otherwise good file is on a page; else a page or a reason does."""
+    """One way to make a part of a file. `must`: an otherwise good file is on a page; else a page or a reason does.
+
+    `passed`: it is no recording to the diary, and named as passed over.
+    """
 
     make: Callable[[Random], Any]
     must: bool = True
+    passed: bool = False
 
 
 def words(random: Random, least: int = 1, most: int = 12) -> str:
@@ -50,6 +55,12 @@ def _long(random: Random) -> str:
     return f"{name}.wav"
 
 
+def _bytes(random: Random, most: int) -> str:
+    """Bytes that a name may hold, as Python shows them."""
+    allowed = bytes(set(range(1, 256)) - {ord("/")})
+    return os.fsdecode(bytes(random.choice(allowed) for _ in range(random.randint(1, most))))
+
+
 def _of(*choices: str) -> Callable[[Random], str]:
     return lambda random: random.choice(choices)
 
@@ -72,9 +83,14 @@ NAMES: Mapping[str, Kind] = {
     "name with an offset": Kind(lambda r: f"{_day(r)}T{r.randint(0, 23):02}:15:00{r.choice(OFFSETS)}.wav"),
     "name of digits": Kind(lambda r: f"{r.randrange(10 ** r.randint(1, 30))}.wav", must=False),  # it may be a date
     "name in Latin-1 bytes": Kind(lambda r: f"caf{chr(0xDC00 + r.randint(0xC0, 0xFF))} {words(r)}.wav"),
-    "name that is hidden": Kind(lambda r: f".{words(r)}.wav"),
-    "name with a document's ending": Kind(lambda r: f"{words(r)}{r.choice(['.txt', '.md', '.zip', '.PDF'])}"),
-    "name of an unfinished copy": Kind(lambda r: f"{words(r)}.wav{r.choice(['.part', '.tmp', '.crdownload'])}"),
+    "name of random bytes": Kind(lambda r: f"n{_bytes(r, 40)}.wav"),
+    "name that is hidden": Kind(lambda r: f".{words(r)}.wav", passed=True),
+    "name with a document's ending": Kind(
+        lambda r: f"{words(r)}{r.choice(['.txt', '.md', '.zip', '.PDF'])}", passed=True
+    ),
+    "name of an unfinished copy": Kind(
+        lambda r: f"{words(r)}.wav{r.choice(['.part', '.tmp', '.crdownload'])}", passed=True
+    ),
 }
 
 FOLDERS: Mapping[str, Kind] = {
@@ -85,7 +101,8 @@ FOLDERS: Mapping[str, Kind] = {
     "folder called like a recording": Kind(lambda r: f"{_day(r)}.wav/"),
     "folder with marks": Kind(lambda r: f"{words(r)} %2F<b>[x](y)\n/"),
     "folder of dots": Kind(lambda r: f"{words(r)}..{words(r)}../"),
-    "folder that is hidden": Kind(lambda r: f".{words(r)}/"),
+    "folder that is hidden": Kind(lambda r: f".{words(r)}/", passed=True),
+    "folder of random bytes": Kind(lambda r: f"f{_bytes(r, 20)}/"),
     "folder in Latin-1 bytes": Kind(lambda r: f"caf{chr(0xDC00 + r.randint(0xC0, 0xFF))}/"),
     "folder of 220 bytes": Kind(lambda _: "x" * 220 + "/"),
 }
@@ -158,6 +175,15 @@ def _time(random: Random) -> str:
     return f"{_day(random)}T{random.randint(0, 23):02}:{random.randint(0, 59):02}:00{random.choice(OFFSETS)}"
 
 
+def _wrong_bytes(random: Random) -> bytes:
+    """A good sidecar with some bytes changed, cut off or doubled."""
+    data = bytearray(_said(recorded_at=_time, author=words, privacy=_of("local_only", "standard"))(random))
+    for _ in range(random.randint(1, 8)):
+        place = random.randrange(len(data))
+        data[place : place + random.randint(0, 2)] = random.randbytes(random.randint(0, 2))
+    return bytes(data)
+
+
 KEYS = ("recorded_at", "author", "language", "privacy", "priority", "by")
 NO_TIMES = ("2026-02-30T10:00:00", "2026-03-14", "0001-01-01T00:00:00Z")
 WRONG: tuple[Any, ...] = (None, True, -1, 1e308, [], {}, "", " ", "x" * 5_000, "🐈", *NO_TIMES)
@@ -166,9 +192,15 @@ SIDECARS: Mapping[str, Kind] = {
     "no sidecar": Kind(lambda _: None),
     "sidecar with a time": Kind(_said(recorded_at=_time)),
     "sidecar with everything": Kind(
-        _said(recorded_at=_time, author=words, language=_of("en"), priority=lambda _: -9, privacy=_of("local_only"))
+        _said(
+            recorded_at=_time,
+            author=lambda r: f"a{words(r)}",
+            language=_of("en"),
+            priority=lambda _: -9,
+            privacy=_of("local_only"),
+        )
     ),
-    "sidecar with a byte order mark": Kind(lambda r: b"\xef\xbb\xbf" + _said(recorded_at=_time)(r), must=False),
+    "sidecar with a byte order mark": Kind(lambda r: b"\xef\xbb\xbf" + _said(recorded_at=_time)(r)),
     "sidecar that is no JSON": Kind(lambda r: r.choice((b"", b"{", b"recorded_at: today", b"\x00")), must=False),
     "sidecar that is no object": Kind(lambda r: r.choice((b"[]", b"7", b'"x"', b"null", b"NaN")), must=False),
     "sidecar with wrong values": Kind(lambda r: json.dumps({r.choice(KEYS): r.choice(WRONG)}).encode(), must=False),
@@ -180,7 +212,9 @@ SIDECARS: Mapping[str, Kind] = {
     "sidecar with an endless number": Kind(lambda _: b'{"priority": ' + b"9" * 20 + b"}", must=False),
     "sidecar of endless depth": Kind(lambda _: b"[" * 100_000, must=False),
     "sidecar in Latin-1": Kind(lambda _: '{"author": "Zoë"}'.encode("latin-1"), must=False),
-    "sidecar in UTF-16": Kind(lambda _: '{"author": "Zoë"}'.encode("utf-16"), must=False),
+    "sidecar in UTF-16": Kind(lambda _: '{"author": "Zoë"}'.encode("utf-16")),
+    "sidecar of random bytes": Kind(lambda r: r.randbytes(r.randint(1, 200)), must=False),
+    "sidecar with wrong bytes": Kind(_wrong_bytes, must=False),
 }
 
 TIMES: Mapping[str, Kind] = {

@@ -21,7 +21,7 @@ TEMPORARIES = "files of killed processes"
 KNOWN_GAPS = {
     DIED_TWICE: "A memo or page at which two processes were killed is not done until `diary process --retry`.",
     TORN_PAGE: "A page killed between its text and its JSON has memos twice, in a conflict, after a late memo.",
-    TEMPORARIES: f"A process killed while it writes leaves a file `{TEMPORARY}...` in the store that nothing removes.",
+    TEMPORARIES: f"A process killed while it writes leaves a file `{TEMPORARY}...` that `process` removes after a day.",
 }
 Deaths = Mapping[tuple[str, str], int]
 
