@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from diary_pipeline.bootstrap import open_catalog, open_store
 from diary_pipeline.errors import DiaryError
+from diary_pipeline.media.ffmpeg import ffmpeg_version
 from diary_pipeline.settings import Settings
 from diary_pipeline.transcribe.weights import AUTO, gpu_count, locate
 
@@ -22,7 +23,7 @@ class Check:
 
 
 def examine(settings: Settings) -> list[Check]:
-    """Look at the home, its disk, the catalog, the store, the model and the devices."""
+    """Look at the home, its disk, the catalog, the store, the model, the devices and the decoders."""
     return [
         _check("home", lambda: _home(settings)),
         _check("disk", lambda: _disk(settings)),
@@ -30,6 +31,7 @@ def examine(settings: Settings) -> list[Check]:
         _check("store", lambda: open_store(settings).url),
         _check("model", lambda: _model(settings)),
         _check("devices", lambda: f"{gpu_count()} GPU(s); CPU always"),
+        _check("ffmpeg", ffmpeg_version),
         _check("time zone", lambda: settings.timezone),
     ]
 
