@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 from diary_pipeline.catalog import Catalog
+from diary_pipeline.errors import UserError
 from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.observability.traces import span
-from diary_pipeline.schema import Mode, Stage
+from diary_pipeline.relocation import relocate
+from diary_pipeline.schema import Mode, Privacy, Stage
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
 from diary_pipeline.work import Fault, Report, Work, no_op
@@ -128,7 +130,9 @@ def discover(diary: Diary, settled: Sequence[str] = ()) -> "Discovery":
     from diary_pipeline.recordings.discover import discover as discover_stage
 
     with diary.new_reader() as reader:
-        return discover_stage(diary.settings, diary.catalog, reader, frozenset(settled))
+        found = discover_stage(diary.settings, diary.catalog, reader, frozenset(settled))
+    relocate(diary.catalog, diary.store)
+    return found
 
 
 def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
@@ -147,6 +151,25 @@ def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
             report = ingest_stage(diary.work(), reader, days)
         report.faults += found.refused
         return finished(report)
+
+
+def set_privacy(diary: Diary, recording: str, privacy: Privacy) -> list[str]:
+    """Keep a recording and all copies of its bytes on this machine, or let this one recording leave it.
+
+    Returns the ids of the recordings whose class changed.
+
+    Raises:
+        UserError: there is no such recording, or it cannot become standard before it was ingested.
+    """
+    from diary_pipeline.recordings.reclassify import reclassify
+
+    found = diary.catalog.recordings.get([recording])
+    if not found:
+        raise UserError(f"There is no recording {recording!r}. `diary status --json` lists them with their ids.")
+    changed = reclassify(diary.settings, diary.catalog, found[0], privacy)
+    relocate(diary.catalog, diary.store)
+    poll_batches(diary)
+    return changed
 
 
 def plan_transcription(diary: Diary, days: Sequence[date] | None = None) -> list[list[str]]:
@@ -260,10 +283,15 @@ def retry(diary: Diary) -> int:
 
 @contextmanager
 def _stage(diary: Diary, stage: Stage) -> Iterator[Callable[[Report], Report]]:
-    """A stage's span. The function that it yields puts the counts of the stage's report into the span and the log."""
+    """A stage's span. The function that it yields puts the counts of the stage's report into the span and the log.
+
+    Before and after it, what became private is brought home.
+    """
+    relocate(diary.catalog, diary.store)
     with span("diary.stage", {"diary.stage": stage, "diary.run": diary.run_id}) as active:
 
         def finished(report: Report) -> Report:
+            relocate(diary.catalog, diary.store)
             counts = {"attempts": report.attempts, "done": len(report.done), "faults": len(report.faults)}
             seconds = {"audio_seconds": round(report.audio_seconds, 1), "seconds": round(report.seconds, 2)}
             log.info("stage finished", extra={"ctx": {"stage": stage} | counts | seconds})

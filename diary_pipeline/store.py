@@ -2,6 +2,9 @@
 
 Documents are immutable: the first writer of a path wins, and a later one changes nothing. Only the diary's pages have a
 fixed place and are replaced. What is `local_only` goes to the home's own folder even where the store is a bucket.
+
+A page may have a variant at each place. Every other document is one, and is read wherever it is: it may have been
+written before its recording became `local_only`, or, as audio, not have gone to the bucket yet.
 """
 
 import contextlib
@@ -9,11 +12,11 @@ import errno
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import quote
 
 from diary_pipeline.errors import DiaryError, TransientError
@@ -33,10 +36,15 @@ class Store:
         self.url, self.home, self._timeout = url, Path(home), timeout_seconds
         self.is_local = "://" not in url
         self.root: Path | UPath = Path(url) if self.is_local else self._reached(url)
+        self.split = not self.is_local or Path(url).resolve() != self.home.resolve()
 
     def at(self, path: str, privacy: Privacy) -> "Path | UPath":
         """Where a document of this privacy class lies."""
         return (self.home if privacy == "local_only" else self.root) / path
+
+    def before_transcription(self, privacy: Privacy) -> Privacy:
+        """As what class a recording's audio is stored until its opening was transcribed: no bucket gets it before."""
+        return privacy if self.is_local else "local_only"
 
     def write_new(self, path: str, data: bytes, privacy: Privacy) -> bool:
         """Write a document that does not exist yet; False, writing nothing, when it does."""
@@ -71,34 +79,53 @@ class Store:
             verify()
 
     def read(self, path: str, privacy: Privacy) -> bytes | None:
-        """A document's bytes; None when there is none."""
+        """A document's bytes; None when there is none. Of a page, the variant of that class."""
         with self._as_diary_errors(path):
-            try:
-                return self.at(path, privacy).read_bytes()
-            except FileNotFoundError:
-                return None
+            for place in self._places(path, privacy):
+                with contextlib.suppress(FileNotFoundError):
+                    return place.read_bytes()
+        return None
 
     def delete(self, path: str, privacy: Privacy) -> None:
-        """Remove a document if it is there."""
+        """Remove a document if it is there; of a page, the variant of that class."""
+        with self._as_diary_errors(path):
+            for place in self._places(path, privacy):
+                with contextlib.suppress(FileNotFoundError):
+                    place.unlink()
+
+    def outside(self, path: str) -> dict[str, int]:
+        """The document at *path* in the root, or all in that folder of it, with their bytes, as it lists them now."""
+        place = self.root / path
+        with self._as_diary_errors(path):
+            if isinstance(place, Path) or isinstance(self.root, Path):
+                files = [place] if place.is_file() else [file for file in place.rglob("*") if file.is_file()]
+                return {file.relative_to(str(self.root)).as_posix(): file.stat().st_size for file in files}
+            place.fs.invalidate_cache()
+            begin = len(self.root.path.rstrip("/")) + 1
+            return {name[begin:]: info["size"] for name, info in place.fs.find(place.path, detail=True).items()}
+
+    def bring_home(self, path: str, size: int) -> None:
+        """Copy a document of *size* bytes from the root to the home, unless the home has it; then remove it there."""
+        home, outside = Path(str(self.at(path, "local_only"))), self.at(path, "standard")
+        if isinstance(outside, Path) and home.exists() and home.samefile(outside):
+            return
+        if not home.exists():
+            with self._as_diary_errors(path), outside.open("rb") as source:
+                counted = _Counted(source)
+
+                def whole() -> None:
+                    if counted.bytes != size:
+                        raise TransientError(f"{path} came only in part from {self.url}. Nothing is lost; try again.")
+
+                self.copy_in(path, cast("BinaryIO", counted), "local_only", verify=whole)
         with self._as_diary_errors(path), contextlib.suppress(FileNotFoundError):
-            self.at(path, privacy).unlink()
-
-    def bring_home(self, paths: Sequence[str]) -> None:
-        """Copy documents that became local_only from the bucket to the home; no-op where the store is a folder."""
-        for path in () if self.is_local else paths:
-            data = self.read(path, "standard")
-            if data is not None:
-                self.write_new(path, data, "local_only")
-
-    def forget_remote(self, paths: Sequence[str]) -> None:
-        """Remove from the bucket what was brought home."""
-        for path in () if self.is_local else paths:
-            self.delete(path, "standard")
+            outside.unlink()
 
     @contextmanager
     def local_file(self, path: str, privacy: Privacy) -> Iterator[Path]:
         """The document as a file of this machine; one from a bucket is fetched for as long as the context lasts."""
-        target = self.at(path, privacy)
+        places = self._places(path, privacy)
+        target = next((place for place in places if _is_local(place) and place.exists()), places[-1])
         if _is_local(target):
             yield Path(str(target))
             return
@@ -110,6 +137,12 @@ class Store:
                 while piece := source.read(_CHUNK):
                     out.write(piece)
             yield copy
+
+    def _places(self, path: str, privacy: Privacy) -> "list[Path | UPath]":
+        """Where a document may lie, the home first; a page of a class has one place."""
+        if path.startswith("days/") or not self.split:
+            return [self.at(path, privacy)]
+        return [self.at(path, "local_only"), self.at(path, "standard")]
 
     def _reached(self, url: str) -> "UPath":
         """The bucket, once it has answered within the timeout: its own client would retry for minutes."""
@@ -153,6 +186,19 @@ class Store:
             raise TransientError(
                 f"The store {self.url} failed at {path}: {mend}, then try again. Nothing is lost."
             ) from error
+
+
+class _Counted:
+    """A stream that counts what is read from it."""
+
+    def __init__(self, source: Any) -> None:
+        self._source, self.bytes = source, 0
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, at most *size*."""
+        piece: bytes = self._source.read(size)
+        self.bytes += len(piece)
+        return piece
 
 
 def audio_path(recording: str, suffix: str) -> str:

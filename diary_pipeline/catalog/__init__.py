@@ -12,16 +12,18 @@ from sqlalchemy.exc import IntegrityError as ConflictError
 from diary_pipeline.catalog.attempts import Attempts
 from diary_pipeline.catalog.claims import Claim, Outcome, Subject
 from diary_pipeline.catalog.database import Database
+from diary_pipeline.catalog.privacy import PrivacyEvidence
 from diary_pipeline.catalog.queue import Queue
 from diary_pipeline.catalog.recordings import Arrival, Recordings
 
 
 class Catalog:
-    """The catalog's parts over one `database`: `recordings`, `attempts` and the `queue` of what waits."""
+    """The catalog's parts over one `database`: `recordings`, `privacy`, `attempts` and the `queue` of what waits."""
 
     def __init__(self, database: Database, lease_seconds: float) -> None:
         self.database = database
         self.recordings = Recordings(database)
+        self.privacy = PrivacyEvidence(database)
         self.attempts = Attempts(database, lease_seconds)
         self.queue = Queue(database, self.attempts)
 

@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from diary_pipeline.cli import machine, read, work
+from diary_pipeline.cli import machine, privacy, read, work
 from diary_pipeline.cli.output import print_json
 from diary_pipeline.cli.session import SOME_FAILED, USAGE
 from diary_pipeline.errors import DiaryError, UserError
@@ -26,6 +26,7 @@ app.command()(work.process)
 app.command("status")(read.show_status)
 app.command()(read.show)
 app.command()(read.explain)
+app.command()(privacy.privacy)
 app.command("report")(read.show_report)
 app.command("forecast")(read.show_forecast)
 app.command("export")(read.show_export)

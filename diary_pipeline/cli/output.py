@@ -82,8 +82,13 @@ def print_checks(checks: list[Any]) -> None:
     print_lines(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {check.detail}" for check in checks)
 
 
-def print_attempts(attempts: list[dict[str, Any]]) -> None:
-    """A row per decision of the router."""
+def print_explanation(attempts: list[dict[str, Any]], evidence: list[dict[str, Any]]) -> None:
+    """A row per decision of the router, and a line per reason of the privacy class."""
+    _print_attempts(attempts)
+    print_lines(f"{e['found_at'][:19]} {e['privacy']} by {e['source']} of {e['recording']}" for e in evidence)
+
+
+def _print_attempts(attempts: list[dict[str, Any]]) -> None:
     from rich.table import Table
 
     table = Table("route", "kind", "outcome", "reason", "tokens", "dollars", box=None)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from diary_pipeline.cli.output import emit, print_attempts, print_lines, print_recordings, print_report, print_text
+from diary_pipeline.cli.output import emit, print_explanation, print_lines, print_recordings, print_report, print_text
 from diary_pipeline.cli.session import Days, Json, opened, parse_days
 from diary_pipeline.errors import UserError
 from diary_pipeline.views.days import parse_day
@@ -37,14 +37,16 @@ def show(
 
 
 def explain(recording: IdArgument, as_json: Json = False) -> None:
-    """How a recording's note came to be: every model that was asked, or not, and why."""
+    """How a recording's note came to be: every model that was asked, or not, and why; and why it is private."""
     from diary_pipeline.llm import explain as explain_recording
 
     with opened() as diary:
         if not diary.catalog.recordings.get([recording]):
             raise UserError(f"There is no recording {recording!r}. `diary status --json` lists them with their ids.")
         attempts = explain_recording(diary.catalog, recording)
-    emit({"recording": recording, "attempts": attempts}, as_json, lambda: print_attempts(attempts))
+        evidence = diary.catalog.privacy.explain(recording)
+    answer = {"recording": recording, "attempts": attempts, "privacy": evidence}
+    emit(answer, as_json, lambda: print_explanation(attempts, evidence))
 
 
 def show_report(day: Days = None, as_json: Json = False) -> None:

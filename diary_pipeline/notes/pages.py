@@ -113,7 +113,8 @@ def _publish(work: Work, inputs: _Inputs, author: str, day: date, entries: Seque
         created_at=datetime.now(UTC),
     )
     variants: list[tuple[Privacy, bool]] = [("standard", private and not work.store.is_local)]
-    if private and not work.store.is_local:
+    at_home = f"{page_path(author, day)}.md"
+    if not work.store.is_local and (private or work.store.read(at_home, "local_only") is not None):
         variants.append(("local_only", False))
     for privacy, hide in variants:
         shown = [entry.recording.id for entry in entries if not (hide and entry.recording.privacy == "local_only")]

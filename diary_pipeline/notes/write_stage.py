@@ -155,7 +155,7 @@ def _provider_unavailable(
         if kept is None:
             _store_note(work, writer, recording, written, claim.subject.fingerprint)
         else:
-            work.store.write_new(path, kept, recording.privacy)
+            work.store.write_new(path, kept, work.catalog.privacy.now(recording.id))
         work.done(report, claim, path)
         return
     placeholder = None
@@ -215,5 +215,5 @@ def _store_note(work: Work, writer: NoteWriter, recording: Recording, written: W
     )
     path = document_path("notes", recording.id, fingerprint)
     note = written.draft.note(recording.id, written.writer, provenance)
-    work.store.write_new(path, note.model_dump_json().encode(), recording.privacy)
+    work.store.write_new(path, note.model_dump_json().encode(), work.catalog.privacy.now(recording.id))
     return path

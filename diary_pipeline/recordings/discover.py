@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from diary_pipeline.catalog import Arrival, Catalog
+from diary_pipeline.catalog.privacy import PrivateBytes, Source
 from diary_pipeline.catalog.recordings import KnownRecording, tightest
 from diary_pipeline.errors import DiaryError, UserError
 from diary_pipeline.media import MediaReader
@@ -66,7 +67,8 @@ def discover(
         result.growing += growing
         arrival = _examine(settings, inbox, reader, _Candidate(found, before, growing))
         if arrival is not None and _is_news(before, arrival):
-            identity = _register(catalog, inbox, found, before, arrival)
+            evidence = None if growing else _evidence(inbox, found, arrival)
+            identity = _register(catalog, inbox, found, before, arrival, evidence)
             result.changed.append(identity)
             if arrival.quarantine and (before is None or not before.refused or before.seen != arrival.seen):
                 result.refused.append(Fault(identity, arrival.quarantine, permanent=True))
@@ -150,16 +152,34 @@ def _container_time(inbox: Inbox, reader: MediaReader, found: InboxFile) -> str 
         return None  # whether it is audio at all is for ingestion to say
 
 
-def _register(catalog: Catalog, inbox: Inbox, found: InboxFile, before: KnownRecording | None, arrival: Arrival) -> str:
+def private_by(path: str) -> Source:
+    """What makes a private memo at *path* private, as far as the path tells."""
+    return "folder" if privacy_of(path) == "local_only" else "sidecar"
+
+
+def _evidence(inbox: Inbox, found: InboxFile, arrival: Arrival) -> PrivateBytes | None:
+    """A private file's bytes, hashed before anything else: they may be known, as a standard memo of another name."""
+    sha256 = _digest(inbox, found) if arrival.privacy == "local_only" else None
+    return PrivateBytes(sha256, private_by(found.path)) if sha256 else None
+
+
+def _register(
+    catalog: Catalog,
+    inbox: Inbox,
+    found: InboxFile,
+    before: KnownRecording | None,
+    arrival: Arrival,
+    evidence: PrivateBytes | None,
+) -> str:
     version = before.version if before else 1
     if before is None or not before.taken:
-        return catalog.recordings.register(arrival, version)
+        return catalog.recordings.register(arrival, version, evidence)
     (old,) = catalog.recordings.get([before.id])
     if arrival.hold or arrival.quarantine:
         return before.id  # what was ingested stays as it is; the file is examined again once it is complete
     if before.seen.partition("|")[0] != arrival.seen.partition("|")[0] and _digest(inbox, found) != old.sha256:
-        return catalog.recordings.register(arrival, version + 1)
-    catalog.recordings.redate(old, arrival)
+        return catalog.recordings.register(arrival, version + 1, evidence)
+    catalog.recordings.redate(old, arrival, private_by(found.path))
     return before.id
 
 

@@ -12,9 +12,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from diary_pipeline.catalog import Claim, ConflictError, Connection, Subject
+from diary_pipeline.catalog import privacy as evidence
 from diary_pipeline.catalog.recordings import set_columns
 from diary_pipeline.errors import PermanentError, TransientError
 from diary_pipeline.media import MediaReader
+from diary_pipeline.recordings.discover import private_by
 from diary_pipeline.recordings.inbox import Inbox, lasting
 from diary_pipeline.schema import Recording
 from diary_pipeline.store import audio_path
@@ -58,7 +60,7 @@ def _copy_into_store(
         sha256, size = _hash(file)
         place = audio_path(recording.id, _suffix(recording.source))
         with file.open("rb") as stream:
-            work.store.copy_in(place, stream, recording.privacy, verify=unchanged)
+            work.store.copy_in(place, stream, work.store.before_transcription(recording.privacy), verify=unchanged)
     facts = {"sha256": sha256, "size": size, "seconds": round(probe.seconds, 3), "codec": probe.codec}
 
     def point(connection: Connection) -> bool:
@@ -71,14 +73,20 @@ def _copy_into_store(
     if committed:
         report.audio_seconds += probe.seconds
         if work.catalog.recordings.get([recording.id])[0].duplicate_of:
-            work.store.delete(place, recording.privacy)
+            work.store.delete(place, work.store.before_transcription(recording.privacy))
 
 
 def _commit(work: Work, connection: Connection, recording: Recording, place: str, facts: dict[str, Any]) -> bool:
-    """Point the row at its bytes, or at the recording that brought the same bytes before."""
+    """Point the row at its bytes, or at the recording that brought the same bytes before.
+
+    If one recording of these bytes is private, all are, in the same transaction.
+    """
     first = work.catalog.recordings.of_bytes(connection, recording.author, facts["sha256"])
     owner = {"duplicate_of": first} if first else {"audio": place}
     set_columns(connection, recording.id, **facts, **owner)
+    if evidence.current(connection, recording.id) == "local_only":
+        evidence.record(connection, facts["sha256"], "local_only", private_by(recording.path), recording.id)
+    evidence.tighten(connection, facts["sha256"])
     return True
 
 
