@@ -189,9 +189,11 @@ def transcribe(
 
     *progress* is called with the id of each recording that is done.
     """
+    from diary_pipeline.recordings.staged import fetch_from_inbox
     from diary_pipeline.transcribe.stage import transcribe as transcribe_stage
 
     with _stage(diary, "transcribe") as finished:
+        fetch_from_inbox(diary.work(), days)
         return finished(transcribe_stage(diary.work(), diary.engine, diary.new_reader, days, progress, only))
 
 
@@ -228,7 +230,7 @@ def write_notes(diary: Diary, days: Sequence[date] | None = None, mode: Mode = "
 
 def poll_batches(diary: Diary) -> int:
     """Poll the open batches of notes once; returns how many are still running. `write_notes` uses what has ended."""
-    if diary.router is None or not diary.router.routes:
+    if diary.router is None or not (diary.router.routes or diary.catalog.queue.batches_at_providers()):
         return 0
     from diary_pipeline.llm.batch_rows import OPEN
 

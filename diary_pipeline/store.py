@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from upath import UPath
 
 TEMPORARY = ".diary-tmp-"
+ELSEWHERE = "If another machine has ingested it, run `diary process` there; else put it back, then try again."
 _CHUNK = 1 << 20
 
 
@@ -133,6 +134,8 @@ class Store:
 
         with tempfile.TemporaryDirectory(prefix="diary-") as folder, self._as_diary_errors(path):
             copy = Path(folder) / target.name
+            if not target.exists():
+                raise TransientError(f"{path} is neither in this home nor in {self.url}. {ELSEWHERE}")
             with target.open("rb") as source, copy.open("wb") as out:
                 while piece := source.read(_CHUNK):
                     out.write(piece)

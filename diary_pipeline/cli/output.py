@@ -51,8 +51,8 @@ def print_text(text: str) -> None:
     out().print(text, markup=False, soft_wrap=True)
 
 
-def print_recordings(entries: list[dict[str, Any]]) -> None:
-    """A row per recording."""
+def print_recordings(entries: list[dict[str, Any]], notices: Iterable[str] = ()) -> None:
+    """A row per recording, then the notices."""
     from rich.table import Table
 
     table = Table("day", "recorded", "author", "source", "state", "reason", box=None)
@@ -61,6 +61,7 @@ def print_recordings(entries: list[dict[str, Any]]) -> None:
         table.add_row(e["day"] or "?", recorded, e["author"], source, e["state"], e["reason"] or "")
     out().print(table)
     print_lines(f"{e['source']}: {_progress(e['progress'])}" for e in entries if e["progress"])
+    print_lines(notices)
 
 
 def _progress(progress: dict[str, Any]) -> str:

@@ -19,8 +19,8 @@ def show_status(as_json: Json = False) -> None:
     from diary_pipeline.views import status
 
     with opened() as diary:
-        entries = status.recordings(diary)
-    emit({"recordings": entries}, as_json, lambda: print_recordings(entries))
+        entries, notices = status.recordings(diary), status.notices(diary)
+    emit({"recordings": entries, "notices": notices}, as_json, lambda: print_recordings(entries, notices))
 
 
 def show(

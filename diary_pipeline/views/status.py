@@ -46,6 +46,17 @@ def recordings(diary: Diary, days: Sequence[date] | None = None) -> list[dict[st
     return shown
 
 
+def notices(diary: Diary) -> list[str]:
+    """What a person should know about the diary as a whole."""
+    if diary.router is None or not diary.catalog.queue.batches_at_providers():
+        return []
+    return [
+        f"Words of the diary are still at a provider, in a batch for {route}, and cannot be deleted there: "
+        "the settings have no key for it. Set the key again; each run tries to delete them."
+        for route in diary.router.batches.out_of_reach()
+    ]
+
+
 def pending(diary: Diary, days: Sequence[date]) -> dict[date, dict[str, int]]:
     """How many recordings of each day lack each stage's current fingerprint; failed ones are not counted."""
     rows = diary.catalog.recordings.all(days)
