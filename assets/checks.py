@@ -12,7 +12,7 @@ import dagster as dg
 
 from assets.expectations import Expectations, findings
 from assets.partitions import days_in
-from diary_pipeline.pipeline import Diary
+from diary_pipeline.diary import Diary
 from diary_pipeline.schema import State
 from diary_pipeline.views import day_tables
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from diary_pipeline.diary import Diary
 from diary_pipeline.llm import report as model_reports
-from diary_pipeline.pipeline import Diary
 from diary_pipeline.views import day_tables, status
 from diary_pipeline.work import Report
 

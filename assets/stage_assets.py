@@ -15,7 +15,7 @@ import dagster as dg
 from assets.metadata import day_outputs
 from assets.partitions import RedoFrom, Shared, as_days, mode_of, wanted_in
 from diary_pipeline import pipeline, redo
-from diary_pipeline.pipeline import Diary
+from diary_pipeline.diary import Diary
 from diary_pipeline.schema import Mode, Stage, Wanted
 from diary_pipeline.work import Report
 

@@ -14,7 +14,7 @@ import dagster as dg
 from assets.metadata import day_outputs
 from assets.partitions import RedoFrom, Shared, as_days, wanted_in
 from diary_pipeline import pipeline
-from diary_pipeline.pipeline import Diary
+from diary_pipeline.diary import Diary
 from diary_pipeline.work import Fault, Report
 
 DESCRIPTION = "What was said in each memo. The memos of all days of a run are transcribed together."

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diary_pipeline.catalog import Catalog
+from diary_pipeline.diary import Diary
 from diary_pipeline.errors import TransientError
 from diary_pipeline.file_names import readable
 from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.notes.style import Style, load_style
 from diary_pipeline.notes.writer_identity import writer_identity
-from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import Recording, Stage
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
@@ -154,13 +154,17 @@ def _options(settings: Settings, model: str) -> "Options":
 
 
 def new_router(settings: Settings, catalog: Catalog, store: Store) -> "Router | None":
-    """The router over the models that the settings name, not connected yet; None where they name none."""
-    if not settings.llm.routes and not settings.llm.shadows:
+    """The router over the models that the settings name, not connected yet.
+
+    None where they name none, and no provider has diary text in a batch that is to be deleted there.
+    """
+    if not settings.llm.routes and not settings.llm.shadows and not catalog.queue.batches_at_providers():
         return None
     from diary_pipeline.llm import Router
-    from diary_pipeline.llm.routes import build, policy
+    from diary_pipeline.llm.routes import build, policy, provider_again
 
-    return Router(build(settings.llm, settings.llm_keys), catalog, store, policy(settings.llm))
+    routes, again = build(settings.llm, settings.llm_keys), provider_again(settings.llm, settings.llm_keys)
+    return Router(routes, catalog, store, policy(settings.llm), provider_again=again)
 
 
 def new_writer(settings: Settings, router: "Router | None", styles: Styles) -> "NoteWriter":

@@ -2,7 +2,7 @@
 
 The inputs are what a person can correct about a recording. The rest of the fingerprint is the recipe: models, prompts,
 styles and the program. The part of it that is the same for all recordings is what Dagster knows as `code_version`.
-`standing.py` says what follows from either.
+`freshness.py` says what follows from either.
 """
 
 import hashlib

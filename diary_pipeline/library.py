@@ -13,7 +13,7 @@ from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.errors import UserError
 from diary_pipeline.home import prepare
 from diary_pipeline.redo import redo
-from diary_pipeline.schema import DiaryNote, Mode, Recording, RedoStage, Transcript
+from diary_pipeline.schema import DiaryNote, Mode, Privacy, Recording, RedoStage, Transcript
 from diary_pipeline.settings import Settings
 from diary_pipeline.summary import Summary
 from diary_pipeline.views.days import parse_day
@@ -97,6 +97,13 @@ class OpenDiary:
         from diary_pipeline.views.show import note_of
 
         return note_of(self.diary, self._recording(recording))
+
+    def set_privacy(self, recording: str, privacy: Privacy) -> list[str]:
+        """Keep a recording and all copies of its bytes on this machine (local_only), or let it leave it (standard).
+
+        Returns the ids of the recordings whose class changed. Nothing is asked.
+        """
+        return pipeline.set_privacy(self.diary, recording, privacy)
 
     def search(self, words: str, author: str | None = None, limit: int = SEARCH_LIMIT) -> list[dict[str, Any]]:
         """The sentences in which all *words* occur, newest first, as `diary search --json` has them."""

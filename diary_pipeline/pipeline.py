@@ -9,30 +9,24 @@ import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from diary_pipeline.catalog import Catalog
-from diary_pipeline.fingerprints import Fingerprints
+from diary_pipeline.diary import Diary
+from diary_pipeline.errors import UserError
+from diary_pipeline.freshness import adopt
 from diary_pipeline.observability.traces import span
-from diary_pipeline.schema import Mode, Stage, Wanted
+from diary_pipeline.relocation import relocate
+from diary_pipeline.schema import Mode, Privacy, Stage, Wanted
 from diary_pipeline.settings import Settings
-from diary_pipeline.standing import adopt
-from diary_pipeline.store import Store
 from diary_pipeline.summary import Summary
-from diary_pipeline.suspects import SuspectChild
-from diary_pipeline.work import Report, Work, no_op
+from diary_pipeline.work import Report
 
 if TYPE_CHECKING:
-    from diary_pipeline.llm import Router
-    from diary_pipeline.media import MediaReader
-    from diary_pipeline.notes.note_writer import NoteWriter
     from diary_pipeline.recordings.discover import Discovery
     from diary_pipeline.recordings.rebuild import Rebuilt
-    from diary_pipeline.transcribe.engine import Engine
 
 log = logging.getLogger("diary.pipeline")
 
@@ -49,80 +43,6 @@ def no_progress(_: str) -> None:
     """Ignore progress."""
 
 
-@dataclass(frozen=True)
-class Diary:
-    """A wired diary, built by `bootstrap.open_diary`: what every function of this module works on.
-
-    The engine and the writer are made when they are first needed. `on_heartbeat` is called regularly while a stage
-    works; it releases what the process does not use. `reopen` opens the same diary in a child process, after
-    `free_memory` in this one. As a context manager, a diary closes what it opened.
-    """
-
-    settings: Settings
-    catalog: Catalog
-    store: Store
-    fingerprints: Fingerprints
-    new_engine: "Callable[[], Engine]"
-    new_writer: "Callable[[], NoteWriter]"
-    new_router: "Callable[[], Router | None]"
-    new_reader: "Callable[[], MediaReader]"
-    close_router: Callable[[bool], object]
-    run_id: str | None = None
-    on_heartbeat: Callable[[], object] = no_op
-    reopen: "Callable[[], Diary] | None" = None
-    free_memory: Callable[[], object] = no_op
-
-    @property
-    def engine(self) -> "Engine":
-        """The speech engine."""
-        return self.new_engine()
-
-    @property
-    def writer(self) -> "NoteWriter":
-        """The writer of notes."""
-        return self.new_writer()
-
-    @property
-    def router(self) -> "Router | None":
-        """The router that notes are asked from; None where no model is configured."""
-        return self.new_router()
-
-    def of_run(self, run_id: str) -> "Diary":
-        """The same diary, working in the name of a run, so that the run's claims can be released if it dies."""
-        return replace(self, run_id=run_id)
-
-    def work(self, wanted: Wanted = "pending", only: Collection[str] | None = None, **options: Any) -> Work:
-        """The part of the diary that stages need for a run that does what is *wanted*, with *only* these recordings.
-
-        *options* are those of a child that does a stage's work.
-        """
-        return Work(
-            self.settings,
-            self.catalog,
-            self.store,
-            self.fingerprints,
-            self.run_id,
-            on_heartbeat=self.on_heartbeat,
-            child=SuspectChild(self.reopen, {"run_id": self.run_id, **options}, self.free_memory),
-            wanted=wanted,
-            only=None if only is None else frozenset(only),
-        )
-
-    def close(self, *, wait: bool = True) -> None:
-        """Close the router, after the calls of models on trial (without *wait*: cancel them), and the catalog."""
-        try:
-            self.close_router(wait)
-        finally:
-            self.catalog.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        """Close; after an interrupt (Ctrl-C, SIGTERM as `SystemExit`) without waiting."""
-        self.close(wait=error is None or isinstance(error, Exception))
-
-
 def discover(diary: Diary, settled: Sequence[str] = (), *, documents: bool = True) -> "Discovery":
     """Register what is new in the inbox, and write its *documents*. Cheap. The paths in *settled* are complete."""
     from diary_pipeline.recordings.discover import discover as discover_stage
@@ -131,6 +51,7 @@ def discover(diary: Diary, settled: Sequence[str] = (), *, documents: bool = Tru
     refuse_lost_catalog(diary.catalog, diary.store)
     with diary.new_reader() as reader:
         found = discover_stage(diary.settings, diary.catalog, reader, frozenset(settled))
+    relocate(diary.catalog, diary.store)
     write_documents(diary.work(), at_most=AT_A_LOOK if documents else 0, wait_seconds=0)
     return found
 
@@ -154,6 +75,27 @@ def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
         return finished(report)
 
 
+def set_privacy(diary: Diary, recording: str, privacy: Privacy) -> list[str]:
+    """Keep a recording and all copies of its bytes on this machine, or let this one recording leave it.
+
+    Returns the ids of the recordings whose class changed.
+
+    Raises:
+        UserError: there is no such recording, or it cannot become standard before it was ingested.
+    """
+    from diary_pipeline.recordings.documents import write_documents
+    from diary_pipeline.recordings.reclassify import reclassify
+
+    found = diary.catalog.recordings.get([recording])
+    if not found:
+        raise UserError(f"There is no recording {recording!r}. `diary status --json` lists them with their ids.")
+    changed = reclassify(diary.settings, diary.catalog, found[0], privacy)
+    relocate(diary.catalog, diary.store)
+    write_documents(diary.work())
+    poll_batches(diary)
+    return changed
+
+
 def plan_transcription(diary: Diary, days: Sequence[date] | None = None, wanted: Wanted = "pending") -> list[list[str]]:
     """Divide the ids of the recordings to be transcribed into even batches, for runs that work on several at once."""
     from diary_pipeline.transcribe.stage import plan
@@ -172,10 +114,12 @@ def transcribe(
 
     *progress* is called with the id of each recording that is done.
     """
+    from diary_pipeline.recordings.staged import fetch_from_inbox
     from diary_pipeline.transcribe.stage import transcribe as transcribe_stage
 
     with _stage(diary, "transcribe") as finished:
         work = diary.work(wanted, only, days=days)
+        fetch_from_inbox(work, days)
         return finished(transcribe_stage(work, diary.engine, diary.new_reader, days, progress))
 
 
@@ -220,7 +164,7 @@ def write_notes(
 
 def poll_batches(diary: Diary) -> int:
     """Poll the open batches of notes once; returns how many are still running. `write_notes` uses what has ended."""
-    if diary.router is None or not diary.router.routes:
+    if diary.router is None or not (diary.router.routes or diary.catalog.queue.batches_at_providers()):
         return 0
     from diary_pipeline.llm.batch_rows import OPEN
 
@@ -298,13 +242,16 @@ def rebuild(diary: Diary) -> "Rebuilt":
 def _stage(diary: Diary, stage: Stage) -> Iterator[Callable[[Report], Report]]:
     """A stage's span. It yields a function for the stage's report, which writes the documents of what was changed.
 
-    The report's counts go into the span and the log, the documents that could not be written into its faults.
+    The report's counts go into the span and the log, the documents that could not be written into its faults. Before
+    and after the stage, what became private is brought home.
     """
     from diary_pipeline.recordings.documents import write_documents
 
+    relocate(diary.catalog, diary.store)
     with span("diary.stage", {"diary.stage": stage, "diary.run": diary.run_id}) as active:
 
         def finished(report: Report) -> Report:
+            relocate(diary.catalog, diary.store)
             report.faults += write_documents(diary.work())
             counts = {"attempts": report.attempts, "done": len(report.done), "faults": len(report.faults)}
             seconds = {"audio_seconds": round(report.audio_seconds, 1), "seconds": round(report.seconds, 2)}

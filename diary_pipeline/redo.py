@@ -5,7 +5,8 @@ from datetime import date
 from typing import get_args
 
 from diary_pipeline import pipeline
-from diary_pipeline.pipeline import Diary, OnTranscribed, no_progress
+from diary_pipeline.diary import Diary
+from diary_pipeline.pipeline import OnTranscribed, no_progress
 from diary_pipeline.schema import Recording, RedoStage, Stage, Wanted
 from diary_pipeline.summary import Summary
 from diary_pipeline.work import Fault, Report

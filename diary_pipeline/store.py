@@ -3,6 +3,9 @@
 Documents are immutable: the first writer of a path wins, and a later one changes nothing. Only the diary's pages, and
 what the catalog knows of recordings and pages, have a fixed place and are replaced. What is `local_only` goes to the
 home's own folder even where the store is a bucket.
+
+A page may have a variant at each place. Every other document is one, and is read wherever it is: it may have been
+written before its recording became `local_only`, or, as audio, not have gone to the bucket yet.
 """
 
 import contextlib
@@ -11,11 +14,11 @@ import itertools
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from diary_pipeline.errors import DiaryError, TransientError
 from diary_pipeline.file_names import as_name
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
     from upath import UPath
 
 TEMPORARY = ".diary-tmp-"
+ELSEWHERE = "If another machine has ingested it, run `diary process` there; else put it back, then try again."
+REPLACED = ("days/", "recordings/", "compositions/")
+"""Folders of documents with a fixed place: pages, and what the catalog knows of recordings and pages."""
+
 _CHUNK = 1 << 20
 
 
@@ -39,10 +46,15 @@ class Store:
         self.url, self.home, self._timeout = url, Path(home), timeout_seconds
         self.is_local = "://" not in url
         self.root: Path | UPath = Path(url) if self.is_local else self._reached(url)
+        self.split = not self.is_local or Path(url).resolve() != self.home.resolve()
 
     def at(self, path: str, privacy: Privacy) -> "Path | UPath":
         """Where a document of this privacy class lies."""
         return (self.home if privacy == "local_only" else self.root) / path
+
+    def before_transcription(self, privacy: Privacy) -> Privacy:
+        """As what class a recording's audio is stored until its opening was transcribed: no bucket gets it before."""
+        return privacy if self.is_local else "local_only"
 
     def write_new(self, path: str, data: bytes, privacy: Privacy) -> bool:
         """Write a document that does not exist yet; False, writing nothing, when it does."""
@@ -99,32 +111,63 @@ class Store:
             verify()
 
     def read(self, path: str, privacy: Privacy) -> bytes | None:
-        """A document's bytes; None when there is none."""
+        """A document's bytes; None when there is none. Of a page, the variant of that class."""
         with self._as_diary_errors(path):
-            try:
-                return self.at(path, privacy).read_bytes()
-            except FileNotFoundError:
-                return None
+            for place in self._places(path, privacy):
+                with contextlib.suppress(FileNotFoundError):
+                    return place.read_bytes()
+        return None
 
     def set_aside(self, path: str, privacy: Privacy) -> str | None:
         """Rename a document that cannot be read, beside its place; its new path, or None when there is none."""
         with self._as_diary_errors(path):
-            target = self.at(path, privacy)
-            if not target.exists():
+            target = next((place for place in self._places(path, privacy) if place.exists()), None)
+            if target is None:
                 return None
-            places = (f"{path}.damaged-{number}" for number in itertools.count(1))
-            aside = next(place for place in places if not self.at(place, privacy).exists())
+            names = (f"{path}.damaged-{number}" for number in itertools.count(1))
+            name = next(name for name in names if not any(place.exists() for place in self._places(name, privacy)))
+            aside = target.with_name(name.rpartition("/")[2])
             if _is_local(target):
-                Path(str(target)).rename(str(self.at(aside, privacy)))
+                Path(str(target)).rename(str(aside))
             else:
-                self.at(aside, privacy).write_bytes(target.read_bytes())
+                aside.write_bytes(target.read_bytes())
                 target.unlink()
-            return aside
+            return name
 
     def delete(self, path: str, privacy: Privacy) -> None:
-        """Remove a document if it is there."""
+        """Remove a document if it is there; of a page, the variant of that class."""
+        with self._as_diary_errors(path):
+            for place in self._places(path, privacy):
+                with contextlib.suppress(FileNotFoundError):
+                    place.unlink()
+
+    def outside(self, path: str) -> dict[str, int]:
+        """The document at *path* in the root, or all in that folder of it, with their bytes, as it lists them now."""
+        place = self.root / path
+        with self._as_diary_errors(path):
+            if isinstance(place, Path) or isinstance(self.root, Path):
+                files = [place] if place.is_file() else [file for file in place.rglob("*") if file.is_file()]
+                return {file.relative_to(str(self.root)).as_posix(): file.stat().st_size for file in files}
+            place.fs.invalidate_cache()
+            begin = len(self.root.path.rstrip("/")) + 1
+            return {name[begin:]: info["size"] for name, info in place.fs.find(place.path, detail=True).items()}
+
+    def bring_home(self, path: str, size: int) -> None:
+        """Copy a document of *size* bytes from the root to the home, unless the home has it; then remove it there."""
+        home, outside = Path(str(self.at(path, "local_only"))), self.at(path, "standard")
+        if isinstance(outside, Path) and home.exists() and home.samefile(outside):
+            return
+        if not home.exists():
+            with self._as_diary_errors(path), outside.open("rb") as source:
+                counted = _Counted(source)
+
+                def whole() -> None:
+                    if counted.bytes != size:
+                        raise TransientError(f"{path} came only in part from {self.url}. Nothing is lost; try again.")
+
+                self.copy_in(path, cast("BinaryIO", counted), "local_only", verify=whole)
         with self._as_diary_errors(path), contextlib.suppress(FileNotFoundError):
-            self.at(path, privacy).unlink()
+            outside.unlink()
 
     def paths(self, folder: str, privacy: Privacy) -> list[str]:
         """The paths of all files in *folder*, at any depth, where documents of this privacy class lie."""
@@ -139,22 +182,11 @@ class Store:
                 found = [place[len(prefix) + 1 :] for place in root.fs.find(f"{prefix}/{folder}")]
             return sorted(name for name in found if not name.rpartition("/")[2].startswith(TEMPORARY))
 
-    def bring_home(self, paths: Sequence[str]) -> None:
-        """Copy documents that became local_only from the bucket to the home; no-op where the store is a folder."""
-        for path in () if self.is_local else paths:
-            data = self.read(path, "standard")
-            if data is not None:
-                self.write_new(path, data, "local_only")
-
-    def forget_remote(self, paths: Sequence[str]) -> None:
-        """Remove from the bucket what was brought home."""
-        for path in () if self.is_local else paths:
-            self.delete(path, "standard")
-
     @contextmanager
     def local_file(self, path: str, privacy: Privacy) -> Iterator[Path]:
         """The document as a file of this machine; one from a bucket is fetched for as long as the context lasts."""
-        target = self.at(path, privacy)
+        places = self._places(path, privacy)
+        target = next((place for place in places if _is_local(place) and place.exists()), places[-1])
         if _is_local(target):
             yield Path(str(target))
             return
@@ -162,10 +194,18 @@ class Store:
 
         with tempfile.TemporaryDirectory(prefix="diary-") as folder, self._as_diary_errors(path):
             copy = Path(folder) / target.name
+            if not target.exists():
+                raise TransientError(f"{path} is neither in this home nor in {self.url}. {ELSEWHERE}")
             with target.open("rb") as source, copy.open("wb") as out:
                 while piece := source.read(_CHUNK):
                     out.write(piece)
             yield copy
+
+    def _places(self, path: str, privacy: Privacy) -> "list[Path | UPath]":
+        """Where a document may lie, the home first. What is replaced has a variant at each place."""
+        if path.startswith(REPLACED) or not self.split:
+            return [self.at(path, privacy)]
+        return [self.at(path, "local_only"), self.at(path, "standard")]
 
     def _reached(self, url: str) -> "UPath":
         """The bucket, once it has answered within the timeout: its own client would retry for minutes."""
@@ -216,6 +256,19 @@ class Store:
                 f"The store {self.url} failed at {path} ({type(error).__name__}). Check the network and the "
                 "credentials, then try again. Nothing is lost."
             ) from error
+
+
+class _Counted:
+    """A stream that counts what is read from it."""
+
+    def __init__(self, source: Any) -> None:
+        self._source, self.bytes = source, 0
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, at most *size*."""
+        piece: bytes = self._source.read(size)
+        self.bytes += len(piece)
+        return piece
 
 
 def audio_path(recording: str, suffix: str) -> str:

@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from diary_pipeline.catalog import Claim
+from diary_pipeline.diary import Diary
 from diary_pipeline.errors import DiaryError, type_and_place
 from diary_pipeline.observability.logs import set_up_logging
-from diary_pipeline.pipeline import Diary, no_progress
+from diary_pipeline.pipeline import no_progress
 from diary_pipeline.schema import Mode
 from diary_pipeline.work import Report
 

@@ -16,9 +16,9 @@ from diary_pipeline.documents import DamagedDocumentError
 from diary_pipeline.errors import DiaryError, TransientError, type_and_place
 from diary_pipeline.file_names import readable
 from diary_pipeline.fingerprints import Fingerprints, digest
+from diary_pipeline.freshness import Freshness, to_do
 from diary_pipeline.schema import Stage, Wanted
 from diary_pipeline.settings import Settings
-from diary_pipeline.standing import Standing, to_do
 from diary_pipeline.store import Store
 from diary_pipeline.suspects import CRASHES_ALLOWED, ChildDiedError, ChildStoppedError, NoChildError, SuspectChild
 
@@ -104,9 +104,9 @@ class Work:
     only: frozenset[str] | None = None
     _progress: dict[Claim, tuple[float, float | None]] = field(default_factory=dict, init=False, repr=False)
 
-    def to_do(self, standings: Iterable[Standing]) -> list[Subject]:
+    def to_do(self, freshnesses: Iterable[Freshness]) -> list[Subject]:
         """The subjects of these that this run is to do."""
-        subjects = to_do(standings, self.wanted, self.run_id)
+        subjects = to_do(freshnesses, self.wanted, self.run_id)
         return [subject for subject in subjects if self.only is None or subject.name in self.only]
 
     def document_name(self, claim: Claim) -> str:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from diary_pipeline import pipeline
-from diary_pipeline.pipeline import Diary
+from diary_pipeline.diary import Diary
 from diary_pipeline.settings import Settings
 from diary_pipeline.views import status
 from jobs.jobs import NIGHTLY

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from diary_pipeline import pipeline
-from diary_pipeline.pipeline import Diary
+from diary_pipeline.diary import Diary
 from diary_pipeline.views import status
 from jobs.jobs import ARRIVALS
 from jobs.requests import requests

@@ -13,8 +13,8 @@ import dagster as dg
 from pydantic import Field
 
 from diary_pipeline.bootstrap import open_diary
+from diary_pipeline.diary import Diary
 from diary_pipeline.home import prepare
-from diary_pipeline.pipeline import Diary
 from diary_pipeline.settings import Settings
 from diary_pipeline.settings.descriptions import descriptions
 

@@ -11,7 +11,7 @@ from assets.partitions import RANGE_END, RANGE_START, daily
 from assets.transcripts import STEP_IO_MANAGER
 from definitions import build_defs
 from diary_pipeline.bootstrap import open_diary
-from diary_pipeline.pipeline import Diary
+from diary_pipeline.diary import Diary
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
 from tests.memos import day_names, memos

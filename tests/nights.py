@@ -16,9 +16,9 @@ from diary_pipeline.bootstrap import open_catalog, open_diary, open_store
 from diary_pipeline.catalog import Catalog
 from diary_pipeline.catalog.database import now_ms
 from diary_pipeline.catalog.tables import llm_batches
+from diary_pipeline.diary import Diary
 from diary_pipeline.llm import Router
 from diary_pipeline.llm.routes import build, policy
-from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import DiaryNote, Mode, Recording
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import Script, ScriptedEngine

@@ -16,8 +16,8 @@ import pytest
 
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
+from diary_pipeline.diary import Diary
 from diary_pipeline.errors import TransientError, UserError
-from diary_pipeline.pipeline import Diary
 from diary_pipeline.recordings.add import AddOptions, put_into_inbox
 from diary_pipeline.settings import Settings
 from diary_pipeline.summary import Summary

@@ -10,8 +10,8 @@ import dagster as dg
 import pytest
 
 from definitions import build_defs
+from diary_pipeline.diary import Diary
 from diary_pipeline.errors import UserError
-from diary_pipeline.pipeline import Diary
 from diary_pipeline.settings import Settings
 from diary_pipeline.settings.descriptions import descriptions
 from jobs.jobs import ARRIVALS

@@ -17,10 +17,10 @@ import pytest
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_catalog, open_diary, open_store
 from diary_pipeline.catalog.recordings import recording_id
+from diary_pipeline.diary import Diary
 from diary_pipeline.llm import Router, explain
 from diary_pipeline.llm.prices import FixedPrice
 from diary_pipeline.llm.provider import Call, Route
-from diary_pipeline.pipeline import Diary
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
 from diary_pipeline.testing.provider import ScriptedProvider

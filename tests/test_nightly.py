@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from diary_pipeline import pipeline
+from diary_pipeline.diary import Diary
 from diary_pipeline.llm import explain
-from diary_pipeline.pipeline import Diary
 from diary_pipeline.testing import Script
 from diary_pipeline.views import status
 from tests.memos import day_names, memos, tone

@@ -7,7 +7,9 @@ import pytest
 from diary_pipeline.errors import UserError
 from diary_pipeline.notes.extractive import write
 from diary_pipeline.notes.style import load_style
+from diary_pipeline.schema import Segment, SpokenWord
 from diary_pipeline.settings import Settings
+from diary_pipeline.transcribe.engine import Result
 from diary_pipeline.transcribe.privacy import opens_privately
 from tests.page_entries import MORNING, PRIVATE, SLEPT, VERBATIM, spoken
 
@@ -69,7 +71,27 @@ def test_silence_makes_no_title_and_no_statements() -> None:
         (("For my ears only.",), True),
         (("Private.", "I talked to the doctor."), True),
         (("Okay.", "Private."), True),
+        (("Private, I am not well.",), True),
+        (("Private - I am not well.",), True),
+        (("Private\N{EM DASH}I am not well.",), True),
+        (("Private: I am not well.",), True),
+        (("Private; I am not well.",), True),
+        (('"Private" - I am not well.',), True),
+        (("(Private) I am not well.",), True),
+        (("¿Private? I am not well.",), True),
+        (("Private",), True),
+        (("Hello, um, private, I am not well.",), True),
+        (("Das ist privat - mir geht es nicht gut.",), True),
+        (("Also, privat, mir geht es nicht gut.",), True),
+        (("C'est privé, je ne vais pas bien.",), True),
+        (("Esto es privado. No estoy bien.",), True),
         (("Private schools are expensive.",), False),
+        (("Private-school fees are expensive.",), False),
+        (("Private Ryan called.",), False),
+        (("A private lesson, I took one.",), False),
+        (("I had a private lesson.",), False),
+        (("Privatschulen sind teuer.",), False),
+        (("Privat versichert bin ich nicht.",), False),
         (("He keeps his life private.",), False),
         (("He keeps his life", "private."), False),
         (("Privately, I think so.",), False),
@@ -83,6 +105,25 @@ def test_a_memo_is_private_when_it_opens_with_a_phrase(
     sentences: tuple[str, ...], *, private: bool, settings: Settings
 ) -> None:
     assert opens_privately(spoken(*sentences), settings.private_phrases) is private
+
+
+def heard(*words: tuple[str, float, float]) -> Result:
+    """One sentence with the times of its words."""
+    spoken_words = tuple(SpokenWord(text=text, start=start, end=end, confidence=0.9) for text, start, end in words)
+    text = " ".join(word.text for word in spoken_words)
+    return Result("r1", (Segment(id="s01", start=words[0][1], end=words[-1][2], text=text, words=spoken_words),))
+
+
+@pytest.mark.parametrize(("next_word", "private"), [(0.8, True), (0.55, False)])
+def test_a_pause_ends_a_phrase_like_a_mark(settings: Settings, next_word: float, *, private: bool) -> None:
+    memo = heard(("Private", 0.0, 0.5), ("I", next_word, next_word + 0.1), ("am", next_word + 0.1, next_word + 0.3))
+    assert opens_privately(memo, settings.private_phrases) is private
+
+
+@pytest.mark.parametrize("mark", [",", ".", " -", " \N{HORIZONTAL ELLIPSIS}", ":"])
+def test_a_mark_ends_a_phrase_in_words_with_times_too(settings: Settings, mark: str) -> None:
+    memo = heard((f"Private{mark}", 0.0, 0.5), ("I", 0.5, 0.6))
+    assert opens_privately(memo, settings.private_phrases)
 
 
 def test_a_phrase_after_the_first_ten_seconds_makes_nothing_private(settings: Settings) -> None:

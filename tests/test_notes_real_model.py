@@ -21,12 +21,12 @@ import yaml
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_catalog, open_diary, open_store
 from diary_pipeline.catalog.recordings import recording_id
+from diary_pipeline.diary import Diary
 from diary_pipeline.llm import Router, explain
 from diary_pipeline.llm.adapters.local_chat import LocalProvider
 from diary_pipeline.llm.provider import Call, Limits, Reply, Route
 from diary_pipeline.net.failures import ProviderError
 from diary_pipeline.notes.extract.clean import clean
-from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import DiaryNote, Event, Recording, Statement, Todo
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine

@@ -15,13 +15,13 @@ import pytest
 
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_catalog, open_diary, open_store
+from diary_pipeline.diary import Diary
 from diary_pipeline.errors import UserError
 from diary_pipeline.llm import Router, explain
 from diary_pipeline.llm.prices import FixedPrice
 from diary_pipeline.llm.provider import Call, Limits, Route
 from diary_pipeline.net.failures import ProviderError
 from diary_pipeline.notes.language.words import _stem
-from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import DiaryNote
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine

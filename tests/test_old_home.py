@@ -19,7 +19,7 @@ from sqlalchemy import text
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import new_engine, open_diary
 from diary_pipeline.catalog.database import HEAD
-from diary_pipeline.pipeline import Diary
+from diary_pipeline.diary import Diary
 from diary_pipeline.views import status
 from tests.nights import faithful
 from tests.old_homes import HOMES, SHAPES, Hearing, OldHome, answers_of, facts_of, lost, put_up, without_names

@@ -8,9 +8,9 @@ import pytest
 
 from assets.partitions import daily, days_in
 from diary_pipeline import pipeline
+from diary_pipeline.diary import Diary
 from diary_pipeline.llm import explain
 from diary_pipeline.notes.write_stage import NIGHTS
-from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import Mode
 from diary_pipeline.views import status
 from jobs.schedules import nightly_schedule

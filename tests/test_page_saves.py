@@ -9,10 +9,10 @@ import pytest
 
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
+from diary_pipeline.diary import Diary
 from diary_pipeline.notes.page.parse import NEW
 from diary_pipeline.notes.page.publish import Page, publish, read_day
 from diary_pipeline.notes.pages import put_back
-from diary_pipeline.pipeline import Diary
 from diary_pipeline.settings import Settings
 from diary_pipeline.summary import Summary
 from diary_pipeline.testing import ScriptedEngine

@@ -13,8 +13,8 @@ from sqlalchemy import insert, select
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.catalog.tables import privacy_evidence, recordings, sounds
+from diary_pipeline.diary import Diary
 from diary_pipeline.errors import PermanentError, TransientError, UserError
-from diary_pipeline.pipeline import Diary
 from diary_pipeline.settings import SETTINGS_FILE, Settings
 from diary_pipeline.testing import ScriptedEngine
 from diary_pipeline.views import status

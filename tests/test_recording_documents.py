@@ -13,7 +13,7 @@ from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.catalog.facts import RecordingDocument
 from diary_pipeline.catalog.tables import recordings
-from diary_pipeline.pipeline import Diary
+from diary_pipeline.diary import Diary
 from diary_pipeline.recordings.documents import write_documents
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store

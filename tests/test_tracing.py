@@ -16,10 +16,10 @@ from opentelemetry.trace import StatusCode
 
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
+from diary_pipeline.diary import Diary
 from diary_pipeline.llm.budget import Budgets
 from diary_pipeline.llm.ledger import Ledger
 from diary_pipeline.observability.traces import ATTRIBUTES, span
-from diary_pipeline.pipeline import Diary
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
 from diary_pipeline.views.show import transcript_of

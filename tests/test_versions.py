@@ -13,7 +13,7 @@ import pytest
 
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
-from diary_pipeline.pipeline import Diary
+from diary_pipeline.diary import Diary
 from diary_pipeline.recordings.ingest import ingest
 from diary_pipeline.recordings.unfinished import UNFINISHED
 from diary_pipeline.recordings.versions import from_text, is_same_memo, sound_of, to_text

@@ -9,9 +9,9 @@ import pytest
 
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
+from diary_pipeline.diary import Diary
 from diary_pipeline.notes.extract.spelling import spellings, spelt
 from diary_pipeline.notes.learned_names import corrected_names
-from diary_pipeline.pipeline import Diary
 from diary_pipeline.settings import Settings
 from diary_pipeline.summary import Summary
 from diary_pipeline.testing import ScriptedEngine

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.cli import exit_at_signals
-from diary_pipeline.pipeline import Diary
+from diary_pipeline.diary import Diary
 from diary_pipeline.schema import Privacy
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store

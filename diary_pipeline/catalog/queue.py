@@ -59,6 +59,12 @@ class Queue:
         with self._database.reading() as connection:
             return dict(connection.execute(query).all())
 
+    def batches_at_providers(self) -> bool:
+        """Whether a provider may still have diary text of a batch."""
+        there = llm_batches.c.state.in_(("submitting", "submitted", "cancelling", "abandoned"))
+        with self._database.reading() as connection:
+            return connection.execute(select(llm_batches.c.id).where(there)).first() is not None
+
 
 def _takes_part() -> ColumnElement[bool]:
     r = recordings.c

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, RowMapping, and_, select, update
 from diary_pipeline.catalog.database import Database
 from diary_pipeline.catalog.duplicates import as_authors_own
 from diary_pipeline.catalog.pages import outdate, page_subject
+from diary_pipeline.catalog.privacy import PrivateBytes, Source, record, tighten
 from diary_pipeline.catalog.tables import recordings as table
 from diary_pipeline.schema import DatedBy, Privacy, Recording
 
@@ -88,23 +89,27 @@ class Recordings:
         with self._database.reading() as connection:
             return connection.execute(select(table.c.id).limit(1)).first() is None
 
-    def register(self, arrival: Arrival, version: int) -> str:
+    def register(self, arrival: Arrival, version: int, evidence: PrivateBytes | None = None) -> str:
         """Add a recording, or bring what is known of it up to date while it has not been ingested. Returns its id.
 
         An id is given once: it stays when a sidecar names another author later, or another process saw the file first.
+        With *evidence*, the file is private, and so is every recording that has its bytes.
         """
         values = _values(arrival)
         row = {"version": version, "registered_at": datetime.now(UTC), **values}
         row["id"] = recording_id(arrival.author, arrival.path, version)
         same = and_(table.c.path == arrival.path, table.c.version == version)
         with self._database.writing() as connection:
-            if connection.execute(self._database.insert(table).values(row).on_conflict_do_nothing()).rowcount == 1:
-                return str(row["id"])
-            known = connection.execute(select(table.c.id, table.c.privacy).where(same)).one()
-            values["privacy"] = tightest(known.privacy, arrival.privacy)
-            still = (table.c.audio.is_(None), table.c.duplicate_of.is_(None))  # another process may have ingested it
-            connection.execute(update(table).where(table.c.id == known.id, *still).values(values))
-            return str(known.id)
+            if connection.execute(self._database.insert(table).values(row).on_conflict_do_nothing()).rowcount != 1:
+                known = connection.execute(select(table.c.id, table.c.privacy).where(same)).one()
+                values["privacy"] = tightest(known.privacy, arrival.privacy)
+                still = (table.c.audio.is_(None), table.c.duplicate_of.is_(None))  # another may have ingested it
+                connection.execute(update(table).where(table.c.id == known.id, *still).values(values))
+                row["id"] = known.id
+            if evidence is not None:
+                record(connection, evidence.sha256, "local_only", evidence.source, row["id"])
+                tighten(connection, evidence.sha256)
+            return str(row["id"])
 
     def update(self, identity: str, **values: Any) -> None:
         """Set columns of one recording."""
@@ -118,10 +123,11 @@ class Recordings:
             if bucket:
                 outdate(connection, {page_subject(old.author, old.day)})
 
-    def redate(self, old: Recording, arrival: Arrival, *, bucket: bool = False) -> None:
+    def redate(self, old: Recording, arrival: Arrival, source: Source = "sidecar", *, bucket: bool = False) -> None:
         """Update an ingested recording's date, author, language and privacy; the pages concerned become stale.
 
-        It is not held back any more. *bucket*: its page lies in one, which has been without it.
+        It is not held back any more. *source* says where a private arrival's class comes from; it holds for every
+        recording of the same bytes. *bucket*: its page lies in one, which has been without it.
         """
         values = _values(arrival)
         new = {
@@ -134,6 +140,9 @@ class Recordings:
         with self._database.writing() as connection:
             new |= as_authors_own(connection, old, arrival.author)
             connection.execute(update(table).where(table.c.id == old.id).values(new))
+            if arrival.privacy == "local_only" and old.sha256:
+                record(connection, old.sha256, "local_only", source, old.id)
+                tighten(connection, old.sha256)
             if moved:
                 outdate(connection, {page_subject(old.author, old.day), page_subject(arrival.author, arrival.day)})
 

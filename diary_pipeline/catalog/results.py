@@ -13,7 +13,7 @@ from diary_pipeline.schema import Stage
 
 
 @dataclass(frozen=True)
-class Result:
+class StageResult:
     """One successful attempt. `token` is its row's id; `inputs` None: it is of a version that did not keep them."""
 
     token: int
@@ -31,7 +31,7 @@ class Made:
     settled it (0: none), `last_run` that attempt's run.
     """
 
-    newest: Result | None = None
+    newest: StageResult | None = None
     failed: set[str] = field(default_factory=set)
     documents: dict[str, str] = field(default_factory=dict)
     lost: bool = False
@@ -39,7 +39,7 @@ class Made:
     last_run: str | None = None
 
 
-NOTHING = Made()
+NOT_MADE = Made()
 
 
 class Results:
@@ -62,14 +62,14 @@ class Results:
         """The document in use of one subject."""
         return self.documents(stage, [name]).get(name)
 
-    def without_inputs(self, stage: Stage) -> dict[str, Result]:
+    def without_inputs(self, stage: Stage) -> dict[str, StageResult]:
         """By subject, the newest results whose inputs are not known: they are of a version that did not keep them."""
         c = table.c
         newest = select(func.max(c.id)).where(c.stage == stage, c.outcome == "ok").group_by(c.subject)
         query = select(c.subject, c.id, c.fingerprint, c.document).where(c.id.in_(newest), c.inputs.is_(None))
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-        return {row.subject: Result(row.id, row.fingerprint, None, row.document) for row in rows}
+        return {row.subject: StageResult(row.id, row.fingerprint, None, row.document) for row in rows}
 
     def adopt(self, inputs: Mapping[int, str]) -> None:
         """Set the inputs of results that have none, by token."""
@@ -94,7 +94,7 @@ def made_of(connection: Connection, stage: Stage, names: Sequence[str]) -> dict[
             if row.outcome == "failed":
                 made.failed.add(row.fingerprint)
                 continue
-            made.newest = Result(row.id, row.fingerprint, row.inputs, row.document, row.run_id)
+            made.newest = StageResult(row.id, row.fingerprint, row.inputs, row.document, row.run_id)
             if row.document:
                 made.documents[row.fingerprint] = row.document
     return found

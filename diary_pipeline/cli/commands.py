@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from diary_pipeline.cli import machine, read, rebuild, work
+from diary_pipeline.cli import machine, privacy, read, rebuild, work
 from diary_pipeline.cli.output import print_json
 from diary_pipeline.cli.session import SOME_FAILED, USAGE
 from diary_pipeline.errors import DiaryError, UserError, type_and_place
@@ -32,6 +32,7 @@ app.command()(work.redo)
 app.command("status")(read.show_status)
 app.command()(read.show)
 app.command()(read.explain)
+app.command()(privacy.privacy)
 app.command("report")(read.show_report)
 app.command("forecast")(read.show_forecast)
 app.command("export")(read.show_export)

@@ -60,8 +60,8 @@ def print_text(text: str) -> None:
     out().print(printable(text), markup=False, soft_wrap=True)
 
 
-def print_recordings(entries: list[dict[str, Any]]) -> None:
-    """A row per recording."""
+def print_recordings(entries: list[dict[str, Any]], notices: Iterable[str] = ()) -> None:
+    """A row per recording, then the notices."""
     table = _table("day", "recorded", "author", "source", "state", "reason")
     for e in entries:
         _add_row(
@@ -69,6 +69,7 @@ def print_recordings(entries: list[dict[str, Any]]) -> None:
         )
     out().print(table)
     print_lines(f"{e['source']}: {_progress(e['progress'])}" for e in entries if e["progress"])
+    print_lines(notices)
 
 
 def print_passed_over(passed: dict[str, Any]) -> None:
@@ -146,8 +147,13 @@ def print_checks(checks: list[Any]) -> None:
     print_lines(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {check.detail}" for check in checks)
 
 
-def print_attempts(attempts: list[dict[str, Any]]) -> None:
-    """A row per decision of the router."""
+def print_explanation(attempts: list[dict[str, Any]], evidence: list[dict[str, Any]]) -> None:
+    """A row per decision of the router, and a line per reason of the privacy class."""
+    _print_attempts(attempts)
+    print_lines(f"{e['found_at'][:19]} {e['privacy']} by {e['source']} of {e['recording']}" for e in evidence)
+
+
+def _print_attempts(attempts: list[dict[str, Any]]) -> None:
     table = _table("route", "kind", "outcome", "reason", "tokens", "dollars")
     for a in attempts:
         tokens = f"{a['input_tokens'] or 0}+{a['output_tokens'] or 0}"

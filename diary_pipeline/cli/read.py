@@ -8,7 +8,7 @@ import typer
 
 from diary_pipeline.cli.output import (
     emit,
-    print_attempts,
+    print_explanation,
     print_lines,
     print_pages,
     print_passed_over,
@@ -31,11 +31,12 @@ def show_status(as_json: Json = False) -> None:
 
     with opened() as diary:
         entries, pages, passed = status.recordings(diary), status.pages(diary), passed_over(diary.settings)
-        stale = status.stale_totals(diary)
-    found = {"recordings": entries, "stale": stale, "passed_over": passed} | ({"pages": pages} if pages else {})
+        stale, notices = status.stale_totals(diary), status.notices(diary)
+    found = {"recordings": entries, "stale": stale, "passed_over": passed, "notices": notices}
+    found |= {"pages": pages} if pages else {}
 
     def for_people() -> None:
-        print_recordings(entries)
+        print_recordings(entries, notices)
         print_pages(pages)
         print_stale(stale)
         print_passed_over(passed)
@@ -57,14 +58,16 @@ def show(
 
 
 def explain(recording: IdArgument, as_json: Json = False) -> None:
-    """How a recording's note came to be: every model that was asked, or not, and why."""
+    """How a recording's note came to be: every model that was asked, or not, and why; and why it is private."""
     from diary_pipeline.llm import explain as explain_recording
 
     with opened() as diary:
         if not diary.catalog.recordings.get([recording]):
             raise UserError(f"There is no recording {recording!r}. `diary status --json` lists them with their ids.")
         attempts = explain_recording(diary.catalog, recording)
-    emit({"recording": recording, "attempts": attempts}, as_json, lambda: print_attempts(attempts))
+        evidence = diary.catalog.privacy.explain(recording)
+    answer = {"recording": recording, "attempts": attempts, "privacy": evidence}
+    emit(answer, as_json, lambda: print_explanation(attempts, evidence))
 
 
 def show_report(day: Days = None, as_json: Json = False) -> None:

@@ -9,7 +9,7 @@ import typer
 from diary_pipeline.views.days import parse_day
 
 if TYPE_CHECKING:
-    from diary_pipeline.pipeline import Diary
+    from diary_pipeline.diary import Diary
     from diary_pipeline.settings import Settings
 
 OK, SOME_FAILED, USAGE = 0, 1, 2

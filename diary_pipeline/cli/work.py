@@ -13,7 +13,7 @@ from diary_pipeline.errors import UserError
 from diary_pipeline.schema import Mode, RedoStage
 
 if TYPE_CHECKING:
-    from diary_pipeline.pipeline import Diary
+    from diary_pipeline.diary import Diary
     from diary_pipeline.summary import Summary
 
 

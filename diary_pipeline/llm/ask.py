@@ -17,7 +17,8 @@ from diary_pipeline.llm.request import Accept, Attempt, Outcome, Rejected, Reque
 class Ask:
     """One request under way.
 
-    `until` is its deadline, `sent_at` when each route's last call was sent (monotonic seconds).
+    `until` is its deadline, `sent_at` when each route's last call was sent (monotonic seconds). `may_be_sent` says
+    whether a route may see the words at this moment: the memo may have become private since the request was made.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Ask:
     accept: Accept[Any]
     until: float
     prompt_sha256: str
+    may_be_sent: Callable[[Route], bool]
     pseudonyms: Pseudonyms | None = None
     attempts: list[Attempt] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)

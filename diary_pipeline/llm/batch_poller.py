@@ -6,7 +6,7 @@ cheaper. What failed, expired or was rejected is not in the cache, and is asked 
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from diary_pipeline.catalog import Recordings
@@ -19,9 +19,9 @@ from diary_pipeline.llm.ledger import Reservation, Settlement, UsageSource
 from diary_pipeline.llm.ledger_queue import LedgerQueue
 from diary_pipeline.llm.provider import BatchApi, BatchHandle, BatchResult, Route
 from diary_pipeline.net import failures
-from diary_pipeline.schema import Privacy
 
 log = logging.getLogger("diary.llm")
+RouteOf = Callable[[BatchRow], Route | None]
 POLL_SECONDS = 45.0  # for one batch; Dagster ends a sensor's evaluation after 60
 CANCELLING_SECONDS = 900.0  # providers take up to ten minutes to end a cancelled batch
 
@@ -38,18 +38,21 @@ class BatchProgress:
 
 
 class BatchPoller:
-    """Advances batches. Any process may poll what another one submitted."""
+    """Advances batches. Any process may poll what another one submitted.
+
+    *route_of* gives a batch's route, also when the settings no longer name it: its diary text is to be deleted.
+    """
 
     def __init__(
         self,
-        routes: Sequence[Route],
+        route_of: RouteOf,
         rows: BatchRows,
         recordings: Recordings,
         ledger_queue: LedgerQueue,
         cache: Cache,
         caller: Caller,
     ) -> None:
-        self._routes = {route.name: route for route in routes}
+        self._route_of = route_of
         self._rows, self._recordings = rows, recordings
         self._ledger_queue, self._cache, self._caller = ledger_queue, cache, caller
 
@@ -75,32 +78,28 @@ class BatchPoller:
 
     def _timeout(self, row: BatchRow) -> float:
         """Seconds for one poll of a batch."""
-        route = self._routes.get(row.route)
+        route = self._route_of(row)
         return min(POLL_SECONDS, route.provider.limits.timeout) if route else POLL_SECONDS
 
     async def _delete_abandoned(self, row: BatchRow) -> None:
         """A batch that was given up may end all the same: then its diary text is deleted at the provider."""
-        route = self._routes.get(row.route)
-        if route is None or route.provider.batch is None or row.handle is None:
+        route = self._route_of(row)
+        if route is None or route.provider.batch is None:
             return
         await self._caller.prepare(route.provider)
         try:
             async with asyncio.timeout(self._timeout(row)):
-                if await route.provider.batch.state(row.handle) == "running":
-                    return
-                await route.provider.batch.delete(row.handle)
+                gone = await _delete_unless_running(row, route, route.provider.batch)
         except Exception as error:  # noqa: BLE001 - the next poll tries again
             _log_failed_poll(row, error)
         else:
-            self._rows.mark(row.id, "forgotten")
+            if gone:
+                self._rows.mark(row.id, "forgotten")
 
     async def _advance(self, row: BatchRow) -> BatchProgress:
-        route = self._routes.get(row.route)
+        route = self._route_of(row)
         if route is None or route.provider.batch is None:
-            log.error(
-                "the route of a batch is no longer in the settings",
-                extra={"ctx": {"batch": row.id, "route": row.route}},
-            )
+            log.error("a batch's provider cannot be reached", extra={"ctx": {"batch": row.id, "route": row.route}})
             return await self._abandon_if_late(row)
         await self._caller.prepare(route.provider)
         api, handle = route.provider.batch, row.handle
@@ -117,16 +116,20 @@ class BatchPoller:
             self._rows.mark(row.id, "submitted", handle)
         state = await api.state(handle)
         if state == "lost":
-            return await self._close(
-                row, "lost", Settlement("lost", "the provider has no such batch", source="assumed")
-            )
+            lost: State = "lost" if _same_account(row, route) else "abandoned"
+            return await self._close(row, lost, Settlement("lost", "the provider has no such batch", source="assumed"))
         return await (self._collect(row, route, api, handle) if state == "ended" else self._continue(row, api, handle))
 
     async def _continue(self, row: BatchRow, api: BatchApi, handle: BatchHandle) -> BatchProgress:
-        """A batch that still runs: cancelled at its deadline, given up when it does not end then."""
+        """A batch that still runs: cancelled at its deadline, given up when it does not end then.
+
+        It is cancelled at once when a memo in it has become private: what is not begun is not read there, and the files
+        are deleted as soon as it has ended.
+        """
         if row.late > CANCELLING_SECONDS:
             return await self._abandon_if_late(row)
-        state: State = "cancelling" if row.late > 0 else "submitted"
+        unwanted = row.state == "cancelling" or row.late > 0 or self._has_private(row)
+        state: State = "cancelling" if unwanted else "submitted"
         if state == "cancelling" and row.state != "cancelling":
             await api.cancel(handle)
             self._rows.mark(row.id, "cancelling", handle)
@@ -141,12 +144,12 @@ class BatchPoller:
         answered = failed = 0
         for item in self._rows.unsettled(row.id):
             result = results.get(item.item, BatchResult(item.item))
-            if result.reply is not None:
-                privacy = self._privacy(item.recording)  # it may have been tightened since
+            used = result.reply is not None and not self._private([item.recording])
+            if result.reply is not None and used:
                 answer = CachedAnswer(route.name, result.reply.text, batched=True)
-                self._cache.put(item.recording, item.item.partition("-")[2], privacy, answer)
+                self._cache.put(item.recording, item.item.partition("-")[2], "standard", answer)
             await self._settle(item, _settlement(route, item, result))
-            answered, failed = answered + (result.reply is not None), failed + (result.reply is None)
+            answered, failed = answered + used, failed + (not used)
         await api.delete(handle)
         self._rows.mark(row.id, "done", handle)
         return BatchProgress(row.id, row.route, "done", answered, failed)
@@ -165,12 +168,30 @@ class BatchPoller:
         self._rows.mark(row.id, state)
         return BatchProgress(row.id, row.route, state, 0, len(items))
 
-    def _privacy(self, recording: str) -> Privacy:
-        found = self._recordings.get([recording])
-        return found[0].privacy if found else "standard"
+    def _has_private(self, row: BatchRow) -> bool:
+        return self._private([item.recording for item in self._rows.unsettled(row.id)])
+
+    def _private(self, recordings: Sequence[str]) -> bool:
+        return any(recording.privacy == "local_only" for recording in self._recordings.get(recordings))
 
     async def _settle(self, item: WaitingItem, settlement: Settlement) -> None:
         await self._ledger_queue.settle(Reservation(item.call, item.reserved), settlement)
+
+
+async def _delete_unless_running(row: BatchRow, route: Route, api: BatchApi) -> bool:
+    """Delete a batch and its files; False while it runs, and where another account would have to delete it."""
+    handle = row.handle or await api.find(row.token, row.items, row.started_at - SUBMITTING_SECONDS)
+    state = await api.state(handle) if handle else "lost"
+    if handle is None or state == "lost":
+        return _same_account(row, route)
+    if state == "ended":
+        await api.delete(handle)
+    return state == "ended"
+
+
+def _same_account(row: BatchRow, route: Route) -> bool:
+    """Whether the batch was submitted by the account that the settings have now; another one does not see it."""
+    return row.origin.get("account", route.provider.account) == route.provider.account
 
 
 def _settlement(route: Route, item: WaitingItem, result: BatchResult) -> Settlement:

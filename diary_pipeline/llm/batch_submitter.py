@@ -20,6 +20,9 @@ MAX_CALLS = 1000  # in one batch, so that one that fails delays no more
 SUBMITTING_SECONDS = 120.0  # after so long no process is still submitting: it died
 
 
+_Reserved = tuple[Ask, Reservation]
+
+
 @dataclass(frozen=True)
 class Submitted:
     """The recordings that wait for a batch, and those that do not and are to be asked live."""
@@ -94,37 +97,49 @@ class BatchSubmitter:
     async def _submit_batch(self, route: Route, asks: Sequence[Ask], deadline: datetime) -> list[Ask]:
         """Write one batch down, reserve its money, submit it.
 
-        Returns the asks that are in it; those over budget are not.
+        Returns the asks that are in it; those over budget are not, nor those that have become private meanwhile.
         """
         token = secrets.token_hex(6)
-        batch = self._rows.begin(token, route.name, len(asks), asks[0].request.run_id, deadline)
-        included, items, reserved = [], [], []
-        for ask in asks:
-            item = f"{token}-{ask.cached_as(route.name)}"
-            try:
-                entry = ask.entry(route.name, "batch")
-                reserved.append(await self._ledger_queue.reserve(entry, self._cost(ask, route), batch=batch, item=item))
-            except OverBudgetError as error:
-                await self._caller.skip(ask, route.name, "batch", f"budget: {error}")
-                continue
-            included.append(ask)
-            items.append(BatchItem(item, ask.call_on(route)))
+        batch = self._rows.begin(token, route, len(asks), asks[0].request.run_id, deadline)
+        reserved = await self._reserve(route, batch, token, asks)
+        await self._caller.prepare(route.provider)
+        included = [item for item in reserved if await self._may_be_sent(route, item)]
         api = route.provider.batch
-        if not items or api is None:
+        if not included or api is None:
             self._rows.mark(batch, "failed")
             return []
-        await self._caller.prepare(route.provider)
+        items = [BatchItem(f"{token}-{ask.cached_as(route.name)}", ask.call_on(route)) for ask, _ in included]
         try:
             async with asyncio.timeout(min(SUBMITTING_SECONDS, route.provider.limits.timeout)):
                 handle = await api.submit(token, items)
         except Exception as error:  # noqa: BLE001 - classified by `failures.of`
             failure = failures.of(error)
             if failure.maybe_billed:  # it may be running: the next polls look for it by its token
-                return included
-            await self._record_failure(route, batch, reserved, failure)
+                return [ask for ask, _ in included]
+            await self._record_failure(route, batch, [reservation for _, reservation in included], failure)
             return []
         self._rows.mark(batch, "submitted", handle)
-        return included
+        return [ask for ask, _ in included]
+
+    async def _reserve(self, route: Route, batch: int, token: str, asks: Sequence[Ask]) -> list[_Reserved]:
+        """The asks whose money could be reserved."""
+        reserved: list[_Reserved] = []
+        for ask in asks:
+            item, entry = f"{token}-{ask.cached_as(route.name)}", ask.entry(route.name, "batch")
+            try:
+                amount = self._cost(ask, route)
+                reserved.append((ask, await self._ledger_queue.reserve(entry, amount, batch=batch, item=item)))
+            except OverBudgetError as error:
+                await self._caller.skip(ask, route.name, "batch", f"budget: {error}")
+        return reserved
+
+    async def _may_be_sent(self, route: Route, item: _Reserved) -> bool:
+        """Whether the ask may still be submitted; if not, its reservation is given back."""
+        ask, reservation = item
+        if await asyncio.to_thread(ask.may_be_sent, route):
+            return True
+        await self._ledger_queue.settle(reservation, Settlement("skipped", "local_only"))
+        return False
 
     async def _record_failure(
         self, route: Route, batch: int, reserved: list[Reservation], failure: failures.ProviderError

@@ -127,6 +127,10 @@ class Caller:
         try:
             timeout = call_seconds(ask.seconds_left(), routes_left, limit)
             async with self.limiter(route.provider).slot(tokens + call.max_tokens, timeout):
+                if not route.local and not await asyncio.to_thread(ask.may_be_sent, route):
+                    breaker.release_probe()
+                    await self.skip(ask, route.name, kind, "local_only")
+                    return CallResult()
                 amount = price.cost(Usage(tokens, call.max_tokens), batch=False)
                 reservation = await self._ledger_queue.reserve(ask.entry(route.name, kind), amount)
                 reserved = ReservedCall(route, price, kind, reservation, tokens)

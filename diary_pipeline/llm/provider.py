@@ -3,7 +3,7 @@
 Its implementations are in `adapters/`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -147,6 +147,14 @@ class Provider(Protocol):
         """A short hash of its address and key: a new key is a new account."""
         ...
 
+    @property
+    def origin(self) -> Mapping[str, str]:
+        """What is kept with a batch, so that its files can be deleted when its route is gone: kind, address, account.
+
+        The key itself is not in it.
+        """
+        ...
+
     def prepare(self) -> None:
         """Import and create what the first call needs; may take seconds, and is called from a thread."""
         ...
@@ -166,6 +174,10 @@ class Provider(Protocol):
     async def close(self) -> None:
         """Close the connections."""
         ...
+
+
+ProviderAgain = Callable[[str, Mapping[str, str]], Provider | None]
+"""Makes a provider from its name and `Provider.origin`; None where there is no key that may be sent there."""
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,14 @@ import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from diary_pipeline.catalog import Catalog
 from diary_pipeline.llm import cache, privacy
 from diary_pipeline.llm.ask import Ask
 from diary_pipeline.llm.batch_poller import BatchPoller
-from diary_pipeline.llm.batch_rows import BatchRows
+from diary_pipeline.llm.batch_rows import BatchRow, BatchRows
 from diary_pipeline.llm.batch_submitter import BatchSubmitter
 from diary_pipeline.llm.cache import Cache, CachedAnswer
 from diary_pipeline.llm.caller import Alert, Caller, log_alert
@@ -27,7 +28,7 @@ from diary_pipeline.llm.ledger import Ledger, Settlement
 from diary_pipeline.llm.ledger_queue import LedgerQueue
 from diary_pipeline.llm.policy import Policy
 from diary_pipeline.llm.prompt import texts
-from diary_pipeline.llm.provider import Route
+from diary_pipeline.llm.provider import ProviderAgain, Route
 from diary_pipeline.llm.pseudonyms import Pseudonyms
 from diary_pipeline.llm.request import Accept, AnswerVerdict, Attempt, Outcome, Request
 from diary_pipeline.llm.shadow import Shadows
@@ -53,7 +54,9 @@ class Router:
         store: Store,
         policy: Policy | None = None,
         alert: Alert = log_alert,
+        provider_again: ProviderAgain = lambda _, __: None,
     ) -> None:
+        """*provider_again*: makes a provider that no route names any more, from its name and `Provider.origin`."""
         self.policy = policy or Policy()
         self.routes = tuple(route for route in routes if not route.shadow)
         self.ledger = Ledger(catalog.database, self.policy.budgets)
@@ -63,15 +66,30 @@ class Router:
         self._failover = Failover(self.routes, self.policy, self._caller)
         self._shadows = Shadows(tuple(route for route in routes if route.shadow), self._caller)
         self._loop, self._cancelled = LoopThread("diary-router"), False
+        self._provider_again, self._former_routes = provider_again, dict[str, Route]()
         self.batches = self._new_batches(catalog)
 
     def _new_batches(self, catalog: Catalog) -> SyncBatches:
         routes = [route for route in self.routes if route.batch and not route.local]
-        rows = BatchRows(catalog.database)
-        queue, strategy = self._ledger_queue, self.policy.nightly_strategy
-        submitter = BatchSubmitter(routes, strategy, rows, queue, self._caller, self._cached)
-        poller = BatchPoller(routes, rows, self._recordings, queue, self.cache, self._caller)
-        return SyncBatches(rows, submitter, poller, lambda request: self._new_ask(request, reject_all), self._loop.run)
+        rows, queue, run = BatchRows(catalog.database), self._ledger_queue, self._loop.run
+        submitter = BatchSubmitter(routes, self.policy.nightly_strategy, rows, queue, self._caller, self._cached)
+        poller = BatchPoller(self._route_of_batch, rows, self._recordings, queue, self.cache, self._caller)
+        new_ask = partial(self._new_ask, accept=reject_all)
+        return SyncBatches(rows, submitter, poller, self._route_of_batch, new_ask, run)
+
+    def _route_of_batch(self, row: BatchRow) -> Route | None:
+        """The route that a batch went to. Where no setting names it any more, its provider is made again.
+
+        None where that is not possible, because there is no key.
+        """
+        named = {route.name: route for route in (*self._shadows.routes, *self.routes)}
+        if row.route not in named and row.route not in self._former_routes:
+            name, _, model = row.route.partition("/")
+            provider = self._provider_again(name, row.origin)
+            if provider is None:
+                return None
+            self._former_routes[row.route] = Route(provider, model)
+        return named.get(row.route) or self._former_routes[row.route]
 
     def largest_context(self, words: Privacy) -> int:
         """The most tokens of prompt and answer that a route holds which may see such words; 0 where none may.
@@ -130,7 +148,8 @@ class Router:
             return ask.outcome()
         route, judgement = accepted
         answer = CachedAnswer(route.name, judgement.text)
-        await asyncio.to_thread(self.cache.put, request.recording, ask.cached_as(route.name), request.privacy, answer)
+        words = await asyncio.to_thread(privacy.tightest, self._recordings, request)
+        await asyncio.to_thread(self.cache.put, request.recording, ask.cached_as(route.name), words, answer)
         self._shadows.send(ask, self.policy.allowed_hosts)
         return ask.outcome(judgement.verdict.value, route.name)
 
@@ -155,7 +174,9 @@ class Router:
 
     async def _close(self) -> None:
         await cancel([task for task in asyncio.all_tasks() if task is not asyncio.current_task()])
-        for provider in {id(r.provider): r.provider for r in (*self.routes, *self._shadows.routes)}.values():
+        for provider in {
+            id(r.provider): r.provider for r in (*self.routes, *self._shadows.routes, *self._former_routes.values())
+        }.values():
             await provider.close()
 
     def _new_ask(self, request: Request[Any], accept: Accept[Any]) -> Ask:
@@ -164,7 +185,12 @@ class Router:
         if self.policy.pseudonyms:
             pseudonyms = Pseudonyms.of(request.instructions + "\n" + request.material, request.names)
         until = time.monotonic() + request.deadline
-        return Ask(secrets.token_hex(8), request, accept, until, cache.prompt_hash(request), pseudonyms)
+
+        def may_be_sent(route: Route) -> bool:
+            now = privacy.tightest(self._recordings, request)
+            return privacy.permitted(route, now, self.policy.allowed_hosts)
+
+        return Ask(secrets.token_hex(8), request, accept, until, cache.prompt_hash(request), may_be_sent, pseudonyms)
 
     def _look_up(self, request: Request[Any], accept: Accept[Any]) -> tuple[Ask, tuple[str, CachedAnswer] | None]:
         ask = self._new_ask(request, accept)

@@ -12,7 +12,7 @@ from diary_pipeline.llm.breaker import BreakerOptions
 from diary_pipeline.llm.budget import Budgets
 from diary_pipeline.llm.policy import Policy
 from diary_pipeline.llm.prices import FixedPrice
-from diary_pipeline.llm.provider import Limits, Price, Provider, Route
+from diary_pipeline.llm.provider import Limits, Price, Provider, ProviderAgain, Route
 from diary_pipeline.llm.retry import Retries
 from diary_pipeline.net.local_hosts import is_local
 from diary_pipeline.settings.llm import KINDS, Kind, LlmSettings, ProviderSettings
@@ -42,6 +42,29 @@ def build(settings: LlmSettings, keys: Mapping[str, str]) -> list[Route]:
         local = is_local(providers[provider].host, settings.allowed_hosts)
         routes.append(Route(providers[provider], model, local=local, shadow=shadow, batch=settings.batches))
     return routes
+
+
+def provider_again(settings: LlmSettings, keys: Mapping[str, str]) -> ProviderAgain:
+    """Makes a provider that no route names any more, at the address that its batch was sent to.
+
+    A key is sent to that address only if the settings name the address, or the same key was sent there before.
+    """
+
+    def made(name: str, origin: Mapping[str, str]) -> Provider | None:
+        known = settings.providers.get(name, ProviderSettings())
+        kind = next((kind for kind in KINDS if kind == (origin.get("kind") or known.kind or name)), None)
+        if kind is None:
+            return None
+        address = origin.get("base_url") or known.base_url
+        again = known.model_copy(update={"kind": kind, "base_url": address})
+        try:
+            provider = _provider(name, settings.model_copy(update={"providers": {name: again}}), keys)
+        except UserError:
+            return None
+        named = address in (known.base_url, ADAPTERS[kind].base_url)
+        return provider if named or provider.account == origin.get("account") else None
+
+    return made
 
 
 def policy(settings: LlmSettings) -> Policy:

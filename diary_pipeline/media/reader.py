@@ -30,6 +30,7 @@ _REASONS = {
     "not audio": (
         "is not audio that can be read: damaged, cut off, or another kind of file. Restore it from where it came."
     ),
+    "codec": "has sound in a coding that is not opened here. Convert it, for example to FLAC or M4A, and add that.",
     "memory": "needs more memory than allowed. Raise DIARY_DECODE_MEMORY_MB if you trust it.",
 }
 

@@ -16,6 +16,22 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 FORMATS = "wav,mp3,mov,ogg,flac,matroska,aac,asf,amr,aiff,caf"
+CODECS = (
+    "aac aac_fixed aac_latm ac3 eac3 alac amrnb amrwb libopencore_amrnb libopencore_amrwb "
+    "mp1 mp1float mp2 mp2float mp3 mp3float mp3adu mp3adufloat mp3on4 mp3on4float "
+    "flac opus libopus vorbis speex wavpack tta "
+    "wmav1 wmav2 wmapro wmalossless wmavoice gsm gsm_ms "
+    "adpcm_ima_wav adpcm_ima_qt adpcm_ms adpcm_yamaha adpcm_g722 g722 adpcm_g726 g726 adpcm_g726le g726le "
+    "g723_1 g729 ilbc qcelp evrc truespeech mace3 mace6 qdm2 "
+    "pcm_alaw pcm_mulaw pcm_bluray pcm_u8 pcm_s8 pcm_s16le pcm_s16be pcm_s24le pcm_s24be pcm_s32le pcm_s32be pcm_s64le "
+    "pcm_s64be pcm_u16le pcm_u16be pcm_u24le pcm_u24be pcm_u32le pcm_u32be pcm_f16le pcm_f24le pcm_f32le pcm_f32be "
+    "pcm_f64le pcm_f64be pcm_s8_planar pcm_s16le_planar pcm_s16be_planar pcm_s24le_planar pcm_s32le_planar"
+).split()
+"""The decoders that may run, by FFmpeg's names: of sound, as recorders make it.
+
+Opening a file probes all of its streams. Without this list a video in a memo would run its decoder.
+"""
+
 RATE = 16_000
 _PR_SET_PDEATHSIG = 1
 
@@ -60,23 +76,35 @@ def _answer(request: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bytes]]:
     with Path(request["path"]).open("rb") as file:
         if os.fstat(file.fileno()).st_size == 0:
             raise RefusalError("empty")
+        options = {
+            "format_whitelist": FORMATS,
+            "protocol_whitelist": "file",
+            "codec_whitelist": ",".join(CODECS),  # holds while a file is opened; decoding does not look at it
+        }
         try:
-            with av.open(
-                file, options={"format_whitelist": FORMATS, "protocol_whitelist": "file"}, metadata_errors="replace"
-            ) as container:
-                if not container.streams.audio:
-                    raise RefusalError("no audio")
+            with av.open(file, options=options, metadata_errors="replace") as container:
+                stream = _sound(container)
                 if request["do"] == "probe":
-                    found = _probe(container)
-                    yield found | (_ending(container, found, file) if request.get("whole") else {}), b""
+                    found = _probe(container, stream)
+                    yield found | (_ending(container, stream, found, file) if request.get("whole") else {}), b""
                 else:
-                    yield from _samples(container, request)
+                    yield from _samples(container, stream, request)
         except (av.FFmpegError, EOFError, ValueError) as error:
             raise RefusalError("not audio") from error
 
 
-def _probe(container: Any) -> dict[str, Any]:
-    stream = container.streams.audio[0]
+def _sound(container: Any) -> Any:
+    """The first stream of sound whose decoder may run."""
+    if not container.streams.audio:
+        raise RefusalError("no audio")
+    found = (s for s in container.streams.audio if s.codec_context is not None and s.codec_context.name in CODECS)
+    stream = next(found, None)
+    if stream is None:
+        raise RefusalError("codec")
+    return stream
+
+
+def _probe(container: Any, stream: Any) -> dict[str, Any]:
     tags = {
         **{k.lower(): v for k, v in stream.metadata.items()},
         **{k.lower(): v for k, v in container.metadata.items()},
@@ -94,9 +122,8 @@ def _probe(container: Any) -> dict[str, Any]:
     }
 
 
-def _ending(container: Any, found: dict[str, Any], file: BinaryIO) -> dict[str, Any]:
+def _ending(container: Any, stream: Any, found: dict[str, Any], file: BinaryIO) -> dict[str, Any]:
     """How much of a recording is there, where that is less than it declares."""
-    stream = container.streams.audio[0]
     declared = _declared(container, stream, found["seconds"], file) if container.duration or stream.duration else None
     open_end = container.format.name == "ogg" and not _ogg_is_whole(file)
     if declared is None:
@@ -168,10 +195,10 @@ def _counted(container: Any, stream: Any) -> float:
             end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
 
 
-def _samples(container: Any, request: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bytes]]:
+def _samples(container: Any, stream: Any, request: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bytes]]:
     """Windows of 16 kHz mono samples, as faster-whisper's `decode_audio` makes them; skips undecodable packets."""
     window, most, given, buffer = request["window"] * 2, request["max_samples"], 0, bytearray()
-    for data in _resampled(container):
+    for data in _resampled(container, stream):
         buffer += data
         while len(buffer) >= window:
             yield {"size": window}, bytes(buffer[:window])
@@ -186,12 +213,12 @@ def _samples(container: Any, request: dict[str, Any]) -> Iterator[tuple[dict[str
     yield {"end": True}, b""
 
 
-def _resampled(container: Any) -> Iterator[bytes]:
+def _resampled(container: Any, stream: Any) -> Iterator[bytes]:
     import av
 
     resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
     fifo = av.AudioFifo()
-    for frame in _frames(container):
+    for frame in _frames(container, stream):
         frame.pts = None
         fifo.write(frame)
         if fifo.samples >= 500_000:
@@ -201,10 +228,10 @@ def _resampled(container: Any) -> Iterator[bytes]:
     yield from _bytes(resampler, None)
 
 
-def _frames(container: Any) -> Iterator[Any]:
+def _frames(container: Any, stream: Any) -> Iterator[Any]:
     import av
 
-    packets = container.demux(container.streams.audio[0])
+    packets = container.demux(stream)
     while True:
         try:
             packet = next(packets)

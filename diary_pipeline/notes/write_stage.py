@@ -10,9 +10,9 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from diary_pipeline import standing
+from diary_pipeline import freshness
 from diary_pipeline.catalog import Claim, Subject
-from diary_pipeline.catalog.results import NOTHING
+from diary_pipeline.catalog.results import NOT_MADE
 from diary_pipeline.documents import DamagedDocumentError, read_note, read_transcript, replace_document
 from diary_pipeline.errors import TransientError, UserError
 from diary_pipeline.fingerprints import digest
@@ -98,13 +98,13 @@ def _waiting(writer: NoteWriter) -> frozenset[str]:
 def _to_do(work: Work, writer: NoteWriter, days: Sequence[date] | None) -> list[Subject]:
     """What the run wants, and what was stale when it was submitted to a batch that has ended since."""
     recordings = [r for r, _ in work.catalog.recordings.all(days)]
-    standings = standing.of_notes(work.catalog, work.fingerprints, recordings)
-    subjects = work.to_do(standings)
+    freshnesses = freshness.of_notes(work.catalog, work.fingerprints, recordings)
+    subjects = work.to_do(freshnesses)
     if work.wanted != "pending" or not writer.asks_models:
         return subjects
     answered = work.catalog.queue.answered()
-    stale = (s for s in standings if s.state == "stale" and s.subject.name in answered)
-    return subjects + standing.to_do(stale, "stale")
+    stale = (s for s in freshnesses if s.state == "stale" and s.subject.name in answered)
+    return subjects + freshness.to_do(stale, "stale")
 
 
 def _check_cap(work: Work, writer: NoteWriter, days: Sequence[date] | None, mode: Mode) -> None:
@@ -234,7 +234,7 @@ def _write(work: Work, report: Report, claim: Claim, recording: Recording, write
 
 def _made_before(work: Work, recording: Recording, claim: Claim) -> str | None:
     """The note that the same fingerprint gave before: a correction that was taken back asks nobody again."""
-    made = work.catalog.results.of("write", [recording.id]).get(recording.id, NOTHING)
+    made = work.catalog.results.of("write", [recording.id]).get(recording.id, NOT_MADE)
     path = made.documents.get(claim.subject.fingerprint)
     again = path is not None and claim.subject.wanted != "redo" and _is_written(work, path, recording)
     return path if again else None
@@ -261,7 +261,7 @@ def _store_note(
     path = document_path("notes", recording.id, name)
     note = written.draft.note(recording.id, written.writer, provenance)
     if again or not _is_written(work, path, recording):
-        replace_document(work.store, path, note, recording.privacy)
+        replace_document(work.store, path, note, work.catalog.privacy.now(recording.id))
     return path
 
 

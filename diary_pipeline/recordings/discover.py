@@ -11,11 +11,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from diary_pipeline.catalog import Arrival, Catalog
+from diary_pipeline.catalog.privacy import PrivateBytes, Source
 from diary_pipeline.catalog.recordings import KnownRecording, recording_id
 from diary_pipeline.errors import TransientError, type_and_place
 from diary_pipeline.media import MediaReader
 from diary_pipeline.recordings.examine import UNEXPECTED, Look, date_it, faulty, look_at
-from diary_pipeline.recordings.inbox import Inbox, InboxFile, author_of
+from diary_pipeline.recordings.inbox import Inbox, InboxFile, author_of, privacy_of
 from diary_pipeline.recordings.unfinished import UNFINISHED, may_grow
 from diary_pipeline.settings import Settings
 from diary_pipeline.work import Fault
@@ -95,6 +96,8 @@ def _is_news(before: KnownRecording | None, arrival: Arrival) -> bool:
 def _needs_digest(before: KnownRecording | None, look: Look) -> bool:
     if look.arrival.quarantine:
         return _is_newly_refused(before, look.arrival)
+    if look.arrival.privacy == "local_only" and not look.growing:
+        return True
     return before is not None and before.taken and not look.keeps and _has_other_stamp(before, look.arrival)
 
 
@@ -104,6 +107,18 @@ def _is_newly_refused(before: KnownRecording | None, arrival: Arrival) -> bool:
 
 def _has_other_stamp(before: KnownRecording, arrival: Arrival) -> bool:
     return before.seen.partition("|")[0] != arrival.seen.partition("|")[0]
+
+
+def private_by(path: str) -> Source:
+    """What makes a private memo at *path* private, as far as the path tells."""
+    return "folder" if privacy_of(path) == "local_only" else "sidecar"
+
+
+def _evidence(look: Look, sha256: str | None) -> PrivateBytes | None:
+    """A private file's bytes: they may be known, as a standard memo of another name."""
+    if sha256 is None or look.growing or look.arrival.privacy != "local_only":
+        return None
+    return PrivateBytes(sha256, private_by(look.arrival.path))
 
 
 def _register(
@@ -119,7 +134,7 @@ def _register(
     try:
         if before is not None and before.taken:
             return _register_again(settings, catalog, before, look, sha256)
-        identity = catalog.recordings.register(arrival, version)
+        identity = catalog.recordings.register(arrival, version, _evidence(look, sha256))
         if not arrival.quarantine or not _is_newly_refused(before, arrival):
             return None
         catalog.recordings.update(identity, sha256=sha256)
@@ -142,14 +157,14 @@ def _register_again(
         return Fault(before.id, arrival.quarantine or "", permanent=False) if look.unexpected else None
     (old,), bucket = catalog.recordings.get([before.id]), "://" in settings.store_url
     if _has_other_stamp(before, arrival) and sha256 != old.sha256:
-        catalog.recordings.register(arrival, before.version + 1)
+        catalog.recordings.register(arrival, before.version + 1, _evidence(look, sha256))
     elif reason := arrival.hold or arrival.quarantine:
         if (before.seen, old.hold) != (arrival.seen, reason):
             catalog.recordings.hold_back(old, reason, arrival.seen, bucket=bucket)
     else:
         if look.beside is not None and look.beside.foreign:  # an earlier version took the language from there
             arrival = replace(arrival, language=arrival.language or old.language)
-        catalog.recordings.redate(old, arrival, bucket=bucket)
+        catalog.recordings.redate(old, arrival, private_by(arrival.path), bucket=bucket)
     return None
 
 

@@ -12,10 +12,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from diary_pipeline.catalog import Claim, ConflictError, Connection, Subject
+from diary_pipeline.catalog import privacy as evidence
 from diary_pipeline.catalog.duplicates import of_bytes
 from diary_pipeline.catalog.recordings import set_columns, set_ingested
 from diary_pipeline.errors import PermanentError, TransientError
 from diary_pipeline.media import MediaReader, NotAudioError, Probe
+from diary_pipeline.recordings.discover import private_by
 from diary_pipeline.recordings.inbox import Inbox, lasting
 from diary_pipeline.recordings.supersede import superseded_by
 from diary_pipeline.recordings.unfinished import UnfinishedError, begins_like_a_recording, hold, is_unfinished, may_grow
@@ -71,7 +73,7 @@ def _copy_into_store(
         sha256, size = _hash(file)
         place = audio_path(recording.id, _suffix(recording.source))
         with file.open("rb") as stream:
-            work.store.copy_in(place, stream, recording.privacy, verify=unchanged)
+            work.store.copy_in(place, stream, work.store.before_transcription(recording.privacy), verify=unchanged)
     facts = {"sha256": sha256, "size": size, "seconds": round(probe.seconds, 3), "codec": probe.codec}
     facts["declared_seconds"] = probe.declared_seconds
 
@@ -87,7 +89,7 @@ def _copy_into_store(
     if committed:
         report.audio_seconds += probe.seconds
         if work.catalog.recordings.get([recording.id])[0].duplicate_of:
-            work.store.delete(place, recording.privacy)
+            work.store.delete(place, work.store.before_transcription(recording.privacy))
 
 
 def _probe(work: Work, inbox: Inbox, reader: MediaReader, recording: Recording, file: Path) -> Probe:
@@ -113,10 +115,16 @@ def _hold(work: Work, claim: Claim, why: UnfinishedError) -> None:
 
 
 def _commit(connection: Connection, recording: Recording, place: str, facts: dict[str, Any]) -> str:
-    """Point the row at its bytes, or at the recording that brought the same bytes before; returns which one counts."""
+    """Point the row at its bytes, or at the recording that brought the same bytes before; returns which one counts.
+
+    If one recording of these bytes is private, all are, in the same transaction.
+    """
     first = of_bytes(connection, recording.author, facts["sha256"])
     owner = {"duplicate_of": first} if first else {"audio": place}
     set_ingested(connection, recording.id, **facts, **owner)
+    if evidence.current(connection, recording.id) == "local_only":
+        evidence.record(connection, facts["sha256"], "local_only", private_by(recording.path), recording.id)
+    evidence.tighten(connection, facts["sha256"])
     return first or recording.id
 
 

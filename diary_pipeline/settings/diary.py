@@ -177,8 +177,15 @@ class Settings(BaseSettings):
         "off the record",
         "this is private",
         "for my ears only",
+        "privat",
+        "das ist privat",
+        "privé",
+        "c'est privé",
+        "privado",
+        "esto es privado",
     )
-    """A memo that opens with one of these becomes local_only."""
+    """A memo that opens with one of these, in any language, becomes local_only; a single word needs a pause or a mark
+    behind it."""
 
     llm: LlmSettings = LlmSettings()
     """Language models: see below."""

@@ -28,6 +28,7 @@ class ScriptedProvider:
     latency: float = 0.0
     account: str = "scripted"
     batch: None = None
+    origin: Mapping[str, str] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
 
     def price(self, model: str) -> Price | None:

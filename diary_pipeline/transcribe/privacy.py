@@ -1,15 +1,22 @@
 """The spoken wish for privacy: a memo that opens with one of the author's phrases."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from diary_pipeline.schema import Segment
 
 OPENING_SECONDS = 10.0
+PAUSE_SECONDS = 0.3
+"""Silence after a phrase that ends it like a punctuation mark: nobody pauses so long inside "private school"."""
+
 _FILLERS = frozenset(
-    "um uh er erm okay ok so well hi hello hey right now and dear diary good morning evening afternoon".split()
+    "um uh uhm er erm hm mm okay ok so well hi hello hey right now and dear diary good morning evening afternoon "
+    "äh ähm also hallo guten tag abend euh bonjour hola".split()
 )
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")  # noqa: RUF001 - both apostrophes are spoken ones
+_HYPHENS = ("-", "\N{HYPHEN}", "\N{NON-BREAKING HYPHEN}")
 
 
 class HasSegments(Protocol):
@@ -20,34 +27,62 @@ class HasSegments(Protocol):
         """Its sentences, in order."""
 
 
+@dataclass(frozen=True)
+class _Spoken:
+    """One word of the opening; `ends`: a mark or a pause comes after it."""
+
+    word: str
+    ends: bool
+
+
 def opens_privately(transcript: HasSegments, phrases: Sequence[str]) -> bool:
     """Whether one of *phrases* opens the memo, in its first ten seconds of audio and as its first words.
 
-    Fillers and greetings may come before it. A phrase of a single word counts only if it is a sentence of its own.
+    Fillers and greetings may come before it. A phrase of a single word counts only before a mark or a pause: "Private,
+    I am ..." but not "Private schools ...".
     """
-    opening = [segment.text for segment in transcript.segments if segment.start < OPENING_SECONDS]
-    text = " ".join(opening)
-    words = _words(text)
-    start = next((n for n, word in enumerate(words) if word not in _FILLERS), len(words))
+    spoken = list(_opening(transcript))
+    start = next((n for n, each in enumerate(spoken) if each.word not in _FILLERS), len(spoken))
     for phrase in phrases:
         wanted = _words(phrase)
-        if not wanted or words[start : start + len(wanted)] != wanted:
-            continue
-        if len(wanted) > 1 or any(
-            _words(sentence)[-1:] == wanted and len(_without_fillers(sentence)) == 1
-            for sentence in _sentences(text)[:3]
-        ):
+        found = spoken[start : start + len(wanted)]
+        if wanted and [each.word for each in found] == wanted and (len(wanted) > 1 or found[-1].ends):
             return True
     return False
 
 
+def _opening(transcript: HasSegments) -> Iterator[_Spoken]:
+    """The words of the first seconds. What stands and how long it is silent between two words decides `ends`."""
+    pieces = [piece for piece in _pieces(transcript) if piece[0].strip()]
+    last, between, silent_since = "", "", 0.0
+    for text, start, end in pieces:
+        between += " "
+        at = 0
+        for found in _WORD.finditer(text):
+            between += text[at : found.start()]
+            if last:
+                yield _Spoken(last, _is_mark(between) or (not at and start - silent_since >= PAUSE_SECONDS))
+            last, between, at = found[0].lower(), "", found.end()
+        between += text[at:]
+        silent_since = end if at else silent_since
+    if last:
+        yield _Spoken(last, ends=True)
+
+
+def _pieces(transcript: HasSegments) -> Iterator[tuple[str, float, float]]:
+    """Text with its times: words where they are known, else whole segments."""
+    for segment in transcript.segments:
+        if segment.start < OPENING_SECONDS:
+            if segment.words:
+                yield from ((word.text, word.start, word.end) for word in segment.words)
+            else:
+                yield segment.text, segment.start, segment.end
+
+
+def _is_mark(between: str) -> bool:
+    """Whether punctuation of any kind stands there; a hyphen inside a word is none."""
+    return bool(between.strip()) and between not in _HYPHENS
+
+
 def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+(?:['’][^\W_]+)*", text.lower())  # noqa: RUF001 - both apostrophes are spoken ones
-
-
-def _without_fillers(sentence: str) -> list[str]:
-    return [word for word in _words(sentence) if word not in _FILLERS]
-
-
-def _sentences(text: str) -> list[str]:
-    return [part for part in re.split(r"(?<=[.!?…])\s+", text) if part.strip()]
+    return _WORD.findall(text.lower())

@@ -10,12 +10,14 @@ from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime
 from functools import partial, reduce
 
-from diary_pipeline import standing
+from diary_pipeline import freshness
 from diary_pipeline.catalog import Claim, Connection, Subject
+from diary_pipeline.catalog import privacy as evidence
 from diary_pipeline.catalog.lost import lose_notes
 from diary_pipeline.catalog.recordings import set_columns, tightest
 from diary_pipeline.documents import DamagedDocumentError, read_transcript
 from diary_pipeline.media import MediaReader
+from diary_pipeline.relocation import publish, remove_staged
 from diary_pipeline.schema import Privacy, Provenance, Recording, Transcript
 from diary_pipeline.store import document_path
 from diary_pipeline.transcribe.engine import Engine, Job, Result, Samples
@@ -87,7 +89,7 @@ def plan(work: Work, days: Sequence[date] | None, batch_seconds: float) -> list[
 
 def _pending(work: Work, days: Sequence[date] | None) -> list[Subject]:
     recordings = [r for r, _ in work.catalog.recordings.all(days)]
-    return work.to_do(standing.of_transcripts(work.catalog, work.fingerprints, recordings))
+    return work.to_do(freshness.of_transcripts(work.catalog, work.fingerprints, recordings))
 
 
 def _job(work: Work, audio: "_Audio", recording: Recording, claim: Claim) -> Job:
@@ -161,15 +163,19 @@ def _finish(work: Work, report: Report, claim: Claim, recording: Recording, engi
 
 
 def _commit(work: Work, report: Report, claim: Claim, recording: Recording, transcript: Transcript) -> None:
-    """Write the document, then the row that points to it; a memo that opens privately is moved to the local store."""
+    """Write the document, then the row that points to it. What opens privately is private from that row on."""
     place = document_path("transcripts", recording.id, work.document_name(claim))
-    privacy: Privacy = "local_only" if opens_privately(transcript, work.settings.private_phrases) else recording.privacy
+    private, sha256 = opens_privately(transcript, work.settings.private_phrases), recording.sha256 or ""
+    privacy = work.catalog.privacy.once_spoken(recording.id, sha256, private=private)
     work.store.write_new(place, transcript.model_dump_json().encode(), privacy)
+    if privacy == "standard":
+        publish(work.store, recording.audio or "")
 
     def also(connection: Connection) -> bool:
-        if privacy != recording.privacy:
-            work.store.bring_home([recording.audio or ""])
-        set_columns(connection, recording.id, privacy=privacy, spoken_language=transcript.language)
+        if private:
+            evidence.record(connection, sha256, "local_only", "spoken", recording.id)
+        evidence.tighten(connection, sha256)
+        set_columns(connection, recording.id, spoken_language=transcript.language)
         lose_notes(connection, recording.id, place)
         return True
 
@@ -177,8 +183,8 @@ def _commit(work: Work, report: Report, claim: Claim, recording: Recording, tran
         if (recording.seconds or 0.0) >= LONG_SECONDS:
             StoredChunks(work.store, recording.id, work.document_name(claim)).trim(work.settings.chunks_mb)
         report.audio_seconds += transcript.seconds
-        if privacy != recording.privacy:
-            work.store.forget_remote([recording.audio or ""])
+        if privacy == "standard" == work.catalog.privacy.now(recording.id):
+            remove_staged(work.store, recording.audio or "")
 
 
 def _uncommitted(work: Work, claim: Claim, recording: Recording) -> Transcript | None:

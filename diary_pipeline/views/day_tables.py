@@ -8,9 +8,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from diary_pipeline.catalog.pages import page_subject
+from diary_pipeline.diary import Diary
 from diary_pipeline.llm import explain
 from diary_pipeline.notes.page.decode import decode
-from diary_pipeline.pipeline import Diary
 from diary_pipeline.store import page_path
 from diary_pipeline.views.pages import page_states
 from diary_pipeline.views.show import note_of, transcript_of

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from diary_pipeline.bootstrap import open_catalog, open_store
 from diary_pipeline.errors import DiaryError, TransientError, UserError, type_and_place
+from diary_pipeline.media.ffmpeg import ffmpeg_version
 from diary_pipeline.settings import Settings, unknown_settings
 from diary_pipeline.transcribe.weights import AUTO, gpu_count, locate
 from diary_pipeline.views.passed_over import passed_over
@@ -31,6 +32,7 @@ def examine(settings: Settings) -> list[Check]:
         _check("store", lambda: open_store(settings).url),
         _check("model", lambda: _model(settings)),
         _check("devices", lambda: f"{gpu_count()} GPU(s); CPU always"),
+        _check("ffmpeg", ffmpeg_version),
         _check("time zone", lambda: settings.timezone),
         _check("settings", lambda: _settings(settings)),
         _check("inbox", lambda: _inbox(settings)),

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from diary_pipeline import standing
+from diary_pipeline import freshness
+from diary_pipeline.diary import Diary
 from diary_pipeline.llm.forecast import forecast as forecast_cost
 from diary_pipeline.llm.privacy import split
 from diary_pipeline.notes.note_writer import PURPOSE
 from diary_pipeline.notes.prompting import system_prompt
-from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import Recording, Wanted
 
 SPEED = {"cuda": 60.0, "cpu": 4.0}
@@ -42,10 +42,10 @@ class Forecast:
 def forecast(diary: Diary, days: Sequence[date] | None, wanted: Wanted = "pending") -> Forecast:
     """The work of a run that does what is *wanted* for *days* (all: None)."""
     recordings = [r for r, _ in diary.catalog.recordings.all(days)]
-    transcripts = standing.of_transcripts(diary.catalog, diary.fingerprints, recordings)
-    notes = standing.of_notes(diary.catalog, diary.fingerprints, recordings)
-    transcribed = {subject.name for subject in standing.to_do(transcripts, wanted)}
-    written = transcribed | {subject.name for subject in standing.to_do(notes, wanted)}
+    transcripts = freshness.of_transcripts(diary.catalog, diary.fingerprints, recordings)
+    notes = freshness.of_notes(diary.catalog, diary.fingerprints, recordings)
+    transcribed = {subject.name for subject in freshness.to_do(transcripts, wanted)}
+    written = transcribed | {subject.name for subject in freshness.to_do(notes, wanted)}
     to_transcribe, to_write = ([r for r in recordings if r.id in names] for names in (transcribed, written))
     speed, measured = _speed(diary)
     audio = sum(r.seconds or 0.0 for r in to_transcribe)

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from datetime import date
 
+from diary_pipeline.diary import Diary
 from diary_pipeline.notes.page.state import PageState, page_state
-from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import Privacy
 from diary_pipeline.store import page_path
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from diary_pipeline.diary import Diary
 from diary_pipeline.errors import UserError
 from diary_pipeline.file_names import readable
-from diary_pipeline.pipeline import Diary
 from diary_pipeline.views.show import transcript_of
 
 SEARCH_LIMIT = 50

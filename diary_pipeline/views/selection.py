@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
+from diary_pipeline.diary import Diary
 from diary_pipeline.errors import UserError
-from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import Recording
 from diary_pipeline.settings import Settings
 from diary_pipeline.views.days import parse_day

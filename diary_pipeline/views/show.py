@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from diary_pipeline.diary import Diary
 from diary_pipeline.documents import DamagedDocumentError, Document, read_note, read_transcript
 from diary_pipeline.errors import UserError
 from diary_pipeline.notes.day import PageEntry, findings
 from diary_pipeline.notes.page.decode import decode
 from diary_pipeline.notes.week import review
-from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import DiaryNote, Privacy, Recording, Transcript
 from diary_pipeline.store import Store, page_path
 

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from diary_pipeline import standing
+from diary_pipeline import freshness
 from diary_pipeline.catalog import Catalog
 from diary_pipeline.catalog.claims import UnderWay
 from diary_pipeline.catalog.pages import page_subject
-from diary_pipeline.pipeline import Diary
+from diary_pipeline.diary import Diary
 from diary_pipeline.schema import Recording, Stage, State
 from diary_pipeline.views.pages import page_states, page_views
 
@@ -30,8 +30,8 @@ def recordings(diary: Diary, days: Sequence[date] | None = None) -> list[dict[st
     rows = diary.catalog.recordings.all(days)
     history = _history(diary.catalog, None if days is None else [r for r, _ in rows])
     waits = _waits(diary)
-    standings = _standings(diary, [r for r, _ in rows])
-    states = {r.id: _state(r, hold, history, standings) for r, hold in rows}
+    freshnesses = _freshnesses(diary, [r for r, _ in rows])
+    states = {r.id: _state(r, hold, history, freshnesses) for r, hold in rows}
     on_pages = _on_pages(diary, [r for r, _ in rows if states[r.id][0] == "done"])
     progress = {(work.subject, str(work.stage)): work for work in diary.catalog.attempts.under_way()}
     shown = []
@@ -77,26 +77,37 @@ def _on_pages(diary: Diary, recordings: Sequence[Recording]) -> dict[str, str]:
     return found
 
 
+def notices(diary: Diary) -> list[str]:
+    """What a person should know about the diary as a whole."""
+    if diary.router is None or not diary.catalog.queue.batches_at_providers():
+        return []
+    return [
+        f"Words of the diary are still at a provider, in a batch for {route}, and cannot be deleted there: "
+        "the settings have no key for it. Set the key again; each run tries to delete them."
+        for route in diary.router.batches.out_of_reach()
+    ]
+
+
 def pending(diary: Diary, days: Sequence[date]) -> dict[date, dict[str, int]]:
     """How many recordings of each day each stage has still to do; failed ones are not counted."""
     rows = [r for r, hold in diary.catalog.recordings.all(days) if not hold]
-    history, standings = _history(diary.catalog, rows), _standings(diary, rows)
-    return _counted(days, rows, lambda r, stage: not _through(r, stage, history, standings))
+    history, freshnesses = _history(diary.catalog, rows), _freshnesses(diary, rows)
+    return _counted(days, rows, lambda r, stage: not _through(r, stage, history, freshnesses))
 
 
 def stale(diary: Diary, days: Sequence[date]) -> dict[date, dict[str, int]]:
     """How many recordings of each day each stage has done with another model, prompt or version of the program."""
     rows = [r for r, hold in diary.catalog.recordings.all(days) if not hold]
-    standings = _standings(diary, rows)
+    freshnesses = _freshnesses(diary, rows)
     return _counted(
-        days, rows, lambda r, stage: standings.get((r.id, "write" if stage == "compose" else stage)) == "stale"
+        days, rows, lambda r, stage: freshnesses.get((r.id, "write" if stage == "compose" else stage)) == "stale"
     )
 
 
 def stale_totals(diary: Diary) -> dict[str, Any]:
     """How many transcripts and notes are stale, and the expected cost of redoing them in dollars (None: unknown)."""
     rows = {r.id: r for r, _ in diary.catalog.recordings.all()}
-    names = {key for key, state in _standings(diary, list(rows.values())).items() if state == "stale"}
+    names = {key for key, state in _freshnesses(diary, list(rows.values())).items() if state == "stale"}
     notes = [rows[name] for name, stage in names if stage == "write"]
     cost: float | None = 0.0
     if notes and diary.settings.llm.routes:
@@ -118,10 +129,10 @@ def _counted(
     return found
 
 
-def _standings(diary: Diary, rows: Sequence[Recording]) -> Mapping[tuple[str, Stage], str]:
+def _freshnesses(diary: Diary, rows: Sequence[Recording]) -> Mapping[tuple[str, Stage], str]:
     """By recording and stage (transcribe, write); a note follows the transcript that it is made from."""
-    transcripts = standing.of_transcripts(diary.catalog, diary.fingerprints, rows)
-    notes = standing.of_notes(diary.catalog, diary.fingerprints, rows)
+    transcripts = freshness.of_transcripts(diary.catalog, diary.fingerprints, rows)
+    notes = freshness.of_notes(diary.catalog, diary.fingerprints, rows)
     found: dict[tuple[str, Stage], str] = {(s.recording.id, "transcribe"): s.state for s in transcripts}
     for note in notes:
         source = found[note.recording.id, "transcribe"]
@@ -180,15 +191,15 @@ def _through(
     recording: Recording,
     stage: Stage,
     history: Mapping[tuple[str, str], list[Attempt]],
-    standings: Mapping[tuple[str, Stage], str],
+    freshnesses: Mapping[tuple[str, Stage], str],
 ) -> bool:
     if stage == "ingest":
         return bool(recording.audio)
     if stage != "compose":
-        return standings.get((recording.id, stage), "pending") != "pending"
+        return freshnesses.get((recording.id, stage), "pending") != "pending"
     written = [a for a in history.get((recording.id, "write"), []) if a["outcome"] in ("ok", "failed")]
     composed = [a for a in history.get((_subject(recording, stage), stage), []) if a["outcome"] == "ok"]
-    if not _through(recording, "write", history, standings) or not written or not composed:
+    if not _through(recording, "write", history, freshnesses) or not written or not composed:
         return False
     return bool(composed[-1]["finished_at"] >= written[-1]["finished_at"])
 
@@ -197,7 +208,7 @@ def _state(
     recording: Recording,
     hold: str | None,
     history: Mapping[tuple[str, str], list[Attempt]],
-    standings: Mapping[tuple[str, Stage], str],
+    freshnesses: Mapping[tuple[str, Stage], str],
 ) -> tuple[State, str | None]:
     if recording.quarantine:
         return "quarantined", recording.quarantine
@@ -216,7 +227,7 @@ def _state(
             and (not passed or last["outcome"] == "failed")
         ):
             return "failed", last["error"]
-        if not passed or (stage == "compose" and not _through(recording, stage, history, standings)):
+        if not passed or (stage == "compose" and not _through(recording, stage, history, freshnesses)):
             again = last["error"] if last and last["outcome"] in ("died", "lost") else None
             return state, hold or again
         state = _AFTER[stage]

@@ -16,7 +16,7 @@ from sqlalchemy import update
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.catalog.tables import attempts as table
-from diary_pipeline.pipeline import Diary
+from diary_pipeline.diary import Diary
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
 from tests.memos import tone

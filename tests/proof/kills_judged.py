@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from diary_pipeline.catalog.pages import page_subject
+from diary_pipeline.diary import Diary
 from diary_pipeline.notes.page.parse import NEW
-from diary_pipeline.pipeline import Diary
 from diary_pipeline.schema import Recording
 from diary_pipeline.store import TEMPORARY
 from tests.proof.trial import Tally

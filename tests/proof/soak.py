@@ -16,7 +16,7 @@ from typing import Any
 
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
-from diary_pipeline.pipeline import Diary
+from diary_pipeline.diary import Diary
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import TEMPORARY
 from diary_pipeline.testing import ScriptedEngine

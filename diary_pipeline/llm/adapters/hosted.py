@@ -37,6 +37,11 @@ class Hosted:
         """See `Provider.account`."""
         return hashlib.sha256(f"{self.base_url} {self.api_key}".encode()).hexdigest()[:8]
 
+    @property
+    def origin(self) -> Mapping[str, str]:
+        """See `Provider.origin`."""
+        return {"kind": self.table, "base_url": self.base_url, "account": self.account}
+
     async def context(self, model: str) -> int:
         """See `Provider.context`."""
         return self.limits.context

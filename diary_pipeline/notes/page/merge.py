@@ -106,15 +106,15 @@ class _Merge:
 
     def _read_offers(self) -> None:
         """Lines that a person wrote into an offer become lines of the page; what was offered is offered anew."""
-        standing = set(self.found.values())
+        kept = set(self.found.values())
         for chunk in list(self.page.chunks):
             offers, chunk.offers = chunk.offers, []
             place = self.page.chunks.index(chunk) + 1
             beside = {plain(text) for text in self.found[chunk].texts} if chunk in self.found else set()
             for part in (part for offer in offers for part in parse("".join(offer), self.texts).chunks):
-                one = match([part], [one for one in self.known if one not in standing], self.spell).get(part)
+                one = match([part], [one for one in self.known if one not in kept], self.spell).get(part)
                 if one is not None:  # its other half is gone: the person has taken this one
-                    standing.add(one)
+                    kept.add(one)
                     self.found[part] = one
                 elif plain(part.text) in self.texts:
                     chunk.offers = [part.lines] if plain(part.text) in beside else chunk.offers

@@ -11,59 +11,59 @@ from dataclasses import dataclass
 from typing import Literal
 
 from diary_pipeline.catalog import Catalog, Subject
-from diary_pipeline.catalog.results import NOTHING, Made
+from diary_pipeline.catalog.results import NOT_MADE, Made
 from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.schema import Recording, Wanted
 
-Standings = Literal["done", "pending", "stale", "failed"]
+FreshnessState = Literal["done", "pending", "stale", "failed"]
 
 
 @dataclass(frozen=True)
-class Standing:
-    """One recording's standing with a stage, and the subject that a run would claim."""
+class Freshness:
+    """One recording's freshness with a stage, and the subject that a run would claim."""
 
     recording: Recording
     subject: Subject
-    state: Standings
+    state: FreshnessState
     last_run: str | None = None
 
 
-def of_transcripts(catalog: Catalog, fingerprints: Fingerprints, recordings: Iterable[Recording]) -> list[Standing]:
-    """The standing of each ingested recording's transcript, the most urgent first."""
+def of_transcripts(catalog: Catalog, fingerprints: Fingerprints, recordings: Iterable[Recording]) -> list[Freshness]:
+    """The freshness of each ingested recording's transcript, the most urgent first."""
     taken = _taken(recordings)
     found = catalog.results.of("transcribe", [r.id for r in taken])
     return [
-        _standing(r, found.get(r.id, NOTHING), (fingerprints.transcribe(r),), fingerprints.transcribe_inputs(r))
+        _freshness(r, found.get(r.id, NOT_MADE), (fingerprints.transcribe(r),), fingerprints.transcribe_inputs(r))
         for r in taken
     ]
 
 
-def of_notes(catalog: Catalog, fingerprints: Fingerprints, recordings: Iterable[Recording]) -> list[Standing]:
-    """The standing of the note of each recording that has a transcript, the most urgent first.
+def of_notes(catalog: Catalog, fingerprints: Fingerprints, recordings: Iterable[Recording]) -> list[Freshness]:
+    """The freshness of the note of each recording that has a transcript, the most urgent first.
 
     A note whose transcript is lost waits until that has been made again.
     """
     taken = _taken(recordings)
     sources, found = (catalog.results.of(stage, [r.id for r in taken]) for stage in ("transcribe", "write"))
-    standings = []
+    freshnesses = []
     for recording in taken:
-        source = sources.get(recording.id, NOTHING)
+        source = sources.get(recording.id, NOT_MADE)
         if source.newest is None or source.newest.document is None or source.lost:
             continue
         transcript = source.newest.document
         known = fingerprints.write(recording, transcript), fingerprints.write_without_date(recording, transcript)
         inputs = fingerprints.write_inputs(recording, transcript)
-        standings.append(_standing(recording, found.get(recording.id, NOTHING), known, inputs))
-    return standings
+        freshnesses.append(_freshness(recording, found.get(recording.id, NOT_MADE), known, inputs))
+    return freshnesses
 
 
-def to_do(standings: Iterable[Standing], wanted: Wanted, run_id: str | None = None) -> list[Subject]:
+def to_do(freshnesses: Iterable[Freshness], wanted: Wanted, run_id: str | None = None) -> list[Subject]:
     """What a run does that wants this. What it has redone already it does not redo again, after a restart either."""
     if wanted == "redo":
-        return [_as(s, "redo") for s in standings if run_id is None or s.last_run != run_id]
+        return [_as(s, "redo") for s in freshnesses if run_id is None or s.last_run != run_id]
     return [
         _as(s, "pending" if s.state == "pending" else "stale")
-        for s in standings
+        for s in freshnesses
         if s.state == "pending" or (s.state == "stale" and wanted == "stale")
     ]
 
@@ -82,7 +82,7 @@ def adopt(catalog: Catalog, fingerprints: Fingerprints) -> None:
     for recording in known:
         if (result := transcripts.get(recording.id)) is not None:
             adopted[result.token] = fingerprints.transcribe_inputs(recording)
-        note, source = notes.get(recording.id), sources.get(recording.id, NOTHING).newest
+        note, source = notes.get(recording.id), sources.get(recording.id, NOT_MADE).newest
         if note is not None and source is not None and source.document is not None:
             older = note.token < source.token
             adopted[note.token] = "" if older else fingerprints.write_inputs(recording, source.document)
@@ -93,10 +93,10 @@ def _taken(recordings: Iterable[Recording]) -> Sequence[Recording]:
     return sorted((r for r in recordings if r.ready), key=lambda r: -r.priority)
 
 
-def _standing(recording: Recording, made: Made, fingerprints: Sequence[str], inputs: str) -> Standing:
+def _freshness(recording: Recording, made: Made, fingerprints: Sequence[str], inputs: str) -> Freshness:
     """*fingerprints* are the present one, then those that earlier versions gave to the same inputs and recipe."""
     newest, failed = made.newest, made.failed.intersection(fingerprints)
-    state: Standings
+    state: FreshnessState
     if newest is None or made.lost or newest.inputs not in (None, inputs):
         state = "failed" if failed else "pending"
     elif newest.fingerprint in fingerprints:
@@ -104,9 +104,9 @@ def _standing(recording: Recording, made: Made, fingerprints: Sequence[str], inp
     else:
         state = "failed" if failed else "stale"
     subject = Subject(recording.id, fingerprints[0], inputs, made.last)
-    return Standing(recording, subject, state, made.last_run)
+    return Freshness(recording, subject, state, made.last_run)
 
 
-def _as(standing: Standing, wanted: Wanted) -> Subject:
-    subject = standing.subject
+def _as(freshness: Freshness, wanted: Wanted) -> Subject:
+    subject = freshness.subject
     return Subject(subject.name, subject.fingerprint, subject.inputs, subject.since, wanted)

@@ -1,0 +1,34 @@
+"""The command that changes a recording's privacy class: `privacy`."""
+
+from typing import Annotated, Literal, get_args
+
+import typer
+
+from diary_pipeline.cli.output import emit, print_lines
+from diary_pipeline.cli.read import IdArgument
+from diary_pipeline.cli.session import Json, opened
+from diary_pipeline.errors import UserError
+
+Class = Literal["standard", "local_only"]
+
+
+def privacy(
+    recording: IdArgument,
+    to: Annotated[str, typer.Argument(help="standard or local_only.", metavar="CLASS")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before it becomes standard.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Keep a recording on this machine (local_only), or say that it may leave it after all (standard)."""
+    from diary_pipeline import pipeline
+
+    if to not in get_args(Class):
+        raise UserError(f"There is no privacy class {to!r}. Write standard or local_only.")
+    if to == "standard" and not yes:
+        if as_json:
+            raise UserError("Nothing is asked with --json. Add --yes to make a private recording standard.")
+        question = f"May {recording} leave this machine from now on, its words to models and its files to the store?"
+        typer.confirm(question, abort=True, err=True)
+    with opened() as diary:
+        changed = pipeline.set_privacy(diary, recording, "standard" if to == "standard" else "local_only")
+    answer = {"recording": recording, "privacy": to, "changed": changed}
+    emit(answer, as_json, lambda: print_lines([f"{name}: {to}" for name in changed] or [f"{recording} was {to}."]))
