@@ -205,10 +205,8 @@ def _publish(
     private = frozenset(r.id for r in recordings if r.privacy == "local_only" and not work.store.is_local)
     known = spellings(entries(work.settings.root, author), day)
     pages = [_page(work, inputs, author, day, content, private)]
-    at_home = not work.store.is_local and work.store.read(f"{path}.md", "local_only") is not None
-    if (
-        private or at_home
-    ):  # first the whole page: it takes over the edits of one in the bucket that was whole until now
+    at_home = not work.store.is_local and work.store.read(f"{page_path(author, day)}.md", "local_only") is not None
+    if private or at_home:  # first the whole page: it takes over the edits of one in the bucket that was whole
         whole = _page(work, inputs, author, day, content, frozenset())
         pages.insert(0, replace(whole, privacy="local_only"))
     published = []
