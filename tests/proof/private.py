@@ -34,8 +34,8 @@ SECRET, WORDS = "The secret is under the third stone.", "third stone"
 SPOKEN = "spoken"
 WAY_NAMES = (*WAYS, SPOKEN)
 MOMENTS = ("before", "between stages", "after", "during a batch")
-MOST_STEPS = 900
-"""A kill falls within so many steps (`kills.STEPS`): about what a process takes that does everything."""
+MOST_STEPS = 500
+"""A kill falls within so many steps (`kills.STEPS`): about half of what a process takes that does everything."""
 
 
 @contextmanager
