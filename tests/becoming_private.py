@@ -1,9 +1,11 @@
-"""Ways in which a memo that was added as an ordinary one becomes private, for tests and proofs."""
+"""Ways in which a memo that was added as an ordinary one becomes private, and where it must be no more then."""
 
 import json
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+from upath import UPath
 
 from diary_pipeline import pipeline
 from diary_pipeline.diary import Diary
@@ -49,6 +51,23 @@ def by_command(diary: Diary, memo: Path) -> None:
     pipeline.discover(diary)
     (recording,) = [r for r, _ in diary.catalog.recordings.all() if r.path == memo.name]
     pipeline.set_privacy(diary, recording.id, "local_only")
+
+
+def in_bucket(bucket: str) -> dict[str, bytes]:
+    """Every object by name, as the bucket itself lists them now."""
+    root = UPath(bucket)
+    root.fs.invalidate_cache()
+    return {name: root.fs.cat_file(name) for name in root.fs.find(root.path)}
+
+
+def leaks(diary: Diary, bucket: str, secret: str) -> list[str]:
+    """The objects of a bucket that hold the secret, or belong to a private recording."""
+    private = [r.id for r, _ in diary.catalog.recordings.all() if r.privacy == "local_only"]
+    return [
+        name
+        for name, data in in_bucket(bucket).items()
+        if secret.encode() in data or any(f"/{one}" in name for one in private)
+    ]
 
 
 WAYS: Mapping[str, Way] = {

@@ -148,20 +148,16 @@ def small_language_model(need: Need, slow: None) -> Path:
 @pytest.fixture(scope="session")
 def gcs_server(slow: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An emulator of Google Cloud Storage that keeps everything in memory; gives its address."""
+    with gcs(tmp_path_factory.mktemp("gcs")) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def gcs(folder: Path) -> Iterator[str]:
+    """An emulator of Google Cloud Storage, which logs into *folder*; gives its address."""
     port = free_port()
-    folder = tmp_path_factory.mktemp("gcs")
-    command = [
-        sys.executable,
-        "-m",
-        "gcp_storage_emulator",
-        "start",
-        "-M",
-        "-q",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-    ]
+    command: list[Any] = [sys.executable, "-m", "gcp_storage_emulator", "start", "-M", "-q"]
+    command += ["--host", "127.0.0.1", "--port", str(port)]
     with running(command, port, log=folder / "log", stop=signal.SIGTERM, cwd=folder):
         yield f"http://127.0.0.1:{port}"
 
@@ -170,9 +166,14 @@ def gcs_server(slow: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def gcs_bucket(gcs_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """A fresh bucket as `gs://NAME`; this process and its children reach the emulator as they would reach the cloud."""
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", gcs_server)
+    return new_bucket(gcs_server)
+
+
+def new_bucket(server: str) -> str:
+    """Make a bucket that nobody has used; its URL."""
     name = f"test-{uuid.uuid4().hex[:12]}"
     request = urllib.request.Request(
-        f"{gcs_server}/storage/v1/b?project=test",
+        f"{server}/storage/v1/b?project=test",
         data=json.dumps({"name": name}).encode(),
         headers={"Content-Type": "application/json"},
     )

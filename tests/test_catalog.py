@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Connection
 
 from diary_pipeline.catalog import Arrival, Catalog, Subject
+from diary_pipeline.catalog.privacy import PrivateBytes, class_of, record, tighten
 
 DAY = date(2026, 3, 14)
 MOMENT = datetime(2026, 3, 14, 8, 12, tzinfo=timezone(timedelta(hours=13)))
@@ -198,6 +199,50 @@ def test_a_corrected_date_makes_both_pages_stale(catalog: Catalog) -> None:
     (recording,) = catalog.recordings.get([identity])
     catalog.recordings.redate(recording, arrival(day=DAY + timedelta(days=1), recorded_at=MOMENT + timedelta(days=1)))
     assert catalog.attempts.stale_pages(None) == [("me", DAY), ("me", DAY + timedelta(days=1))]
+
+
+def ingested(catalog: Catalog, path: str, sha256: str = "a", **more: object) -> str:
+    identity = catalog.recordings.register(arrival(path, **more), 1)
+    catalog.recordings.update(identity, sha256=sha256, audio=f"audio/{identity}.wav")
+    return identity
+
+
+def test_evidence_holds_for_all_recordings_of_the_same_bytes_and_a_person_loosens_one(catalog: Catalog) -> None:
+    mine, hers = ingested(catalog, "a.wav"), ingested(catalog, "anna/a.wav", author="anna")
+    other = ingested(catalog, "b.wav", "b")
+    catalog.recordings.register(arrival("private/a.wav", privacy="local_only"), 1, PrivateBytes("a", "folder"))
+    assert [catalog.privacy.now(one) for one in (mine, hers, other)] == ["local_only", "local_only", "standard"]
+    assert catalog.privacy.outside() == sorted([mine, hers])
+    assert catalog.privacy.decide(mine, "standard", "a") == [mine]
+    with catalog.database.writing() as connection:
+        record(connection, "a", "local_only", "spoken", hers)
+        assert tighten(connection, "a") == [mine], "what is found later tightens again"
+        record(connection, "a", "local_only", "spoken", mine)
+        assert [class_of(connection, "a", one) for one in (mine, None)] == ["local_only"] * 2
+    assert [row["source"] for row in catalog.privacy.explain(mine)] == ["folder", "person", "spoken"]
+
+
+def test_a_version_that_supersedes_a_private_one_is_private(catalog: Catalog) -> None:
+    older, newer = ingested(catalog, "a.wav"), ingested(catalog, "b.wav", "b")
+    catalog.privacy.decide(older, "local_only", "a")
+    assert catalog.privacy.now(newer) == "standard"
+    catalog.recordings.update(older, superseded_by=newer)
+    with catalog.database.writing() as connection:
+        assert tighten(connection, "b") == [newer]
+
+
+def test_a_recording_came_home_only_when_nobody_works_on_it(catalog: Catalog) -> None:
+    identity = ingested(catalog, "a.wav")
+    (claim,) = catalog.attempts.claim("write", [Subject(identity, "f")], "worker", None, 10)
+    catalog.privacy.decide(identity, "local_only", "a")
+    assert not catalog.privacy.came_home(identity), "its worker may not know yet"
+    catalog.attempts.finish(claim, "ok")
+    assert catalog.privacy.outside() == [identity]
+    assert catalog.privacy.came_home(identity)
+    assert catalog.privacy.outside() == []
+    catalog.privacy.decide(identity, "standard", "a")
+    catalog.privacy.decide(identity, "local_only", "a")
+    assert catalog.privacy.outside() == [identity], "it may have gone out meanwhile"
 
 
 def test_moments_without_a_zone_are_refused(catalog: Catalog) -> None:

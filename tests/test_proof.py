@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from diary_pipeline.bootstrap import open_diary
+from diary_pipeline.settings import Settings
 from diary_pipeline.store import TEMPORARY
 from tests.proof.__main__ import main
 from tests.proof.page import PAGE
@@ -86,6 +88,15 @@ def harm_edits(home: Path) -> None:
         page.write_text("".join(left), "utf-8")
 
 
+def harm_private(home: Path) -> None:
+    """The words are in the bucket again, and audio as well; the home has lost its page and the memo's class."""
+    with open_diary(Settings.load(home=home)) as diary:
+        private = next(r for r, _ in diary.catalog.recordings.all() if r.privacy == "local_only" and r.audio)
+        diary.store.replace("days/me/2026-03-14.md", b"The secret is under the third stone.", "standard")
+        diary.store.replace(f"audio/{private.id}.wav", b"sound", "standard")
+    (home / "days" / "me" / "2026-03-14.md").unlink()
+
+
 @pytest.mark.usefixtures("_let_go")
 @pytest.mark.parametrize(
     ("name", "rounds", "harm", "seen"),
@@ -93,6 +104,7 @@ def harm_edits(home: Path) -> None:
         ("inbox", [0], harm_inbox, ["the inbox is not as it was", "has 0 rows", "is done and 2 times on a page"]),
         ("kills", [ONE_KILL], harm_kills, ["too many", "the inbox is not as it was", "'words': 0", "was transcribed"]),
         ("soak", [0, 1], harm_soak, ["more files", "more threads", "more traced", "temporary files", "own words are"]),
+        ("private", [0], harm_private, ["still in the bucket", "audio/", "0 times on the page"]),
         ("edits", [0], harm_edits, ["these lines are lost", "the late memo are (0, 1) times on its page"]),
     ],
 )

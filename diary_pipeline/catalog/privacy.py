@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, exists, insert, or_, select, update
 from diary_pipeline.catalog.database import Database
 from diary_pipeline.catalog.pages import outdate, page_subject
 from diary_pipeline.catalog.tables import attempts, recordings
+from diary_pipeline.catalog.tables import llm_calls as calls
 from diary_pipeline.catalog.tables import privacy_evidence as table
 from diary_pipeline.schema import Privacy
 
@@ -102,14 +103,17 @@ class PrivacyEvidence:
     def came_home(self, recording: str) -> bool:
         """Record that no document of the recording is outside the home; False while somebody works on it.
 
-        Whoever claimed it before its class was tightened may still write outside; the next claim sees the class.
+        Whoever claimed it before its class was tightened may still write outside, also one who collects the answers of
+        a batch; the next claim sees the class.
         """
         c = recordings.c
         with self._database.writing() as connection:
             row = connection.execute(select(c.author, c.day, c.sha256).where(c.id == recording)).one()
             subjects = (recording, page_subject(row.author, row.day))
-            busy = and_(attempts.c.subject.in_(subjects), attempts.c.outcome.is_(None))
-            if connection.execute(select(attempts.c.id).where(busy)).first():
+            claims = and_(attempts.c.subject.in_(subjects), attempts.c.outcome.is_(None))
+            batches = and_(calls.c.recording == recording, calls.c.batch.is_not(None), calls.c.outcome.is_(None))
+            busy = select(attempts.c.id).where(claims).union_all(select(calls.c.id).where(batches))
+            if connection.execute(busy).first():
                 return False
             _add(connection, row.sha256, "local_only", "home", recording)
             return True

@@ -174,7 +174,7 @@ def _commit(work: Work, report: Report, claim: Claim, recording: Recording, tran
     def also(connection: Connection) -> bool:
         if private:
             evidence.record(connection, sha256, "local_only", "spoken", recording.id)
-        evidence.tighten(connection, sha256)
+            evidence.tighten(connection, sha256)
         set_columns(connection, recording.id, spoken_language=transcript.language)
         lose_notes(connection, recording.id, place)
         return True

@@ -109,11 +109,12 @@ def _work(home: Path, error: Path, *, kill_at: int | None = None, **options: Any
     """Work with stderr in a file, in a process that is killed before the N-th of its `STEPS` at any load."""
     os.dup2(os.open(error, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), sys.stderr.fileno())
     if kill_at is not None:
-        _die_at(kill_at)
+        die_at(kill_at)
     work(home, **options)
 
 
-def _die_at(step: int) -> None:
+def die_at(step: int) -> None:
+    """Kill this process before the N-th of its `STEPS`, in any of its threads."""
     left = step
 
     def count(_: Any, event: str, called: Any) -> None:
