@@ -18,7 +18,7 @@ from diary_pipeline.notes.writer_identity import writer_identity
 from diary_pipeline.schema import Recording, Stage
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
-from diary_pipeline.vocabulary import entries, names_of
+from diary_pipeline.vocabulary import entries, memo_time, names_of
 
 if TYPE_CHECKING:
     from diary_pipeline.llm import Router
@@ -194,7 +194,7 @@ def _spellings(root: Path, recording: Recording) -> Mapping[str, str]:
         return {}
     from diary_pipeline.notes.extract.spelling import spellings
 
-    return spellings(known, recording.day)
+    return spellings(known, recording.day, memo_time(recording.recorded_at))
 
 
 def new_fingerprints(

@@ -123,8 +123,10 @@ def transcribe(
         return finished(transcribe_stage(work, diary.engine, diary.new_reader, days, progress))
 
 
-def learn_names(diary: Diary, days: Sequence[date] | None = None) -> int:
-    """Remember the names that the authors of *days* corrected on their newest pages; returns how many.
+def learn_names(diary: Diary, days: Sequence[date] | None = None) -> list[str]:
+    """Remember the names that the authors of *days* corrected on their newest pages; returns a sentence about each.
+
+    The sentences hold diary text: for the person who runs a command, never for a log.
 
     Notes can be written without them, so a page or a file that cannot be read is only logged.
     """
@@ -132,10 +134,10 @@ def learn_names(diary: Diary, days: Sequence[date] | None = None) -> int:
 
     authors = sorted({r.author for r, _ in diary.catalog.recordings.all(days)}) if diary.settings.learn_names else []
     try:
-        return learn_names_stage(diary.work(), authors)
+        return learn_names_stage(diary.work(), authors).notices()
     except Exception as error:  # noqa: BLE001 - its message could quote the diary
         log.warning("names could not be learned", extra={"ctx": {"error": type(error).__name__}})
-        return 0
+        return []
 
 
 def write_notes(
@@ -144,15 +146,16 @@ def write_notes(
     mode: Mode = "interactive",
     wanted: Wanted = "pending",
     only: Collection[str] | None = None,
+    learnt: Callable[[list[str]], None] = lambda _: None,
 ) -> Report:
     """Turn transcripts into notes. With *mode* nightly the cheapest way, through providers' batches where possible.
 
     Results of earlier batches are used first. A note that waits for a batch is left alone; its page has a placeholder
-    note in the speaker's own words.
+    note in the speaker's own words. *learnt* is called with what `learn_names` returns.
     """
     from diary_pipeline.notes.write_stage import write_notes as write_notes_stage
 
-    learn_names(diary, days)
+    learnt(learn_names(diary, days))
     poll_batches(diary)
     until = next_batch_deadline(diary.settings) if mode == "nightly" and diary.settings.llm.batches else None
     if until is not None and until - datetime.now(UTC) <= SHORTEST_BATCH:
@@ -198,15 +201,18 @@ def process(
     *mode*: see `write_notes`. Files that killed processes left half-written are removed first.
     """
     sweep_documents(diary)
-    reports = [ingest(diary, days)]
+    reports, learnt = [ingest(diary, days)], list[str]()
     for tries_left in reversed(range(ROUNDS)):
-        reports += [transcribe(diary, days, progress, wanted=wanted), write_notes(diary, days, mode, wanted)]
+        reports.append(transcribe(diary, days, progress, wanted=wanted))
+        reports.append(write_notes(diary, days, mode, wanted, learnt=learnt.extend))
         if reports[-1].lost and tries_left:
             continue  # its transcript is made again before the pages are composed
         reports.append(compose_days(diary, days))
         if not reports[-1].lost:
             break
-    return Summary.of(*reports)
+    summary = Summary.of(*reports)
+    summary.notices[:0] = learnt
+    return summary
 
 
 def sweep_documents(diary: Diary) -> int:

@@ -147,10 +147,19 @@ def print_checks(checks: list[Any]) -> None:
     print_lines(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {check.detail}" for check in checks)
 
 
-def print_explanation(attempts: list[dict[str, Any]], evidence: list[dict[str, Any]]) -> None:
-    """A row per decision of the router, and a line per reason of the privacy class."""
+def print_explanation(
+    attempts: list[dict[str, Any]], evidence: list[dict[str, Any]], names: list[dict[str, Any]]
+) -> None:
+    """A row per decision of the router, a line per reason of the privacy class, and per name that is spelt anew."""
     _print_attempts(attempts)
     print_lines(f"{e['found_at'][:19]} {e['privacy']} by {e['source']} of {e['recording']}" for e in evidence)
+    print_lines(_spelt_anew(name) for name in names)
+
+
+def _spelt_anew(name: dict[str, Any]) -> str:
+    since = f", from {name['since']} on" if name["since"] else ""
+    how = "learnt from a correction" if name["learnt"] else "as your vocabulary has it"
+    return f"“{name['recognised']}” is written as {name['name']}{since}: {how}."
 
 
 def _print_attempts(attempts: list[dict[str, Any]]) -> None:

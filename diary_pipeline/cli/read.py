@@ -58,16 +58,18 @@ def show(
 
 
 def explain(recording: IdArgument, as_json: Json = False) -> None:
-    """How a recording's note came to be: every model that was asked, or not, and why; and why it is private."""
+    """How a recording's note came to be: models asked, or not, and why; names spelt anew; and why it is private."""
     from diary_pipeline.llm import explain as explain_recording
+    from diary_pipeline.views.names import spelt_names
 
     with opened() as diary:
-        if not diary.catalog.recordings.get([recording]):
+        known = diary.catalog.recordings.get([recording])
+        if not known:
             raise UserError(f"There is no recording {recording!r}. `diary status --json` lists them with their ids.")
-        attempts = explain_recording(diary.catalog, recording)
+        attempts, names = explain_recording(diary.catalog, recording), spelt_names(diary, known[0])
         evidence = diary.catalog.privacy.explain(recording)
-    answer = {"recording": recording, "attempts": attempts, "privacy": evidence}
-    emit(answer, as_json, lambda: print_explanation(attempts, evidence))
+    answer = {"recording": recording, "attempts": attempts, "privacy": evidence, "names": names}
+    emit(answer, as_json, lambda: print_explanation(attempts, evidence, names))
 
 
 def show_report(day: Days = None, as_json: Json = False) -> None:

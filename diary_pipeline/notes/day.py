@@ -24,12 +24,13 @@ PAUSE_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class PageEntry:
-    """One memo of the day. *audio_link* leads from the page to the audio."""
+    """One memo of the day. *audio_link* leads from the page to the audio; *learnt* says what was learnt from it."""
 
     recording: Recording
     transcript: Transcript
     note: DiaryNote
     audio_link: str
+    learnt: tuple[str, ...] = ()
 
 
 def compose(author: str, day: date, entries: Sequence[PageEntry], *, hide_private: bool = False) -> str:
@@ -188,6 +189,7 @@ def _memo(entry: PageEntry) -> list[PageBlock]:
         f"{end - start:.0f} s of voice without words {_audio_link(entry, start)}"
         for start, end in entry.transcript.coverage.uncovered
     ]
+    details += entry.learnt
     head = f"## {_clock(entry.recording)}{title}{' 🔒' if private else ''}"
     foot = f"<small>{' · '.join(details)}</small>"
     return [

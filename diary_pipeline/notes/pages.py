@@ -21,6 +21,7 @@ from diary_pipeline.documents import DamagedDocumentError, read_note, read_trans
 from diary_pipeline.errors import TransientError
 from diary_pipeline.notes.day import PageEntry, compose_blocks, findings
 from diary_pipeline.notes.extract.spelling import spellings, spelt
+from diary_pipeline.notes.learned_names import learnt_marks
 from diary_pipeline.notes.page.blocks import render
 from diary_pipeline.notes.page.publish import Page, Published, publish
 from diary_pipeline.notes.page.state import forget_deletions, is_lost
@@ -186,7 +187,8 @@ def _read(work: Work, report: Report, inputs: _Inputs) -> _Content:
             unreadable.append(shown)
             lost = damage if work.lose(report, damage) else lost
             continue
-        found.append(PageEntry(shown, transcript, note, audio_link=f"../../{quote(recording.audio or '')}"))
+        link, learnt = f"../../{quote(recording.audio or '')}", learnt_marks(work.settings.root, recording)
+        found.append(PageEntry(shown, transcript, note, link, learnt))
     if lost is not None:
         raise lost
     names = sorted(recording.id for recording in unreadable)

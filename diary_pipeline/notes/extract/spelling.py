@@ -17,6 +17,8 @@ from diary_pipeline.notes.language.reading import read
 from diary_pipeline.schema import Event, Statement, Todo
 from diary_pipeline.vocabulary import VocabularyEntry
 
+_LONG = 6
+"""Letters of a name from which one with an "s" behind it is its genitive: "Nguins"; James is not Jame's."""
 _FIXED = NEGATIONS | frozenset(WEEKDAYS) | frozenset(MONTHS) | frozenset(RELATIVE_DAYS)
 
 
@@ -30,14 +32,16 @@ def may_be_misrecognised(words: str) -> bool:
     )
 
 
-def spellings(known: Iterable[VocabularyEntry], day: date | None) -> dict[str, str]:
-    """Words as recognised to the name that they stand for on *day*.
+def spellings(known: Iterable[VocabularyEntry], day: date | None, memo: str = "") -> dict[str, str]:
+    """Words as recognised to the name that they stand for on *day*, in the memo of this time ("09:00").
 
     Words listed with two names stand for none: that would be a guess.
     """
     found: dict[str, set[str]] = {}
     for entry in known:
         holds = entry.since is None or (day is not None and day >= entry.since)
+        if entry.only:
+            holds = (entry.since, entry.memo) == (day, memo)
         if entry.recognised and holds and not re.search(r"\d", entry.name) and may_be_misrecognised(entry.recognised):
             found.setdefault(entry.recognised, set()).add(entry.name)
     return {recognised: names.pop() for recognised, names in found.items() if len(names) == 1}
@@ -46,13 +50,15 @@ def spellings(known: Iterable[VocabularyEntry], day: date | None) -> dict[str, s
 def spelt(text: str, vocabulary: Mapping[str, str]) -> str:
     """*text* with the names of *vocabulary* (words as recognised -> name).
 
-    Words listed with a capital are replaced only with it. All at once, and never inside a name that is right already:
-    "Ann" for "Ann Marie" makes no "Ann Marie Marie".
+    Words listed with a capital are replaced only with it, long ones also with an "s" behind them, as a genitive has it.
+    All at once, and never inside a name that is right already: "Ann" for "Ann Marie" makes no "Ann Marie Marie".
     """
     if not vocabulary:
         return text
-    ways = {name: (name, False) for name in vocabulary.values()} | {
-        recognised: (name, recognised.islower()) for recognised, name in vocabulary.items()
+    known = {f"{way}s": f"{name}s" for way, name in vocabulary.items() if way[0].isupper() and len(way) >= _LONG}
+    known |= vocabulary
+    ways = {name: (name, False) for name in known.values()} | {
+        recognised: (name, recognised.islower()) for recognised, name in known.items()
     }
     pattern = "|".join(
         f"(?i:{re.escape(w)})" if ways[w][1] else re.escape(w) for w in sorted(ways, key=lambda w: (-len(w), w))

@@ -1,4 +1,4 @@
-"""How common an English word is, by the list of a spelling checker."""
+"""How common a word is, by the lists of a spelling checker. Some names of people and places are in them, too."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -7,13 +7,13 @@ if TYPE_CHECKING:
     from spellchecker import SpellChecker
 
 
-def frequency(word: str) -> int:
-    """How often the word occurs in English texts; 0: it is not in the list."""
-    return int(_word_list().word_frequency[word.lower()])
+def frequency(word: str, language: str = "en") -> int:
+    """How often the word occurs in texts of the language; 0: it is not in the list."""
+    return int(_word_list(language).word_frequency[word.lower()])
 
 
 @cache
-def _word_list() -> "SpellChecker":
+def _word_list(language: str) -> "SpellChecker":
     from spellchecker import SpellChecker
 
-    return SpellChecker(language="en")
+    return SpellChecker(language=language)

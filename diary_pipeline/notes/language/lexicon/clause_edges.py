@@ -172,5 +172,7 @@ BEFORE_HOURS = by_language("de: um bis; fr: à; es: las la; it: alle all'; pt: �
     "en": CLOCK_PREPOSITIONS
 }
 """Behind these a number is an hour."""
+PLACE_LEADS = by_language("en: in near via; de: in nach aus; fr: à en; es: en; it: in; pt: em; nl: in naar")
+"""Behind these a name is a place's."""
 PERSON_LEADS = words("""herrn señor señora don doña signor signora senhor senhora dona meneer mevrouw onkel tante""")
 """Titles and kin before a person's name in other languages."""

@@ -1,7 +1,7 @@
 """Words in other spellings: run together, without an apostrophe, British or American."""
 
 from diary_pipeline.notes.language.lexicon.auxiliaries import BE_FINITE, DO_FORMS, HAVE_FULL
-from diary_pipeline.notes.language.lexicon.notation import table
+from diary_pipeline.notes.language.lexicon.notation import table, words
 
 BASE_BEFORE_NOT = table("will: wo; can: ca; shall: sha; is: ai")
 """Auxiliaries that are shortened before "n't"."""
@@ -15,3 +15,5 @@ RUN_TOGETHER = table(
 """Words written as one, to their parts."""
 AMERICAN = table("practice: practise; practicing: practising; practiced: practised; practices: practises")
 """British spellings to American ones."""
+SIBILANTS = words("tsch sch cz sz zh sh tx ts tz")
+"""Letters for a sound like s, in several languages."""
