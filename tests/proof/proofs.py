@@ -1,5 +1,5 @@
 """All proofs, in the order of the report."""
 
-from tests.proof import edits, inbox, kills, soak
+from tests.proof import edits, inbox, kills, soak, storm
 
-PROOFS = (inbox.PROOF, kills.PROOF, kills.ON_POSTGRESQL, soak.PROOF, edits.PROOF)
+PROOFS = (inbox.PROOF, kills.PROOF, kills.ON_POSTGRESQL, *storm.PROOFS, soak.PROOF, edits.PROOF)
