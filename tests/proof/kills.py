@@ -22,7 +22,7 @@ from diary_pipeline.testing import ScriptedEngine
 from tests.memos import tone
 from tests.processes import ended, start
 from tests.proof.inbox import snapshot
-from tests.proof.kills_judged import DIED_TWICE, KNOWN_GAPS, deaths_of, judge, judge_files, left_in
+from tests.proof.kills_judged import KNOWN_GAPS, deaths_of, judge, judge_files, left_in
 from tests.proof.trial import Play, Proof, Trial
 from tests.workers import work
 
@@ -44,7 +44,7 @@ def bench() -> Iterator[Play]:
 
 
 def play(trial: Trial) -> None:
-    """Memos arrive, processes are killed, their claims are freed; then a whole run, and one that forgets failures."""
+    """Memos arrive, processes are killed, their claims are freed; then a whole run."""
     random, tally, memos = trial.random, trial.tally, list[Path]()
     _arrive(trial, memos, random.randint(1, 4))
     for number in range(random.randint(1, MOST_KILLS)):
@@ -61,13 +61,7 @@ def play(trial: Trial) -> None:
     names = [memo.name for memo in memos]
     with _opened(trial) as diary:
         left = left_in(diary)
-        deaths = deaths_of(left)
-        judge(tally, left, names, deaths, gap=DIED_TWICE)
-        pipeline.retry(diary)
-    _run(trial, "retried")
-    with _opened(trial) as diary:
-        left = left_in(diary)
-        judge(tally, left, names, deaths)
+        judge(tally, left, names, deaths_of(left))
         judge_files(tally, left)
     inbox, phone = snapshot(trial.home / "inbox"), snapshot(trial.home / "phone")
     tally.check(sorted(inbox.values()) == sorted(phone.values()), "the inbox is not as it was")

@@ -15,11 +15,9 @@ from diary_pipeline.store import TEMPORARY
 from tests.proof.trial import Tally
 
 STAGES, FOLDERS = ("ingest", "transcribe", "write"), ("audio", "transcripts", "notes")
-DIED_TWICE = "two kills at one memo"
 TORN_PAGE = "a kill between the two files of a page"
 TEMPORARIES = "files of killed processes"
 KNOWN_GAPS = {
-    DIED_TWICE: "A memo or page at which two processes were killed is not done until `diary process --retry`.",
     TORN_PAGE: "A page killed between its text and its JSON has memos twice, in a conflict, after a late memo.",
     TEMPORARIES: f"A process killed while it writes leaves a file `{TEMPORARY}...` that `process` removes after a day.",
 }
@@ -66,8 +64,8 @@ def deaths_of(left: Left) -> Deaths:
     return Counter((a["subject"], a["stage"]) for a in left.attempts if a["outcome"] == "died")
 
 
-def judge(tally: Tally, left: Left, names: Sequence[str], deaths: Deaths, gap: str = "") -> None:
-    """Each memo is done once. With *gap*, one at which processes died twice need not be done, but is not doubled."""
+def judge(tally: Tally, left: Left, names: Sequence[str], deaths: Deaths) -> None:
+    """Each memo is done once, and was transcribed no more often than processes died over it, and once."""
     paths = sorted(recording.path for recording in left.recordings)
     tally.check(paths == sorted(names), f"memos are {sorted(names)}, rows {paths}")
     oks = Counter((a["subject"], a["stage"]) for a in left.attempts if a["outcome"] == "ok")
@@ -80,8 +78,7 @@ def judge(tally: Tally, left: Left, names: Sequence[str], deaths: Deaths, gap: s
         tally.check(max(done.values()) <= 1, f"{recording.path} is done twice: {done}")
         torn = TORN_PAGE if NEW in left.pages[page] else ""
         tally.check(max(shown.values()) <= 1, f"{recording.path} is on its page twice: {shown}", torn)
-        twice = max(deaths.get((name, stage), 0) for stage in STAGES) > 1 or deaths.get((page, "compose"), 0) > 1
-        tally.check(min((done | shown).values()) == 1, f"{recording.path} lacks {done | shown}", gap if twice else "")
+        tally.check(min((done | shown).values()) == 1, f"{recording.path} lacks {done | shown}")
         most = 1 + deaths.get((name, "transcribe"), 0)
         calls = left.calls[name]
         tally.check(calls <= most, f"{recording.path} was transcribed {calls} times, {most} allowed")

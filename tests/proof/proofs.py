@@ -1,5 +1,13 @@
 """All proofs, in the order of the report."""
 
-from tests.proof import edits, inbox, kills, private, soak
+from tests.proof import edits, inbox, kills, private, soak, storm
 
-PROOFS = (inbox.PROOF, kills.PROOF, kills.ON_POSTGRESQL, soak.PROOF, edits.PROOF, private.PROOF)
+PROOFS = (
+    inbox.PROOF,
+    kills.PROOF,
+    kills.ON_POSTGRESQL,
+    *storm.PROOFS,
+    soak.PROOF,
+    edits.PROOF,
+    private.PROOF,
+)
