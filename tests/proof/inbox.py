@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from random import Random
 from typing import Any
 
-from diary_pipeline.file_names import as_stored
+from diary_pipeline.file_names import as_file, as_stored
 from tests.command import Answer, diary
 from tests.proof.inbox_files import CONTENTS, FOLDERS, LONGEST_NAME, NAMES, SIDECARS, TIMES, Kind
 from tests.proof.trial import Play, Proof, Tally, Trial
@@ -80,9 +80,8 @@ def _judge(trial: Trial, home: Path, files: Sequence[Sequence[str]], tally: Tall
         rows.setdefault(row["path"], []).append(row)
     for file in planted:
         told = f"{file.path!r} ({', '.join(file.kinds)})"
-        named = [
-            path for path in look.passed_over if file.path == path or (path[-1] == "/" and file.path.startswith(path))
-        ]
+        place = f"{as_file(file.path)}/"
+        named = [path for path in look.passed_over if place.startswith(as_file(path).rstrip("/") + "/")]
         tally.check(bool(named) == file.passed, f"{told} is named as passed over {len(named)} times")
         if not file.passed:
             _judge_file(told, file, rows.get(file.path, []), look.on_pages, tally)
