@@ -91,10 +91,7 @@ class Diary:
         return replace(self, run_id=run_id)
 
     def work(self, wanted: Wanted = "pending", only: Collection[str] | None = None, **options: Any) -> Work:
-        """The part of the diary that stages need for a run that does what is *wanted*, with *only* these recordings.
-
-        *options* are those of a child that does a stage's work.
-        """
+        """The part of the diary that stages need; *options* are those of a child that does a stage's work."""
         return Work(
             self.settings,
             self.catalog,
@@ -248,10 +245,7 @@ def process(
     mode: Mode = "interactive",
     wanted: Wanted = "pending",
 ) -> Summary:
-    """Everything that is pending, from the inbox to the pages; with *wanted*, also what is stale.
-
-    *mode*: see `write_notes`.
-    """
+    """Everything that is *wanted* (pending, or stale too), from the inbox to the pages. *mode*: see `write_notes`."""
     reports = [ingest(diary, days)]
     for tries_left in reversed(range(ROUNDS)):
         reports += [transcribe(diary, days, progress, wanted=wanted), write_notes(diary, days, mode, wanted)]
