@@ -14,8 +14,9 @@ import dagster as dg
 
 from assets.metadata import day_outputs
 from assets.partitions import RedoFrom, Shared, as_days, mode_of, wanted_in
-from diary_pipeline import pipeline, redo
+from diary_pipeline import pipeline
 from diary_pipeline.diary import Diary
+from diary_pipeline.redo import compose_again
 from diary_pipeline.schema import Mode, Stage, Wanted
 from diary_pipeline.work import Report
 
@@ -56,7 +57,7 @@ STAGE_ASSETS = (
         kinds=frozenset({"markdown", "parquet"}),
         deps=("diary_notes",),
         call=lambda diary, days, _, wanted: (
-            redo.compose_again(diary, days) if wanted == "redo" else pipeline.compose_days(diary, days)
+            compose_again(diary, days) if wanted == "redo" else pipeline.compose_days(diary, days)
         ),
     ),
 )
@@ -67,10 +68,10 @@ def stage_asset(which: StageAsset, **shared: Unpack[Shared]) -> dg.AssetsDefinit
 
     @dg.asset(name=which.name, description=which.description, kinds=set(which.kinds), deps=which.deps, **shared)
     def materialize(
-        context: dg.AssetExecutionContext, diary: dg.ResourceParam[Diary], redo_from: dg.ResourceParam[RedoFrom]
+        context: dg.AssetExecutionContext, diary: dg.ResourceParam[Diary], redo: dg.ResourceParam[RedoFrom]
     ) -> Any:
         days, tags = as_days(context.partition_keys), context.run.tags
-        report = which.call(diary, days, mode_of(tags), wanted_in(which.stage, tags, redo_from))
+        report = which.call(diary, days, mode_of(tags), wanted_in(which.stage, tags, redo))
         return day_outputs(context, diary, report, days)
 
     return materialize
