@@ -15,8 +15,8 @@ from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.catalog import Catalog, Subject
 from diary_pipeline.errors import TransientError
 from diary_pipeline.settings import Settings
-from diary_pipeline.store import TEMPORARY
 from diary_pipeline.testing import ScriptedEngine
+from diary_pipeline.whole_files import TEMPORARY
 from diary_pipeline.work import Report
 from tests.waiting import until
 

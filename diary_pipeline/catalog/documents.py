@@ -16,7 +16,7 @@ from sqlalchemy import Connection, RowMapping, delete, or_, select
 
 from diary_pipeline.catalog.database import Database
 from diary_pipeline.catalog.exclusive import exclusively
-from diary_pipeline.catalog.facts import ClosedAttempt, PageDocument, PrivacyEvidence, RecordingDocument
+from diary_pipeline.catalog.facts import ClosedAttempt, PageDocument, PrivacyReason, RecordingDocument
 from diary_pipeline.catalog.recordings import recording
 from diary_pipeline.catalog.tables import (
     attempts,
@@ -150,12 +150,12 @@ def _recordings(
         yield row["id"], RecordingDocument(**values, privacy_evidence=tuple(mine), attempts=history[row["id"]])
 
 
-def _evidence(connection: Connection, rows: Sequence[RowMapping]) -> list[PrivacyEvidence]:
-    c, found = privacy_evidence.c, dict[int, PrivacyEvidence]()
+def _evidence(connection: Connection, rows: Sequence[RowMapping]) -> list[PrivacyReason]:
+    c, found = privacy_evidence.c, dict[int, PrivacyReason]()
     for some in _parts(rows):
         about = or_(c.recording.in_([r["id"] for r in some]), c.sha256.in_([r["sha256"] for r in some if r["sha256"]]))
         for row in connection.execute(select(privacy_evidence).where(about)).mappings():
-            found[row["id"]] = PrivacyEvidence(**{name: row[name] for name in PrivacyEvidence.model_fields})
+            found[row["id"]] = PrivacyReason(**{name: row[name] for name in PrivacyReason.model_fields})
     return [found[key] for key in sorted(found)]
 
 

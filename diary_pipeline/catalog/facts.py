@@ -22,7 +22,7 @@ class ClosedAttempt(Noun):
     times: int = 1
 
 
-class PrivacyEvidence(Noun):
+class PrivacyReason(Noun):
     """Why certain bytes have a privacy class: which path, sidecar, request, phrase or person gave it, and when."""
 
     sha256: str
@@ -45,7 +45,7 @@ class RecordingDocument(Recording):
     seen: str | None = None
     registered_at: datetime
     sound: str | None = None
-    privacy_evidence: tuple[PrivacyEvidence, ...] = ()
+    privacy_evidence: tuple[PrivacyReason, ...] = ()
     attempts: tuple[ClosedAttempt, ...] = ()
 
 

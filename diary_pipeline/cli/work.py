@@ -55,6 +55,7 @@ def process(
     as_json: Json = False,
 ) -> None:
     """Do everything that is pending: ingest, transcribe, write, compose. Safe beside Dagster."""
+    _set_library_variables()
     days = parse_days(day)
 
     def work(diary: "Diary", progress: Callable[[str], None]) -> "Summary":
@@ -76,6 +77,7 @@ def redo(
     as_json: Json = False,
 ) -> None:
     """Do a recording's or a day's work anew, and compose its pages; models are asked again, old documents are kept."""
+    _set_library_variables()
     if from_stage not in get_args(RedoStage):
         raise UserError(
             f"There is no stage {from_stage!r} to redo from. Write one of {', '.join(get_args(RedoStage))}."
@@ -91,11 +93,15 @@ def redo(
     _run(work, as_json)
 
 
-def _run(work: Callable[["Diary", Callable[[str], None]], "Summary"], as_json: bool) -> None:
-    """Let *work* change the diary, with its progress on the terminal; print its figures, and exit by them."""
+def _set_library_variables() -> None:
+    """Before anything loads numpy."""
     from diary_pipeline.transcribe.environment import set_library_variables
 
-    set_library_variables()  # before anything loads numpy
+    set_library_variables()
+
+
+def _run(work: Callable[["Diary", Callable[[str], None]], "Summary"], as_json: bool) -> None:
+    """Let *work* change the diary, with its progress on the terminal; print its figures, and exit by them."""
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from diary_pipeline.home import prepare

@@ -179,7 +179,7 @@ def _is_name(words: Sequence[str], line: _Words, at: int, language: str) -> bool
 def _kind(words: Sequence[str], language: str, *, first: bool, place: bool) -> str:
     """Whether a name may be learnt for these words: "sure" at once, "maybe" when it is corrected again, "never"."""
     text = " ".join(words)
-    if not all(word[0].isalpha() for word in words) or not _may_stand_for_a_name(text, language):
+    if not all(word[0].isalpha() for word in words) or not _may_be_a_name(text, language):
         return "never"
     counts = [_frequency(word, language) for word in words]
     given = any(word.lower() in given_names() for word in words)
@@ -193,7 +193,7 @@ def _kind(words: Sequence[str], language: str, *, first: bool, place: bool) -> s
     return "maybe" if (named and min(counts) < COMMON) or given or min(counts) < RARE else "never"
 
 
-def _may_stand_for_a_name(text: str, language: str) -> bool:
+def _may_be_a_name(text: str, language: str) -> bool:
     """Whether it is no number, day, denial or word of grammar."""
     low = set(text.lower().split())
     kinds = {token.kind for token in read([("", text)], language).tokens}

@@ -104,10 +104,10 @@ def impossible_time(name: str, why: str) -> str:
 
 def author_trouble(author: str) -> str | None:
     """Why this cannot be an author's name, with what to write; None where it can. It may name a folder of the inbox."""
-    if not any(letter.isprintable() and not letter.isspace() for letter in author):
-        return "is empty. Write a name, or leave it out"
     if _HALF.search(author) or "\0" in author:
         return "holds characters that no text can have. Write a plain name"
+    if not any(letter.isprintable() and not letter.isspace() for letter in author):
+        return "is empty. Write a name, or leave it out"
     if len(author) > LONGEST_AUTHOR:
         return f"is longer than {LONGEST_AUTHOR} characters. Write a shorter name"
     if author.startswith(".") or "/" in author or "\\" in author:

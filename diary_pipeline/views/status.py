@@ -195,6 +195,8 @@ def _through(
 ) -> bool:
     if stage == "ingest":
         return bool(recording.audio)
+    if recording.hold and stage != "compose":  # nothing is done anew while it is held
+        return any(a["outcome"] == "ok" for a in history.get((recording.id, stage), []))
     if stage != "compose":
         return freshnesses.get((recording.id, stage), "pending") != "pending"
     written = [a for a in history.get((recording.id, "write"), []) if a["outcome"] in ("ok", "failed")]

@@ -16,7 +16,7 @@ from unittest.mock import patch
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.catalog.recordings import recording_id
-from diary_pipeline.pipeline import Diary
+from diary_pipeline.diary import Diary
 from diary_pipeline.schema import Mode
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine

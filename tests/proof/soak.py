@@ -18,8 +18,8 @@ from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.diary import Diary
 from diary_pipeline.settings import Settings
-from diary_pipeline.store import TEMPORARY
 from diary_pipeline.testing import ScriptedEngine
+from diary_pipeline.whole_files import TEMPORARY
 from tests.memos import tone
 from tests.proof.trial import Play, Proof, Tally, Trial
 

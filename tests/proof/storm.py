@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from diary_pipeline import pipeline
-from diary_pipeline.pipeline import Diary
+from diary_pipeline.diary import Diary
 from tests.memos import tone
 from tests.processes import ended, start
 from tests.proof.inbox import snapshot
