@@ -199,6 +199,18 @@ class Work:
         log.warning("a document cannot be read", extra={"ctx": {"document": damage.path, "stage": damage.stage}})
         return True
 
+    @contextlib.contextmanager
+    def guarded(self, report: Report, claim: Claim) -> Iterator[None]:
+        """Record what goes wrong meanwhile as the failure of *claim* alone: the other claims go on.
+
+        Raises:
+            TransientError: the failure itself cannot be recorded.
+        """
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - one subject must not stop the others; `fault` records it
+            self.fault(report, claim, error)
+
     def fault(
         self, report: Report, claim: Claim, error: Exception, also: Callable[[Connection], bool] | None = None
     ) -> None:

@@ -60,7 +60,7 @@ UNUSABLE: dict[str, tuple[list[str], str]] = {
     "a language that is none": (["add", MEMO, "--language", "klingonese"], '"en"'),
     "an author like a path": (["add", MEMO, "--author", "../x"], "Write a plain name"),
     "an endless author": (["add", MEMO, "--author", "x" * 5000], "Write a shorter name"),
-    "an author that is no text": (["add", MEMO, "--author", "\udce9"], "Write a plain name"),
+    "an author that is no text": (["add", MEMO, "--author", "caf\udce9"], "Write a plain name"),
     "an endless priority": (["add", MEMO, "--priority", "9" * 30], "whole number"),
     "a format that is none": (["export", "x", "--format", "docx"], "vtt, srt, txt, json"),
     "a file to export": (["export", "nowhere.m4a"], "There is no transcript"),

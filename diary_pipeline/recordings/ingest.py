@@ -31,11 +31,9 @@ def ingest(work: Work, reader: MediaReader, days: Sequence[date] | None) -> Repo
     report, inbox = Report("ingest"), Inbox(work.settings.inbox_url)
     for claims in work.claims(report, lambda: _pending(work, days)):
         for claim in claims:
-            try:
+            with work.guarded(report, claim):
                 (recording,) = work.catalog.recordings.get([claim.subject.name])
                 _ingest_one(work, report, claim, inbox, reader, recording)
-            except Exception as error:  # noqa: BLE001 - one bad memo must not stop the others; `fault` records it
-                work.fault(report, claim, error)
     return report
 
 

@@ -54,18 +54,22 @@ def transcribe(
     for claims in work.claims(report, lambda: _pending(work, days)):
         recordings = {r.id: r for r in work.catalog.recordings.get(claim.subject.name for claim in claims)}
         open_claims = {claim.subject.name: claim for claim in claims}
-        for claim in claims:
-            if transcript := _uncommitted(work, claim, recordings[claim.subject.name]):
-                _commit(work, report, claim, recordings[claim.subject.name], transcript)
-                del open_claims[claim.subject.name]
         with ExitStack() as stack:
-            audio = _Audio(work, new_reader, stack)
-            jobs = (_job(work, audio, recordings[i], open_claims[i]) for i in list(open_claims))
+            audio, jobs = _Audio(work, new_reader, stack), list[Job]()
+            for claim in claims:
+                with work.guarded(report, claim):
+                    recording = recordings[claim.subject.name]
+                    if transcript := _uncommitted(work, claim, recording):
+                        _commit(work, report, claim, recording, transcript)
+                    else:
+                        jobs.append(_job(work, audio, recording, claim))
             # Closed even when a result cannot be written: the engine's threads read audio
             # through readers that the stack closes.
-            results = stack.enter_context(closing(engine.transcribe(jobs))) if open_claims else ()
+            results = stack.enter_context(closing(engine.transcribe(iter(jobs)))) if jobs else ()
             for result in results:
-                _finish(work, report, open_claims[result.id], recordings[result.id], engine, result)
+                claim = open_claims[result.id]
+                with work.guarded(report, claim):
+                    _finish(work, report, claim, recordings[result.id], engine, result)
                 progress(result.id)
     return report
 

@@ -201,7 +201,8 @@ def _through(
         return freshnesses.get((recording.id, stage), "pending") != "pending"
     written = [a for a in history.get((recording.id, "write"), []) if a["outcome"] in ("ok", "failed")]
     composed = [a for a in history.get((_subject(recording, stage), stage), []) if a["outcome"] == "ok"]
-    if not _through(recording, "write", history, freshnesses) or not written or not composed:
+    of_write = recording.hold or _through(recording, "write", history, freshnesses)  # of what is held nothing is asked
+    if not of_write or not written or not composed:
         return False
     return bool(composed[-1]["finished_at"] >= written[-1]["finished_at"])
 
