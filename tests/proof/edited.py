@@ -64,6 +64,29 @@ def tick(random: Random, page: Edited) -> None:
         page.change(place, page.lines[place].replace("[ ]", "[x]", 1))
 
 
+def untick(random: Random, page: Edited) -> None:
+    """Open a to-do again, or tick one where none is ticked."""
+    done = page.filled("- [x]")
+    if not done:
+        tick(random, page)
+    for place in random.sample(done, min(1, len(done))):
+        page.change(place, page.lines[place].replace("[x]", "[ ]", 1))
+
+
+def nest(random: Random, page: Edited) -> None:
+    """A to-do of one's own below another."""
+    for place in random.sample(todos := page.filled("- ["), min(1, len(todos))):
+        page.lines.insert(place + 1, f"  - [{random.choice(' x')}] {page.own()}")
+
+
+def write_section(random: Random, page: Edited) -> None:
+    """A section of one's own, at the start, at the end or between two others."""
+    heads = [place for place, line in enumerate(page.lines) if line.startswith("## ")]
+    place = random.choice([*heads, len(page.lines)])
+    section = [f"## {page.own()}", "", page.own(), "", f"- [ ] {page.own()}"]
+    page.lines[place:place] = ["", *section] if place == len(page.lines) else [*section, ""]
+
+
 def delete(random: Random, page: Edited) -> None:
     """Take a line away."""
     page.gone.append(page.take(random.choice(page.filled())))
@@ -87,11 +110,15 @@ EDITS: Mapping[str, Callable[[Random, Edited], None]] = {
     "a line deleted": delete,
     "a line moved": move,
     "a line reworded": reword,
+    "a tick taken back": untick,
+    "a to-do nested": nest,
+    "a section written": write_section,
 }
+ENCODINGS = ("utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "cp1252")
 
 
 def as_saved(random: Random, page: Edited) -> bytes:
-    """The page as some editor saves it: endings of another system, a byte order mark, no ending of the last line."""
+    """The page as some editor saves it: endings and encoding of another system, no ending of the last line."""
     ending = random.choice(("\n", "\n", "\r\n"))
     text = ending.join(page.lines) + random.choice((ending, ending, ""))
-    return (random.choice(("", "", "\ufeff")) + text).encode()
+    return text.encode(random.choice(ENCODINGS))

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from itertools import takewhile
 from pathlib import Path
 from random import Random
 
@@ -15,8 +16,8 @@ from tests.memos import tone
 from tests.proof.edited import EDITS, Edited, as_saved
 from tests.proof.trial import Play, Proof, Tally, Trial
 
-SEVERAL, MOST_EDITS, WAVES = "several edits", 4, 2
-DAYS = {f"2026-03-{number:02}": edit for number, edit in enumerate([*EDITS, SEVERAL], 10)}
+SEVERAL, OLD_BUFFER, MOST_EDITS, WAVES = "several edits", "an old buffer saved", 4, 2
+DAYS = {f"2026-03-{number:02}": edit for number, edit in enumerate([*EDITS, SEVERAL, OLD_BUFFER], 10)}
 
 
 @contextmanager
@@ -34,9 +35,12 @@ def play(trial: Trial) -> None:
     with closing(open_diary(settings, ScriptedEngine(_said, read_audio=False))) as diary:
         _arrive(home, {day: hours[day][:2] for day in DAYS})
         pipeline.process(diary)
-        held = {day: Edited(pages[day].read_text("utf-8-sig").splitlines()) for day in DAYS}
+        held = {day: Edited(_lines(pages[day])) for day in DAYS}
+        buffers = {day: list(page.lines) for day, page in held.items()}
         for wave in range(WAVES):
             for day, page in held.items():
+                if DAYS[day] == OLD_BUFFER:
+                    page.lines = buffers[day]
                 _edit(random, page, DAYS[day])
                 pages[day].write_bytes(as_saved(random, page))
             _arrive(home, {day: hours[day][2 + wave : 3 + wave] for day in DAYS})
@@ -44,8 +48,8 @@ def play(trial: Trial) -> None:
             tally.check(not run.faults, f"faults of wave {wave}: {run.faults}")
             trial.spoil(home)
             for day, page in list(held.items()):
-                if not _judge(tally, DAYS[day], page, pages[day].read_text("utf-8-sig"), hours[day][2 + wave]):
-                    del held[day]
+                buffers[day] = list(page.lines)
+                _judge(tally, DAYS[day], page, _lines(pages[day]), hours[day][: 3 + wave])
         before = [page.read_bytes() for page in pages.values()]
         pipeline.process(diary)
         tally.check([page.read_bytes() for page in pages.values()] == before, "a run without news changed a page")
@@ -61,31 +65,42 @@ def _arrive(home: Path, hours: dict[str, list[int]]) -> None:
             tone(home / "inbox" / f"{day} {hour:02}.30.wav", seconds=0.02, hertz=100.0 * hour + int(day[-2:]))
 
 
+def _lines(page: Path) -> list[str]:
+    return page.read_text("utf-8-sig").splitlines()
+
+
 def _edit(random: Random, page: Edited, edit: str) -> None:
-    edits = [edit] if edit != SEVERAL else random.choices([*EDITS], k=random.randint(2, MOST_EDITS))
-    for one in edits:
+    edits = ["a paragraph written"] if edit == OLD_BUFFER else [edit]
+    for one in random.choices([*EDITS], k=random.randint(2, MOST_EDITS)) if edit == SEVERAL else edits:
         EDITS[one](random, page)
 
 
-def _judge(tally: Tally, edit: str, page: Edited, text: str, hour: int) -> bool:
-    """Judge a page, which becomes what it is now. False where it has a conflict: a person has to merge that first."""
-    lines = [line for line in text.splitlines() if line]
+def _judge(tally: Tally, edit: str, page: Edited, text: list[str], hours: Sequence[int]) -> None:
+    """Judge a page, which becomes what it is now."""
+    lines = [line for line in text if line]
     count = Counter(lines)
     lost = [line for line in page.kept if not count[line]]
     tally.check(not lost, f"after {edit} these lines are lost: {lost}")
-    memo = [line for line in lines if line.startswith(f"## {hour:02}:30 · ")]
-    small = [line for line in lines if line.startswith("<small>") and f" {hour:02}.30.wav" in line]
-    times = (len(memo), len(small))
-    tally.check(times == (1, 1), f"after {edit} heading and foot of the late memo are {times} times on its page")
-    calm = tally.check(NEW not in text, f"{edit} is in conflict", edit)
-    if calm:
-        back = [line for line in page.gone if count[line] and line not in page.kept]
-        tally.check(not back, f"after {edit} these lines are back: {back}")
-        twice = [line for line in lines if count[line] > 1]
-        tally.check(not twice, f"after {edit} these lines stand twice: {twice}")
-        tally.check(_in_order(page.kept, lines), f"after {edit} the lines stand in another order")
-    page.lines = text.splitlines()
-    return calm
+    for hour in hours if edit == OLD_BUFFER else hours[-1:]:
+        memo = [line for line in lines if line.startswith(f"## {hour:02}:30 · ")]
+        small = [line for line in lines if line.startswith("<small>") and f" {hour:02}.30.wav" in line]
+        times = (len(memo), len(small))
+        tally.check(times == (1, 1), f"after {edit} heading and foot of the late memo are {times} times on its page")
+    tally.check(NEW not in count, f"{edit} is in conflict")
+    back = [line for line in page.gone if count[line] and line not in page.kept]
+    tally.check(not back, f"after {edit} these lines are back: {back}")
+    twice = [line for line in lines if count[line] > 1]
+    tally.check(not twice, f"after {edit} these lines stand twice: {twice}")
+    tally.check(_in_order(page.kept, lines), f"after {edit} the lines stand in another order")
+    for head in (line for line in page.kept if line.startswith("## own words")):
+        tally.check(_below(head, page.kept) == _below(head, lines), f"after {edit} {head!r} has taken something in")
+    page.lines = text
+
+
+def _below(head: str, lines: Sequence[str]) -> list[str]:
+    """The lines of a section."""
+    after = lines[lines.index(head) + 1 :] if head in lines else []
+    return list(takewhile(lambda line: not line.startswith("## "), after))
 
 
 def _in_order(some: Sequence[str], lines: Iterable[str]) -> bool:

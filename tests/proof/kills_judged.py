@@ -15,10 +15,8 @@ from diary_pipeline.whole_files import TEMPORARY
 from tests.proof.trial import Tally
 
 STAGES, FOLDERS = ("ingest", "transcribe", "write"), ("audio", "transcripts", "notes")
-TORN_PAGE = "a kill between the two files of a page"
 TEMPORARIES = "files of killed processes"
 KNOWN_GAPS = {
-    TORN_PAGE: "A page killed between its text and its JSON has memos twice, in a conflict, after a late memo.",
     TEMPORARIES: f"A process killed while it writes leaves a file `{TEMPORARY}...` that `process` removes after a day.",
 }
 Deaths = Mapping[tuple[str, str], int]
@@ -76,9 +74,10 @@ def judge(tally: Tally, left: Left, names: Sequence[str], deaths: Deaths) -> Non
         shown = {"heading": left.pages[page].count(f"· This is what {name} says")}
         shown |= {"words": left.pages[page].count(f"This is what {name} says. And then it says goodbye.")}
         tally.check(max(done.values()) <= 1, f"{recording.path} is done twice: {done}")
-        torn = TORN_PAGE if NEW in left.pages[page] else ""
-        tally.check(max(shown.values()) <= 1, f"{recording.path} is on its page twice: {shown}", torn)
-        tally.check(min((done | shown).values()) == 1, f"{recording.path} lacks {done | shown}")
+        tally.check(max(shown.values()) <= 1, f"{recording.path} is on its page twice: {shown}")
+        tally.check(NEW not in left.pages[page], f"{page} has a conflict that nobody made")
+        twice = max(deaths.get((name, stage), 0) for stage in STAGES) > 1 or deaths.get((page, "compose"), 0) > 1
+        tally.check(min((done | shown).values()) == 1, f"{recording.path} lacks {done | shown}", gap if twice else "")
         most = 1 + deaths.get((name, "transcribe"), 0)
         calls = left.calls[name]
         tally.check(calls <= most, f"{recording.path} was transcribed {calls} times, {most} allowed")

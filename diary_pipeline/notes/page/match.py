@@ -106,7 +106,7 @@ def match(chunks: Sequence[PageChunk], known: Sequence[Known], spell: Spell) -> 
     matcher = _Matcher(chunks, known, spell)
     for finder in (matcher.by_words, matcher.by_link, matcher.by_clock, matcher.by_items, matcher.by_likeness):
         for chunk in chunks:
-            if chunk not in matcher.found and (one := finder(chunk)):
+            if chunk not in matcher.found and not matcher.is_copy(chunk) and (one := finder(chunk)):
                 matcher.found[chunk] = one
                 del matcher.free[one]
     return matcher.found
@@ -124,6 +124,11 @@ class _Matcher:
         for one in known:
             for text in dict.fromkeys(plain(text) for text in [*one.texts, *map(spell, one.texts)]):
                 self._exact[text].append(one)
+
+    def is_copy(self, chunk: PageChunk) -> bool:
+        """Whether this is one more copy of a block that is found already: it is no other block."""
+        same = self._exact.get(plain(chunk.text), ())
+        return bool(same) and not any(one in self.free for one in same)
 
     def by_words(self, chunk: PageChunk) -> Known | None:
         """The block that says exactly this."""

@@ -110,13 +110,17 @@ class _Merge:
         for chunk in list(self.page.chunks):
             offers, chunk.offers = chunk.offers, []
             place = self.page.chunks.index(chunk) + 1
-            beside = {plain(text) for text in self.found[chunk].texts} if chunk in self.found else set()
             for part in (part for offer in offers for part in parse("".join(offer), self.texts).chunks):
                 one = match([part], [one for one in self.known if one not in kept], self.spell).get(part)
-                if one is not None:  # its other half is gone: the person has taken this one
+                one = None if one and plain(part.text) in texts_of(kept, self.spell) else one
+                if one is not None:
                     kept.add(one)
-                    self.found[part] = one
-                elif plain(part.text) in self.texts:
+                    if chunk.is_answered and chunk not in self.found:  # the person's wording of the same block
+                        self.found[chunk] = one
+                    else:  # its other half is gone: the person has taken this one
+                        self.found[part] = one
+                if self.found.get(part) is None and plain(part.text) in self.texts:
+                    beside = {plain(text) for text in self.found[chunk].texts} if chunk in self.found else set()
                     chunk.offers = [part.lines] if plain(part.text) in beside else chunk.offers
                     continue
                 self.page.chunks.insert(place, part)

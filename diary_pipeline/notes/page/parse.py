@@ -20,12 +20,14 @@ _END_OF_BLOCK = re.compile(rf"(?:{AUDIO_LINK.pattern}|</small>)\s*$")
 class PageChunk:
     """Lines that belong together, with their endings; `blank` are the empty lines before them.
 
-    `offers` are what earlier merges offered beside this chunk, each as its lines.
+    `offers` are what earlier merges offered behind this chunk, each as its lines; `is_answered` where one stands right
+    below it: then it is another wording of this chunk.
     """
 
     lines: list[str]
     blank: list[str] = field(default_factory=list)
     offers: list[list[str]] = field(default_factory=list)
+    is_answered: bool = False
 
     @property
     def text(self) -> str:
@@ -75,6 +77,7 @@ def parse(text: str, known: Collection[str]) -> PageText:
         line = lines[place]
         offer = _offer(lines, place) if line.strip() == NEW and chunks else 0
         if offer:
+            chunks[-1].is_answered = chunks[-1].is_answered or not blank
             chunks[-1].offers.append([one for one in lines[place:offer] if one.strip() not in (NEW, END)])
             place, blank = offer, []
             continue
