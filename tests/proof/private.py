@@ -16,7 +16,7 @@ from unittest.mock import patch
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.catalog.recordings import recording_id
-from diary_pipeline.pipeline import Diary
+from diary_pipeline.diary import Diary
 from diary_pipeline.schema import Mode
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
@@ -125,7 +125,7 @@ def _work(home: Path, way: str, *, run_id: str, mode: Mode = "interactive", kill
     if kill_at is not None:
         die_at(kill_at)
     with _opened(home, way) as diary:
-        pipeline.process(diary.of_run(run_id), mode=mode)
+        pipeline.process(diary.of_run(run_id), mode=mode, wanted="stale" if way == SPOKEN else "pending")
 
 
 @contextmanager
