@@ -11,15 +11,14 @@ written before its recording became `local_only`, or, as audio, not have gone to
 import contextlib
 import errno
 import itertools
-import os
-import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
+from diary_pipeline.atomic_write import CHUNK_BYTES, TEMPORARY, CountingReader, write_atomically
 from diary_pipeline.errors import DiaryError, TransientError
 from diary_pipeline.file_names import as_name
 from diary_pipeline.schema import Privacy
@@ -27,12 +26,9 @@ from diary_pipeline.schema import Privacy
 if TYPE_CHECKING:
     from upath import UPath
 
-TEMPORARY = ".diary-tmp-"
 ELSEWHERE = "If another machine has ingested it, run `diary process` there; else put it back, then try again."
 REPLACED = ("days/", "recordings/", "compositions/")
 """Folders of documents with a fixed place: pages, and what the catalog knows of recordings and pages."""
-
-_CHUNK = 1 << 20
 
 
 class _ChangedError(Exception):
@@ -61,7 +57,7 @@ class Store:
         target = self.at(path, privacy)
         with self._as_diary_errors(path):
             if isinstance(target, Path):
-                return _write_local(target, data, replace=False)
+                return write_atomically(target, data, replace=False)
             return _create_remote(target, data)
 
     def replace(self, path: str, data: bytes, privacy: Privacy) -> None:
@@ -69,7 +65,7 @@ class Store:
         target = self.at(path, privacy)
         with self._as_diary_errors(path):
             if _is_local(target):
-                _write_local(Path(str(target)), data, replace=True)
+                write_atomically(Path(str(target)), data, replace=True)
             else:
                 target.write_bytes(data)
 
@@ -83,7 +79,7 @@ class Store:
 
         with self._as_diary_errors(path), contextlib.suppress(_ChangedError):
             if _is_local(target):
-                _write_local(Path(str(target)), data, replace=True, verify=verify)
+                write_atomically(Path(str(target)), data, replace=True, verify=verify)
             else:
                 verify()
                 target.write_bytes(data)
@@ -103,10 +99,10 @@ class Store:
         target = self.at(path, privacy)
         with self._as_diary_errors(path):
             if _is_local(target):
-                _write_local(Path(str(target)), source, replace=True, verify=verify)
+                write_atomically(Path(str(target)), source, replace=True, verify=verify)
                 return
             with target.open("wb") as out:
-                while piece := source.read(_CHUNK):
+                while piece := source.read(CHUNK_BYTES):
                     out.write(piece)
             verify()
 
@@ -159,7 +155,7 @@ class Store:
             return
         if not home.exists():
             with self._as_diary_errors(path), outside.open("rb") as source:
-                counted = _Counted(source)
+                counted = CountingReader(source)
 
                 def whole() -> None:
                     if counted.bytes != size:
@@ -197,7 +193,7 @@ class Store:
             if not target.exists():
                 raise TransientError(f"{path} is neither in this home nor in {self.url}. {ELSEWHERE}")
             with target.open("rb") as source, copy.open("wb") as out:
-                while piece := source.read(_CHUNK):
+                while piece := source.read(CHUNK_BYTES):
                     out.write(piece)
             yield copy
 
@@ -258,19 +254,6 @@ class Store:
             ) from error
 
 
-class _Counted:
-    """A stream that counts what is read from it."""
-
-    def __init__(self, source: Any) -> None:
-        self._source, self.bytes = source, 0
-
-    def read(self, size: int) -> bytes:
-        """The next bytes, at most *size*."""
-        piece: bytes = self._source.read(size)
-        self.bytes += len(piece)
-        return piece
-
-
 def audio_path(recording: str, suffix: str) -> str:
     """Place of a recording's bytes; *suffix* with its dot, lower case."""
     return f"audio/{recording}{suffix}"
@@ -309,52 +292,3 @@ def _create_remote(target: "UPath", data: bytes) -> bool:
     except FileExistsError:
         return False
     return True
-
-
-def _write_local(
-    target: Path, data: bytes | BinaryIO, *, replace: bool, verify: Callable[[], None] | None = None
-) -> bool:
-    """Temporary name, fsync, then rename (or link, which refuses an existing name), then fsync of the folder."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}")
-    try:
-        with temporary.open("wb") as out:
-            if isinstance(data, bytes):
-                out.write(data)
-            else:
-                while piece := data.read(_CHUNK):
-                    out.write(piece)
-            out.flush()
-            os.fsync(out.fileno())
-        if verify is not None:
-            verify()
-        if replace:
-            temporary.replace(target)
-        elif not _link(temporary, target):
-            return False
-        _sync_folder(target.parent)
-        return True
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _link(temporary: Path, target: Path) -> bool:
-    try:
-        os.link(temporary, target)
-    except FileExistsError:
-        return False
-    except OSError as error:  # exFAT and some network shares have no hard links
-        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK):
-            raise
-        if target.exists():
-            return False
-        temporary.replace(target)
-    return True
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from diary_pipeline.atomic_write import TEMPORARY
 from diary_pipeline.catalog.pages import page_subject
 from diary_pipeline.diary import Diary
 from diary_pipeline.notes.page.parse import NEW
 from diary_pipeline.schema import Recording
-from diary_pipeline.store import TEMPORARY
 from tests.proof.trial import Tally
 
 STAGES, FOLDERS = ("ingest", "transcribe", "write"), ("audio", "transcripts", "notes")

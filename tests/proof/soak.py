@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from diary_pipeline import pipeline
+from diary_pipeline.atomic_write import TEMPORARY
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.diary import Diary
 from diary_pipeline.settings import Settings
-from diary_pipeline.store import TEMPORARY
 from diary_pipeline.testing import ScriptedEngine
 from tests.memos import tone
 from tests.proof.trial import Play, Proof, Tally, Trial
