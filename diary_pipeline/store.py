@@ -18,10 +18,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from diary_pipeline.atomic_write import (
+    CHUNK_BYTES,
+    TEMPORARY,
+    CountingReader,
+    write_atomically,
+)
 from diary_pipeline.errors import DiaryError, TransientError
 from diary_pipeline.file_names import as_name
 from diary_pipeline.schema import Privacy
-from diary_pipeline.whole_files import CHUNK, TEMPORARY, CountedStream, write_file
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -57,7 +62,7 @@ class Store:
         target = self.at(path, privacy)
         with self._as_diary_errors(path):
             if isinstance(target, Path):
-                return write_file(target, data, replace=False)
+                return write_atomically(target, data, replace=False)
             return _create_remote(target, data)
 
     def replace(self, path: str, data: bytes, privacy: Privacy) -> None:
@@ -65,7 +70,7 @@ class Store:
         target = self.at(path, privacy)
         with self._as_diary_errors(path):
             if _is_local(target):
-                write_file(Path(str(target)), data, replace=True)
+                write_atomically(Path(str(target)), data, replace=True)
             else:
                 target.write_bytes(data)
 
@@ -79,7 +84,7 @@ class Store:
 
         with self._as_diary_errors(path), contextlib.suppress(_ChangedError):
             if _is_local(target):
-                write_file(Path(str(target)), data, replace=True, verify=verify)
+                write_atomically(Path(str(target)), data, replace=True, verify=verify)
             else:
                 verify()
                 target.write_bytes(data)
@@ -99,10 +104,10 @@ class Store:
         target = self.at(path, privacy)
         with self._as_diary_errors(path):
             if _is_local(target):
-                write_file(Path(str(target)), source, replace=True, verify=verify)
+                write_atomically(Path(str(target)), source, replace=True, verify=verify)
                 return
             with target.open("wb") as out:
-                while piece := source.read(CHUNK):
+                while piece := source.read(CHUNK_BYTES):
                     out.write(piece)
             verify()
 
@@ -155,7 +160,7 @@ class Store:
             return
         if not home.exists():
             with self._as_diary_errors(path), outside.open("rb") as source:
-                counted = CountedStream(source)
+                counted = CountingReader(source)
 
                 def whole() -> None:
                     if counted.bytes != size:
@@ -193,7 +198,7 @@ class Store:
             if not target.exists():
                 raise TransientError(f"{path} is neither in this home nor in {self.url}. {ELSEWHERE}")
             with target.open("rb") as source, copy.open("wb") as out:
-                while piece := source.read(CHUNK):
+                while piece := source.read(CHUNK_BYTES):
                     out.write(piece)
             yield copy
 

@@ -5,7 +5,7 @@ import os
 import time
 from pathlib import Path
 
-from diary_pipeline.whole_files import TEMPORARY
+from diary_pipeline.atomic_write import TEMPORARY
 
 DAY_SECONDS = 86_400.0
 """No writer works on one file for so long."""

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from diary_pipeline import pipeline
+from diary_pipeline.atomic_write import TEMPORARY
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.catalog import Catalog, Subject
 from diary_pipeline.errors import TransientError
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
-from diary_pipeline.whole_files import TEMPORARY
 from diary_pipeline.work import Report
 from tests.waiting import until
 

@@ -105,7 +105,7 @@ def test_a_loosened_memo_that_said_so_aloud_stays_loosened_when_it_is_transcribe
     for model, expected in (("first", "local_only"), ("second", "standard")):
         engine = ScriptedEngine(lambda _: ["Private. This is a secret."], model=model)
         with open_diary(settings, engine) as diary:
-            pipeline.process(diary)
+            pipeline.process(diary, wanted="stale")
             assert classes(diary)[MEMO] == expected
             pipeline.set_privacy(diary, the_id(diary), "standard")
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
+from diary_pipeline.atomic_write import TEMPORARY
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.settings import Settings
-from diary_pipeline.whole_files import TEMPORARY
 from tests.proof.__main__ import main
 from tests.proof.page import PAGE
 from tests.proof.proofs import PROOFS

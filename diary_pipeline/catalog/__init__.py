@@ -13,7 +13,7 @@ from diary_pipeline.catalog.attempts import Attempts
 from diary_pipeline.catalog.claims import Claim, Outcome, Subject
 from diary_pipeline.catalog.database import Database
 from diary_pipeline.catalog.documents import Documents
-from diary_pipeline.catalog.privacy import PrivacyEvidence
+from diary_pipeline.catalog.privacy import PrivacyClasses
 from diary_pipeline.catalog.queue import Queue
 from diary_pipeline.catalog.recordings import Arrival, Recordings
 from diary_pipeline.catalog.results import Results
@@ -25,7 +25,7 @@ class Catalog:
     def __init__(self, database: Database, lease_seconds: float) -> None:
         self.database = database
         self.recordings = Recordings(database)
-        self.privacy = PrivacyEvidence(database)
+        self.privacy = PrivacyClasses(database)
         self.attempts = Attempts(database, lease_seconds)
         self.results = Results(database)
         self.queue = Queue(database, self.attempts)

@@ -39,8 +39,8 @@ class PrivateBytes:
     source: Source
 
 
-class PrivacyEvidence:
-    """Reads and writes evidence in transactions of its own."""
+class PrivacyClasses:
+    """Reads and sets classes and their evidence, in transactions of its own."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -125,7 +125,7 @@ def _work(home: Path, way: str, *, run_id: str, mode: Mode = "interactive", kill
     if kill_at is not None:
         die_at(kill_at)
     with _opened(home, way) as diary:
-        pipeline.process(diary.of_run(run_id), mode=mode)
+        pipeline.process(diary.of_run(run_id), mode=mode, wanted="stale" if way == SPOKEN else "pending")
 
 
 @contextmanager

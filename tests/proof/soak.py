@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from diary_pipeline import pipeline
+from diary_pipeline.atomic_write import TEMPORARY
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.diary import Diary
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
-from diary_pipeline.whole_files import TEMPORARY
 from tests.memos import tone
 from tests.proof.trial import Play, Proof, Tally, Trial
 

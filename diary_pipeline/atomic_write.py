@@ -1,4 +1,4 @@
-"""Files that are whole or not there, whatever ends the process that writes them."""
+"""Files of this machine that are whole or not there: a temporary name, fsync, then the rename."""
 
 import errno
 import os
@@ -8,25 +8,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 TEMPORARY = ".diary-tmp-"
-"""How the names of files begin that are being written. `sweep` removes those that a killed process left."""
-
-CHUNK = 1 << 20
+CHUNK_BYTES = 1 << 20
 
 
-class CountedStream:
-    """A stream that counts what is read from it."""
-
-    def __init__(self, source: Any) -> None:
-        self._source, self.bytes = source, 0
-
-    def read(self, size: int) -> bytes:
-        """The next bytes, at most *size*."""
-        piece: bytes = self._source.read(size)
-        self.bytes += len(piece)
-        return piece
-
-
-def write_file(
+def write_atomically(
     target: Path, data: bytes | BinaryIO, *, replace: bool, verify: Callable[[], None] | None = None
 ) -> bool:
     """Temporary name, fsync, then rename (or link, which refuses an existing name), then fsync of the folder."""
@@ -37,7 +22,7 @@ def write_file(
             if isinstance(data, bytes):
                 out.write(data)
             else:
-                while piece := data.read(CHUNK):
+                while piece := data.read(CHUNK_BYTES):
                     out.write(piece)
             out.flush()
             os.fsync(out.fileno())
@@ -73,3 +58,16 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+class CountingReader:
+    """A stream that counts what is read from it."""
+
+    def __init__(self, source: Any) -> None:
+        self._source, self.bytes = source, 0
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, at most *size*."""
+        piece: bytes = self._source.read(size)
+        self.bytes += len(piece)
+        return piece
