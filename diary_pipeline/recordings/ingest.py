@@ -78,8 +78,10 @@ def _copy_into_store(
     facts["declared_seconds"] = probe.declared_seconds
 
     def point(connection: Connection) -> bool:
+        """If one recording of these bytes or an older version is private, all are, in the same transaction."""
         newest = _commit(connection, recording, place, facts)
         older.record(connection, newest)
+        evidence.tighten(connection, facts["sha256"])
         return True
 
     try:
@@ -115,16 +117,12 @@ def _hold(work: Work, claim: Claim, why: UnfinishedError) -> None:
 
 
 def _commit(connection: Connection, recording: Recording, place: str, facts: dict[str, Any]) -> str:
-    """Point the row at its bytes, or at the recording that brought the same bytes before; returns which one counts.
-
-    If one recording of these bytes is private, all are, in the same transaction.
-    """
+    """Point the row at its bytes, or at the recording that brought the same bytes before; returns which one counts."""
     first = of_bytes(connection, recording.author, facts["sha256"])
     owner = {"duplicate_of": first} if first else {"audio": place}
     set_ingested(connection, recording.id, **facts, **owner)
     if evidence.current(connection, recording.id) == "local_only":
         evidence.record(connection, facts["sha256"], "local_only", private_by(recording.path), recording.id)
-    evidence.tighten(connection, facts["sha256"])
     return first or recording.id
 
 
