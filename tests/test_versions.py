@@ -283,3 +283,10 @@ def test_a_file_that_may_still_grow_waits_and_is_ingested_once_it_is_whole_or_ol
     old = look(patient.model_copy(update={"settle_seconds": 0.0}))[names[1]]
     assert bool(old.quarantine) == (kind == "m4a"), "without its last part it is no audio at all"
     assert bool(old.declared_seconds) == (kind == "wav")
+
+
+def test_a_version_of_a_private_memo_is_private_too(diary: Diary) -> None:
+    old = put(diary, m4a(spoken(SPOKEN[3])))
+    diary.catalog.privacy.decide(old.id, "local_only", old.sha256)
+    assert put(diary, m4a(seconds(spoken(SPOKEN[3]), 3, 99))).privacy == "local_only"
+    assert put(diary, m4a(spoken(SPOKEN[2]))).privacy == "standard", "another recording under the same name"

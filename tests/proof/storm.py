@@ -37,7 +37,7 @@ class Size:
     kills: int
 
 
-SAMPLE, FULL = Size(6, 4), Size(60, 40)
+SAMPLE, FULL = Size(4, 2), Size(60, 40)
 
 
 @dataclass(frozen=True)
