@@ -20,11 +20,16 @@ FreshnessState = Literal["done", "pending", "stale", "failed"]
 
 @dataclass(frozen=True)
 class Freshness:
-    """One recording's freshness with a stage, and the subject that a run would claim."""
+    """One recording's freshness with a stage, and the subject that a run would claim.
+
+    `again`: it is pending although it was done or failed before, because a person has corrected it, or after a failure
+    the recipe was changed.
+    """
 
     recording: Recording
     subject: Subject
     state: FreshnessState
+    again: bool = False
     last_run: str | None = None
 
 
@@ -104,7 +109,7 @@ def _freshness(recording: Recording, made: Made, fingerprints: Sequence[str], in
     else:
         state = "failed" if failed else "stale"
     subject = Subject(recording.id, fingerprints[0], inputs, made.last)
-    return Freshness(recording, subject, state, made.last_run)
+    return Freshness(recording, subject, state, state == "pending" and made.last > 0, made.last_run)
 
 
 def _as(freshness: Freshness, wanted: Wanted) -> Subject:

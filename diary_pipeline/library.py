@@ -38,8 +38,10 @@ class OpenDiary:
     def __init__(self, settings: Settings, engine: "Engine | None" = None, router: "Router | None" = None) -> None:
         self.diary = open_diary(settings if engine else prepare(settings), engine, router)
 
-    def add(self, *files: str | Path, author: str = ME, private: bool = False, **options: Any) -> list[str]:
-        """Copy recordings into the inbox and register them; returns their ids.
+    def add(self, *files: str | Path, author: str | None = None, private: bool = False, **options: Any) -> list[str]:
+        """Copy recordings into the inbox and register them; returns their ids. Without an *author* they are `me`'s.
+
+        Of a recording that was added before, what is said now is added to what was said then.
 
         *options*: `recorded_at` (ISO 8601), `priority`, `language`.
         """

@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 from diary_pipeline.diary import Diary
 from diary_pipeline.errors import UserError
-from diary_pipeline.freshness import adopt
 from diary_pipeline.observability.traces import span
 from diary_pipeline.relocation import relocate
 from diary_pipeline.schema import Mode, Privacy, Stage, Wanted
@@ -71,8 +70,15 @@ def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
         with diary.new_reader() as reader:
             report = ingest_stage(diary.work(days=days), reader, days)
         report.faults += found.refused
-        adopt(diary.catalog, diary.fingerprints)
+        notice_corrections(diary)
         return finished(report)
+
+
+def notice_corrections(diary: Diary) -> None:
+    """Take notice of what a person corrected in the settings: time zones."""
+    from diary_pipeline.recordings.zones import correct_zones
+
+    correct_zones(diary.settings, diary.catalog, diary.fingerprints)
 
 
 def set_privacy(diary: Diary, recording: str, privacy: Privacy) -> list[str]:

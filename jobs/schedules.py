@@ -34,6 +34,7 @@ def nightly_schedule(settings: Settings, partitions: dg.DailyPartitionsDefinitio
         now = context.scheduled_execution_time
         yesterday = now.astimezone(ZoneInfo(settings.timezone)).date() - timedelta(days=1)
         pipeline.discover(diary)
+        pipeline.notice_corrections(diary)
         unavailable = dict.fromkeys(diary.catalog.queue.days_with_provider_unavailable(), "provider_unavailable")
         pending = {yesterday: "ended"} | unavailable | status.pending_new(diary)
         known = {day: signature for day, signature in pending.items() if partitions.has_partition_key(str(day))}

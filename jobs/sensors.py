@@ -14,6 +14,7 @@ import dagster as dg
 from diary_pipeline import pipeline
 from diary_pipeline.diary import Diary
 from diary_pipeline.views import status
+from diary_pipeline.views.corrections import Work, corrected
 from jobs.jobs import ARRIVALS
 from jobs.requests import requests
 
@@ -48,9 +49,13 @@ def _watch(instance: dg.DagsterInstance, diary: Diary, partitions: dg.DailyParti
     """Poll until there is something to request, or for `watch_seconds`: the daemon starts a tick only every five."""
     until = time.monotonic() + diary.settings.watch_seconds
     pause = BUCKET_POLL_SECONDS if "://" in diary.settings.inbox_url else FOLDER_POLL_SECONDS
+    again: Work | None = None
     while True:
         pipeline.discover(diary)
-        pending = status.pending_new(diary)
+        if again is None:
+            pipeline.notice_corrections(diary)
+        again = corrected(diary) if again is None or again else again  # a look at everything: not at every poll
+        pending = status.pending_new(diary, again)
         found = list(requests(instance, partitions, pending, diary.catalog.queue.priorities())) if pending else []
         if found or time.monotonic() >= until:
             return found

@@ -1,10 +1,12 @@
 """What has never been done: the question that a sensor asks every few seconds, answered in SQL.
 
 Work that is done but stale (another model, another prompt) is not here: redoing it is a person's decision, by backfill
-or command. Once it was submitted to a batch, it is here again when the batch has ended.
+or command. Once it was submitted to a batch, it is here again when the batch has ended. What a person has corrected is
+found by `views.corrections`: settings and files of names are no rows.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, or_, select
@@ -47,6 +49,18 @@ class Queue:
                 ).scalars()
             )
 
+    def rested(self, names: Sequence[str]) -> dict[str, int]:
+        """Those of the recordings with these ids that did not fail a moment ago, with how often each was tried."""
+        r, found = recordings.c, dict[str, int]()
+        with self._database.reading() as connection:
+            for start in range(0, len(names), 500):
+                some = and_(_takes_part(), r.id.in_(names[start : start + 500]), ~_failed_a_moment_ago(r.id))
+                found |= {
+                    row.id: row.tries
+                    for row in connection.execute(select(r.id, _tries(r.id).label("tries")).where(some))
+                }
+        return found
+
     def answered(self) -> set[str]:
         """The recordings for which a batch has ended since their note was settled."""
         with self._database.reading() as connection:
@@ -87,8 +101,13 @@ def _tries(subject: ColumnElement[str]) -> ColumnElement[int]:
 
 def _resting(subject: ColumnElement[str]) -> ColumnElement[bool]:
     a = attempts.alias().c
-    a_moment_ago = and_(a.outcome.in_(("error", "fault")), a.finished_at > now_ms() - REST_MS)
-    return exists().where(a.subject == subject, or_(a.outcome == "failed", a_moment_ago))
+    failed = exists().where(a.subject == subject, a.outcome == "failed")
+    return or_(failed, _failed_a_moment_ago(subject))
+
+
+def _failed_a_moment_ago(subject: ColumnElement[str]) -> ColumnElement[bool]:
+    a = attempts.alias().c
+    return exists().where(a.subject == subject, a.outcome.in_(("error", "fault")), a.finished_at > now_ms() - REST_MS)
 
 
 def _unwritten() -> Select[tuple[date, str, int]]:

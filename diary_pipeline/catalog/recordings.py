@@ -48,6 +48,7 @@ class KnownRecording:
     """What the catalog remembers of the newest recording at a path.
 
     `refused`: quarantined by discovery, before it was ingested. `hold` says why it is held.
+    `moved_from`: the path at which the catalog still has it.
     """
 
     id: str
@@ -57,6 +58,8 @@ class KnownRecording:
     held: bool
     refused: bool
     hold: str = ""
+    duplicate_of: str | None = None
+    moved_from: str | None = None
 
 
 class Recordings:
@@ -80,6 +83,7 @@ class Recordings:
                 bool(r.hold),
                 bool(r.quarantine) and r.size is None,
                 r.hold or "",
+                r.duplicate_of,
             )
             for r in rows
         }
@@ -89,27 +93,45 @@ class Recordings:
         with self._database.reading() as connection:
             return connection.execute(select(table.c.id).limit(1)).first() is None
 
-    def register(self, arrival: Arrival, version: int, evidence: PrivateBytes | None = None) -> str:
+    def register(
+        self, arrival: Arrival, version: int, evidence: PrivateBytes | None = None, moved: str | None = None
+    ) -> str:
         """Add a recording, or bring what is known of it up to date while it has not been ingested. Returns its id.
 
-        An id is given once: it stays when a sidecar names another author later, or another process saw the file first.
-        With *evidence*, the file is private, and so is every recording that has its bytes.
+        An id is given once: it stays when a sidecar names another author later, or another process saw the file first,
+        or the file of the recording with the id *moved* was moved here. With *evidence*, the file is private, and so is
+        every recording that has its bytes.
         """
-        values = _values(arrival)
-        row = {"version": version, "registered_at": datetime.now(UTC), **values}
-        row["id"] = recording_id(arrival.author, arrival.path, version)
-        same = and_(table.c.path == arrival.path, table.c.version == version)
         with self._database.writing() as connection:
-            if connection.execute(self._database.insert(table).values(row).on_conflict_do_nothing()).rowcount != 1:
-                known = connection.execute(select(table.c.id, table.c.privacy).where(same)).one()
-                values["privacy"] = tightest(known.privacy, arrival.privacy)
-                still = (table.c.audio.is_(None), table.c.duplicate_of.is_(None))  # another may have ingested it
-                connection.execute(update(table).where(table.c.id == known.id, *still).values(values))
-                row["id"] = known.id
+            identity, is_new = (moved, False) if moved else self._identity(connection, arrival, version)
+            if not is_new:
+                _learn(connection, identity, arrival)
             if evidence is not None:
-                record(connection, evidence.sha256, "local_only", evidence.source, row["id"])
+                record(connection, evidence.sha256, "local_only", evidence.source, identity)
                 tighten(connection, evidence.sha256)
-            return str(row["id"])
+            return identity
+
+    def _identity(self, connection: Connection, arrival: Arrival, version: int) -> tuple[str, bool]:
+        """The id of the recording at this path and version, and whether it is new."""
+        row = {"version": version, "registered_at": datetime.now(UTC), **_values(arrival)}
+        row["id"] = recording_id(arrival.author, arrival.path, version)
+        if connection.execute(self._database.insert(table).values(row).on_conflict_do_nothing()).rowcount == 1:
+            return str(row["id"]), True
+        same = and_(table.c.path == arrival.path, table.c.version == version)
+        known = connection.execute(select(table.c.id).where(same)).scalar()
+        if known is None:  # the recording that has this id was here before its file was moved
+            return self._identity(connection, arrival, version + 1)
+        return str(known), False
+
+    def sizes(self, identities: Sequence[str]) -> dict[str, tuple[int, str]]:
+        """Size and sha256 of those of these recordings whose bytes were read once, by id."""
+        c, found = table.c, dict[str, tuple[int, str]]()
+        with self._database.reading() as connection:
+            for start in range(0, len(identities), _IN_ONE_QUERY):
+                some = c.id.in_(identities[start : start + _IN_ONE_QUERY])
+                query = select(c.id, c.size, c.sha256).where(some, c.size.is_not(None), c.sha256.is_not(None))
+                found |= {row.id: (row.size, row.sha256) for row in connection.execute(query)}
+        return found
 
     def update(self, identity: str, **values: Any) -> None:
         """Set columns of one recording."""
@@ -134,10 +156,12 @@ class Recordings:
             name: values[name]
             for name in ("author", "recorded_at", "utc_offset", "dated_by", "day", "language", "priority", "seen")
         }
-        new |= {"privacy": tightest(old.privacy, arrival.privacy), "hold": None}
-        moved = any(getattr(old, name) != new[name] for name in ("author", "recorded_at", "day", "privacy"))
+        new |= {"privacy": tightest(old.privacy, arrival.privacy), "hold": None, "source": arrival.source}
+        moved = any(getattr(old, name) != new[name] for name in ("author", "recorded_at", "day", "privacy", "source"))
         moved |= bucket and old.hold is not None
         with self._database.writing() as connection:
+            if arrival.path != old.path:
+                _take_path(connection, old, arrival.path)
             new |= as_authors_own(connection, old, arrival.author)
             connection.execute(update(table).where(table.c.id == old.id).values(new))
             if arrival.privacy == "local_only" and old.sha256:
@@ -193,6 +217,28 @@ class Recordings:
         """Size and times of the recording's file when it was last examined."""
         with self._database.reading() as connection:
             return connection.execute(select(table.c.seen).where(table.c.id == identity)).scalar() or ""
+
+
+def _learn(connection: Connection, identity: str, arrival: Arrival) -> None:
+    """Bring what is known of a recording up to date, unless another process has ingested it."""
+    c = table.c
+    known = connection.execute(select(c.privacy).where(c.id == identity)).scalar_one()
+    values = _values(arrival) | {"privacy": tightest(known, arrival.privacy)}
+    still = (c.id == identity, c.audio.is_(None), c.duplicate_of.is_(None))
+    connection.execute(update(table).where(*still).values(values))
+
+
+def _take_path(connection: Connection, old: Recording, path: str) -> None:
+    """Give a recording another path. A copy of it that was registered there gets the former one."""
+    c = table.c
+    mine = connection.execute(select(c.path, c.version).where(c.id == old.id)).one()
+    copy = connection.execute(select(c.id, c.version).where(c.path == path, c.duplicate_of == old.id)).first()
+    if copy is None:
+        set_columns(connection, old.id, path=path)
+        return
+    set_columns(connection, copy.id, path=f"//{copy.id}")  # no file has such a name
+    set_columns(connection, old.id, path=path, version=copy.version)
+    set_columns(connection, copy.id, path=mine.path, version=mine.version)
 
 
 def of_page(connection: Connection, author: str, day: date) -> list[Recording]:

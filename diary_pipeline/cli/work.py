@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def add(
     files: Annotated[list[Path], typer.Argument(help="Recordings to put into the inbox.", show_default=False)],
-    author: Annotated[str, typer.Option(help="Whose memos they are.")] = "me",
+    author: Annotated[str | None, typer.Option(help="Whose memos they are; without it, `me`.")] = None,
     recorded_at: Annotated[
         str | None, typer.Option(help="When they were recorded (ISO 8601), if the files do not say.")
     ] = None,
@@ -28,7 +28,10 @@ def add(
     language: Annotated[str | None, typer.Option(help="The language they are in, such as en.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Copy recordings into the inbox and register them; `diary process` does the rest."""
+    """Copy recordings into the inbox and register them; `diary process` does the rest.
+
+    Of a recording that was added before, what is said now is added to what was said then.
+    """
     from diary_pipeline import pipeline
     from diary_pipeline.recordings.add import AddOptions, put_into_inbox
     from diary_pipeline.views import status

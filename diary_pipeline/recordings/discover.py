@@ -17,6 +17,7 @@ from diary_pipeline.errors import TransientError, type_and_place
 from diary_pipeline.media import MediaReader
 from diary_pipeline.recordings.examine import UNEXPECTED, Look, date_it, faulty, look_at
 from diary_pipeline.recordings.inbox import Inbox, InboxFile, author_of, privacy_of
+from diary_pipeline.recordings.moves import as_moved, follow_moves
 from diary_pipeline.recordings.unfinished import UNFINISHED, may_grow
 from diary_pipeline.settings import Settings
 from diary_pipeline.work import Fault
@@ -51,8 +52,9 @@ def discover(
         TransientError: the inbox cannot be listed, or the catalog cannot be used.
     """
     inbox, result = Inbox(settings.inbox_url), Discovery()
-    known = dict(catalog.recordings.known())
-    for found in inbox.files():
+    files, known = list(inbox.files()), dict(catalog.recordings.known())
+    moved = follow_moves(catalog, inbox, files, known)
+    for found in sorted(files, key=lambda file: file.path not in moved):  # what is new at a former path comes later
         before = known.pop(found.path, None)
         if _waits(settings, found, before):
             continue
@@ -88,7 +90,7 @@ def _waits(settings: Settings, found: InboxFile, before: KnownRecording | None) 
 
 
 def _is_news(before: KnownRecording | None, arrival: Arrival) -> bool:
-    if before is None or before.seen != arrival.seen or before.held:
+    if before is None or before.moved_from or before.seen != arrival.seen or before.held:
         return True
     return not before.taken and before.refused
 
@@ -134,7 +136,8 @@ def _register(
     try:
         if before is not None and before.taken:
             return _register_again(settings, catalog, before, look, sha256)
-        identity = catalog.recordings.register(arrival, version, _evidence(look, sha256))
+        moved = before.id if before and before.moved_from else None
+        identity = catalog.recordings.register(arrival, version, _evidence(look, sha256), moved)
         if not arrival.quarantine or not _is_newly_refused(before, arrival):
             return None
         catalog.recordings.update(identity, sha256=sha256)
@@ -164,6 +167,7 @@ def _register_again(
     else:
         if look.beside is not None and look.beside.foreign:  # an earlier version took the language from there
             arrival = replace(arrival, language=arrival.language or old.language)
+        arrival = as_moved(old, arrival) if before.moved_from else arrival
         catalog.recordings.redate(old, arrival, private_by(arrival.path), bucket=bucket)
     return None
 

@@ -12,6 +12,7 @@ from diary_pipeline.catalog.claims import UnderWay
 from diary_pipeline.catalog.pages import page_subject
 from diary_pipeline.diary import Diary
 from diary_pipeline.schema import Recording, Stage, State
+from diary_pipeline.views.corrections import Work, corrected
 from diary_pipeline.views.pages import page_states, page_views
 
 _STAGES: tuple[Stage, ...] = ("ingest", "transcribe", "write", "compose")
@@ -141,18 +142,18 @@ def _freshnesses(diary: Diary, rows: Sequence[Recording]) -> Mapping[tuple[str, 
     return found
 
 
-def pending_new(diary: Diary) -> dict[date, str]:
-    """Days with work that was never done, each with a signature of that work.
+def pending_new(diary: Diary, again: Work | None = None) -> dict[date, str]:
+    """Days with work that was never done, or was corrected since, each with a signature of that work.
 
     Left out: what is done but stale (a backfill's business), what failed for good, for a while what failed a moment
     ago, notes that wait for a provider's batch, and notes that wait for a provider to come back (the night's business).
+    *again*: what was corrected, where that is known.
     """
-    waiting = _waits(diary)
-    ready = {
-        day: [(name, tries) for name, tries in work if name not in waiting]
-        for day, work in diary.catalog.queue.new_work().items()
-    }
-    return {day: diary.fingerprints.signature(work) for day, work in ready.items() if work}
+    waiting, found = _waits(diary), diary.catalog.queue.new_work()
+    for day, work in (corrected(diary) if again is None else again).items():
+        found[day] = sorted({*found.get(day, []), *work})
+    ready = {day: [(name, tries) for name, tries in work if name not in waiting] for day, work in found.items()}
+    return {day: diary.fingerprints.signature(work) for day, work in sorted(ready.items()) if work}
 
 
 def _waits(diary: Diary) -> dict[str, str]:
