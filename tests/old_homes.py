@@ -132,6 +132,15 @@ def _current(answer: Any) -> Any:
     return [_current(value) for value in answer] if isinstance(answer, list) else answer
 
 
+def holds(now: Any, then: Any) -> bool:
+    """Whether an answer says all that it said, and nothing else but fields that are new."""
+    if isinstance(then, dict) and isinstance(now, dict):
+        return all(name in now and holds(now[name], value) for name, value in then.items())
+    if isinstance(then, list) and isinstance(now, list):
+        return len(now) == len(then) and all(map(holds, now, then))
+    return bool(now == then)
+
+
 @dataclass
 class Hearing(ScriptedEngine):
     """A scripted engine with the identity of the one that the home's transcripts name."""

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -62,7 +62,7 @@ def put(home: Path, path: str = MEMO, **options: Any) -> Path:
 
 
 def move(home: Path, path: str) -> None:
-    (file,) = [f for f in (home / "inbox").rglob("*.wav")]
+    (file,) = (home / "inbox").rglob("*.wav")
     target = home / "inbox" / path
     target.parent.mkdir(parents=True, exist_ok=True)
     file.rename(target)
@@ -283,7 +283,10 @@ def test_a_correction_asks_the_model_once_and_one_that_is_taken_back_asks_nobody
     put(home)
     sidecar = home / "inbox" / f"{MEMO}.json"
     with Wire(answer=faithful).running() as wire, a_diary(home, wire, "openai") as diary:
-        asked: Callable[[], int] = lambda: len(wire.seen)
+
+        def asked() -> int:
+            return len(wire.seen)
+
         pipeline.process(diary)
         sidecar.write_text(json.dumps({"recorded_at": f"{NEXT}T08:12:00+00:00"}))
         pipeline.process(diary)

@@ -126,7 +126,7 @@ def live(home: Path, diary: Diary) -> None:
         connection.execute(insert(sounds).values(recording=ids[NAMES[5]], hashes='["a", "b"]'))
         evidence = {"sha256": "0" * 64, "recording": ids[NAMES[4]], "privacy": "local_only", "source": "phrase"}
         connection.execute(insert(privacy_evidence).values(found_at=datetime(2026, 3, 14, tzinfo=UTC), **evidence))
-    pipeline.discover(diary)
+    pipeline.process(diary)
 
 
 def facts(diary: Diary) -> dict[str, Any]:
@@ -135,6 +135,8 @@ def facts(diary: Diary) -> dict[str, Any]:
             table.name: [dict(row) for row in connection.execute(select(table).order_by(key)).mappings()]
             for table, key in ((recordings, "id"), (sounds, "recording"), (privacy_evidence, "found_at"))
         }
+    for row in tables["privacy_evidence"]:
+        del row["id"]  # their order counts
     return {
         **tables,
         "status": status.recordings(diary),
