@@ -21,8 +21,12 @@ _LIVE = [
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
-MAX_REQUESTS = 3
-"""A run that ends without having attempted anything is requested so often; then the nightly sweep takes over."""
+MAX_REQUESTS, MAX_KILLED = 3, 30
+"""A run that ends without having attempted anything is requested so often, one that was killed before it did more
+often; then the nightly sweep takes over."""
+
+_OWN_FAILURES = frozenset({"STEP_FAILURE", "RUN_EXCEPTION", "JOB_INITIALIZATION_FAILURE"})
+"""Reasons that Dagster gives where a run failed by itself; it gives none where the run's process is gone."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +83,16 @@ def requests(
     }
     for span in spans(free):
         same = dg.RunsFilter(tags={DAY_TAG: span.name, SIGNATURE_TAG: span.signature})
-        before = len(instance.get_runs(same, limit=MAX_REQUESTS))
-        if before < MAX_REQUESTS:
+        runs = instance.get_runs(same, limit=MAX_KILLED)
+        if sum(not _was_killed(run) for run in runs) < MAX_REQUESTS and len(runs) < MAX_KILLED:
             priority = max(priorities.get(day, 0) for day in span.days)
             tags = span.tags | {"dagster/priority": str(10 + priority)}
-            yield dg.RunRequest(run_key=f"{span.name}:{span.signature}:{before}", tags=tags)
+            yield dg.RunRequest(run_key=f"{span.name}:{span.signature}:{len(runs)}", tags=tags)
+
+
+def _was_killed(run: dg.DagsterRun) -> bool:
+    failed = run.status == dg.DagsterRunStatus.FAILURE
+    return failed and run.tags.get("dagster/failure_reason") not in _OWN_FAILURES
 
 
 def _span(days: Sequence[date], pending: Mapping[date, str]) -> Span:

@@ -10,7 +10,7 @@ import pytest
 from assets.partitions import days_in
 from diary_pipeline.catalog import Subject
 from jobs.jobs import ARRIVALS
-from jobs.requests import DAY_TAG, MAX_REQUESTS, spans
+from jobs.requests import DAY_TAG, MAX_KILLED, MAX_REQUESTS, spans
 from jobs.schedules import nightly_schedule
 from jobs.sensors import dead_run_sensors, new_audio_sensor
 from tests.dagster_world import DAY, World, a_world
@@ -33,15 +33,19 @@ def test_the_sensor_requests_consecutive_days_together_and_no_days_that_a_run_co
     assert [r.tags[DAY_TAG] for r in world.requests(sensor)] == ["2026-03-20"]
 
 
-def test_a_run_that_failed_before_it_did_anything_is_requested_again_but_not_for_ever(world: World) -> None:
+@pytest.mark.parametrize(("reason", "most"), [("STEP_FAILURE", MAX_REQUESTS), (None, MAX_KILLED)])
+def test_a_run_that_failed_before_it_did_anything_is_requested_again_but_not_for_ever(
+    reason: str | None, most: int, world: World
+) -> None:
     world.put(DAY, 1)
     sensor, keys = new_audio_sensor(world.partitions), []
     job = world.defs.resolve_job_def(ARRIVALS)
     while requests := world.requests(sensor):
         (request,) = requests
         keys.append(request.run_key)
-        world.instance.create_run_for_job(job, tags=dict(request.tags), status=dg.DagsterRunStatus.FAILURE)
-    assert len(keys) == len(set(keys)) == MAX_REQUESTS
+        tags = dict(request.tags) | ({"dagster/failure_reason": reason} if reason else {})
+        world.instance.create_run_for_job(job, tags=tags, status=dg.DagsterRunStatus.FAILURE)
+    assert len(keys) == len(set(keys)) == most
 
 
 def test_a_memo_of_a_day_that_has_no_partition_does_not_stop_the_others(world: World) -> None:
