@@ -103,7 +103,8 @@ def _pending(work: Work, pages: Mapping[str, _Key]) -> list[Subject]:
     finished = work.catalog.attempts.finished("compose", list(pages))
     with work.catalog.database.reading() as connection:
         subjects = [Subject(name, _inputs(work, connection, *page).fingerprint) for name, page in pages.items()]
-    composed = {name for name, _ in finished}
+    stale = work.catalog.attempts.stale_pages(None)  # also those whose last memo has moved to another day
+    composed = {name for name, _ in finished} | {page_subject(*page) for page in stale}
     empty = work.fingerprints.compose(())
     new = [s for s in subjects if (s.name, s.fingerprint) not in finished]
     return [s for s in new if s.fingerprint != empty or s.name in composed]

@@ -52,7 +52,7 @@ def as_moved(old: Recording, arrival: Arrival) -> Arrival:
 
 
 def _has_changed(one: KnownRecording, file: InboxFile) -> bool:
-    return lasting(one.seen.partition("|")[0]) != lasting(file.stamp)
+    return one.seen.partition("|")[0] != file.stamp
 
 
 def _copied_before(
@@ -77,7 +77,8 @@ def _former_path(
     sizes: dict[str, tuple[int, str]],
 ) -> str | None:
     """Where the file lay before; None where it was nowhere."""
-    waiting = [p for p, one in left.items() if not one.taken and p not in there and not _has_changed(one, file)]
+    stamp = lasting(file.stamp)
+    waiting = [p for p, one in left.items() if not one.taken and p not in there and lasting(one.seen) == stamp]
     if len(waiting) == 1:
         return waiting[0]
     ours = [
