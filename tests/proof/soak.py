@@ -23,6 +23,7 @@ from diary_pipeline.testing import ScriptedEngine
 from tests.memos import tone
 from tests.proof.trial import Play, Proof, Tally, Trial
 
+LANGUAGES = ("de", "fr", "es", "it", "pt", "nl", "pl", "sv", "da", "fi")
 VISITS, MEMOS, DAYS = 2, 2, ("2026-03-14", "2026-03-15")
 SAID = ("We painted the fence.", "I need to buy bread.", "Anna came at nine.", "It rained all day.")
 OWN = "My own words of visit {0}."
@@ -81,7 +82,7 @@ def _visit(trial: Trial, diary: Diary, visit: int) -> None:
     title, _, rest = page.read_text("utf-8").partition("\n")
     page.write_text(f"{title}\n\n{OWN.format(visit)}\n{rest}", "utf-8")
     memo = random.choice(sorted((home / "inbox").glob("*.wav")))
-    memo.with_name(f"{memo.name}.json").write_text(json.dumps({"language": f"x{visit}"}))
+    memo.with_name(f"{memo.name}.json").write_text(json.dumps({"language": LANGUAGES[visit % len(LANGUAGES)]}))
     again, idle = pipeline.process(diary), pipeline.process(diary)
     tally.check(not any(run.faults for run in (first, again, idle)), f"runs with faults: {first}, {again}, {idle}")
     tally.check(again.transcribed == 1, f"a corrected memo was transcribed {again.transcribed} times")
