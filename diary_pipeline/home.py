@@ -17,13 +17,15 @@ def prepare(settings: Settings) -> Settings:
         UserError: no model can be had, or the settings file cannot be read.
         TransientError: the home cannot be written.
     """
-    try:
-        for folder in ("inbox", "models", "dagster"):
-            (settings.root / folder).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise TransientError(
-            f"The home {settings.root} cannot be written: {error.strerror}. Set DIARY_HOME to a folder of yours."
-        ) from error
+    for name in ("inbox", "models", "dagster"):
+        folder = settings.root / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            in_its_place = "Move away what lies in its place, or set" if folder.parent.is_dir() else "Set"
+            raise TransientError(
+                f"The folder {folder} cannot be made: {error.strerror}. {in_its_place} DIARY_HOME to a folder of yours."
+            ) from error
     if settings.whisper_model != AUTO:
         return settings
     name = resolve_auto(settings.root, settings.device)

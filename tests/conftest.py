@@ -50,7 +50,7 @@ LONGEST_FIRST = (
     "transcribe demo exclusion evidence nightly engine_memory own_words llm_trials forecast bad_input router_load "
     "dagster_launcher dagster_runs dagster_commands dagster_storage dagster_checks dagster_requests dagster_resources "
     "library rebuild old_home notes_routed weights router_budget llm_batches night_names outages crashes "
-    "endpoint_privacy"
+    "endpoint_privacy broken_worlds"
 ).split()
 """Test files of more than five CPU seconds, the longest first: none of them may begin when the others have ended."""
 

@@ -34,6 +34,9 @@ COMMANDS: list[list[str]] = [
     ["models"],
     ["models", "add", ".", "mine"],
     ["add", MEMO],
+    ["redo", "0123456789abcdef"],
+    ["privacy", "0123456789abcdef", "local_only"],
+    ["rebuild"],
     ["setup"],
 ]
 UNUSABLE: dict[str, tuple[list[str], str]] = {
@@ -64,6 +67,9 @@ UNUSABLE: dict[str, tuple[list[str], str]] = {
     "an endless priority": (["add", MEMO, "--priority", "9" * 30], "whole number"),
     "a format that is none": (["export", "x", "--format", "docx"], "vtt, srt, txt, json"),
     "a file to export": (["export", "nowhere.m4a"], "There is no transcript"),
+    "nothing to make private": (["privacy", "0123456789abcdef", "standard"], "There is no recording"),
+    "a class that is none": (["privacy", "x", "publik"], "standard or local_only"),
+    "nothing to redo": (["redo", "zzzz"], "diary status"),
     "no model": (["models", "add", "/dev/null", "mine"], "is no CTranslate2 Whisper model"),
     "a model that nobody knows": (["setup", "--model", "enormous"], "diary models add"),
 }

@@ -46,7 +46,7 @@ _SHARED_TABLE = "alembic_version"
 _WRITE_ONE = "Write one like postgresql+psycopg2://user@host/diary or sqlite:////home/me/diary/catalog.db."
 _ABOUT_A_VALUE = (IntegrityError, DataError, NotSupportedError, sqlite3.IntegrityError, sqlite3.DataError)
 _OTHER_REMEDY = "check DIARY_CATALOG and that it runs"
-_NO_CATALOG = "it is no catalog or is damaged: move it away, and put back a copy of it if there is one"
+_NO_CATALOG = "it is no catalog or is damaged: move it away and run `diary rebuild`, which makes it from the store"
 _REMEDIES = {
     "lock": "another process holds it; wait for it or end it",
     "not a database": _NO_CATALOG,

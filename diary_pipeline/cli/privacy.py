@@ -6,7 +6,7 @@ import typer
 
 from diary_pipeline.cli.output import emit, print_lines
 from diary_pipeline.cli.read import IdArgument
-from diary_pipeline.cli.session import Json, opened
+from diary_pipeline.cli.session import Json, opened, recording_named
 from diary_pipeline.errors import UserError
 
 Class = Literal["standard", "local_only"]
@@ -26,6 +26,8 @@ def privacy(
     if to == "standard" and not yes:
         if as_json:
             raise UserError("Nothing is asked with --json. Add --yes to make a private recording standard.")
+        with opened() as diary:
+            recording_named(diary, recording)
         question = f"May {recording} leave this machine from now on, its words to models and its files to the store?"
         typer.confirm(question, abort=True, err=True)
     with opened() as diary:

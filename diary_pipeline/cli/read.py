@@ -17,7 +17,7 @@ from diary_pipeline.cli.output import (
     print_stale,
     print_text,
 )
-from diary_pipeline.cli.session import Days, Json, opened, parse_days
+from diary_pipeline.cli.session import Days, Json, opened, parse_days, recording_named
 from diary_pipeline.errors import UserError
 from diary_pipeline.views.days import parse_day
 
@@ -63,10 +63,8 @@ def explain(recording: IdArgument, as_json: Json = False) -> None:
     from diary_pipeline.views.names import spelt_names
 
     with opened() as diary:
-        known = diary.catalog.recordings.get([recording])
-        if not known:
-            raise UserError(f"There is no recording {recording!r}. `diary status --json` lists them with their ids.")
-        attempts, names = explain_recording(diary.catalog, recording), spelt_names(diary, known[0])
+        known = recording_named(diary, recording)
+        attempts, names = explain_recording(diary.catalog, recording), spelt_names(diary, known)
         evidence = diary.catalog.privacy.explain(recording)
     answer = {"recording": recording, "attempts": attempts, "privacy": evidence, "names": names}
     emit(answer, as_json, lambda: print_explanation(attempts, evidence, names))

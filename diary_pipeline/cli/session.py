@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from diary_pipeline.errors import UserError
 from diary_pipeline.views.days import parse_day
 
 if TYPE_CHECKING:
     from diary_pipeline.diary import Diary
+    from diary_pipeline.schema import Recording
     from diary_pipeline.settings import Settings
 
 OK, SOME_FAILED, USAGE = 0, 1, 2
@@ -42,3 +44,15 @@ def opened(settings: "Settings | None" = None) -> "Diary":
 def parse_days(texts: list[str] | None) -> list[date] | None:
     """The days given by `--day`; None without any: all days."""
     return [parse_day(text) for text in texts] if texts else None
+
+
+def recording_named(diary: "Diary", identity: str) -> "Recording":
+    """The recording with this id.
+
+    Raises:
+        UserError: there is none.
+    """
+    found = diary.catalog.recordings.get([identity])
+    if not found:
+        raise UserError(f"There is no recording {identity!r}. `diary status --json` lists them with their ids.")
+    return found[0]

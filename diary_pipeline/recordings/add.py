@@ -86,7 +86,7 @@ def _sidecar(settings: Settings, options: AddOptions) -> dict[str, str | int]:
         said["priority"] = options.priority
     written = parse("NAME.json", json.dumps(said).encode())
     if isinstance(written, Held):
-        raise UserError(f"The recordings cannot be added so: {written.reason}")
+        raise UserError(written.reason.replace("Its sidecar 'NAME.json' has", "The recordings would have"))
     return said
 
 

@@ -210,7 +210,8 @@ def _found(path: Path, relative: str, sidecars: Sidecars) -> InboxFile | None:
         broken = "It is a link to a file that is not there. Put the file back, or remove the link."
         return InboxFile(relative, 0, f"link:{readable(str(path.readlink()))}", 0.0, None, broken)
     except OSError as error:
-        return InboxFile(relative, 0, f"error:{error.errno}", 0.0, None, f"It cannot be examined: {error.strerror}.")
+        why = f"It cannot be examined: {error.strerror}. Let the diary's user read it, or remove it."
+        return InboxFile(relative, 0, f"error:{error.errno}", 0.0, None, why)
     if not stat.S_ISREG(info.st_mode):
         return None  # folders are walked; pipes and devices are not recordings
     trouble = (
