@@ -35,6 +35,7 @@ def relocate(catalog: Catalog, store: Store) -> int:
             store.bring_home(path, size)
         for page in () if store.is_local else _pages(catalog, recording):
             _bring_page_home(store, page, recording.id)
+            _bring_backups_home(store, page)
         finished = catalog.privacy.came_home(recording.id)
         done += finished
         context = {"recording": recording.id, "documents": len(found), "done": finished}
@@ -80,6 +81,15 @@ def _bring_page_home(store: Store, page: str, recording: str) -> None:
         store.write_new(f"{page}.{hashlib.sha256(text).hexdigest()[:12]}.md", text, "local_only")
     for ending in (".md", ".json"):
         store.delete(f"{page}{ending}", "standard")
+
+
+def _bring_backups_home(store: Store, page: str) -> None:
+    """Bring home what was kept of a page in another encoding: it may hold the words of any of its memos."""
+    for path in store.paths(page.rpartition("/")[0], "standard"):
+        data = store.read(path, "standard") if path.startswith(f"{page}.md.") else None
+        if data is not None:
+            store.write_new(path, data, "local_only")
+            store.delete(path, "standard")
 
 
 def _composed(made: bytes | None) -> DiaryDay | None:

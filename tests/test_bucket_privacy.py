@@ -86,6 +86,21 @@ def test_words_that_only_a_better_model_understands_bring_everything_home(two_me
         assert SECRET in page_at_home(diary)
 
 
+def test_bytes_kept_of_a_page_in_another_encoding_come_home_too(two_memos: Path, gcs_bucket: str) -> None:
+    with opened(two_memos, gcs_bucket) as diary:
+        pipeline.process(diary)
+        page = diary.store.at(f"days/me/{DAY}.md", "standard")
+        page.write_bytes(f"{page.read_text('utf-8')}\nDéjà vu, naïve.\n".encode("cp1252"))
+        tone(two_memos / "inbox" / f"{DAY} 22.00.wav", hertz=500)
+        pipeline.process(diary)
+        assert [name for name in leaks(diary, gcs_bucket, WORDS) if name.endswith(".bak")] != []
+        for recording, _ in diary.catalog.recordings.all():
+            pipeline.set_privacy(diary, recording.id, "local_only")
+        assert pipeline.process(diary).failed == 0
+        assert leaks(diary, gcs_bucket, WORDS) == []
+        assert list((two_memos / "days" / "me").glob("*.bak")) != []
+
+
 def test_audio_is_in_the_bucket_only_after_its_words_are_known(two_memos: Path, gcs_bucket: str) -> None:
     with opened(two_memos, gcs_bucket, ("Private note.", SECRET)) as diary:
         pipeline.ingest(diary)
