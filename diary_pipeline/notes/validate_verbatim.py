@@ -119,10 +119,7 @@ class VerbatimValidator(PartsValidator):
     def _task(self, claim: Claimed, extractive_draft: Draft) -> Todo | None:
         for run in self._runs(claim.segments):
             text = self.sentences.text(run)
-            whole = (
-                leads_into_task(text, self.language)
-                and self.sentences.copied(claim.text, self.sentences.segments(run)) == run
-            )
+            whole = leads_into_task(text, self.language) and self._is_copy(claim.text, run)
             if whole or is_task(claim.text, text, self.language) or self._goes_on_as(claim.text, run):
                 return self._todo(claim, run, extractive_draft)
         return None
@@ -172,10 +169,9 @@ class VerbatimValidator(PartsValidator):
         return day, "on" if day else None
 
     def _day(self, text: str) -> str | None:
-        known = self.language in LANGUAGES and self.spoken_at is not None
-        return (
-            day_named(plain(text, self.language), self.language, self.spoken_at) if known and self.spoken_at else None
-        )
+        if self.spoken_at is None or self.language not in LANGUAGES:
+            return None
+        return day_named(plain(text, self.language), self.language, self.spoken_at)
 
     def events(self, claims: Iterable[Claimed]) -> tuple[Event, ...]:
         """The events that are what one sentence says will be; their moments are read from its words."""

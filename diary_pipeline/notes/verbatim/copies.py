@@ -16,14 +16,20 @@ from diary_pipeline.notes.language.lexicon.clause_edges import ASIDES, LEADS, NO
 from diary_pipeline.notes.language.lexicon.notation import one_of
 from diary_pipeline.notes.language.lexicon.stopwords import STOPWORDS
 from diary_pipeline.notes.language.reading import read
-from diary_pipeline.notes.verbatim.spoken import SpokenSentence, bare_words, placed_words, split, spoken_sentences
+from diary_pipeline.notes.verbatim.spoken import (
+    ASKING,
+    SpokenSentence,
+    bare_words,
+    placed_words,
+    split,
+    spoken_sentences,
+)
 
 _ASIDE = re.compile(rf"(?<=,)\s*(?:{one_of(ASIDES)})(?=\s*,)", re.IGNORECASE)
 _BROKEN = re.compile(r"\b(?P<part>[^\W\d_]+)[-–—](?=\s+(?:\S+\s+){0,2}(?P=part)\w)", re.IGNORECASE)  # noqa: RUF001
 _QUOTES = re.compile(r"[\"“”„«»「」]")
 _LONGEST_REPEAT, _LONG, _SHORT_WORD = 5, 20, 4
 _ENDS = {".", "?"}
-_ASKING = set("?？؟")  # noqa: RUF001 - full-width and Arabic
 
 
 @dataclass(frozen=True)
@@ -138,7 +144,7 @@ def _stated(text: str) -> list[str]:
 
 def _end(sentence: str) -> str:
     """The mark that ends a sentence, where it asks or says."""
-    return "?" if set(sentence[-3:]) & _ASKING else "."
+    return "?" if set(sentence[-3:]) & ASKING else "."
 
 
 def _follows(stated: Sequence[str], expected: Iterable[Sequence[Sequence[_Word]]]) -> bool:

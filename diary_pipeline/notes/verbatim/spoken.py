@@ -22,9 +22,13 @@ from diary_pipeline.schema import Segment
 
 _END = re.compile(r"(?P<mark>[.!?]+)[\"”’'»)\]]*(?=\s|$)|[。！？؟।]+[」』”\"]*\s*")  # noqa: RUF001
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」")
+ASKING = frozenset("?？؟")  # noqa: RUF001 - full-width and Arabic
+"""Marks that end a question."""
 _WIDE = re.compile(r"([\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff])")
 _MARKED = re.compile(r"(?<!\.)[.!?][\"”’'»)\]]*$|[!?]+\.*[\"”’'»)\]]*$|[。！？؟।][」』”\"]*$")  # noqa: RUF001
 _SHORT_FRAGMENT, _ASIDE, _MOSTLY = 5, 2, 0.5
+_SHORT = 3
+"""So few words without a mark are the beginning of a sentence: "they suspect", "I dreamt"."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,8 @@ def _fragment(words: Sequence[str], language: str) -> bool:
 
 def _is_open(text: str, words: Sequence[str], language: str) -> bool:
     if re.search(r"[,:;–—-]\s*$|(?:\.\.\.|…)\s*$", text) or not words:  # noqa: RUF001
+        return True
+    if len(words) <= _SHORT:
         return True
     that = language == "en" and words[-1] == "that" and len(words) > 1 and words[-2] in THAT_CLAUSES
     return that or words[-1] in OPEN_ENDS.get(language, ())

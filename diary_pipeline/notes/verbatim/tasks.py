@@ -25,6 +25,7 @@ from diary_pipeline.notes.language.lexicon.clause_edges import (
 )
 from diary_pipeline.notes.language.reading import read
 from diary_pipeline.notes.language.words import Token, stem_of
+from diary_pipeline.notes.verbatim.spoken import ASKING
 
 _NONE: frozenset[str] = frozenset()
 _LONGEST_FRAME, _LONGEST_CONDITION = 12, 16
@@ -62,7 +63,7 @@ class ContentWords:
 def is_task(text: str, sentence: str, language: str) -> bool:
     """Whether *text* is what the speaker says in *sentence* is to be done."""
     stated, said = ContentWords.of(text, language), ContentWords.of(sentence, language)
-    if not stated.stems or not _same_days(stated, said):
+    if not stated.stems or not _same_days(stated, said) or _asks(sentence):
         return False
     return any(stated.stems == one for task in _tasks(said, language) for one in _shorter(task, language))
 
@@ -70,14 +71,18 @@ def is_task(text: str, sentence: str, language: str) -> bool:
 def is_happening(text: str, sentence: str, language: str) -> bool:
     """Whether *text* is what *sentence* says is or will be, without its day."""
     stated, said = ContentWords.of(text, language), ContentWords.of(sentence, language)
-    if not stated.stems or not _same_days(stated, said):
+    if not stated.stems or not _same_days(stated, said) or _asks(sentence):
         return False
     return any(stated.stems == way for way in _without_happening(said, language))
 
 
+def _asks(sentence: str) -> bool:
+    return bool(set(sentence) & ASKING)
+
+
 def leads_into_task(sentence: str, language: str) -> bool:
     """Whether the sentence says of something that the speaker has to do it."""
-    return any(True for _ in _tasks(ContentWords.of(sentence, language), language))
+    return not _asks(sentence) and any(True for _ in _tasks(ContentWords.of(sentence, language), language))
 
 
 def continues_task(sentence: str, language: str) -> bool:
@@ -102,9 +107,7 @@ def _dated(tokens: Sequence[Token], language: str) -> set[int]:
     hours = BEFORE_HOURS.get(language, _NONE)
     found = {n for n, t in enumerate(tokens) if t.kind == "time" or t.key.startswith("@") or t.low in days}
     found |= {n for n, t in enumerate(tokens) if n and t.kind == "number" and tokens[n - 1].low in hours}
-    for n, token in enumerate(
-        tokens
-    ):  # "the third" is a day beside a month or after "on the", not in "the third verse"
+    for n, token in enumerate(tokens):  # "the third" is a day beside a month or after "on", not in "the third verse"
         rank = token.kind == "date" and n > 1 and tokens[n - 1].low == "the" and tokens[n - 2].low in hours | {"on"}
         if rank or (token.key.startswith("#") and {n - 1, n + 1, *_over_of(tokens, n)} & found):
             found.add(n)
