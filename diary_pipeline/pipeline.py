@@ -6,16 +6,18 @@ are called, so that a command that only reads does not pay for speech and langua
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from diary_pipeline.diary import Diary
-from diary_pipeline.errors import UserError
+from diary_pipeline.errors import TransientError, UserError, type_and_place
 from diary_pipeline.observability.traces import span
 from diary_pipeline.relocation import relocate
 from diary_pipeline.schema import Mode, Privacy, Stage, Wanted
@@ -168,7 +170,25 @@ def write_notes(
         until = None
     with _stage(diary, "write") as finished:
         work = diary.work(wanted, only, days=days, mode=mode, batch_until=until)
-        return finished(write_notes_stage(work, diary.writer, days, mode, until))
+        return finished(write_notes_stage(replace(work, look=_lookout(diary)), diary.writer, days, mode, until))
+
+
+def _lookout(diary: Diary) -> Callable[[], None]:
+    """Looks at the inbox for a tenth of the time at most, so that what becomes private meanwhile is not sent."""
+    lock, due = threading.Lock(), 0.0
+
+    def look() -> None:
+        nonlocal due
+        with lock:  # the others wait for what it finds
+            if (began := time.monotonic()) < due:
+                return
+            try:
+                discover(diary, documents=False)
+            except TransientError as error:
+                log.warning("the inbox was not looked at again", extra={"ctx": {"error": type_and_place(error)}})
+            due = time.monotonic() + 10 * (time.monotonic() - began)
+
+    return look
 
 
 def poll_batches(diary: Diary) -> int:

@@ -87,8 +87,8 @@ class Work:
     """What a stage needs: facts, documents, and the name under which it claims work.
 
     `wanted` says what the run does, `only` (where given) with which recordings. `on_heartbeat` is called whenever the
-    leases are renewed. `child` tries suspects. `held` is the one claim of a process that is such a child: its parent
-    made it, renews it and gives it back.
+    leases are renewed, `look` before something is sent: it looks at the inbox again. `child` tries suspects. `held` is
+    the one claim of a process that is such a child: its parent made it, renews it and gives it back.
     """
 
     settings: Settings
@@ -98,6 +98,7 @@ class Work:
     run_id: str | None = None
     worker: str = field(default_factory=new_worker)
     on_heartbeat: Callable[[], object] = no_op
+    look: Callable[[], object] = no_op
     child: SuspectChild | None = None
     held: Claim | None = None
     wanted: Wanted = "pending"

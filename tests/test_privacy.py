@@ -4,18 +4,22 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
+from diary_pipeline.catalog.recordings import recording_id
 from diary_pipeline.diary import Diary
 from diary_pipeline.errors import UserError
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
 from tests.becoming_private import WAYS, copied, moved
 from tests.command import diary as command
-from tests.memos import tone
+from tests.memos import day_names, memos, tone
+from tests.nights import a_diary, faithful, said
+from tests.wire import Wire
 
 DAY = "2026-03-14"
 MEMO, OTHER = f"{DAY} 08.00.wav", f"{DAY} 09.00.wav"
@@ -152,3 +156,23 @@ def test_the_command_asks_back_before_it_loosens_and_explain_tells_why(diary: Di
     assert [row["source"] for row in evidence][:2] == ["folder", "person"]
     assert "standard by person" in command(home, "explain", private).out
     assert json.dumps(evidence).count(private) == len(evidence)
+
+
+@pytest.mark.parametrize("how", ["moved", "a sidecar that holds it"])
+def test_what_becomes_private_while_the_notes_of_others_are_written_is_not_sent(home: Path, how: str) -> None:
+    names = day_names(DAY, 4)
+    memos(home / "inbox", names)
+    last = home / "inbox" / names[-1]
+
+    def answer(body: dict[str, Any]) -> str:
+        if last.exists() and how == "moved":
+            last.parent.joinpath("private").mkdir()
+            last.rename(last.parent / "private" / last.name)
+        elif how != "moved":
+            last.with_suffix(".json").write_text('{"private": true}')
+        return faithful(body)
+
+    with Wire(answer=answer).running() as wire, a_diary(home, wire, "openai", batches=False, notes_at_once=1) as diary:
+        pipeline.process(diary)
+        sent = [json.dumps(request.body) for request in wire.seen]
+        assert [said(recording_id("me", name, 1))[0] in "".join(sent) for name in names] == [True, True, True, False]

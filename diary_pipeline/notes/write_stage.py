@@ -67,6 +67,8 @@ def write_notes(
 def _try(work: Work, report: Report, claim: Claim, writer: NoteWriter, mode: Mode) -> None:
     try:
         with span("diary.note", {"diary.recording": claim.subject.name, "diary.mode": mode}) as active:
+            if writer.asks_models:
+                work.look()
             (recording,) = work.catalog.recordings.get([claim.subject.name])
             if recording.hold:
                 return  # since it was claimed; its claim is given back
@@ -132,6 +134,7 @@ def _submit(work: Work, writer: NoteWriter, claims: Sequence[Claim], until: date
     """Submit what is claimed to batches; what cannot go there is written live like everything else."""
     held = {claim.subject.name: claim for claim in claims}
     inputs: dict[str, tuple[Recording, Transcript, Draft]] = {}
+    work.look()
     for recording in work.catalog.recordings.get(held):
         if recording.hold:
             continue
