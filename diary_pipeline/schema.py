@@ -49,7 +49,7 @@ class Recording(Noun):
     `sha256`, `size`, `seconds`, `codec` and `audio` are known once the memo is ingested; `day` and `recorded_at` once
     it could be dated. `language` is what the request or sidecar says, `spoken_language` what was detected. `path` is
     relative to the inbox (see `file_names`), `audio` relative to the store's root. `hold` says what a person must
-    decide before anything more is done with it; until then nothing of it leaves the machine. `superseded_by` is a newer
+    decide before anything more is done with it; until then nothing of it leaves the machine. `superseded_by` is another
     version of the same file that holds the same sound. `declared_seconds` is what a file that was cut off declares; it
     holds only `seconds`.
     """

@@ -23,6 +23,7 @@ from diary_pipeline.testing import ScriptedEngine
 from diary_pipeline.transcribe.engine import Samples
 from diary_pipeline.views import status
 from diary_pipeline.views.search import search
+from diary_pipeline.views.show import transcript_of
 from tests.spoken import SAMPLES, samples
 
 DAY, NAME = "2026-03-14", "2026-03-14 New Recording.m4a"
@@ -163,7 +164,7 @@ def m4a(audio: Samples, title: str = "") -> bytes:
 
 def on_page(diary: Diary) -> set[str]:
     page = (diary.settings.root / "days" / "me" / f"{DAY}.md").read_text("utf-8")
-    return {r.id for r, _ in diary.catalog.recordings.all() if f"This is what {r.id} says" in page}
+    return {r.id for r, _ in diary.catalog.recordings.all() if f"audio/{r.id}." in page}
 
 
 @pytest.mark.parametrize("change", ["tags", "cut at the start", "cut at the end", "half a minute longer"])
@@ -290,3 +291,33 @@ def test_a_version_of_a_private_memo_is_private_too(diary: Diary) -> None:
     diary.catalog.privacy.decide(old.id, "local_only", old.sha256)
     assert put(diary, m4a(seconds(spoken(SPOKEN[3]), 3, 99))).privacy == "local_only"
     assert put(diary, m4a(spoken(SPOKEN[2]))).privacy == "standard", "another recording under the same name"
+
+
+def test_a_version_that_is_cut_off_does_not_replace_a_whole_one(diary: Diary) -> None:
+    name, whole = f"{DAY} 08.12.wav", container(seconds(spoken(SPOKEN[3]), 0, 12), *CUT["wav"])
+    one, two = put(diary, whole, name), put(diary, whole[: len(whole) // 3], name)
+    assert (two.superseded_by, on_page(diary)) == (one.id, {one.id})
+    reasons = {entry["id"]: entry["reason"] for entry in status.recordings(diary)}
+    assert reasons[one.id] is None
+    assert "8 of 12 s could not be read" in reasons[two.id]
+    assert one.id in reasons[two.id]
+    longer = container(seconds(spoken(SPOKEN[3]), 0, 14), *CUT["wav"])
+    three = put(diary, longer, name)
+    assert on_page(diary) == {three.id}
+    states = {r.id: r.superseded_by for r, _ in diary.catalog.recordings.all()}
+    assert states == {one.id: three.id, two.id: three.id, three.id: None}
+
+
+def test_new_tags_alone_are_neither_transcribed_nor_paid_for_again(home: Path) -> None:
+    calls = home / "calls"
+    settings = Settings.load(home=home, timezone="UTC", settle_seconds=0)
+    engine = ScriptedEngine(lambda _: ["We painted the fence."], calls=calls)
+    with open_diary(settings, engine) as diary:
+        old = put(diary, m4a(spoken(SPOKEN[3])))
+        diary.store.write_new(f"answers/{old.id}/key.json", b"{}", "standard")
+        new = put(diary, m4a(spoken(SPOKEN[3]), "Tuesday"))
+        assert [line.split()[0] for line in calls.read_text().splitlines()] == [old.id]
+        assert diary.store.read(f"answers/{new.id}/key.json", "standard") == b"{}"
+        transcript = transcript_of(diary, new)
+        assert transcript is not None
+        assert (transcript.recording, transcript.provenance.audio_sha256) == (new.id, new.sha256)

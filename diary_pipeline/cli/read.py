@@ -108,7 +108,7 @@ def show_export(
         found = diary.catalog.recordings.get([recording])
         transcript = transcript_of(diary, found[0]) if found and found[0].audio else None
         if found and (newer := found[0].superseded_by):
-            raise UserError(f"{recording!r} is superseded by a newer version of its file. Export {newer!r}.")
+            raise UserError(f"{recording!r} is superseded by another version of its file. Export {newer!r}.")
     if transcript is None:
         raise UserError(
             f"There is no transcript of {recording!r}. "

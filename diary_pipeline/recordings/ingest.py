@@ -19,7 +19,7 @@ from diary_pipeline.errors import PermanentError, TransientError
 from diary_pipeline.media import MediaReader, NotAudioError, Probe
 from diary_pipeline.recordings.discover import private_by
 from diary_pipeline.recordings.inbox import Inbox, lasting
-from diary_pipeline.recordings.supersede import superseded_by
+from diary_pipeline.recordings.supersede import carry_over, compare
 from diary_pipeline.recordings.unfinished import UnfinishedError, begins_like_a_recording, hold, is_unfinished, may_grow
 from diary_pipeline.schema import Recording
 from diary_pipeline.store import audio_path
@@ -67,7 +67,7 @@ def _copy_into_store(
     with inbox.local_file(recording.path) as file:
         unchanged()
         probe = _probe(work, inbox, reader, recording, file)
-        older = superseded_by(work, reader, recording, file)
+        compared = compare(work, reader, recording, file, cut=is_unfinished(probe))
         sha256, size = _hash(file)
         place = audio_path(recording.id, _suffix(recording.source))
         with file.open("rb") as stream:
@@ -78,7 +78,7 @@ def _copy_into_store(
     def point(connection: Connection) -> bool:
         # If one recording of these bytes is private, or one that it supersedes, all are from this transaction on.
         newest = _commit(connection, recording, place, facts)
-        older.record(connection, newest)
+        compared.record(connection, recording.id, newest)
         evidence.tighten(connection, sha256)
         return True
 
@@ -88,7 +88,10 @@ def _copy_into_store(
         committed = work.done(report, claim, place, also=point)
     if committed:
         report.audio_seconds += probe.seconds
-        if work.catalog.recordings.get([recording.id])[0].duplicate_of:
+        (ingested,) = work.catalog.recordings.get([recording.id])
+        if compared.equal is not None and ingested.ready:
+            carry_over(work, ingested, compared.equal)
+        if ingested.duplicate_of:
             work.store.delete(place, work.store.before_transcription(recording.privacy))
 
 

@@ -1,16 +1,19 @@
-"""Which earlier versions of a file a new version supersedes: those whose sound it holds."""
+"""Which of a file's versions counts: the newest that holds the sound of the others, unless it was cut off."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diary_pipeline.catalog import Connection
+from diary_pipeline.catalog.recordings import tightest
 from diary_pipeline.catalog.versions import keep_sounds, known_sound, other_versions, supersede
+from diary_pipeline.documents import DamagedDocumentError, read_transcript
 from diary_pipeline.errors import DiaryError
 from diary_pipeline.media import MediaReader
 from diary_pipeline.recordings import versions
 from diary_pipeline.schema import Recording
+from diary_pipeline.store import document_path
 from diary_pipeline.work import Work
 
 if TYPE_CHECKING:
@@ -20,35 +23,58 @@ log = logging.getLogger("diary.ingest")
 
 
 @dataclass(frozen=True)
-class Superseded:
-    """The ids of the recordings that a new version supersedes, and the sounds that were compared, by id."""
+class Compared:
+    """A new version compared with the earlier ones. `same` are the ids of those with the same sound, longer or shorter.
 
-    identities: frozenset[str]
-    sounds: dict[str, str]
+    `whole` is the one of them that counts because the new file was cut off. `equal` has exactly the same sound.
+    `sounds` are the compared sounds by id.
+    """
 
-    def record(self, connection: Connection, newest: str) -> None:
-        """Let *newest* count instead of them."""
+    same: frozenset[str] = frozenset()
+    whole: str | None = None
+    equal: Recording | None = None
+    sounds: dict[str, str] = field(default_factory=dict)
+
+    def record(self, connection: Connection, recording: str, newest: str) -> None:
+        """Let one version count. *newest* is *recording*, or the earlier one that brought the same bytes."""
         keep_sounds(connection, self.sounds)
-        supersede(connection, self.identities, newest)
+        supersede(connection, {*self.same, newest}, (newest == recording and self.whole) or newest)
 
 
-def superseded_by(work: Work, reader: MediaReader, recording: Recording, file: Path) -> Superseded:
-    """The earlier versions of *recording*'s path whose sound is in its new *file*, or which hold all of that."""
+def compare(work: Work, reader: MediaReader, recording: Recording, file: Path, *, cut: bool) -> Compared:
+    """Compare a new *file* of a path with what was ingested from there before. *cut*: it may lack its end."""
     with work.catalog.database.reading() as connection:
         others = other_versions(connection, recording.id)
     if not others:
-        return Superseded(frozenset(), {})
+        return Compared()
     new = versions.sound_of(reader.samples(file))
-    same, sounds = set(), {recording.id: versions.to_text(new)}
-    for other in others:
-        old = _sound(work, reader, other)
-        if old is None:
-            continue
-        sounds[other.id] = versions.to_text(old)
-        if versions.is_same_memo(old, new):
-            same.add(other.id)
-    log.info("a file has another version", extra={"ctx": {"recording": recording.id, "superseded": sorted(same)}})
-    return Superseded(frozenset(same), sounds)
+    sounds = {other.id: sound for other in others if (sound := _sound(work, reader, other)) is not None}
+    same = {name for name, sound in sounds.items() if versions.is_same_memo(sound, new)}
+    longer = max(
+        (name for name in same if len(sounds[name]) > len(new)), key=lambda name: len(sounds[name]), default=None
+    )
+    equal = next((other for other in others if other.id in same and versions.is_equal(sounds[other.id], new)), None)
+    log.info("a file has another version", extra={"ctx": {"recording": recording.id, "same": sorted(same)}})
+    texts = {name: versions.to_text(sound) for name, sound in {**sounds, recording.id: new}.items()}
+    return Compared(frozenset(same), longer if cut else None, equal, texts)
+
+
+def carry_over(work: Work, recording: Recording, earlier: Recording) -> None:
+    """Take over the transcript and the models' answers of a version with exactly the same sound: both were paid."""
+    privacy = tightest(recording.privacy, earlier.privacy)
+    fingerprint = work.fingerprints.transcribe(recording)
+    try:
+        transcript = read_transcript(work.store, document_path("transcripts", earlier.id, fingerprint), earlier)
+    except DamagedDocumentError:
+        return
+    provenance = transcript.provenance.model_copy(update={"audio_sha256": recording.sha256})
+    mine = transcript.model_copy(update={"recording": recording.id, "provenance": provenance})
+    place = document_path("transcripts", recording.id, fingerprint)
+    work.store.write_new(place, mine.model_dump_json().encode(), privacy)
+    for name in work.store.names(f"answers/{earlier.id}", earlier.privacy):
+        answer = work.store.read(f"answers/{earlier.id}/{name}", earlier.privacy)
+        if answer is not None:
+            work.store.write_new(f"answers/{recording.id}/{name}", answer, privacy)
 
 
 def _sound(work: Work, reader: MediaReader, recording: Recording) -> "Sound | None":

@@ -49,10 +49,10 @@ def recordings(diary: Diary, days: Sequence[date] | None = None) -> list[dict[st
             )
         elif recording.superseded_by:
             state = states.get(recording.superseded_by, ("done", None))[0]
-            reason = f"It is superseded by {recording.superseded_by}, a newer version of its file."
+            reason = f"It is superseded by {recording.superseded_by}, another version of its file."
+            reason = f"{_cut_off(recording)} {reason}" if recording.declared_seconds else reason
         elif recording.declared_seconds and not reason:
-            missing = recording.declared_seconds - (recording.seconds or 0.0)
-            reason = f"{missing:.0f} of {recording.declared_seconds:.0f} s could not be read: its file is cut off."
+            reason = _cut_off(recording)
         shown.append(_shown(recording, state, reason, history) | {"progress": _progress(recording, progress)})
     return shown
 
@@ -154,6 +154,12 @@ def pending_new(diary: Diary, again: Work | None = None) -> dict[date, str]:
         found[day] = sorted({*found.get(day, []), *work})
     ready = {day: [(name, tries) for name, tries in work if name not in waiting] for day, work in found.items()}
     return {day: diary.fingerprints.signature(work) for day, work in sorted(ready.items()) if work}
+
+
+def _cut_off(recording: Recording) -> str:
+    declared = recording.declared_seconds or 0.0
+    missing = declared - (recording.seconds or 0.0)
+    return f"{missing:.0f} of {declared:.0f} s could not be read: its file is cut off."
 
 
 def _waits(diary: Diary) -> dict[str, str]:
