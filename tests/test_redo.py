@@ -171,5 +171,5 @@ def test_a_name_that_two_files_have_is_asked_for_by_path_and_a_copy_stands_for_i
     (one,) = recordings_named(diary, "copy.wav")
     (other,) = recordings_named(diary, "again.wav")
     assert one.id == other.id
-    with pytest.raises(UserError, match="is not ingested, so nothing of it can be redone"):
+    with pytest.raises(UserError, match="is not ingested, or is held back, so nothing of it can be redone"):
         recordings_named(diary, "noise.wav")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from diary_pipeline import pipeline
+from diary_pipeline.bootstrap import new_engine, open_diary
 from diary_pipeline.cli.output import print_stale
 from diary_pipeline.diary import Diary
 from diary_pipeline.errors import PermanentError
@@ -17,6 +18,8 @@ from diary_pipeline.views import status
 from diary_pipeline.views.forecast import forecast
 from tests.memos import day_names, memos
 from tests.nights import DAY, a_diary, faithful, notes, page
+from tests.old_homes import Hearing, answers_of, put_up
+from tests.test_old_home import DONE, KEPT, keeps_its_recordings
 from tests.wire import Wire
 
 MEMOS = 3
@@ -156,3 +159,19 @@ def test_status_says_how_many_and_what_it_costs(
     print_stale({"transcripts": transcripts, "notes": count, "cost": cost})
     said = capsys.readouterr().out.strip()
     assert said == line.replace("(…)", "(model, prompt or program changed)").replace("…", "`diary process --stale`")
+
+
+def test_an_old_home_pays_for_nothing_by_itself_after_every_recipe_has_changed(home: Path) -> None:
+    with Wire(answer=faithful).running() as wire:
+        old = put_up(KEPT, "folder", home, wire)
+        settings = old.settings()
+        engine = Hearing(old.facts["said"], named=new_engine(settings).identity())
+        with open_diary(settings, engine) as opened:
+            diary = other({"prompt": 99, "version": 99}, {"model": "large"})(opened)
+            for mode in MODES:
+                pipeline.process(diary, DONE, mode=mode)
+            assert old.called_nobody()
+            keeps_its_recordings(answers_of(KEPT, "folder")["status"]["recordings"], status.recordings(diary))
+            totals = status.stale_totals(diary)
+            assert totals["transcripts"] >= totals["notes"] - 1 > 5
+            assert totals["cost"] > 0
