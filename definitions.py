@@ -25,12 +25,12 @@ from jobs.schedules import nightly_schedule
 from jobs.sensors import batch_sensor, dead_run_sensors, new_audio_sensor
 from resources.day_tables import day_tables_io_manager
 from resources.diary import DiaryResource
-from resources.redo import RedoResource
+from resources.redo import FromStage, RedoResource
 
 atexit.register(gc.freeze)  # else each process searches all that it imported for garbage while it ends: 0.4 CPU-s
 
 OWNERS = ["team:diary"]
-DIARY = DiaryResource()
+DIARY = DiaryResource().of_this_deployment()
 """What a deployment sets in code instead of in `DIARY_*` variables, e.g. `DiaryResource(store=dg.EnvVar("BUCKET"))`."""
 
 
@@ -67,7 +67,7 @@ def build_defs(settings: Settings | None = None, engine: Engine | None = None, *
         sensors=[new_audio_sensor(partitions), batch_sensor(), *dead_run_sensors()],
         resources={
             "diary": DIARY,
-            "redo": RedoResource(from_stage=None),
+            "redo": RedoResource(from_stage=FromStage.write),
             "io_manager": day_tables_io_manager,
             STEP_IO_MANAGER: dg.FilesystemIOManager(),
             **resources,

@@ -27,16 +27,15 @@ MODE_TAG, NIGHTLY_MODE = "diary/mode", "nightly"
 SIGNATURE_TAG = "diary/signature"
 """A run that a sensor or schedule has requested has this tag: which work it was requested for."""
 
+REDO_TAG = "diary/redo"
+"""A run of the job `redo` has this tag."""
+
 BACKFILL_POLICY = dg.BackfillPolicy.multi_run(max_partitions_per_run=DAYS_PER_RUN)
 PARTITION, RANGE_START, RANGE_END = (
     "dagster/partition",
     "dagster/asset_partition_range_start",
     "dagster/asset_partition_range_end",
 )
-
-
-RedoFrom = RedoStage | None
-"""The first stage that a run redoes, from the resource `redo`; None: it redoes nothing."""
 
 
 class Shared(TypedDict):
@@ -70,13 +69,13 @@ def mode_of(tags: Mapping[str, str]) -> Mode:
     return "nightly" if tags.get(MODE_TAG) == NIGHTLY_MODE else "interactive"
 
 
-def wanted_in(stage: Stage, tags: Mapping[str, str], redo_from: RedoFrom) -> Wanted:
-    """What a run wants of a stage.
+def wanted_in(stage: Stage, tags: Mapping[str, str], redo_from: RedoStage) -> Wanted:
+    """What a run with these *tags* wants of a stage.
 
-    What a person or a backfill has launched includes what is stale; with *redo_from*, everything from there on is
-    redone.
+    What a person or a backfill has launched includes what is stale. The job `redo` does everything from the stage
+    *redo_from* on anew.
     """
-    if redo_from is not None:
+    if REDO_TAG in tags:
         return redo.wanted_in(stage, redo_from)
     return "pending" if SIGNATURE_TAG in tags else "stale"
 

@@ -13,11 +13,11 @@ from typing import Any, Unpack
 import dagster as dg
 
 from assets.metadata import day_outputs
-from assets.partitions import RedoFrom, Shared, as_days, mode_of, wanted_in
+from assets.partitions import Shared, as_days, mode_of, wanted_in
 from diary_pipeline import pipeline
 from diary_pipeline.diary import Diary
 from diary_pipeline.redo import compose_again
-from diary_pipeline.schema import Mode, Stage, Wanted
+from diary_pipeline.schema import Mode, RedoStage, Stage, Wanted
 from diary_pipeline.work import Report
 
 
@@ -68,7 +68,7 @@ def stage_asset(which: StageAsset, **shared: Unpack[Shared]) -> dg.AssetsDefinit
 
     @dg.asset(name=which.name, description=which.description, kinds=set(which.kinds), deps=which.deps, **shared)
     def materialize(
-        context: dg.AssetExecutionContext, diary: dg.ResourceParam[Diary], redo: dg.ResourceParam[RedoFrom]
+        context: dg.AssetExecutionContext, diary: dg.ResourceParam[Diary], redo: dg.ResourceParam[RedoStage]
     ) -> Any:
         days, tags = as_days(context.partition_keys), context.run.tags
         report = which.call(diary, days, mode_of(tags), wanted_in(which.stage, tags, redo))

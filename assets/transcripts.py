@@ -12,9 +12,10 @@ from typing import Any, Unpack
 import dagster as dg
 
 from assets.metadata import day_outputs
-from assets.partitions import RedoFrom, Shared, as_days, wanted_in
+from assets.partitions import Shared, as_days, wanted_in
 from diary_pipeline import pipeline
 from diary_pipeline.diary import Diary
+from diary_pipeline.schema import RedoStage
 from diary_pipeline.work import Fault, Report
 
 DESCRIPTION = "What was said in each memo. The memos of all days of a run are transcribed together."
@@ -31,7 +32,7 @@ def transcripts(device_tags: dict[str, Any], **shared: Unpack[Shared]) -> dg.Ass
         name="plan_batches", ins={"recordings": dg.In(dg.Nothing)}, out=dg.DynamicOut(io_manager_key=STEP_IO_MANAGER)
     )
     def plan(
-        context: dg.OpExecutionContext, diary: dg.ResourceParam[Diary], redo: dg.ResourceParam[RedoFrom]
+        context: dg.OpExecutionContext, diary: dg.ResourceParam[Diary], redo: dg.ResourceParam[RedoStage]
     ) -> Iterator[dg.DynamicOutput[list[str]]]:
         days, wanted = as_days(context.partition_keys), wanted_in("transcribe", context.run.tags, redo)
         for number, batch in enumerate(pipeline.plan_transcription(diary, days, wanted)):
@@ -41,7 +42,7 @@ def transcripts(device_tags: dict[str, Any], **shared: Unpack[Shared]) -> dg.Ass
     def transcribe(
         context: dg.OpExecutionContext,
         diary: dg.ResourceParam[Diary],
-        redo: dg.ResourceParam[RedoFrom],
+        redo: dg.ResourceParam[RedoStage],
         batch: list[str],
     ) -> dict[str, Any]:
         if context.retry_number:  # the process of the try before has died, and may hold claims

@@ -7,7 +7,7 @@ See https://docs.dagster.io/guides/build/jobs.
 import dagster as dg
 
 from assets.checks import EXPECTED
-from assets.partitions import MODE_TAG, NIGHTLY_MODE
+from assets.partitions import MODE_TAG, NIGHTLY_MODE, REDO_TAG
 from diary_pipeline.settings import Settings
 from jobs.dagster_internals import UnresolvedAssetJobDefinition
 from jobs.gpu_executor import gpu_executor
@@ -38,7 +38,7 @@ def default_jobs(settings: Settings) -> list[UnresolvedAssetJobDefinition]:
         REDO,
         selection=_ASSETS - _TABLE_CHECKS,
         executor_def=dg.in_process_executor,
-        config={"resources": {"redo": {"config": {"from_stage": "write"}}}},
+        tags={REDO_TAG: "true"},
         description="A day done anew, from the stage in the launchpad on (from_stage). Models are asked again.",
     )
     return [arrivals, nightly, redo]

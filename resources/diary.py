@@ -7,7 +7,7 @@ See https://docs.dagster.io/guides/build/external-resources/defining-resources.
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import dagster as dg
 from pydantic import Field
@@ -43,6 +43,13 @@ class DiaryResource(dg.ConfigurableResource[Diary]):
     note_style: str = _setting("note_style")
     log_level: str = _setting("log_level")
 
+    catalog_in_code: ClassVar[str] = ""
+
+    def of_this_deployment(self) -> Self:
+        """The same resource, whose catalog holds where the launchpad sends asterisks, which it shows in its place."""
+        DiaryResource.catalog_in_code = self.catalog
+        return self
+
     def settings(self) -> Settings:
         """The settings with these fields over them.
 
@@ -50,6 +57,8 @@ class DiaryResource(dg.ConfigurableResource[Diary]):
             UserError: a value cannot be used.
         """
         given = {name: _value(getattr(self, name)) for name in DiaryResource.model_fields}
+        if (shown := given["catalog"]) and not shown.strip("*"):
+            given["catalog"] = _value(self.catalog_in_code)
         return Settings.load(**{name: value for name, value in given.items() if value})
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""From which stage on a run redoes its days; nothing, unless its configuration says so.
+"""From which stage on the job `redo` redoes its day.
 
 What belongs here: turning Dagster's configuration into a stage. What does not: redoing (`diary_pipeline.pipeline`).
 See https://docs.dagster.io/guides/build/external-resources/defining-resources.
@@ -20,13 +20,14 @@ class FromStage(StrEnum):
     compose = "compose"
 
 
-class RedoResource(dg.ConfigurableResource[RedoStage | None]):
-    """What the job `redo` is told in the launchpad."""
+class RedoResource(dg.ConfigurableResource[RedoStage]):
+    """What the job `redo` is told in the launchpad. Other jobs do not look at it."""
 
-    from_stage: FromStage | None = Field(
-        None, description="transcribe, write or compose: this stage and those after it are done anew."
+    from_stage: FromStage = Field(
+        FromStage.write,
+        description="transcribe, write or compose: the job `redo` does this stage of its day and those after it anew.",
     )
 
-    def create_resource(self, context: dg.InitResourceContext) -> RedoStage | None:
+    def create_resource(self, context: dg.InitResourceContext) -> RedoStage:
         """The stage."""
-        return self.from_stage.value if self.from_stage else None
+        return self.from_stage.value

@@ -61,6 +61,16 @@ def test_a_value_that_cannot_be_used_is_reported_with_its_settings_name() -> Non
         DiaryResource(timezone="Mars/Olympus").settings()
 
 
+def test_where_the_launchpad_sends_the_asterisks_that_it_shows_the_catalog_is_that_of_the_code(home: Path) -> None:
+    in_code = f"sqlite:///{home / 'other.db'}"
+    try:
+        assert DiaryResource(catalog=in_code).of_this_deployment().settings().catalog_url == in_code
+        assert DiaryResource(catalog="********").settings().catalog_url == in_code
+    finally:
+        DiaryResource().of_this_deployment()
+    assert DiaryResource(catalog="********").settings().catalog_url == f"sqlite:///{home / 'catalog.db'}"
+
+
 def test_the_ui_has_a_description_of_every_field() -> None:
     schema: Any = DiaryResource().get_resource_definition().config_schema.as_field().config_type
     described = {name: field.description for name, field in schema.fields.items()}

@@ -1,5 +1,6 @@
 """Dagster over real servers: what is stale after a change, backfills, and the sensor that works without a click."""
 
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -46,7 +47,7 @@ def only_stale(*assets: str) -> dict[tuple[str, str], tuple[str, list[str]]]:
     return {(asset, day): STALE if asset in assets else FRESH for asset in ASSETS for day in DAYS}
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(260)
 def test_a_day_is_launched_in_the_browser_and_a_memo_that_is_copied_appears_on_its_page(
     chromium: str, server: Server
 ) -> None:
@@ -71,6 +72,12 @@ def test_a_day_is_launched_in_the_browser_and_a_memo_that_is_copied_appears_on_i
         page.get_by_text("minutes of audio").first.wait_for()
         assert page.get_by_text("dentist").count() == 0
         keep(page, "day")
+        before, text = documents(server.home), diary_page.read_text()
+        redo(page, server, EMPTY_DAY, "transcribe")
+        until(lambda: [run["status"] for run in server.runs(tags=launched, pipelineName="redo")] == ["SUCCESS"], 60)
+        made = sorted(name.split("/")[0] for name in documents(server.home) - before)
+        assert (made, before < documents(server.home)) == (["notes", "transcripts"], True)
+        assert diary_page.read_text() == text
 
 
 @pytest.mark.timeout(280)
@@ -129,6 +136,20 @@ def launch(page: "Page", server: Server, day: str) -> None:
     box.blur()
     keep(page, "launch")
     page.get_by_role("button", name="Launch 1 run").click()
+
+
+def redo(page: "Page", server: Server, day: str, stage: str) -> None:
+    """Redo one day from a stage, in the launchpad: button with shift, day, stage, button."""
+    page.goto(f"{server.url}/locations/diary/jobs/redo")
+    page.get_by_role("button", name="Materialize all…").click(modifiers=["Shift"])
+    editor = page.locator(".cm-s-config-editor")
+    page.get_by_text("from_stage: write").first.wait_for()
+    editor.evaluate(f"it => it.CodeMirror.setValue(it.CodeMirror.getValue().replace('write', '{stage}'))")
+    box = page.get_by_placeholder("Partition")
+    box.fill(day)
+    box.press("Enter")
+    keep(page, "redo")
+    page.get_by_role("button").filter(has_text=re.compile("^Materialize$")).last.click()
 
 
 def where_the_seconds_go(server: Server, settled: float) -> str:

@@ -114,14 +114,14 @@ def print_stale(stale: dict[str, Any]) -> None:
     named = " and ".join(f"{count} {name}{'s' * (count != 1)}" for count, name in counts if count)
     if named:
         be, them = ("is", "it") if sum(count for count, _ in counts) == 1 else ("are", "them")
-        cost = f"redoing {them} costs {_dollars(stale['cost'])}: `diary process --stale`"
+        cost = f"redoing {them} {_cost(stale['cost'])}: `diary process --stale`"
         print_text(f"{named} {be} stale (model, prompt or program changed); {cost}")
 
 
-def _dollars(cost: float | None) -> str:
-    if cost is None:
-        return "nobody can say how much"
-    return "nothing" if not cost else f"about ${cost:.2f}" if cost >= 0.01 else "less than $0.01"
+def _cost(dollars: float | None) -> str:
+    if dollars is None:
+        return "has no known price"
+    return "costs " + ("nothing" if not dollars else f"about ${dollars:.2f}" if dollars >= 0.01 else "less than $0.01")
 
 
 def print_summary(counts: dict[str, int], faults: list[dict[str, Any]], notices: Iterable[str] = ()) -> None:

@@ -246,13 +246,13 @@ def _made_before(work: Work, recording: Recording, claim: Claim) -> str | None:
 def _store_note(
     work: Work, writer: NoteWriter, recording: Recording, written: Written, name: str, *, again: bool = False
 ) -> str:
-    """Write the note's document under *name*, its fingerprint; returns its path.
+    """Write the note's document under *name*, which begins with its fingerprint; returns its path.
 
     One that lies there stays, unless it is damaged or made *again*.
     """
     provenance = Provenance(
         stage="write",
-        fingerprint=name,
+        fingerprint=name.partition("-")[0],
         audio_sha256=recording.sha256,
         source=_source(work, recording),
         made_by=written.writer,

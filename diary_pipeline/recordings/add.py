@@ -15,7 +15,7 @@ from diary_pipeline.errors import TransientError, UserError
 from diary_pipeline.file_names import as_stored
 from diary_pipeline.recordings.dating import moment_trouble, parse_moment
 from diary_pipeline.recordings.inbox import ROOT_AUTHOR, author_of
-from diary_pipeline.recordings.listing import PRIVATE_FOLDER, is_private_folder
+from diary_pipeline.recordings.listing import PRIVATE_FOLDER, is_private_folder, is_system_folder
 from diary_pipeline.recordings.requests import add_to_sidecar, author_beside
 from diary_pipeline.recordings.sidecar import Held, author_trouble, parse, shown
 from diary_pipeline.settings import Settings
@@ -97,7 +97,7 @@ def _say_again(settings: Settings, file: Path, options: AddOptions, said: dict[s
     """
     inbox = Path(settings.inbox_url)
     places = [inbox / file.name, *sorted(inbox.glob(f"*/{glob.escape(file.name)}"))]
-    lying = (place for place in places if place.is_file() and not is_private_folder(place.parent.name))
+    lying = (place for place in places if place.is_file() and not _is_set_apart(place.parent.name))
     if options.private or (found := next((place for place in lying if _digest(place) == _digest(file)), None)) is None:
         return None
     author = author_beside(found) or author_of(found.relative_to(inbox).as_posix())
@@ -106,6 +106,11 @@ def _say_again(settings: Settings, file: Path, options: AddOptions, said: dict[s
     if said:
         add_to_sidecar(found, said)
     return found
+
+
+def _is_set_apart(folder: str) -> bool:
+    """Whether a folder of this name is private, or is never read."""
+    return is_private_folder(folder) or is_system_folder(folder) or folder.startswith(".")
 
 
 def _put(file: Path, folder: Path, said: dict[str, str | int]) -> Path:

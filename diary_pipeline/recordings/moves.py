@@ -5,13 +5,17 @@ about stays as it was.
 """
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
 from diary_pipeline.catalog import Arrival, Catalog
 from diary_pipeline.catalog.recordings import KnownRecording
+from diary_pipeline.errors import type_and_place
 from diary_pipeline.recordings.inbox import Inbox, InboxFile, author_of, lasting
 from diary_pipeline.schema import Recording
+
+log = logging.getLogger("diary.discover")
 
 
 def follow_moves(
@@ -27,7 +31,11 @@ def follow_moves(
     new = [file for file in files if file.path not in known and not file.trouble]
     sizes = catalog.recordings.sizes([one.id for one in left.values()]) if new and left else {}
     for file in new:
-        path = _former_path(inbox, file, there, left, sizes)
+        try:
+            path = _former_path(inbox, file, there, left, sizes)
+        except Exception as error:  # noqa: BLE001 - what is wrong with one file must not stop the others
+            log.warning("not looked for", extra={"ctx": {"error": type_and_place(error)}})
+            continue
         if path is not None:
             moved[file.path] = path
             del left[path]
@@ -95,8 +103,5 @@ def _former_path(
 def _digest(inbox: Inbox, file: InboxFile) -> str | None:
     if file.trouble:
         return None
-    try:
-        with inbox.local_file(file.path) as local, local.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return None  # it vanished, or cannot be read: it is examined like any other
+    with inbox.local_file(file.path) as local, local.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -21,7 +21,7 @@ def recordings_named(diary: Diary, text: str) -> list[Recording]:
     """The ingested recordings that *text* names.
 
     It is a day (YYYY-MM-DD, today, yesterday), an id or the beginning of one, or the path or name of a file in the
-    inbox. A duplicate stands for the recording that it is a copy of.
+    inbox. A duplicate stands for the recording that it is a copy of, an older version of a file for the newer one.
 
     Raises:
         UserError: it names none, or several where one is meant, or one that is not ingested.
@@ -29,16 +29,17 @@ def recordings_named(diary: Diary, text: str) -> list[Recording]:
     rows = [recording for recording, _ in diary.catalog.recordings.all()]
     if text.lower() in ("today", "yesterday") or _DAY.fullmatch(text):
         day = _day(diary.settings, text.lower())
-        found = [r for r in rows if r.day == day and r.takes_part]
+        found = [r for r in rows if r.day == day and r.ready]
         if not found:
             raise UserError(f"There is no ingested recording of {day}. `diary status` lists the days that have some.")
         return found
     one = _only(text, [r for r in rows if r.id == text] or _by_name(diary.settings, rows, text))
-    original = next((r for r in rows if r.id == one.duplicate_of), one)
-    if not original.audio or original.quarantine:
-        why = original.quarantine or "`diary status` says why."
-        raise UserError(f"{original.path!r} is not ingested, so nothing of it can be redone. {why}")
-    return [original]
+    for stands_for in (one.superseded_by, one.duplicate_of):
+        one = next((r for r in rows if r.id == stands_for), one)
+    if not one.ready:
+        why = one.quarantine or one.hold or "`diary status` says why."
+        raise UserError(f"{one.path!r} is not ingested, or is held back, so nothing of it can be redone. {why}")
+    return [one]
 
 
 def _day(settings: Settings, text: str) -> date:
