@@ -176,3 +176,15 @@ def test_what_becomes_private_while_the_notes_of_others_are_written_is_not_sent(
         pipeline.process(diary)
         sent = [json.dumps(request.body) for request in wire.seen]
         assert [said(recording_id("me", name, 1))[0] in "".join(sent) for name in names] == [True, True, True, False]
+
+
+@pytest.mark.parametrize("place", ["inbox/private", "elsewhere/private"])
+def test_a_link_to_a_file_in_a_private_folder_is_private(diary: Diary, home: Path, place: str) -> None:
+    link = home / "inbox" / "best of" / MEMO
+    link.parent.mkdir()
+    tone(home / place / "talk.wav", hertz=500)
+    link.symlink_to(home / place / "talk.wav")
+    pipeline.process(diary)
+    assert {path: found for path, found in classes(diary).items() if path not in (MEMO, OTHER)} == {
+        f"best of/{MEMO}": "local_only"
+    } | ({"private/talk.wav": "local_only"} if place.startswith("inbox") else {})

@@ -11,7 +11,7 @@ from diary_pipeline.file_names import as_file
 from diary_pipeline.media import MediaReader
 from diary_pipeline.recordings.beside import Beside, read_beside
 from diary_pipeline.recordings.dating import Dated, Evidence, date_recording, moment_trouble
-from diary_pipeline.recordings.inbox import Inbox, InboxFile, author_of, name_of, privacy_of
+from diary_pipeline.recordings.inbox import Inbox, InboxFile, author_of, name_of
 from diary_pipeline.recordings.sidecar import EXAMPLE, Sidecar, impossible_time
 from diary_pipeline.settings import Settings
 
@@ -49,7 +49,7 @@ def look_at(settings: Settings, inbox: Inbox, found: InboxFile, *, age: float, s
         source=name_of(found.path),
         author=author_of(found.path),
         seen=found.stamp,
-        privacy=privacy_of(found.path),
+        privacy=found.privacy,
     )
     if found.trouble:
         return Look(replace(base, quarantine=found.trouble))

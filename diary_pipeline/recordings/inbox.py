@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from diary_pipeline.catalog.recordings import tightest
 from diary_pipeline.errors import TransientError, UserError
 from diary_pipeline.file_names import as_file, as_stored, readable, shortened
 from diary_pipeline.recordings.folders import PassedOver, local_folders, remote_folders
@@ -31,7 +32,7 @@ class InboxFile:
     """A file of the inbox.
 
     *path* is relative, with slashes, as the catalog stores it; *changed* is the newest of its times, in seconds since
-    1970; *sidecars* are names of files beside it.
+    1970; *sidecars* are names of files beside it; *target* is where a link leads to, within the inbox if it does.
     """
 
     path: str
@@ -41,6 +42,12 @@ class InboxFile:
     modified: datetime | None
     trouble: str | None = None
     sidecars: Sidecars = NO_SIDECARS
+    target: str | None = None
+
+    @property
+    def privacy(self) -> Privacy:
+        """The class that its folders give it, and those of the file that a link leads to."""
+        return tightest(privacy_of(self.path), privacy_of(self.target) if self.target else "standard")
 
 
 class Inbox:
@@ -219,8 +226,14 @@ def _found(path: Path, relative: str, sidecars: Sidecars) -> InboxFile | None:
         if os.access(path, os.R_OK)
         else "It cannot be read: permission denied. Give the diary's user read access (chmod u+r)."
     )
-    newest = max(info.st_mtime, info.st_ctime)
-    return InboxFile(relative, info.st_size, _stamp(info), newest, _moment(info.st_mtime), trouble, sidecars)
+    newest, target = max(info.st_mtime, info.st_ctime), _target(path, relative) if path.is_symlink() else None
+    return InboxFile(relative, info.st_size, _stamp(info), newest, _moment(info.st_mtime), trouble, sidecars, target)
+
+
+def _target(link: Path, relative: str) -> str:
+    """Where a link leads to, relative to the inbox if it lies in there."""
+    place, inbox = link.resolve(), link.parents[len(PurePosixPath(relative).parts) - 1].resolve()
+    return as_stored((place.relative_to(inbox) if place.is_relative_to(inbox) else place).as_posix())
 
 
 def _moment(seconds: float) -> datetime | None:
