@@ -35,7 +35,8 @@ _LONGEST_LANGUAGE = 20
 _MOST_PRIORITY = 2**31
 _DEEPEST = 32
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|[\[{]|[\]}]', re.DOTALL)
-_MENTION = re.compile(rf"""(?<![\w-])(?:{"|".join(sorted(_OURS))})["']?\s*[:=]""", re.IGNORECASE)
+_MENTION = re.compile(rf"""(?<![\w-])(?:{"|".join(sorted(_OURS))})[^\w\s:=]{{0,3}}\s*[:=]""", re.IGNORECASE)
+_JOINER = "\N{ZERO WIDTH JOINER}"  # of pictures: a family is one picture made of several
 _HALF = re.compile("[\ud800-\udfff]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
@@ -104,9 +105,9 @@ def impossible_time(name: str, why: str) -> str:
 
 def author_trouble(author: str) -> str | None:
     """Why this cannot be an author's name, with what to write; None where it can. It may name a folder of the inbox."""
-    if _HALF.search(author) or "\0" in author:
-        return "holds characters that no text can have. Write a plain name"
-    if not any(letter.isprintable() and not letter.isspace() for letter in author):
+    if not author.strip().replace(_JOINER, "").isprintable():
+        return "holds characters that cannot be seen or written. Write a plain name"
+    if not author.strip():
         return "is empty. Write a name, or leave it out"
     if len(author) > LONGEST_AUTHOR:
         return f"is longer than {LONGEST_AUTHOR} characters. Write a shorter name"
@@ -125,6 +126,11 @@ def shown(name: str) -> str:
 def _read(name: str, value: Any) -> Sidecar | Foreign | Held:
     if isinstance(value, str) and _PRIVATE.search(value):
         return _held(name, 'is no JSON object. Write {"privacy": "local_only"}')
+    if isinstance(value, list) and not isinstance(value, _Pairs) and len(value) == 1 and isinstance(value[0], _Pairs):
+        found = _read(name, value[0])
+        return (
+            found if isinstance(found, Foreign) else _held(name, f"is a list. Write its object alone, like {EXAMPLE}")
+        )
     if not isinstance(value, _Pairs) or not _is_ours({key for key, _ in value}):
         return Foreign()
     trouble = _trouble(value)
@@ -170,7 +176,7 @@ def _is_ours(keys: Collection[str]) -> bool:
 
 def _held_if_ours(name: str, data: bytes, why: str) -> Held | Foreign:
     """What cannot be read is meant for the diary if one of its keys is written there."""
-    letters = data.replace(b"\0", b"").decode("latin-1")
+    letters = data.replace(b"\0", b"").decode("utf-8", "replace")  # quotes may be curly
     return _held(name, why) if _MENTION.search(letters) else Foreign()
 
 
@@ -242,7 +248,7 @@ _TEXT_TROUBLES: Mapping[str, Callable[[str], str | None]] = {
 def _said(said: dict[str, Any]) -> Sidecar:
     return Sidecar(
         recorded_at=said.get("recorded_at"),
-        author=unicodedata.normalize("NFC", said["author"]) if "author" in said else None,
+        author=unicodedata.normalize("NFC", said["author"].strip()) if "author" in said else None,
         language=said.get("language"),
         privacy=said.get("privacy", "standard"),
         priority=said.get("priority", 0),
