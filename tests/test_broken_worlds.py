@@ -14,7 +14,8 @@ import pytest
 from deploy.dagster import ui
 from diary_pipeline.bootstrap import open_catalog
 from diary_pipeline.cli.commands import run
-from diary_pipeline.settings import Settings
+from diary_pipeline.errors import UserError
+from diary_pipeline.settings import Settings, settings_text
 from tests.broken_worlds import WORLDS, World
 from tests.memos import tone
 from tests.services import free_port
@@ -218,3 +219,9 @@ def test_the_ui_says_what_is_wrong_before_it_starts_anything(
         ui.main()
     assert isinstance(end.value.code, str)
     assert end.value.code.endswith(".")
+
+
+def test_settings_that_are_a_pipe_are_not_waited_for(fresh: Path) -> None:
+    os.mkfifo(fresh / "settings.toml")
+    with pytest.raises(UserError, match="is no file"):
+        settings_text(fresh)

@@ -42,10 +42,12 @@ def settings_text(home: Path) -> str | None:
     """The text of the home's settings file; None where there is no file.
 
     Raises:
-        UserError: it is a folder, cannot be read or is not UTF-8.
+        UserError: it is a folder or a pipe, cannot be read or is not UTF-8.
     """
     file = home / SETTINGS_FILE
     try:
+        if file.exists() and not (file.is_file() or file.is_dir()):  # a pipe would be waited for
+            raise UserError(f"{_shown(home)} is no file. Move it away, and write the settings into a file.")
         return file.read_bytes().decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return None
