@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,10 @@ def strings(value: Any) -> Iterator[str]:
 
 
 def llm_settings(url: str, *kinds: str) -> dict[str, Any]:
-    """Settings whose models are the wire's, at a dollar per million tokens of input and two of output."""
+    """Settings whose models are the wire's, at a dollar per million tokens of input and two of output.
+
+    Batches have twelve hours, at whatever time of day the tests run.
+    """
     names = [f"{kind}/m" for kind in kinds]
     return {
         "routes": names,
@@ -60,6 +63,7 @@ def llm_settings(url: str, *kinds: str) -> dict[str, Any]:
             kind: {"base_url": f"{url}/{kind}/ok" + "/v1" * (kind == "openai"), "api_key": "sk-test"} for kind in kinds
         },
         "prices": {name: {"input": 1.0, "output": 2.0} for name in names},
+        "batch_deadline": (datetime.now(UTC) + timedelta(hours=12)).strftime("%H:%M"),
     }
 
 
