@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -45,6 +46,27 @@ def test_processes_of_a_host_with_two_devices_never_share_one_and_each_keeps_to_
         )
     for pid in {line["pid"] for line in lines}:
         assert len({line["device"] for line in lines if line["pid"] == pid}) == 1, "CUDA sees what it saw first"
+
+
+def test_a_process_that_queues_up_while_another_looks_at_the_queue_keeps_its_place(tmp_path: Path) -> None:
+    enough, mine, theirs = threading.Event(), tmp_path / "waiting.1.0", tmp_path / "waiting.2.9"
+
+    def look() -> None:
+        while not enough.is_set():
+            lease.higher_priority_waits(tmp_path, mine, 0)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        kept = 0
+        for _ in range(2000):
+            with lease.queued(theirs):
+                kept += theirs.exists()
+    finally:
+        enough.set()
+        looking.join()
+    assert kept == 2000
+    assert not theirs.exists()
 
 
 @pytest.mark.slow

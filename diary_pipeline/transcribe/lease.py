@@ -46,9 +46,9 @@ def acquire(folder: Path, devices: Sequence[str], priority: int = 0) -> tuple[st
     folder.mkdir(parents=True, exist_ok=True)
     names = list(devices) or [CPU]
     ticket = folder / f"waiting.{os.getpid()}.{priority}"
-    with _queued(ticket):
+    with queued(ticket):
         while True:
-            if not _higher_priority_waits(folder, ticket, priority):
+            if not higher_priority_waits(folder, ticket, priority):
                 for name in names:
                     if (handle := _try_lock(folder / f"device-{name}.lock")) is not None:
                         _write_pid(handle)
@@ -73,18 +73,29 @@ def _write_pid(handle: int) -> None:
 
 
 @contextmanager
-def _queued(ticket: Path) -> Iterator[None]:
+def queued(ticket: Path) -> Iterator[None]:
     """Keep this process's queue file locked while it waits."""
-    handle = _try_lock(ticket)
+    handle = _lock_ticket(ticket)
     try:
         yield
     finally:
         ticket.unlink(missing_ok=True)
-        if handle is not None:
-            os.close(handle)
+        os.close(handle)
 
 
-def _higher_priority_waits(folder: Path, mine: Path, priority: int) -> bool:
+def _lock_ticket(ticket: Path) -> int:
+    """Create and lock a queue file, once more where a look between the two took it for a dead process's."""
+    while True:
+        handle = os.open(ticket, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(handle), ticket.stat()):
+                return handle
+        os.close(handle)
+
+
+def higher_priority_waits(folder: Path, mine: Path, priority: int) -> bool:
+    """Whether a live process waits whose priority is higher; *mine* is this process's own queue file."""
     others = (other for other in folder.glob("waiting.*") if other != mine)
     return any(int(other.name.rsplit(".", 1)[1]) > priority and _is_alive(other) for other in others)
 
