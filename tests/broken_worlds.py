@@ -72,6 +72,13 @@ def of_another_program(home: Path) -> None:
         catalog.execute("CREATE TABLE recordings (title TEXT)")
 
 
+def of_a_browser(home: Path) -> None:
+    """Another program's database in the catalog's place."""
+    (home / "catalog.db").unlink(missing_ok=True)
+    with closing(sqlite3.connect(home / "catalog.db")) as catalog, catalog:
+        catalog.execute("CREATE TABLE places (url TEXT)")
+
+
 def version(number: str) -> Make:
     """Lets the catalog say that it is of this version."""
 
@@ -173,6 +180,7 @@ CATALOGS = {
     "a catalog that is a folder": World("check that it is a file", folder("catalog.db")),
     "a catalog that is a link to itself": World("catalog.db", loop("catalog.db")),
     "a catalog of another program": World("another program", of_another_program),
+    "a catalog that is a browser's": World("not made by diary-pipeline", of_a_browser),
     "a catalog of a later version": World("newer version", version("9999")),
     "a catalog of no version": World("Set DIARY_CATALOG", version("")),
     "a catalog that is no address": World("Write one like", env={"DIARY_CATALOG": "my diary"}),

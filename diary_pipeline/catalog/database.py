@@ -203,6 +203,9 @@ class Database:
 
     def _prepare_sqlite(self, connection: Any, _: Any) -> None:
         connection.isolation_level = None  # pysqlite's own BEGIN comes too late for BEGIN IMMEDIATE
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if tables and not tables & {VERSION_TABLE, "recordings"}:
+            raise UserError(_not_ours(self._name))  # before anything in that file is changed
         if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
             with self._only_one():  # of two that change it at once, SQLite refuses one without waiting
                 connection.execute("PRAGMA journal_mode=WAL")
