@@ -128,7 +128,8 @@ def transcribe(
     with _stage(diary, "transcribe") as finished:
         work = diary.work(wanted, only, days=days)
         fetch_from_inbox(work, days)
-        return finished(transcribe_stage(work, diary.engine, diary.new_reader, days, progress))
+        look = _lookout(diary)
+        return finished(transcribe_stage(replace(work, look=look), diary.engine, diary.new_reader, days, progress))
 
 
 def learn_names(diary: Diary, days: Sequence[date] | None = None) -> list[str]:

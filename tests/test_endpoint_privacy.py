@@ -21,6 +21,7 @@ from tests.transcribing import connections, standard, transcribe_with_endpoint
 from tests.wire_speech import SpeechRequest, SpeechWire, verbose
 
 MEMO, *OTHERS = "2026-03-14 18.40.wav", "2026-03-16 12.34.m4a", "New Recording 7.m4a"
+MOVED = "2026-03-16 22.06.m4a"
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +155,7 @@ def test_of_a_whole_diary_only_what_its_authors_allow_is_sent_elsewhere(wire: Sp
         "mere/2026-03-14 18.40.wav": MEMO,
         "mere/private/2026-03-14 19.00.m4a": OTHERS[0],
         "kupe/2026-03-14 20.00.m4a": OTHERS[1],
+        "mere/2026-03-14 21.00.m4a": MOVED,
     }
     for place, sample in places.items():
         (home / "inbox" / place).parent.mkdir(parents=True, exist_ok=True)
@@ -167,7 +169,9 @@ def test_of_a_whole_diary_only_what_its_authors_allow_is_sent_elsewhere(wire: Sp
             speech_endpoint={"url": elsewhere(wire), "model": "m", "use": "first"},
         )
     )
-    assert pipeline.process(diary).failed == 0
+    pipeline.ingest(diary)
+    (home / "inbox/mere/2026-03-14 21.00.m4a").rename(home / "inbox/mere/private/2026-03-14 21.00.m4a")
+    assert pipeline.transcribe(diary).faults == []
     sent = {}
     for recording, _ in diary.catalog.recordings.all():
         transcript = transcript_of(diary, recording)
@@ -180,5 +184,6 @@ def test_of_a_whole_diary_only_what_its_authors_allow_is_sent_elsewhere(wire: Sp
         "mere/2026-03-14 18.40.wav": 1,
         "mere/private/2026-03-14 19.00.m4a": 0,
         "kupe/2026-03-14 20.00.m4a": 0,
+        "mere/private/2026-03-14 21.00.m4a": 0,
     }
     assert len(wire.requests) == 1

@@ -112,8 +112,11 @@ def _job(work: Work, audio: "_Audio", recording: Recording, claim: Claim) -> Job
 def _privacy_for_endpoint(work: Work, recording: Recording) -> Privacy:
     """The recording's current privacy for the endpoint: local_only unless its author has set `remote_speech`."""
     author = work.settings.authors.get(recording.author)
+    if author is None or not author.remote_speech:
+        return "local_only"
+    work.look()
     known = work.catalog.recordings.get([recording.id])
-    if author is None or not author.remote_speech or not known:
+    if not known:
         return "local_only"
     return reduce(tightest, ("local_only" if one.hold else one.privacy for one in known), recording.privacy)
 
