@@ -8,6 +8,7 @@ import typer
 
 from diary_pipeline.cli.output import emit, print_checks, print_lines
 from diary_pipeline.cli.session import OK, SOME_FAILED, Json, load_settings, opened
+from diary_pipeline.errors import UserError
 
 models = typer.Typer(
     no_args_is_help=False,
@@ -75,8 +76,11 @@ def add_model(
 
 def doctor(as_json: Json = False) -> None:
     """Check that everything a diary needs is there."""
-    from diary_pipeline.views.doctor import examine
+    from diary_pipeline.views.doctor import examine, unusable_settings
 
-    checks = examine(load_settings())
+    try:
+        checks = examine(load_settings())
+    except UserError as error:
+        checks = unusable_settings(error)
     emit({"checks": [asdict(c) for c in checks]}, as_json, lambda: print_checks(checks))
     raise typer.Exit(OK if all(check.ok for check in checks) else SOME_FAILED)

@@ -1,6 +1,7 @@
 """What every command starts with: the settings, logging, and a diary that is closed when the command ends."""
 
 import logging
+import sys
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,11 +26,11 @@ Days = Annotated[
 def load_settings() -> "Settings":
     """The settings, with logging set up by them."""
     from diary_pipeline.observability.logs import set_up_logging
-    from diary_pipeline.settings import Settings, unknown_settings
+    from diary_pipeline.settings import Settings, unknown_variables
 
     settings = Settings.load()
-    set_up_logging(settings.log_level)
-    for unknown in unknown_settings(settings.root, Settings.model_fields):
+    set_up_logging(settings.log_level, for_people=sys.stderr.isatty() and "--json" not in sys.argv)
+    for unknown in unknown_variables(Settings):
         logging.getLogger("diary.settings").warning(unknown)
     return settings
 
