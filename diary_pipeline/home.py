@@ -11,8 +11,8 @@ from diary_pipeline.transcribe.weights import AUTO, resolve_auto
 
 
 def is_set_up(settings: Settings) -> bool:
-    """Whether `prepare` has ever run over this home: it makes folders, and usually writes settings."""
-    return (settings.root / "models").exists() or (settings.root / SETTINGS_FILE).exists()
+    """Whether `prepare` has ever run over this home, or a person has made its inbox or its settings."""
+    return any((settings.root / name).exists() for name in ("inbox", "models", SETTINGS_FILE))
 
 
 def prepare(settings: Settings) -> Settings:

@@ -148,7 +148,7 @@ def test_commands_in_sentences_name_what_exists() -> None:
         command: Any = group
         while len(words) > 1 and words[1] in getattr(command, "commands", {}):
             command = command.commands[words.pop(1)]
-        assert command is not group or words[1:] == ["--help"], where
+        assert command is not group or words[1:] in (["--help"], ["--version"]), where
         options = {name for parameter in command.params for name in parameter.opts} | {"--help"}
         assert {word for word in words if word.startswith("--")} <= options, where
 

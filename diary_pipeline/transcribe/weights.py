@@ -90,6 +90,12 @@ def describe(model: str, home: Path) -> tuple[str, str]:
     return weights.name, weights.digest
 
 
+def name_of(model: str, home: Path) -> str:
+    """The name under which `known_models` lists a model that is given by its name or its folder."""
+    entry = read_record(home)["folders"].get(str(Path(model).expanduser().absolute()))
+    return str(entry["name"]) if entry and model not in OFFICIAL else model
+
+
 def record_folder(folder: Path, name: str, home: Path) -> Weights:
     """Trust a folder as it is from now on: `diary models add FOLDER NAME`.
 
