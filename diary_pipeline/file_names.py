@@ -41,6 +41,17 @@ def printable(text: str) -> str:
     return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], readable(text))
 
 
+def one_line(text: str) -> str:
+    r"""*text* for a terminal, on one line: with its line ends and tabs as `\n` and `\t`."""
+    return printable(text).replace("\n", "\\n").replace("\t", "\\t")
+
+
+def quoted(name: str) -> str:
+    """A name in a sentence, between quotation marks and as lists show it."""
+    mark = '"' if "'" in name and '"' not in name else "'"
+    return f"{mark}{one_line(name)}{mark}"
+
+
 def as_name(text: str, longest: int = 255) -> str:
     """*text*, which may be anything, as the name of a file or folder of at most *longest* bytes."""
     name = quote(text, safe=" -_.~@+")

@@ -10,6 +10,11 @@ from diary_pipeline.settings import SETTINGS_FILE, Settings, settings_text
 from diary_pipeline.transcribe.weights import AUTO, resolve_auto
 
 
+def is_set_up(settings: Settings) -> bool:
+    """Whether `prepare` has ever run over this home, or a person has made its inbox or its settings."""
+    return any((settings.root / name).exists() for name in ("inbox", "models", SETTINGS_FILE))
+
+
 def prepare(settings: Settings) -> Settings:
     """Make the home's folders and decide what `auto` means; returns the settings with the model's name in them.
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
-from diary_pipeline.errors import UserError
 from diary_pipeline.home import prepare
 from diary_pipeline.redo import redo
 from diary_pipeline.schema import DiaryNote, Mode, Privacy, Recording, RedoStage, Transcript
@@ -18,7 +17,7 @@ from diary_pipeline.settings import Settings
 from diary_pipeline.summary import Summary
 from diary_pipeline.views.days import parse_day
 from diary_pipeline.views.search import SEARCH_LIMIT, search
-from diary_pipeline.views.selection import recordings_named
+from diary_pipeline.views.selection import recording_named, recordings_named
 
 if TYPE_CHECKING:
     from diary_pipeline.llm import Router
@@ -31,8 +30,8 @@ ME = "me"
 class OpenDiary:
     """A diary in a home folder. Use it as a context manager, or call `close`.
 
-    Days are given as `datetime.date` or as text like "2026-03-14". All methods may raise `UserError` (the request
-    cannot be met as given) and `TransientError` (try again later).
+    Days are given as `datetime.date` or as text like "2026-03-14", "today" or "-1", recordings by their ids or
+    files. All methods may raise `UserError` (the request cannot be met as given) and `TransientError` (try later).
     """
 
     def __init__(self, settings: Settings, engine: "Engine | None" = None, router: "Router | None" = None) -> None:
@@ -61,7 +60,7 @@ class OpenDiary:
         *mode* nightly takes the cheapest way, through providers' half-price batches. With *stale*, also redo what
         another model, prompt or version of the program has made.
         """
-        return pipeline.process(self.diary, _days(days), mode=mode, wanted="stale" if stale else "pending")
+        return pipeline.process(self.diary, self._days(days), mode=mode, wanted="stale" if stale else "pending")
 
     def redo(self, what: str, from_stage: RedoStage = "write") -> Summary:
         """Do a stage and those after it anew for a recording (id, or file of the inbox) or for all of a day.
@@ -79,23 +78,23 @@ class OpenDiary:
         """
         from diary_pipeline.views.show import day_view
 
-        markdown: str | None = day_view(self.diary, _day(day), author)["markdown"]
+        markdown: str | None = day_view(self.diary, self._day(day, author), author)["markdown"]
         return markdown
 
     def recordings(self, days: Iterable[date | str] | None = None) -> list[dict[str, Any]]:
         """Every recording of *days* (all days: None) with its state and reason, as `diary status --json` has it."""
         from diary_pipeline.views import status
 
-        return status.recordings(self.diary, _days(days))
+        return status.recordings(self.diary, self._days(days))
 
     def transcript(self, recording: str) -> Transcript | None:
-        """What was said in the recording with this id; None where it is not transcribed yet."""
+        """What was said in the recording with this id or file name; None where it is not transcribed yet."""
         from diary_pipeline.views.show import transcript_of
 
         return transcript_of(self.diary, self._recording(recording))
 
     def note(self, recording: str) -> DiaryNote | None:
-        """What the recording with this id contributes to its day; None where it is not written yet."""
+        """What the recording with this id or file name contributes to its day; None where it is not written yet."""
         from diary_pipeline.views.show import note_of
 
         return note_of(self.diary, self._recording(recording))
@@ -105,7 +104,7 @@ class OpenDiary:
 
         Returns the ids of the recordings whose class changed. Nothing is asked.
         """
-        return pipeline.set_privacy(self.diary, recording, privacy)
+        return pipeline.set_privacy(self.diary, self._recording(recording).id, privacy)
 
     def search(self, words: str, author: str | None = None, limit: int = SEARCH_LIMIT) -> list[dict[str, Any]]:
         """The sentences in which all *words* occur, newest first, as `diary search --json` has them."""
@@ -115,7 +114,7 @@ class OpenDiary:
         """The review of the week that *day* lies in, as Markdown."""
         from diary_pipeline.views.show import week_view
 
-        markdown: str = week_view(self.diary, _day(day), author)["markdown"]
+        markdown: str = week_view(self.diary, self._day(day, author), author)["markdown"]
         return markdown
 
     def close(self) -> None:
@@ -129,15 +128,10 @@ class OpenDiary:
         self.diary.__exit__(kind, error, trace)
 
     def _recording(self, identity: str) -> Recording:
-        found = self.diary.catalog.recordings.get([identity])
-        if not found:
-            raise UserError(f"There is no recording {identity!r}. `recordings()` lists them with their ids.")
-        return found[0]
+        return recording_named(self.diary, identity)
 
+    def _day(self, day: date | str, author: str = "") -> date:
+        return day if isinstance(day, date) else parse_day(day, self.diary.settings, author)
 
-def _day(day: date | str) -> date:
-    return day if isinstance(day, date) else parse_day(day)
-
-
-def _days(days: Iterable[date | str] | None) -> Sequence[date] | None:
-    return None if days is None else [_day(day) for day in days]
+    def _days(self, days: Iterable[date | str] | None) -> Sequence[date] | None:
+        return None if days is None else [self._day(day) for day in days]

@@ -4,6 +4,7 @@ It puts the samples into an inbox, runs the days in Dagster, and reports the res
 """
 
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -90,7 +91,7 @@ def tell(before: int, seconds: float) -> None:
     pages = sorted((HOME / "days").glob("*/*.md"))
     print((HOME / "days" / "me" / f"{SHOWN}.md").read_text("utf-8"))
     print("The pages:", *(f"  {page}" for page in pages), sep="\n")
-    print(f"\nTo look at them in Dagster, or to add a memo and watch: DIARY_HOME={HOME} make ui\n")
+    print(f"\nTo look at them in Dagster, or to add a memo and watch: make ui DIARY_HOME={shlex.quote(str(HOME))}\n")
     figures = {
         "recordings": len(states),
         "transcribed": sum(entry["stages"]["transcribe"]["outcome"] == "ok" for entry in states) - before,

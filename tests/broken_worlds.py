@@ -121,9 +121,9 @@ SETTINGS = {
     "a zone of an author that is none": World("DIARY_AUTHORS__ZOE__TIMEZONE", settings('[authors.zoe]\ntimezone="x"')),
     "a list of routes that is text": World("DIARY_LLM__ROUTES", settings('[llm]\nroutes = "openai"')),
     "a route that is none": World("provider/model", settings('[llm]\nroutes = ["openai"]')),
-    "an unknown setting of a group": World("DIARY_LLM__ROUTE", settings('[llm]\nroute = ["a/b"]')),
+    "an unknown setting of a group": World("Did you mean llm.routes?", settings('[llm]\nroute = ["a/b"]')),
     "a table that is text": World("DIARY_LLM", settings('llm = "none"')),
-    "a misspelt setting": World(make=settings('timezoen = "UTC"'), codes=(0,)),
+    "a misspelt setting": World("Did you mean timezone?", settings('timezoen = "UTC"')),
 }
 VARIABLES = {
     "a level that is none": World("write DEBUG, INFO", env={"DIARY_LOG_LEVEL": "LOUD"}),

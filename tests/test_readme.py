@@ -50,7 +50,7 @@ RUN_HERE = {  # in this order, in one home, by test_the_readmes_commands_keep_a_
 BY_A_SHELL = set(list(RUN_HERE)[:2])  # with the model's name, and with quotes; the others begin in the same way
 TOO_LONG = {  # they run the tests, or do not end by themselves: they must be targets of the Makefile with help
     "make demo",
-    "make ui",
+    "make ui DIARY_HOME=.demo",
     "make test",
     "make test-fast",
     "make lint",
@@ -126,7 +126,15 @@ def by_a_shell(command: str, folder: Path) -> Answer:
 
 @pytest.mark.parametrize("command", sorted(TOO_LONG))
 def test_a_long_command_is_a_target_with_a_line_of_help(command: str) -> None:
-    assert command.removeprefix("make ") in targets()
+    assert command.split()[1] in targets()
+
+
+def test_the_readmes_second_line_opens_the_diary_of_the_demo(tmp_path: Path) -> None:
+    (tmp_path / "python").write_text('#!/bin/sh\necho "$DIARY_HOME"\n')
+    (tmp_path / "python").chmod(0o755)
+    command = [*shlex.split(block_commands(ROOT / "README.md")[1]), f"BIN={tmp_path}", "PYTHON=true"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert (ROOT / done.stdout.strip()) == ROOT / ".demo"
 
 
 def test_commands_in_sentences_name_what_exists() -> None:
@@ -140,7 +148,7 @@ def test_commands_in_sentences_name_what_exists() -> None:
         command: Any = group
         while len(words) > 1 and words[1] in getattr(command, "commands", {}):
             command = command.commands[words.pop(1)]
-        assert command is not group or words[1:] == ["--help"], where
+        assert command is not group or words[1:] in (["--help"], ["--version"]), where
         options = {name for parameter in command.params for name in parameter.opts} | {"--help"}
         assert {word for word in words if word.startswith("--")} <= options, where
 

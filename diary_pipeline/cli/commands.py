@@ -14,6 +14,7 @@ import typer
 
 from diary_pipeline.cli import machine, privacy, read, rebuild, work
 from diary_pipeline.cli.output import print_json
+from diary_pipeline.cli.parsing import Command
 from diary_pipeline.cli.session import SOME_FAILED, USAGE
 from diary_pipeline.errors import DiaryError, UserError, type_and_place
 from diary_pipeline.file_names import printable
@@ -25,22 +26,23 @@ app = typer.Typer(
     help="Voice memos in, a faithful diary page per day out.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(machine.setup)
-app.command()(work.add)
-app.command()(work.process)
-app.command()(work.redo)
-app.command("status")(read.show_status)
-app.command()(read.show)
-app.command()(read.explain)
-app.command()(privacy.privacy)
-app.command("report")(read.show_report)
-app.command("forecast")(read.show_forecast)
-app.command("export")(read.show_export)
-app.command()(read.week)
-app.command("search")(read.show_search)
+app.callback()(machine.of_the_program)
+app.command(cls=Command)(machine.setup)
+app.command(cls=Command)(work.add)
+app.command(cls=Command)(work.process)
+app.command(cls=Command)(work.redo)
+app.command("status", cls=Command)(read.show_status)
+app.command(cls=Command)(read.show)
+app.command(cls=Command)(read.explain)
+app.command(cls=Command)(privacy.privacy)
+app.command("report", cls=Command)(read.show_report)
+app.command("forecast", cls=Command)(read.show_forecast)
+app.command("export", cls=Command)(read.show_export)
+app.command(cls=Command)(read.week)
+app.command("search", cls=Command)(read.show_search)
 app.add_typer(machine.models, name="models")
-app.command()(machine.doctor)
-app.command("rebuild")(rebuild.rebuild)
+app.command(cls=Command)(machine.doctor)
+app.command("rebuild", cls=Command)(rebuild.rebuild)
 
 
 def run() -> None:

@@ -6,14 +6,34 @@ from typing import Annotated
 
 import typer
 
-from diary_pipeline.cli.output import emit, print_checks, print_lines
+from diary_pipeline.cli.output import emit, print_checks, print_lines, print_models
+from diary_pipeline.cli.parsing import Command
 from diary_pipeline.cli.session import OK, SOME_FAILED, Json, load_settings, opened
+from diary_pipeline.errors import UserError
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print_lines([f"diary-pipeline {version('diary-pipeline')}"])
+        raise typer.Exit
+
 
 models = typer.Typer(
     no_args_is_help=False,
     invoke_without_command=True,
     help="Speech models: which there are, and which to trust.",
 )
+
+
+def of_the_program(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", "-V", help="Print the version, and end.", is_eager=True, callback=_print_version),
+    ] = False,
+) -> None:
+    """Voice memos in, a faithful diary page per day out."""
 
 
 def setup(
@@ -49,17 +69,12 @@ def list_models(context: typer.Context, as_json: Json = False) -> None:
     from diary_pipeline.transcribe import weights
 
     settings = load_settings()
-    known = [
-        asdict(model) | {"used": model.name == settings.whisper_model} for model in weights.known_models(settings.root)
-    ]
-    emit(
-        {"models": known},
-        as_json,
-        lambda: print_lines(f"{m['name']:18} {m['size'] / 1e6:7.0f} MB  {m['found']}" for m in known),
-    )
+    used = weights.name_of(settings.whisper_model, settings.root)
+    known = [asdict(model) | {"used": model.name == used} for model in weights.known_models(settings.root)]
+    emit({"models": known}, as_json, lambda: print_models(known, settings.whisper_model))
 
 
-@models.command("add")
+@models.command("add", cls=Command)
 def add_model(
     folder: Annotated[Path, typer.Argument(help="A folder with CTranslate2 Whisper weights.")],
     name: Annotated[str, typer.Argument(help="What to call it.")],
@@ -75,8 +90,11 @@ def add_model(
 
 def doctor(as_json: Json = False) -> None:
     """Check that everything a diary needs is there."""
-    from diary_pipeline.views.doctor import examine
+    from diary_pipeline.views.doctor import examine, unusable_settings
 
-    checks = examine(load_settings())
+    try:
+        checks = examine(load_settings())
+    except UserError as error:
+        checks = unusable_settings(error)
     emit({"checks": [asdict(c) for c in checks]}, as_json, lambda: print_checks(checks))
     raise typer.Exit(OK if all(check.ok for check in checks) else SOME_FAILED)

@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from diary_pipeline.file_names import printable
+from diary_pipeline.file_names import one_line, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
 SCHEMA = 1
+NARROW = 80
+"""Columns below which a table would break every cell."""
 NAMED_AT_MOST = 10
 """Files of a list in one line; `--json` has more."""
 
@@ -60,8 +62,15 @@ def print_text(text: str) -> None:
     out().print(printable(text), markup=False, soft_wrap=True)
 
 
-def print_recordings(entries: list[dict[str, Any]], notices: Iterable[str] = ()) -> None:
-    """A row per recording, then the notices."""
+def print_recordings(entries: list[dict[str, Any]], notices: Iterable[str] = (), empty: str = "") -> None:
+    """A row per recording, then the notices. Where there is no recording, the sentence *empty*."""
+    if not entries and empty:
+        print_lines([empty, *notices])
+        return
+    if out().is_terminal and out().width < NARROW:
+        _print_narrow(entries)
+        print_lines(notices)
+        return
     table = _table("day", "recorded", "author", "source", "state", "reason")
     for e in entries:
         _add_row(
@@ -72,13 +81,21 @@ def print_recordings(entries: list[dict[str, Any]], notices: Iterable[str] = ())
     print_lines(notices)
 
 
+def _print_narrow(entries: list[dict[str, Any]]) -> None:
+    """A short paragraph per recording."""
+    for e in entries:
+        print_text(f"{e['day'] or '?'} {(e['recorded_at'] or '')[11:16]} {one_line(e['source'])}: {e['state']}")
+        more = [e["reason"], _progress(e["progress"]) if e["progress"] else None]
+        print_lines(f"  {one_line(line)}" for line in more if line)
+
+
 def print_passed_over(passed: dict[str, Any]) -> None:
     """A line on what lies in the inbox and is no recording; none where nothing does."""
     if passed["trouble"]:
         print_text(passed["trouble"])
     if not passed["count"]:
         return
-    named = [f"{_one_line(one['path'])} ({one['reason']})" for one in passed["some"][:NAMED_AT_MOST]]
+    named = [f"{one_line(one['path'])} ({one['reason']})" for one in passed["some"][:NAMED_AT_MOST]]
     more = [f"and {passed['count'] - len(named)} more"] if passed["count"] > len(named) else []
     are = "1 file is" if passed["count"] == 1 else f"{passed['count']} files are"
     print_text(f"{are} passed over: {', '.join([*named, *more])}.")
@@ -94,11 +111,7 @@ def _add_row(table: "Table", *cells: str | None) -> None:
     """A row of texts as they are: names may hold what would be markup, or a line's end."""
     from rich.text import Text
 
-    table.add_row(*(Text(_one_line(cell or "")) for cell in cells))
-
-
-def _one_line(text: str) -> str:
-    return printable(text).replace("\n", "\\n").replace("\t", "\\t")
+    table.add_row(*(Text(one_line(cell or "")) for cell in cells))
 
 
 def _progress(progress: dict[str, Any]) -> str:
@@ -124,15 +137,6 @@ def _cost(dollars: float | None) -> str:
     return "costs " + ("nothing" if not dollars else f"about ${dollars:.2f}" if dollars >= 0.01 else "less than $0.01")
 
 
-def print_summary(counts: dict[str, int], faults: list[dict[str, Any]], notices: Iterable[str] = ()) -> None:
-    """A run's figures, and on stderr what went wrong and what a person should know."""
-    out().print(" ".join(f"{name}={count}" for name, count in counts.items()))
-    for fault in faults:
-        err().print(printable(f"{fault['subject']}: {fault['reason']}"), markup=False, soft_wrap=True)
-    for notice in notices:
-        err().print(printable(notice), markup=False, soft_wrap=True)
-
-
 def print_pages(pages: list[dict[str, Any]]) -> None:
     """A line per page that somebody should look at."""
     print_lines(
@@ -140,6 +144,16 @@ def print_pages(pages: list[dict[str, Any]]) -> None:
         for page in pages
         if page["conflicts"]
     )
+
+
+def print_models(models: list[dict[str, Any]], used: str) -> None:
+    """A line per model; the one in use is marked."""
+    for m in models:
+        mark, words = ("*", "  in use") if m["used"] else (" ", "")
+        print_text(f"{mark} {m['name']:18} {m['size'] / 1e6:7.0f} MB  {m['found']}{words}")
+    if not any(m["used"] for m in models):
+        undecided = "None is in use yet: `diary setup` chooses one."
+        print_text(undecided if used == "auto" else f"In use is {used}, which is none of these.")
 
 
 def print_checks(checks: list[Any]) -> None:

@@ -5,15 +5,16 @@ from typing import Annotated, Literal, get_args
 import typer
 
 from diary_pipeline.cli.output import emit, print_lines
-from diary_pipeline.cli.read import IdArgument
+from diary_pipeline.cli.read import RecordingArgument
 from diary_pipeline.cli.session import Json, opened, recording_named
 from diary_pipeline.errors import UserError
+from diary_pipeline.file_names import quoted
 
 Class = Literal["standard", "local_only"]
 
 
 def privacy(
-    recording: IdArgument,
+    recording: RecordingArgument,
     to: Annotated[str, typer.Argument(help="standard or local_only.", metavar="CLASS")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before it becomes standard.")] = False,
     as_json: Json = False,
@@ -22,15 +23,17 @@ def privacy(
     from diary_pipeline import pipeline
 
     if to not in get_args(Class):
-        raise UserError(f"There is no privacy class {to!r}. Write standard or local_only.")
+        raise UserError(f"There is no privacy class {quoted(to)}. Write standard or local_only.")
     if to == "standard" and not yes:
         if as_json:
             raise UserError("Nothing is asked with --json. Add --yes to make a private recording standard.")
         with opened() as diary:
-            recording_named(diary, recording)
-        question = f"May {recording} leave this machine from now on, its words to models and its files to the store?"
+            named = recording_named(diary, recording)
+        what = f"{quoted(named.source)} ({named.id})"
+        question = f"May {what} leave this machine from now on, its words to models and its files to the store?"
         typer.confirm(question, abort=True, err=True)
     with opened() as diary:
-        changed = pipeline.set_privacy(diary, recording, "standard" if to == "standard" else "local_only")
-    answer = {"recording": recording, "privacy": to, "changed": changed}
-    emit(answer, as_json, lambda: print_lines([f"{name}: {to}" for name in changed] or [f"{recording} was {to}."]))
+        known = recording_named(diary, recording)
+        changed = pipeline.set_privacy(diary, known.id, "standard" if to == "standard" else "local_only")
+    answer = {"recording": known.id, "privacy": to, "changed": changed}
+    emit(answer, as_json, lambda: print_lines([f"{name}: {to}" for name in changed] or [f"{known.id} was {to}."]))

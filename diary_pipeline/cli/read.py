@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,9 +20,14 @@ from diary_pipeline.cli.output import (
 )
 from diary_pipeline.cli.session import Days, Json, opened, parse_days, recording_named
 from diary_pipeline.errors import UserError
+from diary_pipeline.file_names import quoted, readable
 from diary_pipeline.views.days import parse_day
 
-IdArgument = Annotated[str, typer.Argument(help="A recording's id, as `diary status --json` has it.")]
+RecordingArgument = Annotated[
+    str,
+    typer.Argument(metavar="RECORDING", help="A recording: its file, as `diary status` lists it, or its id."),
+]
+DAY_HELP = "YYYY-MM-DD, today, yesterday, or -1 for the day before today."
 
 
 def show_status(as_json: Json = False) -> None:
@@ -32,11 +38,12 @@ def show_status(as_json: Json = False) -> None:
     with opened() as diary:
         entries, pages, passed = status.recordings(diary), status.pages(diary), passed_over(diary.settings)
         stale, notices = status.stale_totals(diary), status.notices(diary)
+        empty = _first_steps(diary.settings.root, diary.settings.inbox_url)
     found = {"recordings": entries, "stale": stale, "passed_over": passed, "notices": notices}
     found |= {"pages": pages} if pages else {}
 
     def for_people() -> None:
-        print_recordings(entries, notices)
+        print_recordings(entries, notices, empty)
         print_pages(pages)
         print_stale(stale)
         print_passed_over(passed)
@@ -44,8 +51,16 @@ def show_status(as_json: Json = False) -> None:
     emit(found, as_json, for_people)
 
 
+def _first_steps(home: Path, inbox: str) -> str:
+    """What to do in a diary without recordings."""
+    return (
+        f"The diary in {readable(str(home))} is empty. Run `diary add FILE`, or copy memos into {readable(inbox)}; "
+        "then run `diary process`."
+    )
+
+
 def show(
-    day: Annotated[str, typer.Argument(help="The diary day, YYYY-MM-DD.")],
+    day: Annotated[str, typer.Argument(help=f"The diary day: {DAY_HELP}")] = "today",
     author: Annotated[str, typer.Option(help="Whose page.")] = "me",
     as_json: Json = False,
 ) -> None:
@@ -53,20 +68,20 @@ def show(
     from diary_pipeline.views.show import day_view
 
     with opened() as diary:
-        view = day_view(diary, parse_day(day), author)
+        view = day_view(diary, parse_day(day, diary.settings, author), author)
     emit(view, as_json, lambda: print_text(view["markdown"] or "No page yet: run `diary process`."))
 
 
-def explain(recording: IdArgument, as_json: Json = False) -> None:
+def explain(recording: RecordingArgument, as_json: Json = False) -> None:
     """How a recording's note came to be: models asked, or not, and why; names spelt anew; and why it is private."""
     from diary_pipeline.llm import explain as explain_recording
     from diary_pipeline.views.names import spelt_names
 
     with opened() as diary:
         known = recording_named(diary, recording)
-        attempts, names = explain_recording(diary.catalog, recording), spelt_names(diary, known)
-        evidence = diary.catalog.privacy.explain(recording)
-    answer = {"recording": recording, "attempts": attempts, "privacy": evidence, "names": names}
+        attempts, names = explain_recording(diary.catalog, known.id), spelt_names(diary, known)
+        evidence = diary.catalog.privacy.explain(known.id)
+    answer = {"recording": known.id, "attempts": attempts, "privacy": evidence, "names": names}
     emit(answer, as_json, lambda: print_explanation(attempts, evidence, names))
 
 
@@ -75,7 +90,7 @@ def show_report(day: Days = None, as_json: Json = False) -> None:
     from diary_pipeline.llm import report
 
     with opened() as diary:
-        lines = [asdict(line) for line in report(diary.catalog, parse_days(day))]
+        lines = [asdict(line) for line in report(diary.catalog, parse_days(day, diary.settings))]
     emit({"models": lines}, as_json, lambda: print_report(lines))
 
 
@@ -89,12 +104,13 @@ def show_forecast(
     from diary_pipeline.views.forecast import forecast
 
     with opened() as diary:
-        found = asdict(forecast(diary, parse_days(day), "redo" if redo else "stale" if stale else "pending"))
+        days = parse_days(day, diary.settings)
+        found = asdict(forecast(diary, days, "redo" if redo else "stale" if stale else "pending"))
     emit(found, as_json, lambda: print_lines(f"{name.replace('_', ' ')}: {value}" for name, value in found.items()))
 
 
 def show_export(
-    recording: IdArgument,
+    recording: RecordingArgument,
     form: Annotated[str, typer.Option("--format", help="One of vtt, srt, txt, json.")] = "txt",
     as_json: Json = False,
 ) -> None:
@@ -103,23 +119,20 @@ def show_export(
     from diary_pipeline.views.show import transcript_of
 
     if form not in FORMATS:
-        raise UserError(f"There is no format {form!r}. Choose one of {', '.join(FORMATS)}.")
+        raise UserError(f"There is no format {quoted(form)}. Choose one of {', '.join(FORMATS)}.")
     with opened() as diary:
-        found = diary.catalog.recordings.get([recording])
-        transcript = transcript_of(diary, found[0]) if found and found[0].audio else None
-        if found and (newer := found[0].superseded_by):
-            raise UserError(f"{recording!r} is superseded by another version of its file. Export {newer!r}.")
+        found = recording_named(diary, recording)
+        transcript = transcript_of(diary, found) if found.audio else None
+        if newer := found.superseded_by:
+            raise UserError(f"{quoted(recording)} is superseded by another version of its file. Export {newer}.")
     if transcript is None:
-        raise UserError(
-            f"There is no transcript of {recording!r}. "
-            "`diary status --json` lists recordings with their ids and states."
-        )
+        raise UserError(f"There is no transcript of {quoted(found.source)}. `diary status` says how far it is.")
     text = export(transcript, form)
-    emit({"recording": recording, "format": form, "text": text}, as_json, lambda: sys.stdout.write(text))
+    emit({"recording": found.id, "format": form, "text": text}, as_json, lambda: sys.stdout.write(text))
 
 
 def week(
-    day: Annotated[str, typer.Argument(help="Any day of the week, YYYY-MM-DD.")],
+    day: Annotated[str, typer.Argument(help=f"Any day of the week: {DAY_HELP}")] = "today",
     author: Annotated[str, typer.Option(help="Whose week.")] = "me",
     as_json: Json = False,
 ) -> None:
@@ -127,7 +140,7 @@ def week(
     from diary_pipeline.views.show import week_view
 
     with opened() as diary:
-        view = week_view(diary, parse_day(day), author)
+        view = week_view(diary, parse_day(day, diary.settings, author), author)
     emit(view, as_json, lambda: print_text(view["markdown"]))
 
 

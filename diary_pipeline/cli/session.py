@@ -1,12 +1,12 @@
 """What every command starts with: the settings, logging, and a diary that is closed when the command ends."""
 
 import logging
+import sys
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from diary_pipeline.errors import UserError
 from diary_pipeline.views.days import parse_day
 
 if TYPE_CHECKING:
@@ -18,18 +18,19 @@ OK, SOME_FAILED, USAGE = 0, 1, 2
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, nothing else.")]
 Days = Annotated[
-    list[str] | None, typer.Option("--day", help="Only this diary day (YYYY-MM-DD); may be given several times.")
+    list[str] | None,
+    typer.Option("--day", help="Only this diary day (YYYY-MM-DD, today, yesterday, -1); may be given several times."),
 ]
 
 
 def load_settings() -> "Settings":
     """The settings, with logging set up by them."""
     from diary_pipeline.observability.logs import set_up_logging
-    from diary_pipeline.settings import Settings, unknown_settings
+    from diary_pipeline.settings import Settings, unknown_variables
 
     settings = Settings.load()
-    set_up_logging(settings.log_level)
-    for unknown in unknown_settings(settings.root, Settings.model_fields):
+    set_up_logging(settings.log_level, for_people=sys.stderr.isatty() and "--json" not in sys.argv)
+    for unknown in unknown_variables(Settings):
         logging.getLogger("diary.settings").warning(unknown)
     return settings
 
@@ -41,18 +42,13 @@ def opened(settings: "Settings | None" = None) -> "Diary":
     return open_diary(settings or load_settings())
 
 
-def parse_days(texts: list[str] | None) -> list[date] | None:
+def parse_days(texts: list[str] | None, settings: "Settings") -> list[date] | None:
     """The days given by `--day`; None without any: all days."""
-    return [parse_day(text) for text in texts] if texts else None
+    return [parse_day(text, settings) for text in texts] if texts else None
 
 
-def recording_named(diary: "Diary", identity: str) -> "Recording":
-    """The recording with this id.
+def recording_named(diary: "Diary", text: str) -> "Recording":
+    """The one recording that *text* names; see `views.selection`."""
+    from diary_pipeline.views import selection
 
-    Raises:
-        UserError: there is none.
-    """
-    found = diary.catalog.recordings.get([identity])
-    if not found:
-        raise UserError(f"There is no recording {identity!r}. `diary status --json` lists them with their ids.")
-    return found[0]
+    return selection.recording_named(diary, text)

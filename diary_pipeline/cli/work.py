@@ -1,19 +1,22 @@
 """Commands that change the diary: `add`, `process`, `redo`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
-from diary_pipeline.cli.output import emit, err, print_recordings, print_summary
+from diary_pipeline.cli.output import emit, err, print_recordings
 from diary_pipeline.cli.session import OK, SOME_FAILED, Days, Json, load_settings, opened, parse_days
 from diary_pipeline.errors import UserError
+from diary_pipeline.file_names import one_line, quoted
 from diary_pipeline.schema import Mode, RedoStage
 
 if TYPE_CHECKING:
     from diary_pipeline.diary import Diary
+    from diary_pipeline.settings import Settings
     from diary_pipeline.summary import Summary
 
 
@@ -59,7 +62,8 @@ def process(
 ) -> None:
     """Do everything that is pending: ingest, transcribe, write, compose. Safe beside Dagster."""
     _set_library_variables()
-    days = parse_days(day)
+    settings = load_settings()
+    days = parse_days(day, settings)
 
     def work(diary: "Diary", progress: Callable[[str], None]) -> "Summary":
         from diary_pipeline import pipeline
@@ -69,11 +73,13 @@ def process(
         mode: Mode = "nightly" if nightly else "interactive"
         return pipeline.process(diary, days, progress, mode, "stale" if stale else "pending")
 
-    _run(work, as_json)
+    _run(work, as_json, settings)
 
 
 def redo(
-    what: Annotated[str, typer.Argument(help="A recording's id, a file of the inbox, or a day.", show_default=False)],
+    what: Annotated[
+        str, typer.Argument(help="A file, as `diary status` lists it, a recording's id, or a day.", show_default=False)
+    ],
     from_stage: Annotated[
         str, typer.Option("--from", help="The first stage to redo: transcribe, write or compose.")
     ] = "write",
@@ -83,7 +89,7 @@ def redo(
     _set_library_variables()
     if from_stage not in get_args(RedoStage):
         raise UserError(
-            f"There is no stage {from_stage!r} to redo from. Write one of {', '.join(get_args(RedoStage))}."
+            f"There is no stage {quoted(from_stage)} to redo from. Write one of {', '.join(get_args(RedoStage))}."
         )
 
     def work(diary: "Diary", progress: Callable[[str], None]) -> "Summary":
@@ -103,25 +109,35 @@ def _set_library_variables() -> None:
     set_library_variables()
 
 
-def _run(work: Callable[["Diary", Callable[[str], None]], "Summary"], as_json: bool) -> None:
-    """Let *work* change the diary, with its progress on the terminal; print its figures, and exit by them."""
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
+def _run(
+    work: Callable[["Diary", Callable[[str], None]], "Summary"], as_json: bool, settings: "Settings | None" = None
+) -> None:
+    """Let *work* change the diary, with its progress on the terminal; print what it did, and exit by it."""
+    from diary_pipeline.cli.processed import Processed, print_processed
     from diary_pipeline.home import prepare
 
-    with opened(prepare(load_settings())) as diary:
-        columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
-        with Progress(*columns, console=err(), disable=as_json or not err().is_terminal) as bar:
-            task = bar.add_task("working", total=None)
-
-            def transcribed(identity: str) -> None:
-                bar.update(task, description=f"transcribed {identity}", advance=1)
-
+    with opened(prepare(settings or load_settings())) as diary:
+        with _progress(diary, as_json) as transcribed:
             summary = work(diary, transcribed)
-    counts = {"attempts": summary.attempts, "transcribed": summary.transcribed, "written": summary.written}
-    counts |= {"days": len(summary.days), "failed": summary.failed}
-    counts |= {"conflicts": summary.conflicts}
-    faults = [asdict(fault) for fault in summary.faults]
-    found = {**counts, "pages": summary.days, "faults": faults, "notices": summary.notices}
-    emit(found, as_json, lambda: print_summary(counts, faults, summary.notices))
+        counts = {"attempts": summary.attempts, "transcribed": summary.transcribed, "written": summary.written}
+        counts |= {"days": len(summary.days), "failed": summary.failed, "conflicts": summary.conflicts}
+        processed = None if as_json else Processed.of(diary, summary, counts)
+    found = {**counts, "pages": summary.days, "faults": [asdict(fault) for fault in summary.faults]}
+    emit(found | {"notices": summary.notices}, as_json, lambda: print_processed(processed) if processed else None)
     raise typer.Exit(SOME_FAILED if summary.failed else OK)
+
+
+@contextmanager
+def _progress(diary: "Diary", as_json: bool) -> Iterator[Callable[[str], None]]:
+    """What a run calls with the id of each memo that is transcribed; at a terminal it is named there."""
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = SpinnerColumn("line"), TextColumn("{task.description}", markup=False), TimeElapsedColumn()
+    with Progress(*columns, console=err(), disable=as_json or not err().is_terminal, transient=True) as bar:
+        task = bar.add_task("working", total=None)
+
+        def transcribed(identity: str) -> None:
+            (known,) = diary.catalog.recordings.get([identity])
+            bar.update(task, description=f"transcribed {one_line(known.source)}", advance=1)
+
+        yield transcribed

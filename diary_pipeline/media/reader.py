@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from diary_pipeline.errors import PermanentError, TransientError
+from diary_pipeline.file_names import quoted
 from diary_pipeline.schema import Noun
 
 if TYPE_CHECKING:
@@ -132,12 +133,14 @@ class MediaReader:
             size = path.stat().st_size
         except OSError as error:
             raise TransientError(
-                f"{path.name!r} cannot be read: {error.strerror}. Put it back or give the diary's user access to it."
+                f"{quoted(path.name)} cannot be read: {error.strerror}. "
+                "Put it back or give the diary's user access to it."
             ) from error
         if size > self._limits.max_bytes:
             megabytes = self._limits.max_bytes // 1_000_000
             raise PermanentError(
-                f"{path.name!r} is larger than {megabytes} MB. Raise DIARY_MAX_RECORDING_MB if it should be accepted."
+                f"{quoted(path.name)} is larger than {megabytes} MB. "
+                "Raise DIARY_MAX_RECORDING_MB if it should be accepted."
             )
 
     def _request(self, path: Path, request: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bytes]]:
@@ -152,10 +155,10 @@ class MediaReader:
             header, payload = self._reply(child, path)
             if reason := header.get("refused"):
                 kind = NotAudioError if reason == "not audio" else PermanentError
-                raise kind(self._too_long(path) if reason == "too long" else f"{path.name!r} {_REASONS[reason]}")
+                raise kind(self._too_long(path) if reason == "too long" else f"{quoted(path.name)} {_REASONS[reason]}")
             if cause := header.get("failed"):
                 raise TransientError(
-                    f"{path.name!r} cannot be read: {cause}. "
+                    f"{quoted(path.name)} cannot be read: {cause}. "
                     "Give the diary's user access to it (chmod u+r), then try again."
                 )
             yield header, payload
@@ -201,7 +204,7 @@ class MediaReader:
             self.close()
             limit = f"{self._limits.timeout_seconds:g} s"
             raise PermanentError(
-                f"{path.name!r} kept the decoder busy for {limit} without a result. "
+                f"{quoted(path.name)} kept the decoder busy for {limit} without a result. "
                 "Raise DIARY_DECODE_TIMEOUT_SECONDS to allow it."
             )
         piece = os.read(handle, 1 << 20)
@@ -214,9 +217,11 @@ class MediaReader:
         self.close()
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
         return PermanentError(
-            f"{path.name!r} crashed the decoder ({how}). It is kept; convert it to another format and add that."
+            f"{quoted(path.name)} crashed the decoder ({how}). It is kept; convert it to another format and add that."
         )
 
     def _too_long(self, path: Path) -> str:
         hours = self._limits.max_seconds / 3600
-        return f"{path.name!r} is longer than {hours:g} h. Raise DIARY_MAX_RECORDING_HOURS if it should be accepted."
+        return (
+            f"{quoted(path.name)} is longer than {hours:g} h. Raise DIARY_MAX_RECORDING_HOURS if it should be accepted."
+        )

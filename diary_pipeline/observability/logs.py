@@ -1,4 +1,4 @@
-"""Logs as one JSON object per line, on stderr. They hold ids, stages and counts, never diary text.
+"""Logs on stderr, as JSON or as lines for people. They hold ids, stages and counts, never diary text.
 
 The formatter also serves Dagster's `python_logs`; there it adds the run, the step and the partition.
 """
@@ -8,6 +8,8 @@ import logging
 import sys
 from datetime import UTC, datetime
 from typing import Any
+
+from diary_pipeline.file_names import printable
 
 _DAGSTER_FIELDS = ("run_id", "job_name", "step_key")
 
@@ -36,10 +38,24 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, default=str)
 
 
-def set_up_logging(level: str) -> None:
-    """Send the diary's own logs to stderr as JSON; called once by each entry point."""
+class LineFormatter(logging.Formatter):
+    """One record as a line for people: what is wrong, and the ids and counts with it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as text without line ends."""
+        context = ", ".join(f"{name} {value}" for name, value in getattr(record, "ctx", {}).items())
+        error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
+        more = f" ({'; '.join(filter(None, (context, error)))})" if context or error else ""
+        return printable(f"{record.levelname.lower()}: {record.getMessage()}{more}").replace("\n", " ")
+
+
+def set_up_logging(level: str, *, for_people: bool = False) -> None:
+    """Send the diary's own logs to stderr; called once by each entry point.
+
+    They are JSON, or, *for_people* at a terminal, lines about what is wrong. Level DEBUG shows all lines there too.
+    """
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonFormatter())
+    handler.setFormatter(LineFormatter() if for_people else JsonFormatter())
     logger = logging.getLogger("diary")
     logger.handlers, logger.propagate = [handler], False
-    logger.setLevel(level.upper())
+    logger.setLevel("WARNING" if for_people and level.upper() == "INFO" else level.upper())

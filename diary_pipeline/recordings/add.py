@@ -15,7 +15,13 @@ from diary_pipeline.errors import TransientError, UserError
 from diary_pipeline.file_names import as_stored
 from diary_pipeline.recordings.dating import moment_trouble, parse_moment
 from diary_pipeline.recordings.inbox import ROOT_AUTHOR, author_of
-from diary_pipeline.recordings.listing import PRIVATE_FOLDER, is_private_folder, is_system_folder
+from diary_pipeline.recordings.listing import (
+    PRIVATE_FOLDER,
+    TEXT_SUFFIXES,
+    is_private_folder,
+    is_system_folder,
+    sort_names,
+)
 from diary_pipeline.recordings.requests import add_to_sidecar, author_beside
 from diary_pipeline.recordings.sidecar import Held, author_trouble, parse, shown
 from diary_pipeline.settings import Settings
@@ -51,6 +57,7 @@ def put_into_inbox(settings: Settings, files: Sequence[Path], options: AddOption
         if not file.is_file():
             kind = "is a folder: name the recordings in it" if file.is_dir() else "is not there"
             raise UserError(f"{shown(str(file))} {kind}. Nothing was added.")
+        _check_kind(file)
     said = _sidecar(settings, options)
     folder = (
         Path(settings.inbox_url)
@@ -67,6 +74,18 @@ def put_into_inbox(settings: Settings, files: Sequence[Path], options: AddOption
         raise TransientError(
             f"The inbox {folder} cannot be written: {error.strerror}. {remedy}. What was copied before stays there."
         ) from error
+
+
+def _check_kind(file: Path) -> None:
+    """Refuse what the inbox would pass over. Text may be the transcript of a recording, and is none itself."""
+    if file.suffix.lower() in TEXT_SUFFIXES:
+        raise UserError(
+            f"{shown(file.name)} is text and no recording. Add its recording, and the text as its transcript with "
+            "--transcript. Nothing was added."
+        )
+    if file.name not in (listing := sort_names([file.name])).recordings:
+        why = listing.passed_over.get(file.name, "a file of the system")
+        raise UserError(f"{shown(file.name)} would be passed over: {why}. Nothing was added.")
 
 
 def _sidecar(settings: Settings, options: AddOptions) -> dict[str, str | int]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+from diary_pipeline.file_names import quoted
 from diary_pipeline.schema import DatedBy
 
 _EARLIEST_YEAR, _LATEST_YEAR = 1900, 9998  # the last one leaves room to convert between zones
@@ -123,11 +124,11 @@ def parse_moment(text: str, zone: tzinfo) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text!r} is not a date and time. Write one like 2026-03-14T08:12:00+00:00.") from None
+        raise ValueError(f"{quoted(text)} is not a date and time. Write one like 2026-03-14T08:12:00+00:00.") from None
     if not any(mark in text for mark in "T: "):
-        raise ValueError(f"{text!r} has no time of day. Write one like {text}T08:12:00.")
+        raise ValueError(f"{quoted(text)} has no time of day. Write one like {text}T08:12:00.")
     if not _EARLIEST_YEAR <= moment.year <= _LATEST_YEAR:
-        raise ValueError(f"{text!r} is no date on which anybody could have spoken into a recorder.")
+        raise ValueError(f"{quoted(text)} is no date on which anybody could have spoken into a recorder.")
     return _exact(moment, zone)
 
 
@@ -208,7 +209,7 @@ def _read_name(name: str) -> _Reading | None:
         try:
             day, clock = _day(found), _clock(behind) if behind else None
         except ValueError as error:
-            troubles.append(f"{name[found.start() : found.end()]!r} {error}")
+            troubles.append(f"{quoted(name[found.start() : found.end()])} {error}")
             continue
         readings.add(_Reading(day, clock))
         position = behind.end() if behind and clock else position

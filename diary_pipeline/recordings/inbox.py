@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from diary_pipeline.catalog.recordings import tightest
 from diary_pipeline.errors import TransientError, UserError
-from diary_pipeline.file_names import as_file, as_stored, readable, shortened
+from diary_pipeline.file_names import as_file, as_stored, quoted, readable, shortened
 from diary_pipeline.recordings.folders import PassedOver, local_folders, remote_folders
 from diary_pipeline.recordings.listing import NO_SIDECARS, Sidecars, is_private_folder, sort_names
 from diary_pipeline.recordings.sidecar import LONGEST_AUTHOR, MOST_BYTES, Held, unreadable
@@ -141,7 +141,7 @@ class Inbox:
                         out.write(piece)
             except Exception as error:  # a bucket's client has errors of many kinds
                 raise TransientError(
-                    f"{path!r} could not be fetched from {self.url}: {type(error).__name__}. Try again."
+                    f"{quoted(as_file(path))} could not be fetched from {self.url}: {type(error).__name__}. Try again."
                 ) from error
             yield copy
 
@@ -155,7 +155,7 @@ class Inbox:
                 return data
         except Exception as error:  # a bucket's client has errors of many kinds
             raise TransientError(
-                f"{sidecar.name!r} could not be fetched from {self.url}: {type(error).__name__}. Try again."
+                f"{quoted(sidecar.name)} could not be fetched from {self.url}: {type(error).__name__}. Try again."
             ) from error
 
     def _local_files(self) -> Iterator[InboxFile]:

@@ -14,6 +14,8 @@ _NOT_RECORDINGS = frozenset(
         ".pptx .odt .ods .epub .7z .rar .gz .tar .iso .apk .svg .bmp .tif .tiff .torrent .sqlite .yaml .yml .toml"
     ).split()
 )
+TEXT_SUFFIXES = frozenset(".txt .md .srt .vtt .csv .tsv .html .xml .rtf .doc .docx .odt .pdf".split())
+"""Files of text that may be somebody's transcript."""
 _UNFINISHED = frozenset(".part .partial .crdownload .download .tmp .filepart".split())
 _SYSTEM_FOLDERS = frozenset(
     (

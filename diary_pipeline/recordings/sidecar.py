@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from diary_pipeline.file_names import readable
+from diary_pipeline.file_names import quoted
 from diary_pipeline.recordings.dating import parse_moment
 from diary_pipeline.recordings.listing import is_private_folder
 from diary_pipeline.schema import Privacy
@@ -120,7 +120,7 @@ def author_trouble(author: str) -> str | None:
 
 def shown(name: str) -> str:
     """A file's name in a sentence."""
-    return repr(readable(name))
+    return quoted(name)
 
 
 def _read(name: str, value: Any) -> Sidecar | Foreign | Held:

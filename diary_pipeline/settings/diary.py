@@ -4,7 +4,6 @@ Values come from, in this order: arguments, `DIARY_*` environment variables, `.e
 defaults.
 """
 
-import os
 import re
 from datetime import date, time
 from pathlib import Path
@@ -21,14 +20,22 @@ from pydantic import (
     SecretStr,
     ValidationError,
 )
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from diary_pipeline.errors import UserError
 from diary_pipeline.file_names import readable
 from diary_pipeline.settings.checks import absolute, check_numbers, check_places, setting_name, unusable
+from diary_pipeline.settings.clock import CalendarDay, ClockTime, TimeZone, local_zone
 from diary_pipeline.settings.file import SettingsFile
 from diary_pipeline.settings.llm import LlmSettings
 from diary_pipeline.settings.speech_endpoint import SpeechEndpoint
+from diary_pipeline.settings.unknown import check_arguments, without_unknown
 
 
 def _level(name: str) -> str:
@@ -44,30 +51,6 @@ def _home(path: Any) -> Any:
 
 def _default_home() -> Path:
     return Path.home() / "diary"
-
-
-def _zone(name: Any) -> Any:
-    if isinstance(name, str) and not _is_zone(name):
-        raise ValueError(f"{name!r} is not a time zone; write one like Europe/London")
-    return name
-
-
-def _is_zone(name: str) -> bool:
-    """Whether there is a time zone of that name. Listing them all would cost 20 ms at every start."""
-    try:
-        ZoneInfo(name)
-    except (KeyError, OSError, ValueError):  # not found is a KeyError; "Europe" is a folder, "../x" no key
-        return False
-    return True
-
-
-TimeZone = Annotated[str, BeforeValidator(_zone)]
-
-
-def _local_zone() -> str:
-    """The machine's own zone as an IANA name; UTC where it has none (most containers)."""
-    here = os.environ.get("TZ") or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
-    return here if _is_zone(here) else "UTC"
 
 
 def _key(name: str) -> Any:
@@ -105,13 +88,13 @@ class Settings(BaseSettings):
     catalog: str = ""
     """SQLAlchemy URL of the catalog. Empty: SQLite in the home; PostgreSQL: postgresql+psycopg2://user@host/name."""
 
-    timezone: TimeZone = Field(default_factory=_local_zone)
+    timezone: TimeZone = Field(default_factory=local_zone)
     """The diary's time zone, for authors who have none of their own."""
     authors: dict[str, Author] = {}
     """Per author: timezone, language, note_style, remote_speech (may another machine transcribe their memos?)."""
-    day_start: time = time(4)
-    """When a diary day begins: a memo at 01:38 belongs to the day before."""
-    start_date: date = date(2015, 1, 1)
+    day_start: ClockTime = time(4)
+    """When a diary day begins: a memo at 01:38 belongs to the day before. 4, "4:30" and 04:30:00 are times of day."""
+    start_date: CalendarDay = date(2015, 1, 1)
     """The diary's first day. Memos dated earlier are kept and reported, not filed."""
 
     whisper_model: str = "auto"
@@ -153,7 +136,7 @@ class Settings(BaseSettings):
     chunks_mb: int = Field(200, ge=0)
     """Megabytes of the home for the decoded chunks of recordings over ten minutes (about two an hour), so that only the
     changed part of a recording is decoded again. 0: kept until its transcript is written, for a run after a crash."""
-    device: str = "auto"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
     """auto, cpu or cuda."""
     devices: tuple[str, ...] = ()
     """GPUs that may be used, each by one process at a time, as CUDA_VISIBLE_DEVICES names them.
@@ -200,6 +183,11 @@ class Settings(BaseSettings):
     mistral_api_key: SecretStr | None = _key("mistral")
     """Key of Mistral; MISTRAL_API_KEY is read too. Used only if a route names it."""
 
+    ui_port: int = Field(0, ge=0, lt=65_536)
+    """Port of Dagster's web interface on this machine (`make ui`). 0: this home's own, chosen once from 3000 on."""
+    code_port: int = Field(0, ge=0, lt=65_536)
+    """Port of Dagster's code server, likewise from 4266 on."""
+
     settle_seconds: float = Field(2.0, ge=0)
     """A file is taken when its size and time have not changed for so long."""
     watch_seconds: float = Field(24.0, ge=0, lt=55)
@@ -232,9 +220,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Add the home's settings file below the environment: the home itself may come from any source above it."""
         del file_secret_settings
-        above = {**dotenv_settings(), **env_settings(), **init_settings()}
-        home = Path(str(above.get("home") or _default_home())).expanduser()
-        return init_settings, env_settings, dotenv_settings, SettingsFile(settings_cls, home)
+        variables = [without_unknown(settings_cls, source()) for source in (env_settings, dotenv_settings)]
+        homes = (values.get("home") for values in (init_settings(), *variables))
+        home = Path(str(next(filter(None, homes), _default_home()))).expanduser()
+        known = (InitSettingsSource(settings_cls, values) for values in variables)
+        return init_settings, *known, SettingsFile(settings_cls, home)
 
     @classmethod
     def load(cls, **overrides: Any) -> "Settings":
@@ -243,6 +233,7 @@ class Settings(BaseSettings):
         Raises:
             UserError: a value cannot be used, values do not go together, or a file of settings cannot be read.
         """
+        check_arguments(cls, overrides)
         try:
             settings = cls(**overrides)
             check_numbers(settings.model_dump())

@@ -1,8 +1,5 @@
-"""The home's settings file: read as UTF-8 text, with or without a byte order mark, and its misspelt names."""
+"""The home's settings file: read as UTF-8 text, with or without a byte order mark."""
 
-import difflib
-import os
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +7,22 @@ from pydantic_settings import BaseSettings, InitSettingsSource
 
 from diary_pipeline.errors import UserError
 from diary_pipeline.file_names import readable
+from diary_pipeline.settings.unknown import check_file
 
 SETTINGS_FILE = "settings.toml"
-_OF_OTHERS = frozenset({"DIARY_UI_PORT", "DIARY_CODE_PORT", "DIARY_REQUIRE", "DIARY_SHARED"})
-"""Variables of `make ui` and of the tests."""
 
 
 class SettingsFile(InitSettingsSource):
-    """The settings of a home's file, as a source for pydantic. A file that is not there has none."""
+    """The settings of a home's file, as a source for pydantic. A file that is not there has none.
+
+    Raises:
+        UserError: the file cannot be read, or has a name that is no setting.
+    """
 
     def __init__(self, settings_cls: type[BaseSettings], home: Path) -> None:
-        super().__init__(settings_cls, read_settings_file(home))
+        values = read_settings_file(home)
+        check_file(settings_cls, values, home / SETTINGS_FILE)
+        super().__init__(settings_cls, values)
 
 
 def read_settings_file(home: Path) -> dict[str, Any]:
@@ -57,25 +59,6 @@ def settings_text(home: Path) -> str | None:
         raise UserError(f"{_shown(home)} cannot be read: {error.strerror}. Let the diary's user read it.") from error
     except UnicodeDecodeError as error:
         raise UserError(f"{_shown(home)} is not UTF-8 text. Save it as UTF-8.") from error
-
-
-def unknown_settings(home: Path, known: Collection[str]) -> list[str]:
-    """Each name in the settings file that means nothing, and each misspelt variable, with what may be meant."""
-    in_file = [_unknown(name, known, SETTINGS_FILE) for name in read_settings_file(home) if name not in known]
-    named = {variable: variable.removeprefix("DIARY_").lower().partition("__")[0] for variable in os.environ}
-    misspelt = [
-        _unknown(variable, [f"DIARY_{close[0].upper()}"], "the environment")
-        for variable, name in named.items()
-        if variable.startswith("DIARY_") and variable not in _OF_OTHERS and name not in known
-        if (close := difflib.get_close_matches(name, known, 1, 0.8))
-    ]
-    return in_file + misspelt
-
-
-def _unknown(name: str, known: Collection[str], place: str) -> str:
-    close = difflib.get_close_matches(name, known, 1, 0.6)
-    meant = f" Did you mean {close[0]}?" if close else ""
-    return f"{readable(name)!r} in {place} is no setting.{meant}"
 
 
 def _shown(home: Path) -> str:

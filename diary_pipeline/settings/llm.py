@@ -8,6 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
+from diary_pipeline.settings.clock import ClockTime
+
 Kind = Literal["openai", "anthropic", "mistral", "local"]
 Strategy = Literal["ordered", "cheapest", "fastest"]
 KINDS: tuple[Kind, ...] = ("openai", "anthropic", "mistral", "local")
@@ -92,7 +94,7 @@ class LlmSettings(_Group):
     """
     batches: bool = True
     """Use the providers' half-price batches at night."""
-    batch_deadline: time = time(6)
+    batch_deadline: ClockTime = time(6)
     """When a batch that has not ended is cancelled and its notes are written at once, by the diary's clock."""
 
     @field_validator("routes", mode="after")

@@ -4,6 +4,7 @@
 """
 
 import importlib.metadata
+import json
 import subprocess
 import sys
 import threading
@@ -25,6 +26,8 @@ from diary_pipeline.transcribe.official import OFFICIAL, PACKAGES, OfficialModel
 
 AUTO = "auto"
 """The model's name before it is resolved."""
+
+_ENGLISH_WORDS = 51_864
 
 HUB_SECONDS = 6.0
 """How long the hub may take to answer when `auto` is resolved; a dead name server never answers."""
@@ -87,6 +90,12 @@ def describe(model: str, home: Path) -> tuple[str, str]:
     return weights.name, weights.digest
 
 
+def name_of(model: str, home: Path) -> str:
+    """The name under which `known_models` lists a model that is given by its name or its folder."""
+    entry = read_record(home)["folders"].get(str(Path(model).expanduser().absolute()))
+    return str(entry["name"]) if entry and model not in OFFICIAL else model
+
+
 def record_folder(folder: Path, name: str, home: Path) -> Weights:
     """Trust a folder as it is from now on: `diary models add FOLDER NAME`.
 
@@ -138,6 +147,15 @@ def resolve_auto(home: Path, device: str) -> str:
         if _local_folder(OFFICIAL[name], home):
             return name
     raise UserError(f"The model hub does not answer and no weights are installed. {REMEDY}")
+
+
+def is_english_only(weights: Weights) -> bool:
+    """Whether a model knows no language but English: its vocabulary has one word less than all others."""
+    for name in ("vocabulary.json", "vocabulary.txt"):
+        if (file := weights.folder / name).is_file():
+            text = file.read_text("utf-8")
+            return (len(json.loads(text)) if name.endswith(".json") else text.count("\n")) == _ENGLISH_WORDS
+    return weights.name.endswith(".en")
 
 
 def gpu_count() -> int:

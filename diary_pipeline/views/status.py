@@ -11,6 +11,7 @@ from diary_pipeline.catalog import Catalog
 from diary_pipeline.catalog.claims import UnderWay
 from diary_pipeline.catalog.pages import page_subject
 from diary_pipeline.diary import Diary
+from diary_pipeline.file_names import quoted
 from diary_pipeline.schema import Recording, Stage, State
 from diary_pipeline.views.corrections import Work, corrected
 from diary_pipeline.views.pages import page_states, page_views
@@ -45,16 +46,21 @@ def recordings(diary: Diary, days: Sequence[date] | None = None) -> list[dict[st
             original = next((r.source for r, _ in rows if r.id == recording.duplicate_of), recording.duplicate_of)
             state, reason = (
                 states.get(recording.duplicate_of, ("done", None))[0],
-                f"It has the same bytes as {original!r}.",
+                f"It has the same bytes as {quoted(original)}.",
             )
         elif recording.superseded_by:
             state = states.get(recording.superseded_by, ("done", None))[0]
-            reason = f"It is superseded by {recording.superseded_by}, another version of its file."
+            reason = _superseded(recording.superseded_by, [r for r, _ in rows])
             reason = f"{_cut_off(recording)} {reason}" if recording.declared_seconds else reason
         elif recording.declared_seconds and not reason:
             reason = _cut_off(recording)
         shown.append(_shown(recording, state, reason, history) | {"progress": _progress(recording, progress)})
     return shown
+
+
+def _superseded(by: str, rows: Sequence[Recording]) -> str:
+    newer = next((f"{by} ({quoted(r.source)})" for r in rows if r.id == by), by)
+    return f"It is superseded by {newer}, another version of its file."
 
 
 def pages(diary: Diary) -> list[dict[str, Any]]:
