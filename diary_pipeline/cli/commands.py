@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from diary_pipeline.cli import machine, privacy, read, rebuild, work
+from diary_pipeline.cli import machine, privacy, read, rebuild, trial, work
 from diary_pipeline.cli.output import print_json
 from diary_pipeline.cli.session import SOME_FAILED, USAGE
 from diary_pipeline.errors import DiaryError, UserError, type_and_place
@@ -38,6 +38,8 @@ app.command("forecast")(read.show_forecast)
 app.command("export")(read.show_export)
 app.command()(read.week)
 app.command("search")(read.show_search)
+app.command("try")(trial.try_transcript)
+app.command()(trial.judge)
 app.add_typer(machine.models, name="models")
 app.command()(machine.doctor)
 app.command("rebuild")(rebuild.rebuild)
