@@ -150,4 +150,11 @@ def _letters(text: str) -> str:
 
 
 def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0 else None
+    """A time or probability; None for what is none, as NaN."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 <= value < _LONGEST_SECONDS * 1000 else None
+
+
+_LONGEST_SECONDS = 10**6
+"""Nobody speaks for longer: eleven days."""
