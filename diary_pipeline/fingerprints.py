@@ -17,7 +17,7 @@ from diary_pipeline.settings import Settings
 from diary_pipeline.vocabulary import vocabulary
 
 # Raise a stage's number when its code changes what it writes.
-CODE = {"ingest": 1, "transcribe": 2, "write": 3, "compose": 2}
+CODE = {"ingest": 1, "transcribe": 2, "imported": 1, "write": 3, "compose": 2}
 
 MOST_HOTWORDS = 30
 """More names crowd out what was said: the model's memory for them is short."""
@@ -76,13 +76,16 @@ class Fingerprints:
         return digest(self.code_versions["ingest"], seen)
 
     def transcribe(self, recording: Recording) -> str:
-        """The fingerprint of a recording's transcript."""
+        """The fingerprint of a recording's transcript. One that came with it is as another program made it."""
+        if recording.transcript:
+            return digest("imported", CODE["imported"], self.language(recording), recording.transcript)
         names = self.hotwords(recording)
         return digest(self.code_versions["transcribe"], self.language(recording), *([names] if names else []))
 
     def transcribe_inputs(self, recording: Recording) -> str:
-        """What a person can correct about a transcript: the language."""
-        return digest(self.language(recording), recording.sha256)
+        """What a person can correct about a transcript: the language, and a transcript that is brought along."""
+        own = [recording.transcript] if recording.transcript else []
+        return digest(self.language(recording), recording.sha256, *own)
 
     def write(self, recording: Recording, transcript: str) -> str:
         """The fingerprint of the note that is made from the document *transcript* (its place in the store)."""

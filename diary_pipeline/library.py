@@ -37,18 +37,27 @@ class OpenDiary:
     def __init__(self, settings: Settings, engine: "Engine | None" = None, router: "Router | None" = None) -> None:
         self.diary = open_diary(settings if engine else prepare(settings), engine, router)
 
-    def add(self, *files: str | Path, author: str | None = None, private: bool = False, **options: Any) -> list[str]:
+    def add(
+        self,
+        *files: str | Path,
+        transcripts: Sequence[str | Path] = (),
+        author: str | None = None,
+        private: bool = False,
+        **options: Any,
+    ) -> list[str]:
         """Copy recordings into the inbox and register them; returns their ids. Without an *author* they are `me`'s.
 
-        Of a recording that was added before, what is said now is added to what was said then.
+        Of a recording that was added before, what is said now is added to what was said then. *transcripts* are files
+        of other programs (vtt, srt, txt, Whisper's json): of a recording of the same name, else memos without audio.
 
         *options*: `recorded_at` (ISO 8601), `priority`, `language`.
         """
-        from diary_pipeline.recordings.add import AddOptions, put_into_inbox
+        from diary_pipeline.adding import put, register
+        from diary_pipeline.recordings.add import AddOptions
 
         request = AddOptions(author=author, private=private, **options)
-        paths = put_into_inbox(self.diary.settings, [Path(file) for file in files], request)
-        pipeline.discover(self.diary, settled=paths)
+        paths = put(self.diary.settings, [Path(file) for file in files], request, [Path(one) for one in transcripts])
+        register(self.diary, paths)
         known = {recording.path: recording.id for recording, _ in self.diary.catalog.recordings.all()}
         return [known[path] for path in paths]
 

@@ -29,7 +29,7 @@ def relocate(catalog: Catalog, store: Store) -> int:
     done = 0
     for recording in catalog.recordings.get(catalog.privacy.outside()) if store.split else ():
         places = [*(f"{kind}/{recording.id}" for kind in KINDS), f"recordings/{recording.id}.json"]
-        places += [recording.audio] if recording.audio else []
+        places += {place for place in (recording.audio, recording.transcript) if place}
         found = {path: size for place in places for path, size in store.outside(place).items()}
         for path, size in found.items():
             store.bring_home(path, size)

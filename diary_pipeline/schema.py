@@ -51,7 +51,8 @@ class Recording(Noun):
     relative to the inbox (see `file_names`), `audio` relative to the store's root. `hold` says what a person must
     decide before anything more is done with it; until then nothing of it leaves the machine. `superseded_by` is another
     version of the same file that holds the same sound. `declared_seconds` is what a file that was cut off declares; it
-    holds only `seconds`.
+    holds only `seconds`. `transcript` is the place of a transcript of another program that came with it; where that is
+    `audio` itself, there is no audio.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Recording(Noun):
     seconds: float | None = None
     codec: str | None = None
     audio: str | None = None
+    transcript: str | None = None
     duplicate_of: str | None = None
     quarantine: str | None = None
     hold: str | None = None
@@ -80,6 +82,11 @@ class Recording(Noun):
     def takes_part(self) -> bool:
         """Whether it is ingested and counts, on pages and in views."""
         return bool(self.audio) and not self.quarantine and self.superseded_by is None
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether its bytes are audio, and not a transcript alone."""
+        return self.audio is None or self.audio != self.transcript
 
     @property
     def ready(self) -> bool:
@@ -168,6 +175,11 @@ class Transcript(Noun):
     def text(self) -> str:
         """All words in order, one space between segments."""
         return " ".join(segment.text for segment in self.segments)
+
+    @property
+    def timed(self) -> bool:
+        """Whether its segments have times. A transcript of another program may state none; then all are 0."""
+        return not self.segments or any(segment.end for segment in self.segments)
 
 
 class Statement(Noun):

@@ -83,6 +83,10 @@ def test_the_readmes_lines_run_from_a_wheel(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("# Saturday 14 March 2026")
     assert "water the tomato plants" in done.stdout
+    (tmp_path / "memo.txt").write_text("I have to buy milk.")
+    looked = [str(python), "-m", "diary_pipeline.cli", "try", "memo.txt", "--json"]
+    tried = subprocess.run(looked, cwd=tmp_path, env=given, capture_output=True, text=True, check=False, timeout=60)
+    assert "Buy milk" in tried.stdout, tried.stderr
     where = subprocess.run(
         [python, "-c", "import diary_pipeline; print(diary_pipeline.__file__)"],
         cwd=tmp_path,

@@ -71,6 +71,7 @@ recordings = Table(
     Column("seconds", Float),
     Column("codec", String(40)),
     Column("audio", Text),
+    Column("transcript", Text),
     Column("duplicate_of", String(16), ForeignKey("recordings.id")),
     Column("quarantine", Text),
     Column("hold", Text),

@@ -158,5 +158,9 @@ def show_search(
     emit(
         {"hits": hits},
         as_json,
-        lambda: print_lines(f"{h['day']} {h['source']} {h['start']:.0f}s  {h['text']}" for h in hits),
+        lambda: print_lines(f"{h['day']} {h['source']} {_second(h['start'])} {h['text']}" for h in hits),
     )
+
+
+def _second(start: float | None) -> str:
+    return "" if start is None else f"{start:.0f}s "

@@ -20,8 +20,14 @@ if TYPE_CHECKING:
     from diary_pipeline.summary import Summary
 
 
-def add(
-    files: Annotated[list[Path], typer.Argument(help="Recordings to put into the inbox.", show_default=False)],
+def add(  # noqa: PLR0913, PLR0917 - one for each option of the command
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Recordings to put into the inbox.", show_default=False)
+    ] = None,
+    transcript: Annotated[
+        list[Path] | None,
+        typer.Option("--transcript", help="A transcript that you have already (vtt, srt, txt, Whisper's json)."),
+    ] = None,
     author: Annotated[str | None, typer.Option(help="Whose memos they are; without it, `me`.")] = None,
     recorded_at: Annotated[
         str | None, typer.Option(help="When they were recorded (ISO 8601), if the files do not say.")
@@ -33,17 +39,18 @@ def add(
 ) -> None:
     """Copy recordings into the inbox and register them; `diary process` does the rest.
 
-    Of a recording that was added before, what is said now is added to what was said then.
+    Of a recording that was added before, what is said now is added to what was said then. A transcript is used in the
+    place of speech recognition; without a recording beside it, it is a memo without audio.
     """
-    from diary_pipeline import pipeline
-    from diary_pipeline.recordings.add import AddOptions, put_into_inbox
+    from diary_pipeline.adding import put, register
+    from diary_pipeline.recordings.add import AddOptions
     from diary_pipeline.views import status
 
     settings = load_settings()
     options = AddOptions(author=author, recorded_at=recorded_at, private=private, priority=priority, language=language)
-    paths = put_into_inbox(settings, files, options)
+    paths = put(settings, files or [], options, transcript or [])
     with opened(settings) as diary:
-        pipeline.discover(diary, settled=paths)
+        register(diary, paths)
         added = [entry for entry in status.recordings(diary) if entry["path"] in paths]
     emit({"recordings": added}, as_json, lambda: print_recordings(added))
     raise typer.Exit(SOME_FAILED if any(entry["state"] == "quarantined" for entry in added) else OK)

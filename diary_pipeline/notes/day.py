@@ -63,7 +63,8 @@ def compose_blocks(
         if entry.note.statements or entry.note.also_said:
             memos.append((_timestamp(entry.recording), name, _memo(entry)))
         else:
-            text = f"{clock} — nothing was said ({entry.transcript.seconds:.0f} s)."
+            length = f" ({entry.transcript.seconds:.0f} s)" if entry.recording.has_sound else ""
+            text = f"{clock} — nothing was said{length}."
             silent.append(PageBlock(id=f"{name}/silent", kind="silent", text=text, recording=name))
     for recording in unreadable:
         line = _private(recording) if is_hidden(recording) else _unreadable(recording)
@@ -174,7 +175,8 @@ def _memo(entry: PageEntry) -> list[PageBlock]:
     name, private = entry.recording.id, entry.recording.privacy == "local_only"
     title = f" · {escape(entry.note.title)}" if entry.note.title else ""
     details = [
-        f"{_length(entry.transcript.seconds)}",
+        *([_length(entry.transcript.seconds)] if entry.transcript.seconds else []),
+        *([] if entry.recording.has_sound else ["transcript without audio"]),
         f"dated by its {entry.recording.dated_by}",
         escape(entry.recording.source),
     ]
@@ -246,6 +248,9 @@ def _paragraph(entry: PageEntry, statements: Sequence[Statement], segments: dict
 def _link(entry: PageEntry, segment: Segment | None) -> str:
     if segment is None:
         return ""
+    if not entry.transcript.timed:
+        name = "audio" if entry.recording.has_sound else "transcript"
+        return f"[{name}]({entry.audio_link}#{segment.id})"
     return _audio_link(entry, segment.start)
 
 

@@ -36,9 +36,7 @@ def load_style(name: str, home: Path) -> Style:
     custom = home / "prompts" / f"{name}.md"
     shipped = _SHIPPED / f"{name}.md"
     if "/" in name or not (custom.is_file() or shipped.is_file()):
-        known = sorted(
-            {Path(str(f)).stem for f in [*_SHIPPED.iterdir(), *custom.parent.glob("*.md")] if str(f).endswith(".md")}
-        )
+        known = sorted({*shipped_styles(), *(file.stem for file in custom.parent.glob("*.md"))})
         raise UserError(
             f"There is no note style {name!r}. Set DIARY_NOTE_STYLE to one of {', '.join(known)}, or write {custom}."
         )
@@ -48,6 +46,20 @@ def load_style(name: str, home: Path) -> Style:
         raise UserError(
             f"The note style {custom} cannot be read. Save it as UTF-8 text that the diary's user may read."
         ) from error
+    return parse_style(name, content)
+
+
+def shipped_styles() -> list[str]:
+    """The names of the styles that come with the program."""
+    return sorted(Path(str(f)).stem for f in _SHIPPED.iterdir() if str(f).endswith(".md"))
+
+
+def parse_style(name: str, content: str) -> Style:
+    """The style that a Markdown file describes.
+
+    Raises:
+        UserError: its front matter is invalid.
+    """
     settings, text = _front_matter(content, name)
     words = settings.get("title_words", 9)
     if type(words) is not int or words < 1:  # YAML's yes is an int to Python

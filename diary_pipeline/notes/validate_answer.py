@@ -5,7 +5,7 @@ goes to `unsupported`, with reasons; what no statement says goes to `also_said`.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.evidence.source import SpokenSource
 from diary_pipeline.notes.extractive import write
 from diary_pipeline.notes.style import Style
-from diary_pipeline.notes.validate_parts import PartsValidator
+from diary_pipeline.notes.validate_parts import PartsValidator, kinds
 from diary_pipeline.notes.validate_verbatim import VerbatimValidator
 from diary_pipeline.schema import Transcript, Unsupported
 
@@ -116,33 +116,68 @@ def validate_answer(
     parsed = _parsed(answer)
     if isinstance(parsed, str):
         return Validation(None, (parsed,))
-    validator = VerbatimValidator if style.own_words else PartsValidator
-    judge = validator(
-        SpokenSource.of(transcript, spoken_at.date() if spoken_at else None), transcript, style, spoken_at
-    )
-    statements = judge.statements(parsed.statements)
-    if not statements and transcript.segments:
-        return Validation(None, ("no statement stands", *judge.kinds()), 0.0)
+    judged = judge_parts(parsed, transcript, style, spoken_at)
+    if not judged.draft.statements and transcript.segments:
+        return Validation(None, ("no statement stands", *kinds(judged.faults.get("statements", ()))), 0.0)
+    return Validation(judged.draft, kinds(judged.draft.unsupported), score_of(judged.draft))
+
+
+@dataclass(frozen=True)
+class JudgedParts:
+    """An answer's parts, judged together.
+
+    *draft* is what is accepted, *faults* what is rejected, by the answer's key. *validator* has judged them.
+    """
+
+    draft: Draft
+    faults: Mapping[str, tuple[Unsupported, ...]]
+    validator: PartsValidator
+
+
+def judge_parts(
+    answer: ModelAnswer, transcript: Transcript, style: Style, spoken_at: datetime | None = None
+) -> JudgedParts:
+    """Judge every part of a parsed answer, also where no statement is accepted."""
+    kind = VerbatimValidator if style.own_words else PartsValidator
+    spoken = SpokenSource.of(transcript, spoken_at.date() if spoken_at else None)
+    judge = kind(spoken, transcript, style, spoken_at)
     extractive_draft = write(transcript, style, spoken_at)
+    made: dict[str, Any] = {}
+    faults: dict[str, tuple[Unsupported, ...]] = {}
+    for key, accepted in _by_key(judge, answer, extractive_draft):
+        before = sum(map(len, faults.values()))
+        made[key] = accepted()
+        faults[key] = tuple(judge.faults[before:])
     draft = Draft(
-        title=judge.title(parsed.title, extractive_draft),
-        statements=statements,
-        todos=judge.todos(parsed.todos, extractive_draft),
-        events=judge.events(parsed.events),
-        people=judge.people(parsed.people, extractive_draft),
-        places=judge.names(parsed.places),
-        topics=judge.topics(parsed.topics, extractive_draft),
-        mood=judge.mood(parsed.mood, extractive_draft.mood),
-        highlights=judge.highlights(parsed.highlights),
-        also_said=judge.not_covered(statements),
+        title=judge.title(answer.title, extractive_draft),
+        people=judge.people(answer.people, extractive_draft),
+        places=judge.names(answer.places),
+        topics=judge.topics(answer.topics, extractive_draft),
+        mood=judge.mood(answer.mood, extractive_draft.mood),
+        also_said=judge.not_covered(made["statements"]),
         unsupported=tuple(judge.faults),
+        **made,
     )
-    return Validation(draft, judge.kinds(), _score(draft, judge.faults))
+    return JudgedParts(draft, faults, judge)
 
 
-def _score(draft: Draft, faults: list[Unsupported]) -> float:
+def _by_key(
+    judge: PartsValidator, answer: ModelAnswer, extractive_draft: Draft
+) -> tuple[tuple[str, Callable[[], Any]], ...]:
+    """The parts that may be at fault, in the order in which they are judged: by the statements a model is trusted."""
+    return (
+        ("statements", lambda: judge.statements(answer.statements)),
+        ("todos", lambda: judge.todos(answer.todos, extractive_draft)),
+        ("events", lambda: judge.events(answer.events)),
+        ("highlights", lambda: judge.highlights(answer.highlights)),
+    )
+
+
+def score_of(draft: Draft) -> float:
+    """The share of the answer's statements, to-dos and events that are accepted."""
     kept = len(draft.statements) + len(draft.todos) + len(draft.events)
-    return round(kept / (kept + len(faults)), 3) if kept + len(faults) else 1.0
+    judged = kept + len(draft.unsupported)
+    return round(kept / judged, 3) if judged else 1.0
 
 
 def _parsed(answer: str | Mapping[str, Any]) -> ModelAnswer | str:

@@ -54,11 +54,6 @@ class PartsValidator:
     def __post_init__(self) -> None:
         self.model_trust = ModelTrust(self.spoken)
 
-    def kinds(self) -> tuple[str, ...]:
-        """The reasons of all faults, most frequent first; no diary text."""
-        reasons = [reason for fault in self.faults for reason in fault.reasons]
-        return tuple(sorted(set(reasons), key=lambda reason: -reasons.count(reason)))
-
     def fault(self, claim: Claimed, *reasons: str) -> None:
         """Record that a claim is rejected."""
         self.faults.append(Unsupported(text=claim.text, segments=tuple(claim.segments), reasons=reasons))
@@ -220,3 +215,9 @@ class PartsValidator:
             if not covered and (text := " ".join(filter(None, cleaned))):
                 missing.append(Statement(text=text, segments=ids))
         return tuple(missing)
+
+
+def kinds(faults: Sequence[Unsupported]) -> tuple[str, ...]:
+    """The reasons of *faults*, most frequent first; no diary text."""
+    reasons = [reason for fault in faults for reason in fault.reasons]
+    return tuple(sorted(set(reasons), key=lambda reason: -reasons.count(reason)))

@@ -21,7 +21,9 @@ from diary_pipeline.recordings.listing import (
     is_private_folder,
     is_system_folder,
     sort_names,
+    transcript_names,
 )
+from diary_pipeline.recordings.pairs import Pair, beside_name, pair_up
 from diary_pipeline.recordings.requests import add_to_sidecar, author_beside
 from diary_pipeline.recordings.sidecar import Held, author_trouble, parse, shown
 from diary_pipeline.settings import Settings
@@ -38,8 +40,12 @@ class AddOptions:
     language: str | None = None
 
 
-def put_into_inbox(settings: Settings, files: Sequence[Path], options: AddOptions) -> list[str]:
+def put_into_inbox(
+    settings: Settings, files: Sequence[Path], options: AddOptions, transcripts: Sequence[Path] = ()
+) -> list[str]:
     """Copy *files* into the inbox; returns their paths there. All are checked before the first is copied.
+
+    Each of *transcripts*, of other programs, goes with the recording that it is of, or is a memo of its own.
 
     One that lies there already, under this name and with these bytes, is not copied again: what is said of it now is
     added to what was said before, its author included.
@@ -53,10 +59,12 @@ def put_into_inbox(settings: Settings, files: Sequence[Path], options: AddOption
     author = options.author or ROOT_AUTHOR
     if trouble := author_trouble(author):
         raise UserError(f"The author's name {trouble}. It becomes a folder of the inbox.")
-    for file in files:
+    pairs = pair_up(files, transcripts)
+    for file in [*files, *transcripts]:
         if not file.is_file():
             kind = "is a folder: name the recordings in it" if file.is_dir() else "is not there"
             raise UserError(f"{shown(str(file))} {kind}. Nothing was added.")
+    for file in files:
         _check_kind(file)
     said = _sidecar(settings, options)
     folder = (
@@ -66,7 +74,7 @@ def put_into_inbox(settings: Settings, files: Sequence[Path], options: AddOption
     )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        put = [_say_again(settings, file, options, said) or _put(file, folder, said) for file in files]
+        put = [_say_again(settings, pair, options, said) or _put(pair, folder, said) for pair in pairs]
         return [as_stored(file.relative_to(settings.inbox_url).as_posix()) for file in put]
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
@@ -109,13 +117,14 @@ def _sidecar(settings: Settings, options: AddOptions) -> dict[str, str | int]:
     return said
 
 
-def _say_again(settings: Settings, file: Path, options: AddOptions, said: dict[str, str | int]) -> Path | None:
+def _say_again(settings: Settings, pair: Pair, options: AddOptions, said: dict[str, str | int]) -> Path | None:
     """Add what is said to what was said of the same file when it was added before; None where it was not.
 
     A file in a private folder is another place: it makes the recording private, whoever else has it.
     """
+    file = pair.file
     inbox = Path(settings.inbox_url)
-    places = [inbox / file.name, *sorted(inbox.glob(f"*/{glob.escape(file.name)}"))]
+    places = [inbox / pair.name, *sorted(inbox.glob(f"*/{glob.escape(pair.name)}"))]
     lying = (place for place in places if place.is_file() and not _is_set_apart(place.parent.name))
     if options.private or (found := next((place for place in lying if _digest(place) == _digest(file)), None)) is None:
         return None
@@ -124,6 +133,7 @@ def _say_again(settings: Settings, file: Path, options: AddOptions, said: dict[s
         said = said | {"author": str(options.author)}
     if said:
         add_to_sidecar(found, said)
+    _put_beside(pair, found)
     return found
 
 
@@ -132,24 +142,40 @@ def _is_set_apart(folder: str) -> bool:
     return is_private_folder(folder) or is_system_folder(folder) or folder.startswith(".")
 
 
-def _put(file: Path, folder: Path, said: dict[str, str | int]) -> Path:
-    target = folder / file.name
+def _put(pair: Pair, folder: Path, said: dict[str, str | int]) -> Path:
+    target, (stem, ending) = folder / pair.name, pair.parts
     number = 1
     while target.exists():
-        if _digest(target) == _digest(file):
+        if _digest(target) == _digest(pair.file):
             break  # the very same recording lies there already
         number += 1
-        target = folder / f"{file.stem} ({number}){file.suffix}"
+        target = folder / f"{stem} ({number}){ending}"
     if said:
         add_to_sidecar(target, said)
+    _put_beside(pair, target)
     if not target.exists():
-        temporary = target.with_name(f".diary-{secrets.token_hex(8)}.part")  # the longest name has no room for more
-        try:
-            shutil.copy2(file, temporary)  # its time is evidence of when it was recorded
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
+        _copy(pair.file, target)
     return target
+
+
+def _put_beside(pair: Pair, recording: Path) -> None:
+    """Copy the recording's transcript beside it, before the recording itself; one that it had is replaced."""
+    if pair.transcript is None:
+        return
+    target = recording.with_name(beside_name(recording.name, pair.transcript))
+    _copy(pair.transcript, target)
+    for name in transcript_names(recording.name):
+        if name != target.name:
+            recording.with_name(name).unlink(missing_ok=True)
+
+
+def _copy(file: Path, target: Path) -> None:
+    temporary = target.with_name(f".diary-{secrets.token_hex(8)}.part")  # the longest name has no room for more
+    try:
+        shutil.copy2(file, temporary)  # its time is evidence of when it was recorded
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _digest(file: Path) -> str:

@@ -12,6 +12,7 @@ from diary_pipeline.media import MediaReader
 from diary_pipeline.recordings.beside import Beside, read_beside
 from diary_pipeline.recordings.dating import Dated, Evidence, date_recording, moment_trouble
 from diary_pipeline.recordings.inbox import Inbox, InboxFile, author_of, name_of
+from diary_pipeline.recordings.listing import is_transcript
 from diary_pipeline.recordings.sidecar import EXAMPLE, Sidecar, impossible_time
 from diary_pipeline.settings import Settings
 
@@ -131,6 +132,8 @@ def _when(
 
 
 def _container_time(inbox: Inbox, reader: MediaReader, found: InboxFile) -> str | None:
+    if is_transcript(name_of(found.path)):
+        return None
     try:
         with inbox.local_file(found.path) as file:
             return reader.probe(file).created_at

@@ -17,7 +17,7 @@ from diary_pipeline.catalog.recordings import tightest
 from diary_pipeline.errors import TransientError, UserError
 from diary_pipeline.file_names import as_file, as_stored, quoted, readable, shortened
 from diary_pipeline.recordings.folders import PassedOver, local_folders, remote_folders
-from diary_pipeline.recordings.listing import NO_SIDECARS, Sidecars, is_private_folder, sort_names
+from diary_pipeline.recordings.listing import NO_SIDECARS, Sidecars, is_private_folder, sort_names, transcript_names
 from diary_pipeline.recordings.sidecar import LONGEST_AUTHOR, MOST_BYTES, Held, unreadable
 from diary_pipeline.schema import Privacy
 
@@ -125,6 +125,15 @@ class Inbox:
         except OSError as error:
             return unreadable(name, error.strerror or type(error).__name__)
 
+    def transcript_beside(self, path: str) -> str | None:
+        """The path of the transcript that comes with the recording at *path*; None without one."""
+        name = PurePosixPath(as_file(path)).name
+        for other in transcript_names(name):
+            place = as_stored(PurePosixPath(as_file(path)).with_name(other).as_posix())
+            if self._is_there(place):
+                return place
+        return None
+
     @contextmanager
     def local_file(self, path: str) -> Iterator[Path]:
         """The file as one of this machine; one from a bucket is fetched for as long as the context lasts."""
@@ -144,6 +153,11 @@ class Inbox:
                     f"{quoted(as_file(path))} could not be fetched from {self.url}: {type(error).__name__}. Try again."
                 ) from error
             yield copy
+
+    def _is_there(self, path: str) -> bool:
+        if self._bucket is not None:
+            return bool(self._bucket.joinpath(path).exists())
+        return self._local(path).is_file()
 
     def _local(self, path: str) -> Path:
         return Path(self.url, as_file(path))

@@ -19,7 +19,9 @@ from diary_pipeline.errors import PermanentError, TransientError
 from diary_pipeline.media import MediaReader, NotAudioError, Probe
 from diary_pipeline.recordings.discover import private_by
 from diary_pipeline.recordings.inbox import Inbox, lasting
+from diary_pipeline.recordings.listing import is_transcript
 from diary_pipeline.recordings.supersede import carry_over, compare
+from diary_pipeline.recordings.transcript import copy_beside, probe_of
 from diary_pipeline.recordings.unfinished import UnfinishedError, begins_like_a_recording, hold, is_unfinished, may_grow
 from diary_pipeline.schema import Recording
 from diary_pipeline.store import audio_path
@@ -70,10 +72,13 @@ def _copy_into_store(
         compared = compare(work, reader, recording, file, cut=is_unfinished(probe))
         sha256, size = _hash(file)
         place = audio_path(recording.id, _suffix(recording.source))
+        privacy = work.store.before_transcription(recording.privacy)
+        alone = is_transcript(recording.source)
+        transcript = place if alone else copy_beside(work.store, inbox, recording, privacy)
         with file.open("rb") as stream:
-            work.store.copy_in(place, stream, work.store.before_transcription(recording.privacy), verify=unchanged)
+            work.store.copy_in(place, stream, privacy, verify=unchanged)
     facts = {"sha256": sha256, "size": size, "seconds": round(probe.seconds, 3), "codec": probe.codec}
-    facts["declared_seconds"] = probe.declared_seconds
+    facts |= {"declared_seconds": probe.declared_seconds, "transcript": transcript}
 
     def point(connection: Connection) -> bool:
         # If one recording of these bytes is private, or one that it supersedes, all are from this transaction on.
@@ -92,11 +97,14 @@ def _copy_into_store(
         if compared.equal is not None and ingested.ready:
             carry_over(work, ingested, compared.equal)
         if ingested.duplicate_of:
-            work.store.delete(place, work.store.before_transcription(recording.privacy))
+            for own in {place, transcript or place}:
+                work.store.delete(own, work.store.before_transcription(recording.privacy))
 
 
 def _probe(work: Work, inbox: Inbox, reader: MediaReader, recording: Recording, file: Path) -> Probe:
     """The file's metadata; raises `UnfinishedError` where it is not complete and may still grow."""
+    if (of_transcript := probe_of(recording)) is not None:
+        return of_transcript
     young = may_grow(work.settings, inbox.changed(recording.path))
     try:
         probe = reader.probe(file, whole=True)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -16,6 +16,8 @@ _NOT_RECORDINGS = frozenset(
 )
 TEXT_SUFFIXES = frozenset(".txt .md .srt .vtt .csv .tsv .html .xml .rtf .doc .docx .odt .pdf".split())
 """Files of text that may be somebody's transcript."""
+TRANSCRIPT_FORMATS = ("vtt", "srt", "txt", "json")
+_TRANSCRIPT = re.compile(rf".+\.(?P<role>transcript|its-transcript)\.(?:{'|'.join(TRANSCRIPT_FORMATS)})")
 _UNFINISHED = frozenset(".part .partial .crdownload .download .tmp .filepart".split())
 _SYSTEM_FOLDERS = frozenset(
     (
@@ -50,11 +52,15 @@ class Listing:
     passed_over: Mapping[str, str]
 
 
-def sort_names(names: Iterable[str]) -> Listing:
+def sort_names(names: Collection[str]) -> Listing:
     """Sort the names of the files of one folder."""
     recordings, passed_over, by_key = list[str](), dict[str, str](), defaultdict[str, list[str]](list)
     for name in names:
-        if name.casefold().endswith(".json") and not name.startswith((".", "~$")):
+        if is_transcript(name):
+            recordings.append(name)
+        elif whose := _recording_of_transcript(name):
+            passed_over |= {} if whose in names else {name: "belongs to no recording"}
+        elif name.casefold().endswith(".json") and not name.startswith((".", "~$")):
             by_key[_key(name)].append(name)
         elif reason := _reason(name):
             passed_over[name] = reason
@@ -67,6 +73,27 @@ def sort_names(names: Iterable[str]) -> Listing:
     alone = {name for group in by_key.values() for name in group} - used
     passed_over |= dict.fromkeys(sorted(alone), "belongs to no recording")
     return Listing({name: found.get(name, NO_SIDECARS) for name in recordings}, passed_over)
+
+
+def is_transcript(name: str) -> bool:
+    """Whether a file of this name is a transcript of another program, and a memo of its own: NAME.transcript.vtt."""
+    found = _TRANSCRIPT.fullmatch(name)
+    return found is not None and found["role"] == "transcript" and not name.startswith((".", "~$"))
+
+
+def may_be_recording(name: str) -> bool:
+    """Whether a file of this name would be a recording in the inbox."""
+    return name in sort_names([name]).recordings and not is_transcript(name)
+
+
+def transcript_names(recording: str) -> list[str]:
+    """What a transcript that comes with a recording of this name may be called: "memo.m4a.its-transcript.vtt"."""
+    return [f"{recording}.its-transcript.{form}" for form in TRANSCRIPT_FORMATS]
+
+
+def _recording_of_transcript(name: str) -> str | None:
+    found = _TRANSCRIPT.fullmatch(name)
+    return name[: found.start("role") - 1] if found and found["role"] == "its-transcript" else None
 
 
 def is_private_folder(name: str) -> bool:

@@ -65,7 +65,7 @@ def rebuild(catalog: Catalog, store: Store) -> Rebuilt:
     pages = _pages(store, result, placed)
     result.contradicting = restore(catalog.database, recordings, pages, placed.written, placed.behind)
     result.recordings, result.pages = len(recordings) - len(result.contradicting), len(pages)
-    known = {one.audio for one in recordings}
+    known = {one.audio for one in recordings} | {one.transcript for one in recordings}
     audio = {path for place in places(store) for path in store.paths("audio", place)}
     result.unknown_audio = sorted(audio - known)
     return result

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from diary_pipeline.errors import DiaryError
 from diary_pipeline.recordings.inbox import Inbox
+from diary_pipeline.recordings.transcript import copy_beside
 from diary_pipeline.schema import Recording
 from diary_pipeline.work import Work
 
@@ -31,6 +32,8 @@ def _fetch(work: Work, recording: Recording) -> bool:
     if Path(str(work.store.at(audio, "local_only"))).exists() or work.store.outside(audio):
         return False
     try:
+        if recording.transcript and recording.has_sound:
+            copy_beside(work.store, Inbox(work.settings.inbox_url), recording, "local_only")
         with Inbox(work.settings.inbox_url).local_file(recording.path) as file, file.open("rb") as stream:
             if hashlib.file_digest(stream, "sha256").hexdigest() != recording.sha256:
                 return False

@@ -1,6 +1,7 @@
 """Which of a file's versions counts: the newest that holds the sound of the others, unless it was cut off."""
 
 import logging
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from diary_pipeline.documents import DamagedDocumentError, read_transcript
 from diary_pipeline.errors import DiaryError
 from diary_pipeline.media import MediaReader
 from diary_pipeline.recordings import versions
+from diary_pipeline.recordings.listing import is_transcript
 from diary_pipeline.schema import Recording
 from diary_pipeline.store import document_path
 from diary_pipeline.work import Work
@@ -47,6 +49,9 @@ def compare(work: Work, reader: MediaReader, recording: Recording, file: Path, *
         others = other_versions(connection, recording.id)
     if not others:
         return Compared()
+    if is_transcript(recording.source):
+        return _compare_words(work, others, file)
+    others = [other for other in others if other.has_sound]
     new = versions.sound_of(reader.samples(file))
     sounds = {other.id: sound for other in others if (sound := _sound(work, reader, other)) is not None}
     same = {name for name, sound in sounds.items() if versions.is_same_memo(sound, new)}
@@ -57,6 +62,32 @@ def compare(work: Work, reader: MediaReader, recording: Recording, file: Path, *
     log.info("a file has another version", extra={"ctx": {"recording": recording.id, "same": sorted(same)}})
     texts = {name: versions.to_text(sound) for name, sound in {**sounds, recording.id: new}.items()}
     return Compared(frozenset(same), longer if cut else None, equal, texts)
+
+
+def _compare_words(work: Work, others: list[Recording], file: Path) -> Compared:
+    """A transcript without audio is another version of the same memo where it has most of the words of the one before.
+
+    The newest counts: whoever changes a transcript corrects it.
+    """
+    new = _words(file)
+    same = set[str]()
+    for other in others:
+        try:
+            with work.store.local_file(other.audio or "", other.privacy) as earlier:
+                old = _words(earlier)
+        except (DiaryError, OSError) as error:
+            log.warning("not compared", extra={"ctx": {"recording": other.id, "error": type(error).__name__}})
+            continue
+        if not old or len(old & new) >= _MOST * len(old):
+            same.add(other.id)
+    return Compared(frozenset(same))
+
+
+_MOST = 0.6
+
+
+def _words(file: Path) -> frozenset[str]:
+    return frozenset(re.findall(r"[^\W\d]+", file.read_bytes().decode("utf-8", "replace").casefold()))
 
 
 def carry_over(work: Work, recording: Recording, earlier: Recording) -> None:

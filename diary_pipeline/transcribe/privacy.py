@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from diary_pipeline.schema import Segment
+from diary_pipeline.schema import Segment, Transcript
 
 OPENING_SECONDS = 10.0
 PAUSE_SECONDS = 0.3
@@ -49,6 +49,15 @@ def opens_privately(transcript: HasSegments, phrases: Sequence[str]) -> bool:
         if wanted and [each.word for each in found] == wanted and (len(wanted) > 1 or found[-1].ends):
             return True
     return False
+
+
+def without_speaker(transcript: Transcript) -> Transcript:
+    """The transcript without the name of who speaks first: "Anna: Private note, ..."."""
+    if not transcript.segments or ": " not in transcript.segments[0].text[:60]:
+        return transcript
+    first, *rest = transcript.segments
+    bare = first.model_copy(update={"text": first.text.partition(": ")[2], "words": ()})
+    return transcript.model_copy(update={"segments": (bare, *rest)})
 
 
 def _opening(transcript: HasSegments) -> Iterator[_Spoken]:

@@ -21,8 +21,9 @@ from diary_pipeline.relocation import publish, remove_staged
 from diary_pipeline.schema import Privacy, Provenance, Recording, Transcript
 from diary_pipeline.store import document_path
 from diary_pipeline.transcribe.engine import Engine, Job, Result, Samples
+from diary_pipeline.transcribe.imported.make import IMPORTED, imported, is_imported
 from diary_pipeline.transcribe.long import LONG_SECONDS, ProgressMeter, StoredChunks
-from diary_pipeline.transcribe.privacy import opens_privately
+from diary_pipeline.transcribe.privacy import opens_privately, without_speaker
 from diary_pipeline.work import Report, Work
 
 WINDOW_SECONDS = 60.0
@@ -61,6 +62,8 @@ def transcribe(
                     recording = recordings[claim.subject.name]
                     if transcript := _uncommitted(work, claim, recording):
                         _commit(work, report, claim, recording, transcript)
+                    elif is_imported(recording, claim):
+                        _commit(work, report, claim, recording, imported(work, recording, claim))
                     else:
                         jobs.append(_job(work, audio, recording, claim))
             # Closed even when a result cannot be written: the engine's threads read audio
@@ -172,26 +175,35 @@ def _finish(work: Work, report: Report, claim: Claim, recording: Recording, engi
 def _commit(work: Work, report: Report, claim: Claim, recording: Recording, transcript: Transcript) -> None:
     """Write the document, then the row that points to it. What opens privately is private from that row on."""
     place = document_path("transcripts", recording.id, work.document_name(claim))
-    private, sha256 = opens_privately(transcript, work.settings.private_phrases), recording.sha256 or ""
+    phrases, sha256 = work.settings.private_phrases, recording.sha256 or ""
+    private = any(opens_privately(one, phrases) for one in (transcript, without_speaker(transcript)))
     privacy = work.catalog.privacy.once_spoken(recording.id, sha256, private=private)
     work.store.write_new(place, transcript.model_dump_json().encode(), privacy)
     if privacy == "standard":
-        publish(work.store, recording.audio or "")
+        for own in _own(recording):
+            publish(work.store, own)
 
     def also(connection: Connection) -> bool:
         if private:
             evidence.record(connection, sha256, "local_only", "spoken", recording.id)
             evidence.tighten(connection, sha256)
-        set_columns(connection, recording.id, spoken_language=transcript.language)
+        length = {} if recording.has_sound else {"seconds": transcript.seconds}
+        set_columns(connection, recording.id, spoken_language=transcript.language, **length)
         lose_notes(connection, recording.id, place)
         return True
 
     if work.done(report, claim, place, also=also):
         if (recording.seconds or 0.0) >= LONG_SECONDS:
             StoredChunks(work.store, recording.id, work.document_name(claim)).trim(work.settings.chunks_mb)
-        report.audio_seconds += transcript.seconds
+        report.audio_seconds += 0.0 if transcript.provenance.made_by == IMPORTED else transcript.seconds
         if privacy == "standard" == work.catalog.privacy.now(recording.id):
-            remove_staged(work.store, recording.audio or "")
+            for own in _own(recording):
+                remove_staged(work.store, own)
+
+
+def _own(recording: Recording) -> set[str]:
+    """The places of what came from the inbox."""
+    return {place for place in (recording.audio, recording.transcript) if place}
 
 
 def _uncommitted(work: Work, claim: Claim, recording: Recording) -> Transcript | None:

@@ -11,6 +11,7 @@ from diary_pipeline.catalog.pages import page_subject
 from diary_pipeline.diary import Diary
 from diary_pipeline.llm import explain
 from diary_pipeline.notes.page.decode import decode
+from diary_pipeline.schema import Transcript
 from diary_pipeline.store import page_path
 from diary_pipeline.views.pages import page_states
 from diary_pipeline.views.show import note_of, transcript_of
@@ -58,11 +59,16 @@ def _transcripts(diary: Diary, day: date) -> list[dict[str, Any]]:
                     "seconds": transcript.seconds,
                     "speech_seconds": transcript.provenance.counts.get("speech_seconds", 0.0),
                     "uncovered_seconds": round(sum(end - start for start, end in transcript.coverage.uncovered), 2),
-                    "words_per_second": round(len(transcript.text.split()) / max(transcript.seconds, 0.1), 3),
+                    "words_per_second": _pace(transcript),
                     "attempts": tries[recording.id],
                 }
             )
     return rows
+
+
+def _pace(transcript: Transcript) -> float:
+    """Words a second; 0 where no times are known."""
+    return round(len(transcript.text.split()) / max(transcript.seconds, 0.1), 3) if transcript.seconds else 0.0
 
 
 def _notes(diary: Diary, day: date) -> list[dict[str, Any]]:

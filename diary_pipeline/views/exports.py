@@ -6,6 +6,7 @@ Times are of the original audio.
 import json
 from collections.abc import Callable, Iterator, Mapping
 
+from diary_pipeline.errors import UserError
 from diary_pipeline.schema import Segment, SpokenWord, Transcript
 
 LONGEST_LINE = 84
@@ -20,7 +21,10 @@ def export(transcript: Transcript, suffix: str) -> str:
 
     Raises:
         KeyError: there is no such format; `FORMATS` lists them.
+        UserError: it needs times, and the transcript has none.
     """
+    if suffix in ("vtt", "srt") and not transcript.timed:
+        raise UserError(f"This transcript has no times, so it cannot be {suffix}. Export it as txt or json.")
     return FORMATS[suffix](transcript)
 
 
@@ -47,6 +51,8 @@ def txt(transcript: Transcript) -> str:
 def as_json(transcript: Transcript) -> str:
     """Language, length, segments with their words, and coverage; nothing about how it was made."""
     kept = transcript.model_dump(mode="json", include={"recording", "language", "seconds", "segments", "coverage"})
+    if not transcript.timed:
+        kept["segments"] = [segment | {"start": None, "end": None} for segment in kept["segments"]]
     return json.dumps(kept, ensure_ascii=False, indent=1) + "\n"
 
 

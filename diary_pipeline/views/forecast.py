@@ -48,7 +48,7 @@ def forecast(diary: Diary, days: Sequence[date] | None, wanted: Wanted = "pendin
     written = transcribed | {subject.name for subject in freshness.to_do(notes, wanted)}
     to_transcribe, to_write = ([r for r in recordings if r.id in names] for names in (transcribed, written))
     speed, measured = _speed(diary)
-    audio = sum(r.seconds or 0.0 for r in to_transcribe)
+    audio = sum(r.seconds or 0.0 for r in to_transcribe if not r.transcript or (wanted == "redo" and r.has_sound))
     return Forecast(
         recordings=len(written),
         to_transcribe=len(to_transcribe),
@@ -68,7 +68,9 @@ def _speed(diary: Diary) -> tuple[float, bool]:
         for a in diary.catalog.attempts.of()
         if a["stage"] == "transcribe" and a["outcome"] == "ok" and a["finished_at"]
     ][-HISTORY:]
-    lengths = {r.id: r.seconds or 0.0 for r in diary.catalog.recordings.get({a["subject"] for a in done})}
+    known = diary.catalog.recordings.get({a["subject"] for a in done})
+    lengths = {r.id: r.seconds or 0.0 for r in known if not r.transcript}
+    done = [a for a in done if a["subject"] in lengths]
     busy, until = 0.0, 0.0
     for attempt in sorted(done, key=lambda a: a["started_at"]):
         busy += max(0.0, attempt["finished_at"] - max(until, attempt["started_at"])) / 1000

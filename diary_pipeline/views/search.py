@@ -1,5 +1,6 @@
 """Search: the sentences in which words occur, read from the transcripts at every call."""
 
+import math
 from typing import Any
 
 from diary_pipeline.diary import Diary
@@ -27,10 +28,13 @@ def search(diary: Diary, words: str, author: str | None = None, limit: int = SEA
     where = " AND ".join("contains(lower(text), ?)" for _ in wanted)
     with duckdb.connect() as connection:
         connection.register("segments", segments)
-        query = f"SELECT * FROM segments WHERE {where} ORDER BY day DESC, recording, start LIMIT {int(limit)}"  # noqa: S608 - values are bound
+        query = f"SELECT * FROM segments WHERE {where} ORDER BY day DESC, recording, start, segment LIMIT {int(limit)}"  # noqa: S608 - values are bound
         rows = connection.execute(query, wanted)
         names = [column[0] for column in rows.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+        found = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+    return [
+        hit | {"start": None if hit["start"] is None or math.isnan(hit["start"]) else hit["start"]} for hit in found
+    ]
 
 
 def _segments(diary: Diary, author: str | None) -> list[tuple[Any, ...]]:
@@ -42,5 +46,8 @@ def _segments(diary: Diary, author: str | None) -> list[tuple[Any, ...]]:
             and (transcript := transcript_of(diary, recording))
         ):
             place = (str(recording.day), recording.author, recording.id, recording.source)
-            rows += [(*place, segment.id, segment.start, segment.text) for segment in transcript.segments]
+            rows += [
+                (*place, segment.id, segment.start if transcript.timed else None, segment.text)
+                for segment in transcript.segments
+            ]
     return rows

@@ -109,10 +109,16 @@ def _recording(diary: Diary, recording: Recording) -> dict[str, Any]:
     }
 
 
+_NO_TIMES = {"start": None, "end": None}
+
+
 def _transcript(transcript: Transcript) -> dict[str, Any]:
     return {
         "text": transcript.text,
         "language": transcript.language,
         "model": transcript.provenance.model,
-        "segments": [{"id": s.id, "start": s.start, "end": s.end, "text": s.text} for s in transcript.segments],
+        "segments": [
+            {"id": s.id, **({"start": s.start, "end": s.end} if transcript.timed else _NO_TIMES), "text": s.text}
+            for s in transcript.segments
+        ],
     }

@@ -87,7 +87,7 @@ def _id(block: PageBlock) -> str:
     if block.kind in ("title", "empty", "todos", "events"):
         return block.kind
     linked = links(block.text)
-    second = linked[0].partition("#t=")[2] if linked and block.kind not in ONLY_ONE else ""
+    second = linked[0].partition("#")[2].removeprefix("t=") if linked and block.kind not in ONLY_ONE else ""
     return "/".join(filter(None, (block.recording or "?", block.kind, second)))
 
 

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from urllib.parse import unquote
 
-AUDIO_LINK = re.compile(r"\[\d+:\d\d\]\(([^()\s]*audio/[^()\s]+#t=[\d.e+-]+)\)")
+AUDIO_LINK = re.compile(r"\[(?:\d+:\d\d|audio|transcript)\]\(([^()\s]*audio/[^()\s]+#(?:t=[\d.e+-]+|s\d+))\)")
+"""A link to a second of the audio; to a segment ("#s03") where no time is known."""
+
 _ITEM = re.compile(r"^(?P<bullet>(?P<indent>[ \t]*)[-*+][ \t]+)(?:\[(?P<mark>[^\]])\](?=\s|$)[ \t]*)?")
 _DONE_ON = re.compile(r"\s*[✅❌]\s*\d{4}-\d\d-\d\d$")
 _WORD = re.compile(r"\w+")
@@ -53,7 +55,7 @@ def links(text: str) -> list[str]:
 
 def recording_of(link: str) -> str:
     """The recording whose audio a link leads to."""
-    return unquote(link.partition("#t=")[0].rpartition("/")[2]).partition(".")[0]
+    return unquote(link.partition("#")[0].rpartition("/")[2]).partition(".")[0]
 
 
 def without_links(text: str) -> str:

@@ -187,8 +187,8 @@ class _Matcher:
 
 
 def _same_audio(link: str, one: Known) -> bool:
-    audio = link.partition("#t=")[0]
-    return any(other.partition("#t=")[0] == audio for text in one.texts for other in links(text))
+    audio = link.partition("#")[0]
+    return any(other.partition("#")[0] == audio for text in one.texts for other in links(text))
 
 
 def _shape(one: Known) -> Shape:
