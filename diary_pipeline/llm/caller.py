@@ -165,7 +165,7 @@ class Caller:
         self._correct_estimate(reserved, reply.usage)
         pseudonyms = None if route.local else ask.pseudonyms
         try:
-            judgement = await asyncio.to_thread(judge, ask.request, ask.accept, reply.text, pseudonyms)
+            judgement = await asyncio.to_thread(judge, ask.request, ask.accept, reply.text, pseudonyms, reply.reasoning)
         except (
             BaseException
         ) as error:  # cancelled by a faster hedge or an interrupt; else a fault of the caller's `accept`
@@ -178,7 +178,7 @@ class Caller:
         await self._settle(ask, reserved, replace(settlement, score=verdict.score, omitted=verdict.omitted))
         if judgement.kind == "rejected":
             ask.rejected.append(Rejected(route.name, verdict.value, judgement.reasons))
-        return CallResult(judgement, raw=reply.text)
+        return CallResult(judgement, raw=reply.text or reply.reasoning)
 
     async def _settle_failure(
         self, ask: Ask, reserved: ReservedCall, failure: ProviderError, seconds: float
