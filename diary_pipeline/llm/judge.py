@@ -53,7 +53,8 @@ def judge(
     canonical = json.dumps(data, ensure_ascii=False)
     if verdict.accepted:
         return Judgement(verdict, canonical)
-    return Judgement(verdict, canonical, "rejected", verdict.reasons, ",".join(dict.fromkeys(verdict.codes)))
+    kind: Kind = "oversized" if verdict.oversized else "rejected"
+    return Judgement(verdict, canonical, kind, verdict.reasons, ",".join(dict.fromkeys(verdict.codes)))
 
 
 def _unusable(kind: Kind, reasons: tuple[str, ...], code: str) -> Judgement:
