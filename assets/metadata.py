@@ -55,7 +55,8 @@ def _figures(diary: Diary, asset: str, day: date, table: "pd.DataFrame", report:
     if asset == "transcripts":
         return figures | _speech(table) | engine_figures(report.about)
     if asset == "diary_notes" and len(table):
-        return figures | _notes(table) | _models(diary, day)
+        unwritten = {"notes that no model wrote": dg.MetadataValue.json(report.about.get("unwritten", {}))}
+        return figures | _notes(table) | _models(diary, day) | unwritten
     if asset == "diary_days":
         return figures | _pages(diary, table)
     return figures

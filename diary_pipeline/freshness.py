@@ -23,7 +23,7 @@ class Freshness:
     """One recording's freshness with a stage, and the subject that a run would claim.
 
     `again`: it is pending although it was done or failed before, because a person has corrected it, or after a failure
-    the recipe was changed.
+    the recipe was changed. `unwritten`: why no model wrote its newest result.
     """
 
     recording: Recording
@@ -31,6 +31,7 @@ class Freshness:
     state: FreshnessState
     again: bool = False
     last_run: str | None = None
+    unwritten: str | None = None
 
 
 def of_transcripts(catalog: Catalog, fingerprints: Fingerprints, recordings: Iterable[Recording]) -> list[Freshness]:
@@ -65,9 +66,9 @@ def of_notes(catalog: Catalog, fingerprints: Fingerprints, recordings: Iterable[
 def to_do(freshnesses: Iterable[Freshness], wanted: Wanted, run_id: str | None = None) -> list[Subject]:
     """What a run does that wants this. What it has redone already it does not redo again, after a restart either."""
     if wanted == "redo":
-        return [_as(s, "redo") for s in freshnesses if run_id is None or s.last_run != run_id]
+        return [as_wanted(s, "redo") for s in freshnesses if run_id is None or s.last_run != run_id]
     return [
-        _as(s, "pending" if s.state == "pending" else "stale")
+        as_wanted(s, "pending" if s.state == "pending" else "stale")
         for s in freshnesses
         if s.state == "pending" or (s.state == "stale" and wanted == "stale")
     ]
@@ -109,9 +110,11 @@ def _freshness(recording: Recording, made: Made, fingerprints: Sequence[str], in
     else:
         state = "failed" if failed else "stale"
     subject = Subject(recording.id, fingerprints[0], inputs, made.last)
-    return Freshness(recording, subject, state, state == "pending" and made.last > 0, made.last_run)
+    again, unwritten = state == "pending" and made.last > 0, newest.error if newest else None
+    return Freshness(recording, subject, state, again, made.last_run, unwritten)
 
 
-def _as(freshness: Freshness, wanted: Wanted) -> Subject:
+def as_wanted(freshness: Freshness, wanted: Wanted) -> Subject:
+    """The subject that a run claims for this reason."""
     subject = freshness.subject
     return Subject(subject.name, subject.fingerprint, subject.inputs, subject.since, wanted)

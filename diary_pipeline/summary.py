@@ -1,6 +1,7 @@
 """What a whole run did: the reports of its stages in one."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -38,10 +39,18 @@ class Summary:
             days=sorted(set(done["compose"])),
             faults=[fault for report in reports for fault in report.faults],
             conflicts=reports[-1].about["conflicts"],
-            notices=reports[-1].about["notices"],
+            notices=[*_unwritten(reports), *reports[-1].about["notices"]],
         )
 
     @property
     def failed(self) -> int:
         """How many recordings and pages ended with a fault."""
         return len({fault.subject for fault in self.faults})
+
+
+def _unwritten(reports: Sequence[Report]) -> list[str]:
+    """A sentence for each reason why notes of the run have the speaker's own words."""
+    reasons: Counter[str] = Counter()
+    for report in reports:
+        reasons.update(report.about.get("unwritten", {}))
+    return [f"Without a model's words: {count} of the run's notes ({reason})." for reason, count in reasons.items()]

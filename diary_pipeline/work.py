@@ -177,10 +177,15 @@ class Work:
         self._progress[claim] = (share, seconds_left)
 
     def done(
-        self, report: Report, claim: Claim, document: str | None, also: Callable[[Connection], bool] | None = None
+        self,
+        report: Report,
+        claim: Claim,
+        document: str | None,
+        also: Callable[[Connection], bool] | None = None,
+        error: str | None = None,
     ) -> bool:
-        """Record success. False when the claim was lost meanwhile: then nothing is committed."""
-        if not self.catalog.attempts.finish(claim, "ok", document=document, also=also):
+        """Record success; *error*: why it is not all that was wanted. False, and nothing is done, for a lost claim."""
+        if not self.catalog.attempts.finish(claim, "ok", document=document, error=error, also=also):
             log.warning(
                 "claim lost, nothing committed", extra={"ctx": {"stage": claim.stage, "subject": claim.subject.name}}
             )

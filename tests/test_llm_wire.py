@@ -128,12 +128,12 @@ def test_the_ledger_has_what_the_provider_billed(ran: dict[tuple[str, str], Ran]
         assert row["reserved"] >= row["settled"]
 
 
-@pytest.mark.parametrize("scenario", ["e401", "e403", "quota"])
+@pytest.mark.parametrize("scenario", ["e401", "e403", "quota", "e404"])
 @pytest.mark.parametrize("kind", PROVIDERS)
 def test_a_failure_that_only_a_person_can_remedy_is_alerted_once(
     ran: dict[tuple[str, str], Ran], kind: str, scenario: str
 ) -> None:
-    assert ran[kind, scenario].alerts == [(f"{kind}-{scenario}", "quota" if scenario == "quota" else "auth")]
+    assert ran[kind, scenario].alerts == [(f"{kind}-{scenario}/m", EXPECTED[scenario][0])]
     assert len(ran[kind, scenario].seen) == 1
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from diary_pipeline.llm.breaker import Breaker, BreakerOptions
 from diary_pipeline.llm.hedge import Latencies
+from diary_pipeline.llm.obstacles import Obstacle
 from diary_pipeline.llm.request import Attempt, Outcome
 from diary_pipeline.llm.retry import Retries
 from diary_pipeline.net.failures import Kind, ProviderError
@@ -129,18 +130,24 @@ def test_too_few_latencies_give_no_percentile() -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "reason", "unavailable_routes"),
+    ("outcome", "reason", "obstacle"),
     [
-        ("timeout", "", ("a/m: timeout",)),
-        ("bad_response", "html", ("a/m: bad_response",)),
-        ("skipped", "busy: 3 calls wait already", ("a/m: busy",)),
-        ("skipped", "breaker open: quota", ("a/m: quota",)),
-        ("skipped", "budget: the day's is spent", ()),
-        ("skipped", "no price", ()),
-        ("refused", "", ()),
+        ("timeout", "", Obstacle("a/m", "timeout")),
+        ("bad_response", "html", Obstacle("a/m", "bad_response")),
+        ("not_found", "404", Obstacle("a/m", "not_found")),
+        ("truncated", "", Obstacle("a/m", "truncated")),
+        ("oversized", "", Obstacle("a/m", "oversized")),
+        ("skipped", "busy: concurrency", Obstacle("a/m", "busy")),
+        ("skipped", "breaker open: quota", Obstacle("a/m", "quota")),
+        ("skipped", "budget: day", Obstacle("a/m", "budget", "day")),
+        ("skipped", "no price", Obstacle("a/m", "no price")),
+        ("skipped", "local_only", None),
+        ("refused", "", None),
+        ("rejected", "", None),
     ],
 )
-def test_a_route_is_unavailable_only_where_asking_later_may_help(
-    outcome: str, reason: str, unavailable_routes: tuple[str, ...]
+def test_what_the_world_can_mend_is_an_obstacle_and_what_was_refused_is_none(
+    outcome: str, reason: str, obstacle: Obstacle | None
 ) -> None:
-    assert Outcome("ask", attempts=(Attempt("a/m", "live", outcome, reason),)).unavailable_routes == unavailable_routes
+    found = Outcome("ask", attempts=(Attempt("a/m", "live", outcome, reason),)).obstacles
+    assert found == (() if obstacle is None else (obstacle,))

@@ -19,6 +19,7 @@ def responses(model: str, text: str, scenario: str, usage: tuple[int, int]) -> d
     if scenario == "refusal":
         part = {"type": "refusal", "refusal": text}
     reason = {"trunc": "max_output_tokens", "cfilter": "content_filter"}.get(scenario)
+    thought = [{"type": "reasoning_text", "text": text}] if scenario == "thought" else []
     return {
         "id": "resp_1",
         "object": "response",
@@ -26,9 +27,9 @@ def responses(model: str, text: str, scenario: str, usage: tuple[int, int]) -> d
         "model": model,
         "status": "incomplete" if reason else "completed",
         "incomplete_details": {"reason": reason} if reason else None,
-        "output": [{"type": "reasoning", "id": "rs_1", "summary": []}]
+        "output": [{"type": "reasoning", "id": "rs_1", "summary": [], "content": thought}]
         + [{"type": "message", "id": "msg_1", "role": "assistant", "status": "completed", "content": [part]}]
-        * (scenario != "empty"),
+        * (scenario not in ("empty", "thought")),
         "usage": {
             "input_tokens": usage[0],
             "output_tokens": usage[1],
@@ -41,12 +42,13 @@ def responses(model: str, text: str, scenario: str, usage: tuple[int, int]) -> d
 
 def message(model: str, text: str, scenario: str, usage: tuple[int, int]) -> dict[str, Any]:
     stop = {"trunc": "max_tokens", "refusal": "refusal", "cfilter": "refusal"}.get(scenario, "end_turn")
+    block = {"type": "thinking", "thinking": text, "signature": "x"} if scenario == "thought" else {"text": text}
     return {
         "id": "msg_1",
         "type": "message",
         "role": "assistant",
         "model": model,
-        "content": [{"type": "text", "text": text}] * (scenario != "empty"),
+        "content": [{"type": "text", **block}] * (scenario != "empty"),
         "stop_reason": stop,
         "stop_sequence": None,
         "usage": {
@@ -59,9 +61,12 @@ def message(model: str, text: str, scenario: str, usage: tuple[int, int]) -> dic
 
 
 def completion(model: str, text: str, scenario: str, usage: tuple[int, int]) -> dict[str, Any]:
+    content: Any = text
+    if scenario == "thought":
+        content = [{"type": "thinking", "thinking": [{"type": "text", "text": text}]}]
     choice = {
         "index": 0,
-        "message": {"role": "assistant", "content": text},
+        "message": {"role": "assistant", "content": content},
         "finish_reason": _STOPS.get(scenario, "stop"),
     }
     return {
@@ -77,7 +82,7 @@ def completion(model: str, text: str, scenario: str, usage: tuple[int, int]) -> 
 def sse(model: str, text: str, scenario: str, usage: tuple[int, int] | None) -> list[bytes]:
     """A streamed chat completion: deltas, the finish, the usage, the end."""
     frame = {"id": "cmpl_1", "object": "chat.completion.chunk", "created": int(time.time()), "model": model}
-    field = "refusal" if scenario == "refusal" else "content"
+    field = {"refusal": "refusal", "thought": "reasoning_content"}.get(scenario, "content")
     parts = [text[n : n + 12] for n in range(0, len(text), 12)]
     rows: list[dict[str, Any]] = [
         {**frame, "choices": [{"index": 0, "delta": {"role": "assistant", field: part}, "finish_reason": None}]}

@@ -167,12 +167,14 @@ class Attempts:
         with self._database.reading() as connection:
             for start in range(0, len(names), 500):
                 some = and_(c.stage == stage, c.subject.in_(names[start : start + 500]), c.outcome.is_not(None))
-                query = select(c.subject, c.inputs, provider_unavailable(c).label("unmet")).where(some).order_by(c.id)
+                query = select(c.subject, c.inputs, c.outcome, c.error).where(some).order_by(c.id)
                 for row in connection.execute(query):
                     if row.inputs in (None, inputs[row.subject]):
-                        before = found.get(row.subject, ProviderUnavailable(0, newest=False))
-                        found[row.subject] = ProviderUnavailable(before.times + bool(row.unmet), newest=bool(row.unmet))
-        return {name: count for name, count in found.items() if count.times}
+                        before = found.get(row.subject, ProviderUnavailable((), newest=False)).reasons
+                        unmet = row.outcome == "interim" and row.error is not None
+                        reasons = (*before, row.error) if unmet else before
+                        found[row.subject] = ProviderUnavailable(reasons, newest=unmet)
+        return {name: unavailable for name, unavailable in found.items() if unavailable.reasons}
 
     def mark_lost(self, stage: Stage, name: str, document: str, why: str) -> bool:
         """Count what made *document* as not done, so that it is made again; False where that was known before."""

@@ -8,9 +8,9 @@ from diary_pipeline.schema import Stage, Wanted
 Outcome = Literal["ok", "interim", "failed", "error", "fault", "died", "crashed", "released"]
 """How an attempt ended:
 
-- ok: its document is the result;
+- ok: its document is the result. With an error: a note that no model wrote, and why;
 - interim: its document, a placeholder note, is used until a model's note can be had. With an error: no provider was
-  available, and the nightly run asks again. Without a document: the note before is used;
+  available, and it is asked again. Without a document: the note before is used;
 - failed: this input will never work;
 - error: the world was not ready, worth a retry;
 - fault: an unexpected error;
@@ -54,9 +54,9 @@ class Claim:
 
 @dataclass(frozen=True)
 class ProviderUnavailable:
-    """How often no provider was available for a subject, and whether its newest attempt ended so."""
+    """The reasons of the attempts for which no provider was available, oldest first; `newest`: nothing came after."""
 
-    times: int
+    reasons: tuple[str, ...]
     newest: bool
 
 

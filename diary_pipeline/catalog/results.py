@@ -14,13 +14,17 @@ from diary_pipeline.schema import Stage
 
 @dataclass(frozen=True)
 class StageResult:
-    """One successful attempt. `token` is its row's id; `inputs` None: it is of a version that did not keep them."""
+    """One successful attempt. `token` is its row's id; `inputs` None: it is of a version that did not keep them.
+
+    `error`: why no model wrote it.
+    """
 
     token: int
     fingerprint: str
     inputs: str | None
     document: str | None
     run_id: str | None = None
+    error: str | None = None
 
 
 @dataclass
@@ -82,7 +86,7 @@ class Results:
 def made_of(connection: Connection, stage: Stage, names: Sequence[str]) -> dict[str, Made]:
     """Like `Results.of`, on a connection that is open already."""
     c, found = table.c, dict[str, Made]()
-    columns = (c.id, c.subject, c.fingerprint, c.inputs, c.document, c.outcome, c.run_id)
+    columns = (c.id, c.subject, c.fingerprint, c.inputs, c.document, c.outcome, c.run_id, c.error)
     for start in range(0, len(names), 500):
         some = and_(c.stage == stage, c.subject.in_(names[start : start + 500]), c.outcome.in_((*SETTLED, "lost")))
         for row in connection.execute(select(*columns).where(some).order_by(c.id)):
@@ -94,7 +98,7 @@ def made_of(connection: Connection, stage: Stage, names: Sequence[str]) -> dict[
             if row.outcome == "failed":
                 made.failed.add(row.fingerprint)
                 continue
-            made.newest = StageResult(row.id, row.fingerprint, row.inputs, row.document, row.run_id)
+            made.newest = StageResult(row.id, row.fingerprint, row.inputs, row.document, row.run_id, row.error)
             if row.document:
                 made.documents[row.fingerprint] = row.document
     return found

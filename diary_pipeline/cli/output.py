@@ -185,8 +185,8 @@ def _print_attempts(attempts: list[dict[str, Any]]) -> None:
     out().print(table)
 
 
-def print_report(lines: list[dict[str, Any]]) -> None:
-    """A row per model and version of the prompt."""
+def print_report(lines: list[dict[str, Any]], own_words: list[dict[str, Any]]) -> None:
+    """A row per model and version of the prompt, and a line per reason for notes in the speaker's own words."""
     columns = ("route", "prompt", "notes", "fallback", "evidence", "also said", "calls", "tokens", "dollars")
     table = _table(*columns)
     for line in lines:
@@ -196,6 +196,10 @@ def print_report(lines: list[dict[str, Any]]) -> None:
         prompt = f"{purpose} {line['prompt'] or '?'}"
         _add_row(table, name, prompt, str(line["asked"]), *shares, str(line["calls"]), tokens, f"{line['dollars']:.6f}")
     out().print(table)
+    for kept in own_words:
+        left = f", {kept['waiting']} of them asked again" if kept["waiting"] else ""
+        mended = f"; {kept['remedy']}" if kept["remedy"] else ""
+        print_text(f"In the speaker's own words: {kept['notes']} ({kept['route']}: {kept['reason']}{left}){mended}")
 
 
 def _percent(share: float | None) -> str:

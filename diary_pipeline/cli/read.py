@@ -86,12 +86,15 @@ def explain(recording: RecordingArgument, as_json: Json = False) -> None:
 
 
 def show_report(day: Days = None, as_json: Json = False) -> None:
-    """How each language model did with each version of the prompt: evidence, omissions, fallbacks, tokens, dollars."""
+    """How each language model did with each version of the prompt, and why notes have the speaker's own words."""
     from diary_pipeline.llm import report
+    from diary_pipeline.views.own_words import own_words
 
     with opened() as diary:
-        lines = [asdict(line) for line in report(diary.catalog, parse_days(day, diary.settings))]
-    emit({"models": lines}, as_json, lambda: print_report(lines))
+        days = parse_days(day, diary.settings)
+        lines = [asdict(line) for line in report(diary.catalog, days)]
+        kept = own_words(diary, days)
+    emit({"models": lines, "own_words": kept}, as_json, lambda: print_report(lines, kept))
 
 
 def show_forecast(

@@ -116,7 +116,7 @@ class BatchSubmitter:
             failure = failures.of(error)
             if failure.maybe_billed:  # it may be running: the next polls look for it by its token
                 return [ask for ask, _ in included]
-            await self._record_failure(route, batch, [reservation for _, reservation in included], failure)
+            await self._record_failure(route, batch, included, failure)
             return []
         self._rows.mark(batch, "submitted", handle)
         return [ask for ask, _ in included]
@@ -126,11 +126,11 @@ class BatchSubmitter:
         reserved: list[_Reserved] = []
         for ask in asks:
             item, entry = f"{token}-{ask.cached_as(route.name)}", ask.entry(route.name, "batch")
+            amount = self._cost(ask, route)
             try:
-                amount = self._cost(ask, route)
                 reserved.append((ask, await self._ledger_queue.reserve(entry, amount, batch=batch, item=item)))
             except OverBudgetError as error:
-                await self._caller.skip(ask, route.name, "batch", f"budget: {error}")
+                await self._caller.skip(ask, route.name, "batch", f"budget: {error}", amount)
         return reserved
 
     async def _may_be_sent(self, route: Route, item: _Reserved) -> bool:
@@ -142,10 +142,10 @@ class BatchSubmitter:
         return False
 
     async def _record_failure(
-        self, route: Route, batch: int, reserved: list[Reservation], failure: failures.ProviderError
+        self, route: Route, batch: int, reserved: list[_Reserved], failure: failures.ProviderError
     ) -> None:
         """The provider rejected the batch: nothing of it is spent."""
-        for reservation in reserved:
+        for _, reservation in reserved:
             await self._ledger_queue.settle(reservation, Settlement(failure.kind, failure.detail))
         self._rows.mark(batch, "failed")
-        self._caller.record_failure(route, failure)
+        self._caller.record_failure(route, failure, reserved[0][0].request.run_id)

@@ -4,11 +4,10 @@ Which route is called, and whether again, is decided in `router.py`.
 """
 
 import asyncio
-import logging
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from diary_pipeline.llm.alerts import Alerts
 from diary_pipeline.llm.ask import Ask
 from diary_pipeline.llm.breaker import Breaker, BreakerOptions
 from diary_pipeline.llm.deadline import call_seconds
@@ -17,6 +16,7 @@ from diary_pipeline.llm.judge import Judgement, judge
 from diary_pipeline.llm.ledger import OverBudgetError, Settlement
 from diary_pipeline.llm.ledger_queue import LedgerQueue
 from diary_pipeline.llm.limiter import ProviderLimiter, TooBusyError
+from diary_pipeline.llm.obstacles import AT_ONCE, Obstacle
 from diary_pipeline.llm.prices import estimate_tokens, fitting_tokens
 from diary_pipeline.llm.prompt import texts
 from diary_pipeline.llm.provider import NANO, Call, Provider, Reply, Route
@@ -25,19 +25,6 @@ from diary_pipeline.llm.reserved_call import ReservedCall
 from diary_pipeline.net import failures
 from diary_pipeline.net.failures import ProviderError, Usage
 from diary_pipeline.observability.traces import current, span
-
-log = logging.getLogger("diary.llm")
-Alert = Callable[[str, str], None]
-
-
-def log_alert(provider: str, kind: str) -> None:
-    """The default alert: one line in the log."""
-    remedy = "check its API key" if kind == "auth" else "its account has no credit left"
-    log.error(
-        "a provider rejects all calls: %s; it is not asked for a while",
-        remedy,
-        extra={"ctx": {"provider": provider, "kind": kind}},
-    )
 
 
 @dataclass(frozen=True)
@@ -55,8 +42,10 @@ class CallResult:
 class Caller:
     """Makes calls; holds each provider's limiter and breaker, and the latencies of its answers."""
 
-    def __init__(self, ledger_queue: LedgerQueue, breaker: BreakerOptions, alert: Alert, latencies: Latencies) -> None:
-        self._ledger_queue, self._options, self._alert = ledger_queue, breaker, alert
+    def __init__(
+        self, ledger_queue: LedgerQueue, breaker: BreakerOptions, alerts: Alerts, latencies: Latencies
+    ) -> None:
+        self._ledger_queue, self._options, self._alerts = ledger_queue, breaker, alerts
         self.latencies = latencies
         self._limiters: dict[str, ProviderLimiter] = {}
         self._breakers: dict[str, Breaker] = {}
@@ -106,9 +95,12 @@ class Caller:
         """Tokens that a call takes of the route's context, its answer included. A schema is no part of the prompt."""
         return round(fitting_tokens(*texts(call)[:-1]) * self._underestimates.get(route.name, 1.0)) + call.max_tokens
 
-    async def skip(self, ask: Ask, route: str, kind: str, reason: str) -> None:
-        """Record that a route was not called."""
-        ask.attempts.append(Attempt(route, kind, "skipped", reason))
+    async def skip(self, ask: Ask, route: str, kind: str, reason: str, needed: int = 0) -> None:
+        """Record that a route was not called; *needed* is what a budget did not allow."""
+        attempt = Attempt(route, kind, "skipped", reason, needed=needed)
+        ask.attempts.append(attempt)
+        if (obstacle := attempt.obstacle) is not None and obstacle.cause in AT_ONCE:
+            self._alerts.alert(ask.request.run_id, [obstacle])
         await self._ledger_queue.record([(ask.entry(route, kind), Settlement("skipped", reason))])
 
     async def call(self, ask: Ask, route: Route, call: Call, kind: str, routes_left: int) -> CallResult:
@@ -123,6 +115,7 @@ class Caller:
                 await self.skip(ask, route.name, kind, f"breaker open: {each.reason}")
                 return CallResult()
         tokens, limit = self.input_tokens(route, call), route.provider.limits.timeout
+        amount = price.cost(Usage(tokens, call.max_tokens), batch=False)
         await self.prepare(route.provider)
         try:
             timeout = call_seconds(ask.seconds_left(), routes_left, limit)
@@ -131,15 +124,15 @@ class Caller:
                     breaker.release_probe()
                     await self.skip(ask, route.name, kind, "local_only")
                     return CallResult()
-                amount = price.cost(Usage(tokens, call.max_tokens), batch=False)
                 reservation = await self._ledger_queue.reserve(ask.entry(route.name, kind), amount)
                 reserved = ReservedCall(route, price, kind, reservation, tokens)
                 with span(f"chat {call.model}", reserved.span_attributes(ask, call), remote=not route.local):
                     return await self._send(ask, reserved, call, call_seconds(ask.seconds_left(), routes_left, limit))
         except (TooBusyError, OverBudgetError) as error:
             breaker.release_probe()
-            what = "budget" if isinstance(error, OverBudgetError) else "busy"
-            await self.skip(ask, route.name, kind, f"{what}: {error}")
+            over = isinstance(error, OverBudgetError)
+            needed = amount if over else 0
+            await self.skip(ask, route.name, kind, f"{'budget' if over else 'busy'}: {error}", needed)
             return CallResult()
         except asyncio.CancelledError:
             breaker.release_probe()
@@ -165,7 +158,7 @@ class Caller:
         self._correct_estimate(reserved, reply.usage)
         pseudonyms = None if route.local else ask.pseudonyms
         try:
-            judgement = await asyncio.to_thread(judge, ask.request, ask.accept, reply.text, pseudonyms)
+            judgement = await asyncio.to_thread(judge, ask.request, ask.accept, reply.text, pseudonyms, reply.reasoning)
         except (
             BaseException
         ) as error:  # cancelled by a faster hedge or an interrupt; else a fault of the caller's `accept`
@@ -176,9 +169,9 @@ class Caller:
         verdict = judgement.verdict
         settlement = reserved.settlement(judgement.kind or "ok", judgement.code, reply.usage, seconds, billed=True)
         await self._settle(ask, reserved, replace(settlement, score=verdict.score, omitted=verdict.omitted))
-        if judgement.kind == "rejected":
+        if judgement.kind in ("rejected", "oversized"):
             ask.rejected.append(Rejected(route.name, verdict.value, judgement.reasons))
-        return CallResult(judgement, raw=reply.text)
+        return CallResult(judgement, raw=reply.text or reply.reasoning)
 
     async def _settle_failure(
         self, ask: Ask, reserved: ReservedCall, failure: ProviderError, seconds: float
@@ -190,7 +183,7 @@ class Caller:
         await self._settle(
             ask, reserved, reserved.settlement(failure.kind, detail, failure.usage, seconds, billed=billed)
         )
-        self.record_failure(route, failure)
+        self.record_failure(route, failure, ask.request.run_id)
         return CallResult(failure=failure)
 
     def _settle_cancelled(self, ask: Ask, reserved: ReservedCall, seconds: float) -> None:
@@ -201,13 +194,14 @@ class Caller:
         self._ledger_queue.settle_later(reserved.reservation, settlement)
         ask.attempts.append(Attempt(route, reserved.kind, "cancelled", reserved=amount, settled=amount))
 
-    def record_failure(self, route: Route, failure: ProviderError) -> None:
-        """Count the failure in the breakers; alert when only a person can remedy it."""
+    def record_failure(self, route: Route, failure: ProviderError, run_id: str | None) -> None:
+        """Count the failure in the breakers; alert of what only a person can remedy."""
         if failure.kind == "not_found":
             cooldown = self._options.cooldown if route.local else self._options.operator_cooldown
             self._model_breaker(route).open(cooldown, "not_found")
-        if self.breaker(route.provider).record_failure(failure, timeout_opens=route.local):
-            self._alert(route.provider.name, failure.kind)
+        self.breaker(route.provider).record_failure(failure, timeout_opens=route.local)
+        if failure.kind in AT_ONCE:
+            self._alerts.alert(run_id, [Obstacle(route.name, failure.kind)])
 
     async def _settle(self, ask: Ask, reserved: ReservedCall, settlement: Settlement) -> None:
         usage, amount = settlement.usage, reserved.reservation.amount

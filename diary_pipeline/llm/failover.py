@@ -18,7 +18,7 @@ from diary_pipeline.llm.prompt import repair_turns
 from diary_pipeline.llm.provider import Route
 from diary_pipeline.net.failures import Usage
 
-_REPAIRED = ("schema", "rejected", "placeholder")
+_REPAIRED = ("schema", "rejected", "placeholder", "oversized")
 
 
 class Failover:

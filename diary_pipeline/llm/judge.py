@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from diary_pipeline.llm.json_answer import answer_of
 from diary_pipeline.llm.pseudonyms import PlaceholderError, Pseudonyms
 from diary_pipeline.llm.request import Accept, AnswerVerdict, Request
 from diary_pipeline.net.failures import Kind
@@ -25,9 +26,14 @@ class Judgement:
     code: str = ""
 
 
-def judge(request: Request[Any], accept: Accept[Any], text: str, pseudonyms: Pseudonyms | None) -> Judgement:
-    """Judge one answer. Raises what *accept* raises: it is the caller's own fault."""
-    data = _object(text)
+def judge(
+    request: Request[Any], accept: Accept[Any], text: str, pseudonyms: Pseudonyms | None, reasoning: str = ""
+) -> Judgement:
+    """Judge one answer, which a model may have written into its *reasoning*.
+
+    Raises what *accept* raises: it is the caller's own fault.
+    """
+    data = answer_of(request.shape, text, reasoning)
     if data is None:
         return _unusable("schema", ("The answer is not one JSON object.",), "no JSON object")
     if pseudonyms is not None and pseudonyms.names:
@@ -47,16 +53,9 @@ def judge(request: Request[Any], accept: Accept[Any], text: str, pseudonyms: Pse
     canonical = json.dumps(data, ensure_ascii=False)
     if verdict.accepted:
         return Judgement(verdict, canonical)
-    return Judgement(verdict, canonical, "rejected", verdict.reasons, ",".join(dict.fromkeys(verdict.codes)))
+    kind: Kind = "oversized" if verdict.oversized else "rejected"
+    return Judgement(verdict, canonical, kind, verdict.reasons, ",".join(dict.fromkeys(verdict.codes)))
 
 
 def _unusable(kind: Kind, reasons: tuple[str, ...], code: str) -> Judgement:
     return Judgement(AnswerVerdict(), kind=kind, reasons=reasons, code=code)
-
-
-def _object(text: str) -> dict[str, Any] | None:
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return data if isinstance(data, dict) else None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, insert, select, tuple_, update
 
 from diary_pipeline.catalog import Database
 from diary_pipeline.catalog.database import now_ms
@@ -154,6 +154,15 @@ class Ledger:
         """The sums that budgets limit, in billionths, by (scope, name)."""
         with self.database.reading() as connection:
             return {(row.scope, row.name): row.spent for row in connection.execute(select(spending))}
+
+    def left(self, author: str, run_id: str | None) -> dict[str, int]:
+        """What is left of each budget that a call now would count against, in billionths, by scope."""
+        with self.database.reading() as connection:
+            scopes = self._budgets.scopes(run_id, author, _today(connection))
+            names = tuple_(spending.c.scope, spending.c.name).in_([(scope, name) for scope, name, _ in scopes])
+            query = select(spending.c.scope, spending.c.spent).where(names)
+            spent = {row.scope: row.spent for row in connection.execute(query)}
+        return {scope: limit - spent.get(scope, 0) for scope, _, limit in scopes}
 
     def latencies(self, route: str, limit: int = 100) -> list[float]:
         """Seconds that the route's latest good answers took."""

@@ -34,11 +34,15 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """A model's whole answer. `usage` None: the server reported none."""
+    """A model's whole answer. `usage` None: the server reported none.
+
+    `reasoning` is what it wrote into a field for its thoughts, where servers put answers by mistake.
+    """
 
     text: str
     usage: Usage | None
     model: str
+    reasoning: str = ""
 
 
 @dataclass(frozen=True)

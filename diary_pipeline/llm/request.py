@@ -10,7 +10,7 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel
 
-from diary_pipeline.net.failures import OUTAGES
+from diary_pipeline.llm.obstacles import REMEDIES, Obstacle
 from diary_pipeline.schema import Mode, Privacy
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -55,7 +55,8 @@ class AnswerVerdict:
 
     `reasons` may quote the diary: they are sent to the model that wrote the answer and nowhere else. `codes` are
     recorded: words like "number" or "name", never text. `score` is the share of the answer that is accepted, `omitted`
-    the share of the spoken words that it omits; they are recorded too, where the caller measures them.
+    the share of the spoken words that it omits; they are recorded too, where the caller measures them. `oversized`: it
+    is rejected only because there is too much of it.
     """
 
     value: object = None
@@ -63,6 +64,7 @@ class AnswerVerdict:
     codes: tuple[str, ...] = ()
     score: float | None = None
     omitted: float | None = None
+    oversized: bool = False
 
     @property
     def accepted(self) -> bool:
@@ -75,7 +77,10 @@ Accept = Callable[[Shape], AnswerVerdict]
 
 @dataclass(frozen=True)
 class Attempt:
-    """One decision of the router: a call to a route, or why it was not called. Money in billionths of a dollar."""
+    """One decision of the router: a call to a route, or why it was not called. Money in billionths of a dollar.
+
+    `needed` is what a budget did not allow.
+    """
 
     route: str
     kind: str
@@ -85,6 +90,13 @@ class Attempt:
     output_tokens: int | None = None
     reserved: int = 0
     settled: int = 0
+    needed: int = 0
+
+    @property
+    def obstacle(self) -> Obstacle | None:
+        """Why it gave nothing, where that can be mended."""
+        scope = self.reason.partition(": ")[2] if self.cause == "budget" else ""
+        return Obstacle(self.route, self.cause, scope, self.needed) if self.cause in REMEDIES else None
 
     @property
     def cause(self) -> str:
@@ -123,7 +135,7 @@ class Outcome:
         return self.route is not None
 
     @property
-    def unavailable_routes(self) -> tuple[str, ...]:
-        """The routes that could not be used, each with its failure; empty where asking later cannot help."""
-        reasons = ((attempt.route, attempt.cause) for attempt in self.attempts)
-        return tuple(dict.fromkeys(f"{route}: {cause}" for route, cause in reasons if cause in OUTAGES))
+    def obstacles(self) -> tuple[Obstacle, ...]:
+        """What kept each route from answering at last, where that can be mended."""
+        last = {attempt.route: attempt.obstacle for attempt in self.attempts if attempt.outcome != "cancelled"}
+        return tuple(obstacle for obstacle in last.values() if obstacle is not None)

@@ -10,22 +10,24 @@ import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from diary_pipeline.catalog import Catalog
 from diary_pipeline.llm import cache, privacy
+from diary_pipeline.llm.alerts import Alerts, log_alert
 from diary_pipeline.llm.ask import Ask
 from diary_pipeline.llm.batch_poller import BatchPoller
 from diary_pipeline.llm.batch_rows import BatchRow, BatchRows
 from diary_pipeline.llm.batch_submitter import BatchSubmitter
 from diary_pipeline.llm.cache import Cache, CachedAnswer
-from diary_pipeline.llm.caller import Alert, Caller, log_alert
+from diary_pipeline.llm.caller import Caller
 from diary_pipeline.llm.failover import Failover, cancel
 from diary_pipeline.llm.hedge import Latencies
 from diary_pipeline.llm.judge import judge
 from diary_pipeline.llm.ledger import Ledger, Settlement
 from diary_pipeline.llm.ledger_queue import LedgerQueue
+from diary_pipeline.llm.obstacles import Alert
 from diary_pipeline.llm.policy import Policy
 from diary_pipeline.llm.prompt import texts
 from diary_pipeline.llm.provider import ProviderAgain, Route
@@ -33,6 +35,7 @@ from diary_pipeline.llm.pseudonyms import Pseudonyms
 from diary_pipeline.llm.request import Accept, AnswerVerdict, Attempt, Outcome, Request
 from diary_pipeline.llm.shadow import Shadows
 from diary_pipeline.llm.sync_batches import SyncBatches
+from diary_pipeline.llm.terms import Terms, terms_of
 from diary_pipeline.net.failures import Usage
 from diary_pipeline.net.loop import LoopThread
 from diary_pipeline.schema import Privacy
@@ -62,7 +65,8 @@ class Router:
         self.ledger = Ledger(catalog.database, self.policy.budgets)
         self.cache, self._recordings = Cache(store), catalog.recordings
         self._ledger_queue = LedgerQueue(self.ledger)
-        self._caller = Caller(self._ledger_queue, self.policy.breaker, alert, Latencies(self.ledger.latencies))
+        self._alerts = Alerts(alert)
+        self._caller = Caller(self._ledger_queue, self.policy.breaker, self._alerts, Latencies(self.ledger.latencies))
         self._failover = Failover(self.routes, self.policy, self._caller)
         self._shadows = Shadows(tuple(route for route in routes if route.shadow), self._caller)
         self._loop, self._cancelled = LoopThread("diary-router"), False
@@ -114,6 +118,11 @@ class Router:
             return self._loop.run(ask_servers())
         return [route.provider.limits.context for route in routes]
 
+    @cached_property
+    def terms(self) -> Terms:
+        """On what terms the routes can be asked."""
+        return terms_of(self.routes, self.policy, self.ledger)
+
     def estimate(self, request: Request[Any]) -> int | None:
         """The expected cost on the first allowed route, in billionths of a dollar; None: no price, 0: no route.
 
@@ -145,6 +154,7 @@ class Router:
             return outcome
         accepted = await self._failover.ask(ask)
         if accepted is None:
+            self._alerts.alert(request.run_id, ask.outcome().obstacles)
             return ask.outcome()
         route, judgement = accepted
         answer = CachedAnswer(route.name, judgement.text)

@@ -29,15 +29,11 @@ Kind = Literal[
     "filtered",
     "truncated",  # stopped at max_tokens
     "empty",
+    "oversized",  # more than the request can have asked for
     "schema",  # an answer, but not of the shape asked for
     "rejected",  # the right shape, but the caller did not accept the content
     "placeholder",  # the placeholder of a hidden name was lost or made up
 ]
-OUTAGES = frozenset[str](
-    ("connection", "timeout", "server", "overloaded", "rate_limit", "quota", "auth", "bad_response", "busy")
-)
-"""The provider could not be used, and later it may be (busy: no slot of the limiter became free)."""
-
 _TOO_LONG = (
     "context_length",
     "context window",

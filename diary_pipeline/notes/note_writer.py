@@ -25,6 +25,7 @@ from diary_pipeline.notes.long import (
 )
 from diary_pipeline.notes.prompting import VERSION, system_prompt, user_prompt
 from diary_pipeline.notes.style import Style
+from diary_pipeline.notes.unwritten import Unwritten
 from diary_pipeline.notes.validate_answer import FactsAnswer, NoteAnswer, Validation, validate_answer
 from diary_pipeline.notes.writer_identity import EXTRACTIVE, writer_identity
 from diary_pipeline.schema import Mode, Recording, Transcript
@@ -47,13 +48,13 @@ _FINDINGS = ("todos", "events", "people", "places", "topics", "mood")
 class Written:
     """A note's content, its writer, and the counts of its provenance: evidence score, reasons, version of the prompt.
 
-    *unavailable_routes*: the routes that could not be used, where that is why the fallback wrote it.
+    *unwritten*: why no model wrote it, where models were asked.
     """
 
     draft: Draft
     writer: str
     counts: dict[str, Any] = field(default_factory=dict)
-    unavailable_routes: tuple[str, ...] = ()
+    unwritten: Unwritten | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class NoteWriter:
         if self.router.spare_tokens(request) < 0:
             return self._write_by_facts(self.router, request, recording, transcript, extractive_draft)
         outcome = self.router.ask(request, lambda answer: self._verdict(answer, recording, transcript))
-        return _best_answer(outcome, style) or _fallback(extractive_draft, outcome)
+        return _best_answer(outcome, style) or _fallback(extractive_draft, self.router, [outcome])
 
     def request(
         self, recording: Recording, transcript: Transcript, mode: Mode, run_id: str | None, extractive_draft: Draft
@@ -151,7 +152,8 @@ class NoteWriter:
         omitted = omitted_share(validation.draft, transcript) if validation.draft else None
         if validation.complete:
             return AnswerVerdict(validation, score=validation.score, omitted=omitted)
-        return AnswerVerdict(validation, (validation.complaint(),), validation.reasons, validation.score, omitted)
+        verdict = AnswerVerdict(validation, (validation.complaint(),), validation.reasons, validation.score, omitted)
+        return replace(verdict, oversized=validation.oversized)
 
     def _write_by_facts(
         self,
@@ -166,7 +168,8 @@ class NoteWriter:
         Each call has the whole deadline. Facts that are too many for one call become the statements themselves, and the
         findings are those of the extractive draft.
         """
-        style, (facts, route) = self.style_of(recording.author), self._facts(router, request, recording, transcript)
+        style, (facts, asked) = self.style_of(recording.author), self._facts(router, request, recording, transcript)
+        route = next((outcome.route for outcome in reversed(asked) if outcome.route), None)
         final = replace(request, material=facts_prompt(facts))
         if route is not None and router.spare_tokens(final) < 0:
             claims = [{"text": fact.text, "segments": fact.segments} for fact in facts]
@@ -177,22 +180,22 @@ class NoteWriter:
                 draft = validation.draft.model_copy(update=findings)
                 return Written(draft, route, _counts(validation, style))
         outcome = router.ask(final, lambda answer: self._verdict(answer, recording, transcript, facts))
-        return _best_answer(outcome, style) or _fallback(extractive_draft, outcome)
+        return _best_answer(outcome, style) or _fallback(extractive_draft, router, [*asked, outcome])
 
     def _facts(
         self, router: Router, request: Request[NoteAnswer], recording: Recording, transcript: Transcript
-    ) -> tuple[list[Fact], str | None]:
-        """The facts of all parts, and the route of the last answer."""
+    ) -> tuple[list[Fact], list[Outcome]]:
+        """The facts of all parts, and how each part's ask ended."""
         empty = _part_request(request, "", router.largest_context(recording.privacy) // 3)
         whole = replace(empty, material=request.material)
         spare_tokens = router.spare_tokens(empty)
         per_token = max(1.0, (spare_tokens - router.spare_tokens(whole)) / tokens_at_most(request.material))
-        answers, route = [], None
+        answers, asked = [], list[Outcome]()
         for part in parts(transcript, int(spare_tokens / per_token * _PART_SHARE)):
             outcome = router.ask(replace(empty, material=user_prompt(part, recording.recorded_at)), _accept_any)
-            route = outcome.route or route
+            asked.append(outcome)
             answers.append((part, outcome.value if isinstance(outcome.value, str) else ""))
-        return facts_of(answers, recording.recorded_at.date() if recording.recorded_at else None), route
+        return facts_of(answers, recording.recorded_at.date() if recording.recorded_at else None), asked
 
 
 def _part_request(request: Request[NoteAnswer], material: str, max_tokens: int) -> Request[FactsAnswer]:
@@ -222,9 +225,10 @@ def omitted_share(draft: Draft, transcript: Transcript) -> float:
     return round(len(omitted) / max(1, len(transcript.segments)), 3)
 
 
-def _fallback(extractive_draft: Draft, outcome: Outcome) -> Written:
-    tried = [f"{attempt.route}: {attempt.outcome}" for attempt in outcome.attempts]
-    return Written(extractive_draft, EXTRACTIVE, {"fallback": tried}, outcome.unavailable_routes)
+def _fallback(extractive_draft: Draft, router: Router, outcomes: Sequence[Outcome]) -> Written:
+    tried = [f"{attempt.route}: {attempt.outcome}" for outcome in outcomes for attempt in outcome.attempts]
+    unwritten = Unwritten.of(outcomes, router.terms.digest)
+    return Written(extractive_draft, EXTRACTIVE, {"fallback": tried}, unwritten)
 
 
 def _counts(validation: Validation, style: Style) -> dict[str, Any]:

@@ -21,7 +21,12 @@ from diary_pipeline.notes.validate_verbatim import VerbatimValidator
 from diary_pipeline.schema import Transcript, Unsupported
 
 MAX_ITEMS = 400
-"""Of statements, to-dos and events each: above it the model repeats itself."""
+"""Of statements, to-dos and events each, in a memo of up to `MAX_ITEMS / ITEMS_A_SEGMENT` segments."""
+
+ITEMS_A_SEGMENT = 3
+"""Of statements, to-dos and events each, for each segment of a longer memo: above it the model repeats itself."""
+
+TOO_MUCH = "more than anybody said"
 
 
 def _identities(value: Any) -> Any:
@@ -91,6 +96,11 @@ class Validation:
     score: float = 0.0
 
     @property
+    def oversized(self) -> bool:
+        """Whether it was not judged at all, because there is too much of it."""
+        return self.reasons == (TOO_MUCH,)
+
+    @property
     def complete(self) -> bool:
         """Whether all of it is accepted, so that no repair is needed."""
         return self.draft is not None and not self.draft.unsupported
@@ -113,7 +123,7 @@ def validate_answer(
     answer: str | Mapping[str, Any], transcript: Transcript, style: Style, spoken_at: datetime | None = None
 ) -> Validation:
     """Judge a model's *answer* about *transcript*. Never raises for what the model wrote."""
-    parsed = _parsed(answer)
+    parsed = _parsed(answer, max(MAX_ITEMS, ITEMS_A_SEGMENT * len(transcript.segments)))
     if isinstance(parsed, str):
         return Validation(None, (parsed,))
     judged = judge_parts(parsed, transcript, style, spoken_at)
@@ -180,8 +190,8 @@ def score_of(draft: Draft) -> float:
     return round(kept / judged, 3) if judged else 1.0
 
 
-def _parsed(answer: str | Mapping[str, Any]) -> ModelAnswer | str:
-    """The parsed answer, or the reason why it is rejected."""
+def _parsed(answer: str | Mapping[str, Any], most: int) -> ModelAnswer | str:
+    """The parsed answer, or the reason why it is rejected; it may have *most* statements, to-dos and events each."""
     try:
         values = json.loads(_without_fence(answer)) if isinstance(answer, str) else answer
     except (ValueError, RecursionError):
@@ -190,8 +200,8 @@ def _parsed(answer: str | Mapping[str, Any]) -> ModelAnswer | str:
         parsed = ModelAnswer.model_validate(values)
     except ValidationError as error:
         return f"not the shape asked for: {error.errors()[0]['loc']} {error.errors()[0]['type']}"
-    if max(len(parsed.statements), len(parsed.todos), len(parsed.events)) > MAX_ITEMS:
-        return "more than anybody said"
+    if max(len(parsed.statements), len(parsed.todos), len(parsed.events)) > most:
+        return TOO_MUCH
     return parsed
 
 

@@ -5,10 +5,12 @@ draft, so that its page is complete in the meantime.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import PurePosixPath
 
 from diary_pipeline import freshness
 from diary_pipeline.catalog import Claim, Subject
@@ -21,6 +23,7 @@ from diary_pipeline.llm.request import Reuse
 from diary_pipeline.notes import extractive
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.note_writer import NoteWriter, Written
+from diary_pipeline.notes.unwritten import Unwritten, at_rest, due_again
 from diary_pipeline.notes.writer_identity import EXTRACTIVE
 from diary_pipeline.observability.traces import in_current_context, span
 from diary_pipeline.schema import Mode, Provenance, Recording, Transcript, Wanted
@@ -28,10 +31,6 @@ from diary_pipeline.store import document_path
 from diary_pipeline.work import Report, Work
 
 log = logging.getLogger("diary.notes")
-
-NIGHTS = 3
-"""How many nightly runs ask again for a note that an outage left to the fallback; a person must act on longer
-outages."""
 
 REUSE: Mapping[Wanted, Reuse] = {"pending": "any", "stale": "first", "redo": "none"}
 """Which earlier answers of models may be used again for a note: see `Request.reuse`."""
@@ -44,10 +43,10 @@ def write_notes(
 
     With *batch_until* (aware), notes that may go through a provider's half-price batch are submitted, and not asked for
     live before the batch has ended or that moment is past. Only the worker that holds a note's claim submits or asks,
-    so that it is paid for once. A note for which no provider could be used is asked for again by nightly runs only,
-    `NIGHTS` times at most.
+    so that it is paid for once. When a note for which no provider could be used is asked again: `notes/unwritten.py`.
+    The report counts such notes by their reasons (`about["unwritten"]`).
     """
-    report = Report("write")
+    report, reasons = Report("write"), Counter[str]()
     _check_cap(work, writer, days, mode)
     at_once = work.settings.llm.notes_at_once if writer.asks_models else 1
     with ThreadPoolExecutor(at_once, thread_name_prefix="diary-note") as threads:
@@ -57,29 +56,35 @@ def write_notes(
             waiting = _waiting(writer)  # also what another process has submitted since `_pending`
             live = [claim for claim in claims if claim.subject.name not in waiting]
             try:
-                list(threads.map(in_current_context(lambda claim: _try(work, report, claim, writer, mode)), live))
+                tried = threads.map(in_current_context(lambda claim: _try(work, report, claim, writer, mode)), live)
+                reasons.update(reason for each in tried for reason in each)
             except BaseException:  # an interrupt must not wait for models
                 writer.cancel()
                 raise
+    report.about |= {"unwritten": dict(sorted(reasons.items()))} if reasons else {}
     return report
 
 
-def _try(work: Work, report: Report, claim: Claim, writer: NoteWriter, mode: Mode) -> None:
+def _try(work: Work, report: Report, claim: Claim, writer: NoteWriter, mode: Mode) -> list[str]:
+    """Write one note; returns why no model wrote it, if none did."""
     try:
         with span("diary.note", {"diary.recording": claim.subject.name, "diary.mode": mode}) as active:
             if writer.asks_models:
                 work.look()
             (recording,) = work.catalog.recordings.get([claim.subject.name])
             if recording.hold:
-                return  # since it was claimed; its claim is given back
-            active.add({"diary.writer": _write(work, report, claim, recording, writer, mode)})
+                return []  # since it was claimed; its claim is given back
+            name, reasons = _write(work, report, claim, recording, writer, mode)
+            active.add({"diary.writer": name})
+            return reasons
     except CancelledError:
-        return  # interrupted: its claim is given back
+        return []  # interrupted: its claim is given back
     except DamagedDocumentError as damage:
         if not work.lose(report, damage):
             work.fault(report, claim, damage)
     except Exception as error:  # noqa: BLE001 - one bad note must not stop the others; `fault` records it
         work.fault(report, claim, error)
+    return []
 
 
 def _pending(work: Work, writer: NoteWriter, days: Sequence[date] | None, mode: Mode) -> list[Subject]:
@@ -88,8 +93,13 @@ def _pending(work: Work, writer: NoteWriter, days: Sequence[date] | None, mode: 
     if mode == "nightly":
         return subjects
     new = [subject for subject in subjects if subject.wanted == "pending"]
-    outages = work.catalog.attempts.provider_unavailable("write", new)
-    return [s for s in subjects if not ((outage := outages.get(s.name)) and outage.newest)]
+    unavailable = work.catalog.attempts.provider_unavailable("write", new)
+    if writer.router is None or not unavailable:
+        return subjects
+    authors = {r.id: r.author for r in work.catalog.recordings.get(unavailable)}
+    terms = writer.router.terms
+    resting = {name for name, one in unavailable.items() if at_rest(one, terms, authors[name], work.run_id)}
+    return [subject for subject in subjects if subject.name not in resting]
 
 
 def _waiting(writer: NoteWriter) -> frozenset[str]:
@@ -106,7 +116,17 @@ def _to_do(work: Work, writer: NoteWriter, days: Sequence[date] | None) -> list[
         return subjects
     answered = work.catalog.queue.answered()
     stale = (s for s in freshnesses if s.state == "stale" and s.subject.name in answered)
-    return subjects + freshness.to_do(stale, "stale")
+    return subjects + freshness.to_do(stale, "stale") + _given_up(work, writer, freshnesses)
+
+
+def _given_up(work: Work, writer: NoteWriter, freshnesses: Sequence[freshness.Freshness]) -> list[Subject]:
+    """The notes that were given up, and are asked again because a setting has changed."""
+    router = writer.router
+    if router is None:
+        return []
+    left = [s for s in freshnesses if s.unwritten and s.state in ("done", "stale")]
+    due = [s for s in left if due_again(s.unwritten, router.terms, s.recording.author, work.run_id)]
+    return [freshness.as_wanted(s, "pending") for s in due if work.only is None or s.recording.id in work.only]
 
 
 def _check_cap(work: Work, writer: NoteWriter, days: Sequence[date] | None, mode: Mode) -> None:
@@ -171,34 +191,26 @@ def _write_placeholder(
 
 
 def _provider_unavailable(
-    work: Work, report: Report, claim: Claim, recording: Recording, writer: NoteWriter, written: Written
+    work: Work, report: Report, claim: Claim, recording: Recording, writer: NoteWriter, written: Written, why: Unwritten
 ) -> None:
-    """Keep the current note, else a placeholder, until a nightly run finds a provider or gives up.
+    """Keep the current note, else a placeholder, until a provider is found or it is given up.
 
     A note that is only redone stays as it was.
     """
-    routes = ", ".join(written.unavailable_routes)
     if claim.subject.wanted != "pending":
-        why = (
-            f"It was not written anew, and its note is the one before: no provider was available ({routes}). Try again."
-        )
-        work.fault(report, claim, TransientError(why))
+        told = f"It was not written anew, and its note is the one before: no provider was available ({why.reasons()})."
+        work.fault(report, claim, TransientError(f"{told} Try again."))
         return
-    outage = work.catalog.attempts.provider_unavailable("write", [claim.subject]).get(recording.id)
-    times = outage.times if outage else 0
-    if times >= NIGHTS:
-        work.done(report, claim, _store_note(work, writer, recording, written, claim.subject.fingerprint))
+    unavailable = work.catalog.attempts.provider_unavailable("write", [claim.subject]).get(recording.id)
+    if why.given_up(unavailable.reasons if unavailable else ()):
+        name = digest(claim.subject.fingerprint, "given up", why.terms, claim.token)  # a new one, for a new page
+        path = _store_note(work, writer, recording, written, name)
+        work.done(report, claim, path, error=why.dump())
         return
     placeholder = None
     if _current_note(work, recording) is None:
         placeholder = _store_note(work, writer, recording, written, _placeholder_fingerprint(claim))
-    error = (
-        f"Its note waits for a provider ({routes}). The nightly run asks again, "
-        f"{NIGHTS - times} more times at most; `diary process --retry` asks at once. Until then its page has the "
-        "speaker's own words, or the previous note."
-    )
-    work.catalog.attempts.finish(claim, "interim", document=placeholder, error=error)
-    log.warning("no provider could be used for a note", extra={"ctx": {"recording": recording.id, "times": times + 1}})
+    work.catalog.attempts.finish(claim, "interim", document=placeholder, error=why.dump())
 
 
 def _current_note(work: Work, recording: Recording) -> str | None:
@@ -215,32 +227,36 @@ def _source(work: Work, recording: Recording) -> str:
     return work.catalog.results.document("transcribe", recording.id) or ""
 
 
-def _write(work: Work, report: Report, claim: Claim, recording: Recording, writer: NoteWriter, mode: Mode) -> str:
-    """Write one note; returns its writer. A claim whose inputs were corrected since is given back."""
+def _write(
+    work: Work, report: Report, claim: Claim, recording: Recording, writer: NoteWriter, mode: Mode
+) -> tuple[str, list[str]]:
+    """Write one note; returns its writer, and why that is no model. Given back if its inputs were corrected since."""
     source, subject = _source(work, recording), claim.subject
     if work.fingerprints.write_inputs(recording, source) != subject.inputs:
         work.catalog.attempts.finish(claim, "released")
-        return "nobody"
+        return "nobody", []
     if made := _made_before(work, recording, claim):
         work.done(report, claim, made)
-        return "an earlier attempt"
+        return "an earlier attempt", []
     transcript = read_transcript(work.store, source, recording)
     written = writer.write(recording, transcript, mode, work.run_id, REUSE[subject.wanted])
-    if written.unavailable_routes:
-        _provider_unavailable(work, report, claim, recording, writer, written)
+    why = written.unwritten
+    if why is not None and why.obstacles:
+        _provider_unavailable(work, report, claim, recording, writer, written, why)
     else:
         again = work.catalog.attempts.is_lost(claim)
         path = _store_note(work, writer, recording, written, work.document_name(claim), again=again)
-        work.done(report, claim, path)
-    return written.writer
+        work.done(report, claim, path, error=why.dump() if why is not None and why.refused else None)
+    return written.writer, [] if why is None else [*map(str, why.obstacles), *why.refused]
 
 
 def _made_before(work: Work, recording: Recording, claim: Claim) -> str | None:
     """The note that the same fingerprint gave before: a correction that was taken back asks nobody again."""
     made = work.catalog.results.of("write", [recording.id]).get(recording.id, NOT_MADE)
     path = made.documents.get(claim.subject.fingerprint)
-    again = path is not None and claim.subject.wanted != "redo" and _is_written(work, path, recording)
-    return path if again else None
+    if path is None or claim.subject.wanted == "redo" or not _is_written(work, path, recording):
+        return None
+    return path if PurePosixPath(path).stem.startswith(claim.subject.fingerprint) else None
 
 
 def _store_note(

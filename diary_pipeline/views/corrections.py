@@ -1,10 +1,16 @@
 """What is to be done again because a person corrected it: a language, a date, a time zone, an author, a name."""
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from diary_pipeline import freshness
 from diary_pipeline.diary import Diary
+from diary_pipeline.notes.unwritten import at_rest, due_again
+from diary_pipeline.schema import Recording
+
+ANY_RUN = "any"
+"""Stands for a run that has not begun: it has spent nothing of its budget."""
 
 Work = dict[date, list[tuple[str, int]]]
 """By day: recordings' ids, and how often each was tried."""
@@ -13,17 +19,32 @@ Work = dict[date, list[tuple[str, int]]]
 def corrected(diary: Diary) -> Work:
     """The recordings that were done or failed before and are pending again, by day.
 
-    Left out, for a while: what failed a moment ago; until the night: a note for which no provider was available.
+    Left out, for a while: what failed a moment ago; until the night, a changed setting or a budget that allows it: a
+    note for which no provider was available.
     """
     rows = [r for r, _ in diary.catalog.recordings.all() if r.day and not r.duplicate_of]
     transcripts = freshness.of_transcripts(diary.catalog, diary.fingerprints, rows)
-    notes = [s for s in freshness.of_notes(diary.catalog, diary.fingerprints, rows) if s.again]
-    outages = diary.catalog.attempts.provider_unavailable("write", [note.subject for note in notes])
-    wait = {name for name, outage in outages.items() if outage.newest}
+    notes = freshness.of_notes(diary.catalog, diary.fingerprints, rows)
     again = {s.recording.id: s.recording.day for s in transcripts if s.again}
-    again |= {note.recording.id: note.recording.day for note in notes if note.recording.id not in wait}
+    again |= {recording.id: recording.day for recording in _notes_again(diary, notes)}
     found: Work = defaultdict(list)
     for name, tries in diary.catalog.queue.rested(sorted(again)).items():
         if (day := again[name]) is not None:
             found[day].append((name, tries))
     return dict(found)
+
+
+def _notes_again(diary: Diary, notes: Sequence[freshness.Freshness]) -> Iterator[Recording]:
+    """Whose note a person has corrected, and whose note can be had now that a setting or a budget has changed."""
+    pending = [s for s in notes if s.state == "pending"]
+    unavailable = diary.catalog.attempts.provider_unavailable("write", [s.subject for s in pending])
+    terms = diary.router.terms if diary.router and diary.router.routes else None
+    for note in notes:
+        recording, reason = note.recording, unavailable.get(note.recording.id)
+        if note.state == "pending" and reason is not None and reason.newest:
+            if terms is not None and not at_rest(reason, terms, recording.author, ANY_RUN):
+                yield recording
+        elif note.again or (
+            terms is not None and note.unwritten and due_again(note.unwritten, terms, recording.author, ANY_RUN)
+        ):
+            yield recording

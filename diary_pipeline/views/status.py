@@ -14,6 +14,7 @@ from diary_pipeline.diary import Diary
 from diary_pipeline.file_names import quoted
 from diary_pipeline.schema import Recording, Stage, State
 from diary_pipeline.views.corrections import Work, corrected
+from diary_pipeline.views.own_words import unwritten_reason
 from diary_pipeline.views.pages import page_states, page_views
 
 _STAGES: tuple[Stage, ...] = ("ingest", "transcribe", "write", "compose")
@@ -40,8 +41,10 @@ def recordings(diary: Diary, days: Sequence[date] | None = None) -> list[dict[st
     for recording, _ in rows:
         state, reason = states[recording.id]
         if state in ("transcribed", "written") and not recording.hold:
-            reason = waits.get(recording.id) or _provider_unavailable(recording, history)
+            reason = waits.get(recording.id) or unwritten_reason(history.get((recording.id, "write"), []))
         reason = reason or on_pages.get(recording.id)
+        if state == "done" and not recording.hold:
+            reason = reason or unwritten_reason(history.get((recording.id, "write"), []))
         if recording.duplicate_of:
             original = next((r.source for r, _ in rows if r.id == recording.duplicate_of), recording.duplicate_of)
             state, reason = (
@@ -180,12 +183,6 @@ def _waits(diary: Diary) -> dict[str, str]:
         "Meanwhile its page has the speaker's own words, or the note before."
         for name, wait in router.batches.waits().items()
     }
-
-
-def _provider_unavailable(recording: Recording, history: Mapping[tuple[str, str], list[Attempt]]) -> str | None:
-    """Why its note waits for the night, if it does."""
-    over = [a for a in history.get((recording.id, "write"), []) if a["outcome"]]
-    return over[-1]["error"] if over and over[-1]["outcome"] == "interim" else None
 
 
 def _history(catalog: Catalog, rows: Sequence[Recording] | None) -> Mapping[tuple[str, str], list[Attempt]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
 
-from diary_pipeline.llm.adapters.hosted import Hosted, deleted, known, result
+from diary_pipeline.llm.adapters.hosted import Hosted, deleted, known, result, whole
 from diary_pipeline.llm.provider import BatchHandle, BatchItem, BatchResult, BatchState, Call, Reply
 from diary_pipeline.llm.schemas import strict
 from diary_pipeline.net.client import close_debug_logs, new_client
@@ -46,9 +46,8 @@ def decode(data: Mapping[str, Any]) -> Reply:
         raise ProviderError("refused", usage=usage)
     if stop in ("max_tokens", "model_context_window_exceeded"):
         raise ProviderError("truncated", usage=usage)
-    if not text.strip():
-        raise ProviderError("empty", usage=usage)
-    return Reply(text, usage, str(data.get("model", "")))
+    reasoning = "".join(block.get("thinking") or "" for block in data["content"] if block["type"] == "thinking")
+    return whole(Reply(text, usage, str(data.get("model", "")), reasoning))
 
 
 @dataclass

@@ -53,6 +53,13 @@ class Hosted:
         return FREE if self.free else table_price(self.table, model)
 
 
+def whole(reply: Reply) -> Reply:
+    """The reply. Raises a `ProviderError` where the model wrote nothing at all."""
+    if not reply.text.strip() and not reply.reasoning.strip():
+        raise ProviderError("empty", usage=reply.usage)
+    return reply
+
+
 def result(item: str, read: Callable[[], Reply]) -> BatchResult:
     """One row of a batch's results; a bad row does not affect the others."""
     try:

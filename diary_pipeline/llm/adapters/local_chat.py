@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from diary_pipeline.errors import UserError
-from diary_pipeline.llm.adapters.hosted import Hosted
+from diary_pipeline.llm.adapters.hosted import Hosted, whole
 from diary_pipeline.llm.provider import Call, Limits, Reply
 from diary_pipeline.llm.schemas import lint, strict
 from diary_pipeline.net.client import close_debug_logs, new_client
@@ -87,7 +87,7 @@ class LocalProvider(Hosted):
             log.warning("%s", error)
             raise ProviderError("bad_request", "schema") from error
         await self._check(call)
-        text, usage, stop, refused = "", None, None, False
+        text, reasoning, usage, stop, refused = "", "", None, None, False
         stream = cast("Any", await self.client.chat.completions.create(**encode(call)))
         try:
             async for chunk in stream:
@@ -95,11 +95,12 @@ class LocalProvider(Hosted):
                     usage = Usage(chunk.usage.prompt_tokens, chunk.usage.completion_tokens)
                 for choice in chunk.choices or ():
                     text += choice.delta.content or ""
+                    reasoning += _reasoning(choice.delta)
                     refused = refused or bool(choice.delta.refusal)
                     stop = choice.finish_reason or stop
         finally:
             await stream.close()
-        return self._checked(call, Reply(text, usage, call.model), stop, refused=refused)
+        return self._checked(call, Reply(text, usage, call.model, reasoning), stop, refused=refused)
 
     def _checked(self, call: Call, reply: Reply, stop: str | None, *, refused: bool) -> Reply:
         usage = reply.usage
@@ -111,9 +112,7 @@ class LocalProvider(Hosted):
             raise ProviderError("bad_response", "the stream ended early", usage=usage, maybe_billed=usage is None)
         if usage and usage.input_tokens < _bytes(call) // _BYTES_PER_TOKEN:
             raise ProviderError("context", "the server cut the prompt", usage=usage)
-        if not reply.text.strip():
-            raise ProviderError("empty", usage=usage)
-        return reply
+        return whole(reply)
 
     async def close(self) -> None:
         """See `Provider.close`."""
@@ -172,6 +171,12 @@ class LocalProvider(Hosted):
         properties = answer.json() if answer.status_code == 200 else {}
         settings = properties.get("default_generation_settings") if isinstance(properties, Mapping) else None
         return int(settings.get("n_ctx") or 0) if isinstance(settings, Mapping) else 0
+
+
+def _reasoning(delta: Any) -> str:
+    """The thoughts in a part of a stream, by the names that servers give them."""
+    written = getattr(delta, "reasoning_content", None) or getattr(delta, "reasoning", None)
+    return written if isinstance(written, str) else ""
 
 
 def _bytes(call: Call) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from diary_pipeline.llm.adapters.hosted import Hosted, deleted, known, rows
+from diary_pipeline.llm.adapters.hosted import Hosted, deleted, known, rows, whole
 from diary_pipeline.llm.provider import BatchHandle, BatchItem, BatchResult, BatchState, Call, Reply
 from diary_pipeline.llm.schemas import strict
 from diary_pipeline.net.client import close_debug_logs, new_client, trusted_certificates
@@ -52,14 +52,10 @@ def decode(data: Mapping[str, Any]) -> Reply:
         raise ProviderError("truncated", usage=usage)
     if stop == "error":
         raise ProviderError("server", "finish_reason error", usage=usage)
-    text = (
-        content
-        if isinstance(content, str)
-        else "".join(part.get("text", "") for part in content if part.get("type") == "text")
-    )
-    if not text.strip():
-        raise ProviderError("empty", usage=usage)
-    return Reply(text, usage, str(data.get("model", "")))
+    parts: list[dict[str, Any]] = [{"type": "text", "text": content}] if isinstance(content, str) else content
+    text = "".join(part.get("text") or "" for part in parts if part.get("type") == "text")
+    thoughts = [one for part in parts if part.get("type") == "thinking" for one in part.get("thinking") or ()]
+    return whole(Reply(text, usage, str(data.get("model", "")), "".join(one.get("text") or "" for one in thoughts)))
 
 
 @dataclass

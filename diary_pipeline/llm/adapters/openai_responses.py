@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from diary_pipeline.llm.adapters.hosted import Hosted, deleted, known, rows
+from diary_pipeline.llm.adapters.hosted import Hosted, deleted, known, rows, whole
 from diary_pipeline.llm.provider import BatchHandle, BatchItem, BatchResult, BatchState, Call, Reply
 from diary_pipeline.llm.schemas import strict
 from diary_pipeline.net.client import close_debug_logs, new_client
@@ -53,9 +53,11 @@ def decode(data: Mapping[str, Any]) -> Reply:
     if data.get("status") in ("failed", "cancelled"):
         raise ProviderError("server", "response failed", usage=usage, maybe_billed=usage is None)
     text = "".join(part["text"] for part in parts if part["type"] == "output_text")
-    if not text.strip():
-        raise ProviderError("empty", usage=usage)
-    return Reply(text, usage, str(data.get("model", "")))
+    thoughts = [item for item in data["output"] if item["type"] == "reasoning"]
+    reasoning = "".join(
+        part.get("text") or "" for item in thoughts for part in (item.get("content") or item.get("summary") or ())
+    )
+    return whole(Reply(text, usage, str(data.get("model", "")), reasoning))
 
 
 @dataclass
