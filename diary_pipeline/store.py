@@ -24,6 +24,7 @@ from diary_pipeline.atomic_write import (
     CountingReader,
     write_atomically,
 )
+from diary_pipeline.bucket_writes import create, replace_if
 from diary_pipeline.errors import DiaryError, TransientError
 from diary_pipeline.file_names import as_name
 from diary_pipeline.schema import Privacy
@@ -63,31 +64,32 @@ class Store:
         with self._as_diary_errors(path):
             if isinstance(target, Path):
                 return write_atomically(target, data, replace=False)
-            return _create_remote(target, data)
+            return create(target, data)
 
     def replace(self, path: str, data: bytes, privacy: Privacy) -> None:
         """Write a page at its fixed place; readers see the old one or the new one, never half of one."""
         target = self.at(path, privacy)
         with self._as_diary_errors(path):
-            if _is_local(target):
-                write_atomically(Path(str(target)), data, replace=True)
+            if isinstance(target, Path):
+                write_atomically(target, data, replace=True)
             else:
-                target.write_bytes(data)
+                target.fs.pipe_file(target.path, data)
 
     def replace_if_still(self, path: str, before: bytes | None, data: bytes, privacy: Privacy) -> bool:
         """Like `replace`; False, writing nothing, when the page is no longer *before* (None: there was none)."""
         target = self.at(path, privacy)
 
+        def is_still() -> bool:
+            return self.read(path, privacy) == before
+
         def verify() -> None:
-            if self.read(path, privacy) != before:
+            if not is_still():
                 raise _ChangedError
 
         with self._as_diary_errors(path), contextlib.suppress(_ChangedError):
-            if _is_local(target):
-                write_atomically(Path(str(target)), data, replace=True, verify=verify)
-            else:
-                verify()
-                target.write_bytes(data)
+            if not isinstance(target, Path):
+                return replace_if(target, data, is_still)
+            write_atomically(target, data, replace=True, verify=verify)
             return True
         return False
 
@@ -286,14 +288,3 @@ def page_path(author: str, day: date) -> str:
 
 def _is_local(path: "Path | UPath") -> bool:
     return isinstance(path, Path)
-
-
-def _create_remote(target: "UPath", data: bytes) -> bool:
-    """Write an object that does not exist: the bucket itself refuses to write over one that came meanwhile."""
-    if target.exists():  # a cheap look first, also for programs of buckets that know no condition
-        return False
-    try:
-        target.fs.pipe_file(target.path, data, mode="create")
-    except FileExistsError:
-        return False
-    return True

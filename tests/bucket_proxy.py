@@ -1,9 +1,11 @@
 """A proxy before the emulator of a bucket, which keeps a condition that the emulator does not know.
 
-`hidden` objects are answered as if they were not there, as to a client that looked a moment too early.
+`hidden` objects are answered as if they were not there, as to a client that looked a moment too early. `meanwhile` are
+objects that somebody else writes right before the next upload to their place, with their bytes.
 """
 
 import contextlib
+import json
 import threading
 import urllib.error
 import urllib.request
@@ -15,26 +17,33 @@ TIMEOUT_SECONDS = 30
 
 
 class BucketProxy(ThreadingHTTPServer):
-    """Forwards to the emulator at *target*; an upload on condition that the object is new is refused if it is not."""
+    """Forwards to the emulator at *target*; an upload for another generation than the object has is refused."""
 
     daemon_threads = True
 
     def __init__(self, target: str) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.target, self.hidden, self.refused = target, set[str](), 0
+        self.meanwhile = dict[str, bytes]()
 
     @property
     def url(self) -> str:
         """Its own address."""
         return f"http://127.0.0.1:{self.server_port}"
 
-    def has(self, bucket: str, name: str) -> bool:
-        """Whether the emulator has the object."""
+    def generation(self, bucket: str, name: str) -> str:
+        """The generation of the emulator's object; "0" where there is none."""
         with contextlib.suppress(urllib.error.HTTPError):
             place = f"{self.target}/storage/v1/b/{bucket}/o/{quote(name, safe='')}"
-            with urllib.request.urlopen(place, timeout=TIMEOUT_SECONDS):
-                return True
-        return False
+            with urllib.request.urlopen(place, timeout=TIMEOUT_SECONDS) as answer:
+                return str(json.load(answer)["generation"])
+        return "0"
+
+    def write(self, bucket: str, name: str, data: bytes) -> None:
+        """Write an object, as somebody else would."""
+        place = f"{self.target}/upload/storage/v1/b/{bucket}/o?uploadType=media&name={quote(name, safe='')}"
+        with urllib.request.urlopen(urllib.request.Request(place, data=data), timeout=TIMEOUT_SECONDS):
+            pass
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -49,9 +58,13 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         parts = urlsplit(self.path)
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        if parse_qs(parts.query).get("ifGenerationMatch") == ["0"]:
-            bucket, name = parts.path.split("/")[-2], body.split(b'"name": "')[1].split(b'"')[0].decode()
-            if self.server.has(bucket, name):
+        query = parse_qs(parts.query)
+        if "ifGenerationMatch" in query:
+            bucket = parts.path.split("/")[-2]
+            name = query.get("name", [""])[0] or body.split(b'"name": "')[1].split(b'"')[0].decode()
+            if name in self.server.meanwhile:
+                self.server.write(bucket, name, self.server.meanwhile.pop(name))
+            if query["ifGenerationMatch"] != [self.server.generation(bucket, name)]:
                 self.server.refused += 1
                 self._answer(412, b"{}", "application/json")
                 return

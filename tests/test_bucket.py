@@ -8,12 +8,19 @@ from upath import UPath
 
 from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
+from diary_pipeline.notes.day import compose_blocks
+from diary_pipeline.notes.page.blocks import render
+from diary_pipeline.notes.page.publish import Page, publish
+from diary_pipeline.schema import DiaryDay
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
 from diary_pipeline.testing import ScriptedEngine
 from diary_pipeline.views.show import day_view
 from tests.bucket_proxy import bucket_proxy
+from tests.edited_pages import LAST, MORNING
 from tests.memos import day_names, memos, tone
+from tests.page_entries import DAY as MARCH
+from tests.page_entries import MADE
 
 DAY = "2026-03-14"
 
@@ -99,6 +106,33 @@ def test_of_two_that_write_one_document_at_once_the_bucket_lets_the_first_win(
         assert not store.write_new(place, b"the second", "standard")
         proxy.hidden.clear()
         assert (store.read(place, "standard"), proxy.refused) == (b"the first", 1)
+    type(UPath(gcs_bucket).fs).clear_instance_cache()
+
+
+def test_a_page_that_is_saved_into_the_bucket_while_it_is_written_keeps_what_was_saved(
+    home: Path, gcs_server: str, gcs_bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"days/me/{DAY}"
+    with bucket_proxy(gcs_server) as proxy:
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", proxy.url)
+        type(UPath(gcs_bucket).fs).clear_instance_cache()
+        store = Store(f"{gcs_bucket}/diary", home, 15)
+        for memos_of_day, own in (([MORNING], "own first"), ([MORNING, LAST], "own second")):
+            saved = (store.read(f"{path}.md", "standard") or b"") + f"\n{own}\n".encode()
+            proxy.meanwhile[f"diary/{path}.md"] = saved  # after the diary has read the page, and before it writes
+            composed = compose_blocks(MARCH, memos_of_day)
+            made = DiaryDay(
+                author="me",
+                day=MARCH,
+                recordings=(),
+                markdown=render(composed),
+                provenance=MADE,
+                blocks=tuple(composed),
+            )
+            assert publish(store, Page(path, "standard", "standard", made), lambda line: line, lambda: True)
+        page = (store.read(f"{path}.md", "standard") or b"").decode()
+        assert (proxy.refused, proxy.meanwhile) == (2, {})
+        assert [page.count(one) for one in ("own first", "own second", "We painted", "Quiet evening. [")] == [1] * 4
     type(UPath(gcs_bucket).fs).clear_instance_cache()
 
 

@@ -12,9 +12,10 @@ from diary_pipeline.notes.page.merge import Before, Merged, merge
 from diary_pipeline.notes.page.parse import END, NEW
 from diary_pipeline.schema import BlockKind, PageBlock
 from tests.proof.edited import EDITS, Edited
+from tests.proof.rewritten import REWRITES
 
 WORDS = "boat river garden bread letter doctor winter summer music station fence drill kitchen morning".split()
-SCRIPTS, WAVES = 250, 4
+SCRIPTS, WAVES, REWRITTEN = 250, 4, 0.3
 
 
 @dataclass
@@ -100,14 +101,14 @@ def token(block: PageBlock) -> str:
 
 def broken(edited: list[str], base: Sequence[PageBlock], new: Sequence[PageBlock], found: Merged) -> list[str]:
     """What does not hold, in words."""
-    lines = [line for line in found.text.splitlines() if line]
+    lines = [line for line in found.text.splitlines() if line.strip()]
     count, before, same = (
         Counter(lines),
         Counter(edited),
         {block.text for block in base} & {block.text for block in new},
     )
-    text, now, then = found.text, set(found.text.split()), set(" ".join(edited).split())
-    own = [line for line in edited if "own words" in line and line[line.rindex("own words") :] not in text]
+    text, now, then = " ".join(found.text.split()), set(found.text.split()), set(" ".join(edited).split())
+    own = [line for line in edited if "own words" in line and line[line.rindex("own words") :].strip() not in text]
     twice = [line for line in lines if count[line] > max(1, before[line]) and line not in (NEW, END)]
     depths = set(accumulate((line == NEW) - (line == END) for line in lines))
     kept = [block for block in base if block.text in same and block.kind in ("text", "todo", "event")]
@@ -140,6 +141,8 @@ def play(seed: int) -> tuple[list[str], int]:
         page = Edited(text.splitlines(), words=own)
         for edit in random.choices([*EDITS.values()], k=random.randint(1, 4)):
             edit(random, page)
+        if random.random() < REWRITTEN:
+            page.rewrite(REWRITES[random.choice([*REWRITES])])
         own = page.words
         for _ in range(random.randint(0, 2)):
             composer.rewrite()

@@ -19,7 +19,7 @@ class Edited:
     @property
     def kept(self) -> list[str]:
         """The lines with something in them."""
-        return [line for line in self.lines if line]
+        return [line for line in self.lines if line.strip()]
 
     def own(self) -> str:
         """Words that stand nowhere else."""
@@ -41,6 +41,10 @@ class Edited:
         if place < len(self.lines) and not self.lines[place] and not self.lines[place - 1]:
             del self.lines[place]
         return line
+
+    def rewrite(self, change: Callable[[str], str]) -> None:
+        """Let a program write the whole page in another form."""
+        self.lines = change("\n".join(self.lines) + "\n").split("\n")[:-1]
 
     def change(self, place: int, line: str) -> None:
         """Write a line anew."""
@@ -121,4 +125,5 @@ def as_saved(random: Random, page: Edited) -> bytes:
     """The page as some editor saves it: endings and encoding of another system, no ending of the last line."""
     ending = random.choice(("\n", "\n", "\r\n"))
     text = ending.join(page.lines) + random.choice((ending, ending, ""))
-    return text.encode(random.choice(ENCODINGS))
+    encoding = random.choice(ENCODINGS)
+    return text.encode("utf-8" if "☐" in text or "☒" in text else encoding)

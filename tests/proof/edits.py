@@ -1,5 +1,6 @@
 """Edits of pages: a person edits a page at random, a late memo arrives, and the page composed anew must have both."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -14,10 +15,13 @@ from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
 from tests.memos import tone
 from tests.proof.edited import EDITS, Edited, as_saved
+from tests.proof.rewritten import REWRITES, said
 from tests.proof.trial import Play, Proof, Tally, Trial
 
 SEVERAL, OLD_BUFFER, MOST_EDITS, WAVES = "several edits", "an old buffer saved", 4, 2
-DAYS = {f"2026-03-{number:02}": edit for number, edit in enumerate([*EDITS, SEVERAL, OLD_BUFFER], 10)}
+REWRITTEN = ["a page rewritten by a program", "a page rewritten and edited", "a page rewritten again"]
+_OWN = ["a paragraph written", "a section written", "a line deleted", "a line moved"]
+DAYS = {f"2026-03-{number:02}": edit for number, edit in enumerate([*EDITS, SEVERAL, OLD_BUFFER, *REWRITTEN], 10)}
 
 
 @contextmanager
@@ -70,26 +74,38 @@ def _lines(page: Path) -> list[str]:
 
 
 def _edit(random: Random, page: Edited, edit: str) -> None:
-    edits = ["a paragraph written"] if edit == OLD_BUFFER else [edit]
-    for one in random.choices([*EDITS], k=random.randint(2, MOST_EDITS)) if edit == SEVERAL else edits:
+    if edit in REWRITTEN:
+        page.rewrite(REWRITES[random.choice([*REWRITES])])
+        edits = random.choices(_OWN, k=REWRITTEN.index(edit))
+    elif edit == SEVERAL:
+        edits = random.choices([*EDITS], k=random.randint(2, MOST_EDITS))
+    else:
+        edits = ["a paragraph written" if edit == OLD_BUFFER else edit]
+    for one in edits:
         EDITS[one](random, page)
+
+
+def _memo_heads(lines: Sequence[str], hour: int) -> int:
+    return sum(1 for line in lines if re.match(rf"#+ {hour:02}:30 · ", line))
 
 
 def _judge(tally: Tally, edit: str, page: Edited, text: list[str], hours: Sequence[int]) -> None:
     """Judge a page, which becomes what it is now."""
-    lines = [line for line in text if line]
+    lines = [line for line in text if line.strip()]
     count = Counter(lines)
     lost = [line for line in page.kept if not count[line]]
     tally.check(not lost, f"after {edit} these lines are lost: {lost}")
     for hour in hours if edit == OLD_BUFFER else hours[-1:]:
-        memo = [line for line in lines if line.startswith(f"## {hour:02}:30 · ")]
         small = [line for line in lines if line.startswith("<small>") and f" {hour:02}.30.wav" in line]
-        times = (len(memo), len(small))
+        times = (_memo_heads(lines, hour), len(small))
         tally.check(times == (1, 1), f"after {edit} heading and foot of the late memo are {times} times on its page")
     tally.check(NEW not in count, f"{edit} is in conflict")
     back = [line for line in page.gone if count[line] and line not in page.kept]
     tally.check(not back, f"after {edit} these lines are back: {back}")
-    twice = [line for line in lines if count[line] > 1]
+    before, words = Counter(page.kept), Counter(said("\n".join(text)))
+    had = Counter(said("\n".join(page.lines)))
+    twice = [line for line in lines if count[line] > max(1, before[line])]
+    twice += [one for one in words if " box " in one and words[one] > max(1, had[one])]
     tally.check(not twice, f"after {edit} these lines stand twice: {twice}")
     tally.check(_in_order(page.kept, lines), f"after {edit} the lines stand in another order")
     for head in (line for line in page.kept if line.startswith("## own words")):

@@ -4,8 +4,10 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 
 from diary_pipeline.notes.page.blocks import LIST_ITEMS, section_of
+from diary_pipeline.notes.page.forms import with_level
+from diary_pipeline.notes.page.lines import with_bullet
 from diary_pipeline.notes.page.match import Known
-from diary_pipeline.notes.page.parse import PageChunk
+from diary_pipeline.notes.page.parse import PageChunk, closing, shape_of
 
 HEADS = frozenset({"memo", "todos", "events"})
 """Kinds of blocks that are the heading of a section."""
@@ -45,7 +47,7 @@ class Arrangement:
             for part in reversed(group):
                 self.remove(part)
             del self.found[chunk]
-            place = self._place(one)
+            place = self._free(self._place(one), is_head=one.block.kind in HEADS)
             self.found[chunk] = one
             self._put(place, group)
 
@@ -56,9 +58,29 @@ class Arrangement:
             head = next(other for other in self.composed if section_of(other.block) == section)
             if head is not one and head not in self.found.values():
                 self.insert(head, head.block.text)
-        chunk, place = PageChunk([f"{text}{self._ending}"]), self._place(one)
+        place = self._free(self._place(one), is_head=one.block.kind in HEADS)
+        chunk = PageChunk([f"{self._as_neighbours(one, text, place)}{self._ending}"])
         self.found[chunk] = one
         self._put(place, [chunk])
+
+    def _free(self, place: int, *, is_head: bool) -> int:
+        """The place, or one near it where a line is seen, and stands between no line and what it introduces."""
+        end = closing(self.chunks, place)
+        if end != place or not is_head:
+            return end
+        while 0 < place < len(self.chunks) and not self.chunks[place].blank and self._is_own(self.chunks[place - 1]):
+            if self._is_heading(self.chunks[place]):
+                break
+            place -= 1
+        return place
+
+    def _as_neighbours(self, one: Known, text: str, place: int) -> str:
+        """A new line with the bullet of the items around it, or the level of the headings of its kind."""
+        kind, near = one.block.kind, self.chunks[max(0, place - 1) : place + 1]
+        if kind in HEADS:
+            return next((with_level(text, c.text) for c, o in self.found.items() if o.block.kind == kind), text)
+        like = next((c for c in near if kind in LIST_ITEMS and c in self.found and shape_of(text) == c.shape), None)
+        return like.prefix + with_bullet(text, like.text) if like else text
 
     def _put(self, place: int, group: list[PageChunk]) -> None:
         """Insert chunks with the blank lines that they need around them."""
@@ -125,7 +147,7 @@ class Arrangement:
         here: dict[Known, int] = {}
         for place, chunk in enumerate(self.chunks):
             one = self.found.get(chunk)
-            if chunk.shape in ("title", "section"):
+            if self._is_heading(chunk):
                 heading = chunk
             if one is None or section_of(one.block) != section:
                 continue
@@ -143,7 +165,12 @@ class Arrangement:
 
     def _is_own(self, chunk: PageChunk) -> bool:
         """The person's own lines, up to a section of their own."""
-        return chunk not in self.found and chunk.shape not in ("title", "section")
+        return chunk not in self.found and not self._is_heading(chunk)
+
+    def _is_heading(self, chunk: PageChunk) -> bool:
+        """Whether a section begins with it: at whatever level those of the diary are now."""
+        kind = self.found[chunk].block.kind if chunk in self.found else None
+        return kind in HEADS or kind == "title" or chunk.shape in ("title", "section")
 
     def _is_below(self, chunk: PageChunk) -> bool:
         """The person's own lines right below a block, without a blank line."""

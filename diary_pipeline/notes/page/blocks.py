@@ -8,14 +8,14 @@ from itertools import pairwise
 from diary_pipeline.notes.page.lines import links, recording_of
 from diary_pipeline.schema import BlockKind, PageBlock
 
-LIST_ITEMS = frozenset({"todo", "event"})
+LISTS, LIST_ITEMS = frozenset({"todos", "events"}), frozenset({"todo", "event"})
 ONLY_ONE = frozenset({"title", "empty", "memo", "details", "silent", "private", "unreadable", "todos", "events"})
 """Kinds of which a memo, or a page, has one: those are the same block whatever they say."""
 
-CLOCK = re.compile(r"^## (\d\d:\d\d|--:--)(?= · | 🔒|\s*$)")
+CLOCK = re.compile(r"^#{1,6} (\d\d:\d\d|--:--)(?= · | 🔒|\s*$)")
 _KINDS: Sequence[tuple[str, BlockKind]] = (
     (r"# ", "title"),
-    (CLOCK.pattern, "memo"),
+    (r"## (?:\d\d:\d\d|--:--)(?= · | 🔒|\s*$)", "memo"),
     (r"## To do$", "todos"),
     (r"## Coming up$", "events"),
     (r"- \[.\] ", "todo"),

@@ -153,11 +153,11 @@ class _Matcher:
             return next((one for one in self.free if one.block.kind == "title"), None)
         clock = CLOCK.match(chunk.text)
         memos = (one for one in self.free if one.block.kind == "memo")
-        return next((one for one in memos if clock and any(text.startswith(clock[0]) for text in one.texts)), None)
+        return next((one for one in memos if clock and clock[1] in map(_clock, one.texts)), None)
 
     def by_items(self, chunk: PageChunk) -> Known | None:
         """The heading of the blocks below, where a person gave it a name of their own."""
-        if chunk.shape != "section":
+        if chunk.shape not in ("title", "section", "heading"):
             return None
         for below in self.chunks[self.chunks.index(chunk) + 1 :]:
             if below.shape in ("title", "section"):
@@ -184,6 +184,11 @@ class _Matcher:
         """The section of the block above: many memos have the same words in their details."""
         above = self.chunks[: self.chunks.index(chunk)]
         return next((section_of(self.found[one].block) for one in reversed(above) if one in self.found), None)
+
+
+def _clock(heading: str) -> str | None:
+    found = CLOCK.match(heading)
+    return found[1] if found else None
 
 
 def _same_audio(link: str, one: Known) -> bool:

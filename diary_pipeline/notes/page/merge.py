@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from diary_pipeline.notes.page.arrange import Arrangement
-from diary_pipeline.notes.page.blocks import owner_of, section_of
+from diary_pipeline.notes.page.blocks import LISTS, owner_of, section_of
+from diary_pipeline.notes.page.forms import defined
 from diary_pipeline.notes.page.lines import links, plain, recording_of, with_mark
 from diary_pipeline.notes.page.match import Known, Spell, align, match, texts_of
 from diary_pipeline.notes.page.parse import END, NEW, PageChunk, parse
@@ -98,6 +99,8 @@ class _Merge:
         for one in arranged.composed:
             if one in there or (one not in unseen and self._is_deleted(one, there, unseen)):
                 continue
+            if one.block.kind in LISTS or one in self.found.values():
+                continue  # the heading of a list comes with what is new in it, and never alone
             arranged.insert(one, one.block.text)
             if one in unseen or one.block.id in composed:
                 back.append(one.block)
@@ -141,13 +144,21 @@ class _Merge:
                 if one.new is None:
                     del self.found[chunk]
                 if wording is not None and wording.text != chunk.text:
-                    chunk.lines = [f"{wording.text}{self.page.ending}"]
+                    chunk.lines = [f"{chunk.prefix}{wording.text}{self.page.ending}"]
                 if wording is not None and wording.offer is not None:
                     self.conflicts += 1
                     offer = with_mark(wording.offer, offers[0][0].rstrip("\r\n")) if offers else wording.offer
                     chunk.offers = [[f"{line}{self.page.ending}" for line in (NEW, offer, END)]]
             else:
                 self.found.pop(chunk, None)
+                self._hide_definitions(arranged, chunk)
+
+    def _hide_definitions(self, arranged: Arrangement, chunk: PageChunk) -> None:
+        """Take the places of hidden audio out of a list of reference links."""
+        kept = [line for line in chunk.lines if recording_of(defined(line) or "") not in self.hidden]
+        if not kept:
+            arranged.remove(chunk)
+        chunk.lines = kept
 
     def _is_hidden(self, chunk: PageChunk, one: Known | None) -> bool:
         if one is not None and one.block.recording in self.hidden and one.block.kind != "private":

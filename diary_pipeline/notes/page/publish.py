@@ -19,6 +19,7 @@ from diary_pipeline.notes.page.decode import Decoded, decode
 from diary_pipeline.notes.page.lines import plain
 from diary_pipeline.notes.page.match import Spell
 from diary_pipeline.notes.page.merge import Before, Merged, merge
+from diary_pipeline.notes.page.parse import parse
 from diary_pipeline.schema import DiaryDay, PageBlock, PageHistory, Privacy
 from diary_pipeline.store import Store
 
@@ -94,7 +95,7 @@ def before_of(day: DiaryDay | None, data: bytes, text: str) -> Before:
     if digest == history.replaced:
         return Before(blocks, history, older=True)
     now, then = ({plain(block.text) for block in some} for some in (blocks, history.previous))
-    there = {plain(line) for line in text.splitlines()}
+    there = {plain(chunk.text) for chunk in parse(text, now | then).chunks}
     older = bool(now - then) and not (now - then) & there and (not then - now or bool((then - now) & there))
     return Before(blocks, history, older=older)
 

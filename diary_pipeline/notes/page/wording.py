@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from diary_pipeline.notes.page.lines import links, mark_of, plain, with_mark, without_links
+from diary_pipeline.notes.page.lines import links, mark_of, plain, split_mark, unlinked, with_mark, without_links
 from diary_pipeline.schema import PageBlock
 
 FACTS = frozenset({"title", "memo", "details"})
@@ -48,24 +48,23 @@ def _untouched(base: PageBlock, mine: str, spell: Callable[[str], str]) -> bool:
 def _relinked(mine: str, before: str, now: str) -> str:
     """The person's words with the links of today."""
     for old, new in zip(links(before), links(now), strict=False):
-        mine = mine.replace(f"]({old})", f"]({new})")
+        mine = mine.replace(f"{old})", f"{new})")
     return mine
 
 
 def _both_changed(base: PageBlock, new: PageBlock, mine: str, spell: Callable[[str], str]) -> Wording:
-    before, theirs, own = plain(base.text).split(), plain(new.text).split(), plain(mine).split()
+    if not links(mine) and without_links(mine) in (without_links(base.text), without_links(spell(base.text))):
+        return Wording(with_mark(unlinked(new.text), mine))  # whoever wants no links has changed no word
+    before, theirs = (split_mark(text)[1].split() for text in (base.text, new.text))
+    composed = {plain(word): word for word in (*before, *theirs)}
+    own = [composed.get(plain(word), word) for word in split_mark(mine)[1].split()]
     if set(_edits(before, theirs)) <= set(_edits(before, own)):  # the person has done all of it
         return Wording(mine)
     merged = _merged(before, own, theirs)
     only_spelt = plain(spell(base.text)) == plain(new.text)
     if base.kind in FACTS or only_spelt:
-        text = " ".join(merged) if merged else None
-        return Wording(with_mark(_with_bullet(text), mine) if text else mine)
+        return Wording(with_mark(split_mark(new.text)[0] + " ".join(merged), mine) if merged else mine)
     return Wording(mine, new.text)
-
-
-def _with_bullet(text: str) -> str:
-    return f"- [ ] {text[3:]}" if text.startswith("[] ") else text
 
 
 def _edits(before: Sequence[str], after: Sequence[str]) -> list[Edit]:
