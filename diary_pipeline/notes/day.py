@@ -175,7 +175,7 @@ def _memo(entry: PageEntry) -> list[PageBlock]:
     title = f" · {escape(entry.note.title)}" if entry.note.title else ""
     details = [
         f"{_length(entry.transcript.seconds)}",
-        f"dated by its {entry.recording.dated_by}",
+        f"dated by its {escape(entry.recording.evidence_of_date or '')}",
         escape(entry.recording.source),
     ]
     if declared := entry.recording.declared_seconds:
