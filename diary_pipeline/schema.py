@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, model_validator
 
 Privacy = Literal["standard", "local_only"]
-DatedBy = Literal["request", "sidecar", "file name", "container", "file time"]
+DatedBy = Literal["request", "sidecar", "file name", "container", "folder", "file time", "arrival"]
 Doubt = Literal["no speech", "no language", "unlikely", "unlikely words", "repetitive"]
 DueKind = Literal["on", "before"]
 Stage = Literal["ingest", "transcribe", "write", "compose"]
@@ -47,12 +47,12 @@ class Recording(Noun):
     """One voice memo: who spoke it, when, and which bytes it is.
 
     `sha256`, `size`, `seconds`, `codec` and `audio` are known once the memo is ingested; `day` and `recorded_at` once
-    it could be dated. `language` is what the request or sidecar says, `spoken_language` what was detected. `path` is
-    relative to the inbox (see `file_names`), `audio` relative to the store's root. `hold` says what a person must
-    decide before anything more is done with it; until then nothing of it leaves the machine. `superseded_by` is another
-    version of the same file that holds the same sound. `declared_seconds` is what a file that was cut off declares; it
-    holds only `seconds`. `transcript` is the place of a transcript of another program that came with it; where that is
-    `audio` itself, there is no audio.
+    it could be dated. `date_refused` says what better evidence of the date was refused, and why. `language` is what the
+    request or sidecar says, `spoken_language` what was detected. `path` is relative to the inbox (see `file_names`),
+    `audio` relative to the store's root. `hold` says what a person must decide before anything more is done with it;
+    until then nothing of it leaves the machine. `superseded_by` is another version of the same file that holds the same
+    sound. `declared_seconds` is what a file that was cut off declares; it holds only `seconds`. `transcript` is
+    the place of a transcript of another program that came with it; where that is `audio` itself, there is no audio.
     """
 
     id: str
@@ -61,6 +61,7 @@ class Recording(Noun):
     path: str
     recorded_at: datetime | None = None
     dated_by: DatedBy | None = None
+    date_refused: str | None = None
     day: date | None = None
     language: str | None = None
     spoken_language: str | None = None
@@ -77,6 +78,11 @@ class Recording(Noun):
     hold: str | None = None
     superseded_by: str | None = None
     declared_seconds: float | None = None
+
+    @property
+    def evidence_of_date(self) -> str | None:
+        """What dated it, with what was refused and why."""
+        return f"{self.dated_by} (refused: {self.date_refused})" if self.date_refused else self.dated_by
 
     @property
     def takes_part(self) -> bool:

@@ -146,12 +146,10 @@ def test_impossible_and_ambiguous_names_are_refused_and_the_next_evidence_is_ask
     "name",
     [
         "New Recording 7.m4a",
-        "recording-1773584520000.m4a",
         "+642026031514.m4a",
         "120260315.m4a",
         "202603151.m4a",
         "260315.m4a",
-        "260315_1422.m4a",
         "Voice 993415_142200.m4a",
         "14-03-26.m4a",
         "track 2026.m4a",

@@ -35,6 +35,7 @@ class Arrival:
     seen: str
     recorded_at: datetime | None = None
     dated_by: DatedBy | None = None
+    date_refused: str | None = None
     day: date | None = None
     language: str | None = None
     privacy: Privacy = "standard"
@@ -154,10 +155,14 @@ class Recordings:
         values = _values(arrival)
         new = {
             name: values[name]
-            for name in ("author", "recorded_at", "utc_offset", "dated_by", "day", "language", "priority", "seen")
+            for name in (
+                *("author", "recorded_at", "utc_offset", "dated_by", "date_refused", "day"),
+                *("language", "priority", "seen"),
+            )
         }
         new |= {"privacy": tightest(old.privacy, arrival.privacy), "hold": None, "source": arrival.source}
-        moved = any(getattr(old, name) != new[name] for name in ("author", "recorded_at", "day", "privacy", "source"))
+        on_page = ("author", "recorded_at", "dated_by", "date_refused", "day", "privacy", "source")
+        moved = any(getattr(old, name) != new[name] for name in on_page)
         moved |= bucket and old.hold is not None
         with self._database.writing() as connection:
             if arrival.path != old.path:

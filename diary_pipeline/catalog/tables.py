@@ -61,6 +61,7 @@ recordings = Table(
     Column("recorded_at", UtcDateTime),
     Column("utc_offset", Integer),
     Column("dated_by", String(20)),
+    Column("date_refused", Text),
     Column("day", Date),
     Column("language", String(20)),
     Column("spoken_language", String(20)),

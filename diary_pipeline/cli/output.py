@@ -73,9 +73,7 @@ def print_recordings(entries: list[dict[str, Any]], notices: Iterable[str] = (),
         return
     table = _table("day", "recorded", "author", "source", "state", "reason")
     for e in entries:
-        _add_row(
-            table, e["day"] or "?", (e["recorded_at"] or "")[11:16], e["author"], e["source"], e["state"], e["reason"]
-        )
+        _add_row(table, e["day"] or "?", (e["recorded_at"] or "")[11:16], e["author"], e["source"], e["state"], _why(e))
     out().print(table)
     print_lines(f"{e['source']}: {_progress(e['progress'])}" for e in entries if e["progress"])
     print_lines(notices)
@@ -85,8 +83,14 @@ def _print_narrow(entries: list[dict[str, Any]]) -> None:
     """A short paragraph per recording."""
     for e in entries:
         print_text(f"{e['day'] or '?'} {(e['recorded_at'] or '')[11:16]} {one_line(e['source'])}: {e['state']}")
-        more = [e["reason"], _progress(e["progress"]) if e["progress"] else None]
+        more = [_why(e), _progress(e["progress"]) if e["progress"] else None]
         print_lines(f"  {one_line(line)}" for line in more if line)
+
+
+def _why(entry: dict[str, Any]) -> str | None:
+    """The reason of its state, else what evidence of its date was refused."""
+    dated = entry["dated_by"] or ""
+    return entry["reason"] or (f"Dated by its {dated}." if "(" in dated else None)
 
 
 def print_passed_over(passed: dict[str, Any]) -> None:

@@ -43,8 +43,9 @@ class NotAudioError(PermanentError):
 class Probe(Noun):
     """The metadata of a file.
 
-    `created_at` is its creation time as written, `seconds` its length, declared or counted. Of a file that was read as
-    a whole: `declared_seconds` is what it declares if it holds less, and `open_end` says that it ends too early.
+    `created_at` is when the file was made, `recorded` what the recorder wrote of when it recorded, by its own clock
+    where no offset is given; `seconds` is its length, declared or counted. Of a file that was read as a whole:
+    `declared_seconds` is what it declares if it holds less, and `open_end` says that it ends too early.
     """
 
     seconds: float
@@ -53,6 +54,7 @@ class Probe(Noun):
     sample_rate: int
     channels: int
     created_at: str | None
+    recorded: tuple[str, ...] = ()
     declared_seconds: float | None = None
     open_end: bool = False
 

@@ -177,7 +177,7 @@ def _memo(entry: PageEntry) -> list[PageBlock]:
     details = [
         *([_length(entry.transcript.seconds)] if entry.transcript.seconds else []),
         *([] if entry.recording.has_sound else ["transcript without audio"]),
-        f"dated by its {entry.recording.dated_by}",
+        f"dated by its {escape(entry.recording.evidence_of_date or '')}",
         escape(entry.recording.source),
     ]
     if declared := entry.recording.declared_seconds:

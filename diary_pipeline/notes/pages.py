@@ -118,7 +118,7 @@ def _inputs(work: Work, connection: Connection, author: str, day: date) -> _Inpu
     lost = documents(connection, "write", names, "lost")  # else its memo would leave the page without a word
     notes = {name: path for (name, _), path in lost.items() if path} | documents_in_use(connection, "write", names)
     inputs = tuple((r, notes[r.id]) for r in recordings if r.id in notes)
-    parts = [(r.id, path, _shown_as(work, r), str(r.recorded_at), str(r.dated_by)) for r, path in inputs]
+    parts = [(r.id, path, _shown_as(work, r), str(r.recorded_at), str(r.evidence_of_date)) for r, path in inputs]
     newer = {r.id: r.superseded_by for r in every if r.superseded_by}
     return _Inputs(inputs, work.fingerprints.compose(parts), newer)
 

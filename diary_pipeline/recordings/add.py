@@ -13,7 +13,7 @@ from pathlib import Path
 
 from diary_pipeline.errors import TransientError, UserError
 from diary_pipeline.file_names import as_stored
-from diary_pipeline.recordings.dating import moment_trouble, parse_moment
+from diary_pipeline.recordings.dating import clock_change, moment_trouble, parse_moment
 from diary_pipeline.recordings.inbox import ROOT_AUTHOR, author_of
 from diary_pipeline.recordings.listing import (
     PRIVATE_FOLDER,
@@ -104,7 +104,10 @@ def _sidecar(settings: Settings, options: AddOptions) -> dict[str, str | int]:
             moment = parse_moment(options.recorded_at, zone)
         except ValueError as error:
             raise UserError(f"--recorded-at: {error}") from error
-        if why := moment_trouble(options.recorded_at, zone, datetime.now(UTC)):
+        as_written = datetime.fromisoformat(options.recorded_at.strip())
+        trouble = moment_trouble(options.recorded_at, zone, datetime.now(UTC)) or clock_change(as_written, zone)
+        if trouble:
+            why = trouble.partition(";")[0]
             raise UserError(f"--recorded-at: {why}. Write when it was recorded, like 2026-03-14T08:12:00+00:00.")
         said |= {"recorded_at": moment.isoformat(), "by": "request"}
     if options.language:

@@ -17,8 +17,9 @@ from diary_pipeline.errors import TransientError, type_and_place
 from diary_pipeline.media import MediaReader
 from diary_pipeline.recordings.examine import UNEXPECTED, Look, date_it, faulty, look_at
 from diary_pipeline.recordings.inbox import Inbox, InboxFile, author_of, privacy_of
-from diary_pipeline.recordings.moves import as_moved, follow_moves
+from diary_pipeline.recordings.moves import as_moved, as_touched, follow_moves
 from diary_pipeline.recordings.unfinished import UNFINISHED, may_grow
+from diary_pipeline.schema import Recording
 from diary_pipeline.settings import Settings
 from diary_pipeline.work import Fault
 
@@ -63,7 +64,7 @@ def discover(
                 settings,
                 inbox,
                 found,
-                age=time.time() - found.changed,
+                age=_age(found, before),
                 settle_seconds=0.0 if found.path in settled else settings.settle_seconds,
             )
             if news := _is_news(before, look.arrival):
@@ -80,6 +81,13 @@ def discover(
             catalog.recordings.update(before.id, hold=GONE, seen="gone")
             log.info("gone from the inbox", extra={"ctx": {"recording": before.id, "name_length": len(path)}})
     return result
+
+
+def _age(found: InboxFile, before: KnownRecording | None) -> float:
+    """Seconds since the file changed. Where its times say nothing, it must be as it was at the look before."""
+    if found.changed or not found.stamp_has_times:
+        return time.time() - found.changed
+    return time.time() if before is not None and before.seen.partition("|")[0] == found.stamp else 0.0
 
 
 def _waits(settings: Settings, found: InboxFile, before: KnownRecording | None) -> bool:
@@ -159,6 +167,8 @@ def _register_again(
     if look.keeps:  # it is examined again once it is complete
         return Fault(before.id, arrival.quarantine or "", permanent=False) if look.unexpected else None
     (old,), bucket = catalog.recordings.get([before.id]), "://" in settings.store_url
+    if sha256 == old.sha256 or not _has_other_stamp(before, arrival):
+        arrival = _as_touched(before, old, arrival)
     if _has_other_stamp(before, arrival) and sha256 != old.sha256:
         catalog.recordings.register(arrival, before.version + 1, _evidence(look, sha256))
     elif reason := arrival.hold or arrival.quarantine:
@@ -170,6 +180,22 @@ def _register_again(
         arrival = as_moved(old, arrival) if before.moved_from else arrival
         catalog.recordings.redate(old, arrival, private_by(arrival.path), bucket=bucket)
     return None
+
+
+def _as_touched(before: KnownRecording, old: Recording, arrival: Arrival) -> Arrival:
+    """The same bytes: what the file's time alone says is no news."""
+    said_before, said = (seen.partition("|")[2] for seen in (before.seen, arrival.seen))
+    weak = ("file time", "arrival")
+    if (
+        before.moved_from
+        or before.held
+        or not (
+            (said_before == said and _has_other_stamp(before, arrival))
+            or (old.dated_by in weak and arrival.dated_by in weak)
+        )
+    ):
+        return arrival
+    return as_touched(old, arrival)
 
 
 def _digest(inbox: Inbox, found: InboxFile) -> str | None:

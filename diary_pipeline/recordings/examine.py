@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import PurePosixPath
 
 from diary_pipeline.catalog import Arrival
@@ -102,7 +103,10 @@ def _dated(settings: Settings, arrival: Arrival, dated: Dated | None) -> Arrival
     remedy = f"Write its time beside it, in {_sidecar_of(arrival)}: {EXAMPLE}."
     if dated is None:
         return replace(arrival, quarantine=f"Nothing says when it was recorded. {remedy}")
-    arrival = replace(arrival, recorded_at=dated.recorded_at, dated_by=dated.dated_by, day=dated.day)
+    refused = "; ".join(dated.refused) or None
+    arrival = replace(
+        arrival, recorded_at=dated.recorded_at, dated_by=dated.dated_by, date_refused=refused, day=dated.day
+    )
     if dated.day < settings.start_date:
         why = f"It is dated {dated.day} by its {dated.dated_by}, before the diary's first day {settings.start_date}."
         return replace(
@@ -116,26 +120,32 @@ def _when(
     settings: Settings, inbox: Inbox, reader: MediaReader, found: InboxFile, said: Sidecar, author: str
 ) -> Dated | None:
     """When it was recorded. The container is opened only where the name does not give the time of day."""
-    zone, now = settings.zone(author), datetime.now(UTC)
+    now, path = datetime.now(UTC), PurePosixPath(as_file(found.path))
+    date = partial(
+        date_recording,
+        zone=settings.zone(author),
+        day_start=settings.day_start,
+        now=now,
+        first_day=settings.start_date,
+    )
     evidence = Evidence(
         requested=said.recorded_at if said.requested else None,
         sidecar=None if said.requested else said.recorded_at,
-        name=PurePosixPath(as_file(found.path)).name,
+        name=path.name,
         container=None,
         modified=None,
+        folders=path.parts[:-1],
     )
-    dated = date_recording(evidence, zone=zone, day_start=settings.day_start, now=now)
-    if dated and (dated.dated_by != "file name" or (dated.recorded_at.hour, dated.recorded_at.minute) != (12, 0)):
+    dated = date(evidence)
+    has_time = dated and (dated.recorded_at.hour, dated.recorded_at.minute) != (12, 0)
+    if dated and (dated.dated_by in ("request", "sidecar") or (dated.dated_by == "file name" and has_time)):
         return dated
-    evidence = replace(evidence, container=_container_time(inbox, reader, found), modified=found.modified)
-    return date_recording(evidence, zone=zone, day_start=settings.day_start, now=now)
-
-
-def _container_time(inbox: Inbox, reader: MediaReader, found: InboxFile) -> str | None:
-    if is_transcript(name_of(found.path)):
-        return None
-    try:
-        with inbox.local_file(found.path) as file:
-            return reader.probe(file).created_at
-    except DiaryError:
-        return None  # whether it is audio at all is for ingestion to say
+    if not is_transcript(name_of(found.path)):
+        try:
+            with inbox.local_file(found.path) as file:
+                probe = reader.probe(file)
+            evidence = replace(evidence, recorder=probe.recorded, container=probe.created_at)
+        except DiaryError:
+            pass  # whether it is audio at all is for ingestion to say
+    arrived = datetime.fromtimestamp(found.changed, UTC) if found.changed else now
+    return date(replace(evidence, modified=found.modified, arrived=arrived))

@@ -5,6 +5,7 @@ Authors are the inbox's first-level folders; its root belongs to `me`. A folder 
 
 import os
 import stat
+import time
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,8 +32,9 @@ ROOT_AUTHOR = "me"
 class InboxFile:
     """A file of the inbox.
 
-    *path* is relative, with slashes, as the catalog stores it; *changed* is the newest of its times, in seconds since
-    1970; *sidecars* are names of files beside it; *target* is where a link leads to, within the inbox if it does.
+    *path* is relative, with slashes, as the catalog stores it; *changed* is the newest of its times that does not lie
+    in the future, in seconds since 1970 (0: all do, or none is known); *sidecars* are names of files beside it;
+    *target* is where a link leads to, within the inbox if it does.
     """
 
     path: str
@@ -43,6 +45,11 @@ class InboxFile:
     trouble: str | None = None
     sidecars: Sidecars = NO_SIDECARS
     target: str | None = None
+
+    @property
+    def stamp_has_times(self) -> bool:
+        """Whether it is a file of this machine; of objects in a bucket, which come whole, no time of change is kept."""
+        return self.stamp.count(":") == 2
 
     @property
     def privacy(self) -> Privacy:
@@ -101,7 +108,7 @@ class Inbox:
             info = self._local(path).stat()
         except OSError:
             return 0.0
-        return max(info.st_mtime, info.st_ctime)
+        return _changed(info)
 
     def beside(self, path: str, name: str) -> tuple[bytes, float] | Held | None:
         """The file of this *name* in the folder of *path*: its first bytes, and when it changed (0: not known).
@@ -119,7 +126,7 @@ class Inbox:
             if not stat.S_ISREG(info.st_mode):
                 return None
             with file.open("rb") as stream:
-                return stream.read(MOST_BYTES + 1), max(info.st_mtime, info.st_ctime)
+                return stream.read(MOST_BYTES + 1), _changed(info)
         except FileNotFoundError:
             return unreadable(name, "it is a link to a file that is not there") if file.is_symlink() else None
         except OSError as error:
@@ -240,8 +247,16 @@ def _found(path: Path, relative: str, sidecars: Sidecars) -> InboxFile | None:
         if os.access(path, os.R_OK)
         else "It cannot be read: permission denied. Give the diary's user read access (chmod u+r)."
     )
-    newest, target = max(info.st_mtime, info.st_ctime), _target(path, relative) if path.is_symlink() else None
-    return InboxFile(relative, info.st_size, _stamp(info), newest, _moment(info.st_mtime), trouble, sidecars, target)
+    changed, target = _changed(info), _target(path, relative) if path.is_symlink() else None
+    return InboxFile(relative, info.st_size, _stamp(info), changed, _moment(info.st_mtime), trouble, sidecars, target)
+
+
+def _changed(info: os.stat_result) -> float:
+    """When the file changed last, by those of its times that do not lie in the future; 0 where all do.
+
+    A file can bring any time along, and a server's clock may be ahead of this machine's.
+    """
+    return max((moment for moment in (info.st_mtime, info.st_ctime) if moment <= time.time()), default=0.0)
 
 
 def _target(link: Path, relative: str) -> str:
@@ -251,11 +266,11 @@ def _target(link: Path, relative: str) -> str:
 
 
 def _moment(seconds: float) -> datetime | None:
-    """A file's time; None where it is none that a calendar has."""
+    """A file's time; None where it is none that a calendar has, and the last one where it lies behind all of them."""
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, OSError, ValueError):
-        return None
+        return datetime.max.replace(tzinfo=UTC) if seconds > 0 else None
 
 
 def _stamp(info: os.stat_result) -> str:

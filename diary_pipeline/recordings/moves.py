@@ -53,10 +53,26 @@ def as_moved(old: Recording, arrival: Arrival) -> Arrival:
     left_behind = old.dated_by in ("request", "sidecar") and old.source == arrival.source
     named = arrival.dated_by == "file name" and not left_behind
     if old.day is not None and not said and not named:
-        arrival = replace(arrival, recorded_at=old.recorded_at, dated_by=old.dated_by, day=old.day)
+        arrival = dated_as(old, arrival)
     if arrival.author == author_of(arrival.path) == author_of(old.path):
         arrival = replace(arrival, author=old.author)
     return replace(arrival, language=arrival.language or old.language, priority=arrival.priority or old.priority)
+
+
+def as_touched(old: Recording, arrival: Arrival) -> Arrival:
+    """What is known of an ingested recording of whose file, and of what lies beside it, the times alone changed.
+
+    A copy or a backup program does that. Nothing that was said of the memo has changed, so its date stays, and what
+    the new time alone would make of it is no reason against it.
+    """
+    return arrival if old.day is None else replace(dated_as(old, arrival), quarantine=None)
+
+
+def dated_as(old: Recording, arrival: Arrival) -> Arrival:
+    """*arrival* with the date that the recording has."""
+    return replace(
+        arrival, recorded_at=old.recorded_at, dated_by=old.dated_by, date_refused=old.date_refused, day=old.day
+    )
 
 
 def _has_changed(one: KnownRecording, file: InboxFile) -> bool:

@@ -1,9 +1,11 @@
 """A time zone that was corrected in the settings corrects the dates of the recordings that were made before."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from diary_pipeline.catalog import Arrival, Catalog
+from diary_pipeline.file_names import as_file
 from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.freshness import adopt
 from diary_pipeline.recordings.dating import Evidence, date_recording, diary_day
@@ -41,7 +43,7 @@ def _set_zone(settings: Settings, author: str) -> ZoneInfo | None:
 def _in_zone(settings: Settings, catalog: Catalog, recording: Recording, zone: ZoneInfo) -> Arrival:
     """A time in a file's name is meant in the new zone; all others are moments, which the new zone only shows."""
     moment = recording.recorded_at or datetime.now(UTC)
-    named = _named(settings, recording, zone, moment) if recording.dated_by == "file name" else None
+    named = _named(settings, recording, zone, moment) if recording.dated_by in ("file name", "folder") else None
     local = named or moment.astimezone(zone)
     seen = catalog.recordings.seen(recording.id)
     said = recording.dated_by in ("request", "sidecar") and not seen.endswith(AGAIN)
@@ -52,6 +54,7 @@ def _in_zone(settings: Settings, catalog: Catalog, recording: Recording, zone: Z
         seen=f"{seen}{AGAIN}" if said else seen,
         recorded_at=local.replace(tzinfo=timezone(local.utcoffset() or timedelta())),
         dated_by=recording.dated_by,
+        date_refused=recording.date_refused,
         day=diary_day(local, zone, settings.day_start),
         language=recording.language,
         priority=recording.priority,
@@ -65,8 +68,11 @@ def _named(settings: Settings, recording: Recording, zone: ZoneInfo, moment: dat
         requested=None,
         sidecar=None,
         name=recording.source,
+        folders=PurePosixPath(as_file(recording.path)).parts[:-1],
         container=None,
         modified=None if is_noon else moment,
     )
-    dated = date_recording(evidence, zone=zone, day_start=settings.day_start, now=datetime.now(UTC))
-    return dated.recorded_at.astimezone(zone) if dated and dated.dated_by == "file name" else None
+    dated = date_recording(
+        evidence, zone=zone, day_start=settings.day_start, now=datetime.now(UTC), first_day=settings.start_date
+    )
+    return dated.recorded_at.astimezone(zone) if dated and dated.dated_by in ("file name", "folder") else None

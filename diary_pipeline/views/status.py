@@ -286,5 +286,8 @@ def _shown(
         "superseded_by",
         "declared_seconds",
     )
-    values = recording.model_dump(mode="json") | {"language": recording.spoken_language or recording.language}
+    values = recording.model_dump(mode="json") | {
+        "language": recording.spoken_language or recording.language,
+        "dated_by": recording.evidence_of_date,
+    }
     return {name: values[name] for name in names} | {"state": state, "reason": reason, "stages": stages}

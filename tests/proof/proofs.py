@@ -1,6 +1,6 @@
 """All proofs, in the order of the report."""
 
-from tests.proof import edits, inbox, kills, private, soak, storm
+from tests.proof import edits, inbox, kills, names, private, soak, storm
 
 PROOFS = (
     inbox.PROOF,
@@ -10,4 +10,5 @@ PROOFS = (
     soak.PROOF,
     edits.PROOF,
     private.PROOF,
+    names.PROOF,
 )
