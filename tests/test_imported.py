@@ -20,8 +20,9 @@ from diary_pipeline.views.day_tables import day_table
 from diary_pipeline.views.exports import export
 from diary_pipeline.views.forecast import forecast
 from diary_pipeline.views.show import day_view
+from tests.command import diary as command
 from tests.memos import day_names, memos
-from tests.test_schemas import validator
+from tests.test_schemas import checked, validator
 
 DAY = "2026-03-14"
 VTT = "WEBVTT\n\n00:01.000 --> 00:03.000\nI have to buy milk.\n\n00:07.000 --> 00:09.000\nMaria is coming.\n"
@@ -264,3 +265,12 @@ def test_nothing_of_a_private_transcript_leaves_the_home(home: Path, folder: Pat
     lies = [str(path.relative_to(outside)) for path in outside.rglob("*") if path.is_file()]
     assert [path for path in lies if path.startswith(("audio", "transcripts", "notes"))] != []
     assert [path for path in lies if path.startswith(("audio", "transcripts", "notes")) and open_one not in path] == []
+
+
+def test_the_command_adds_a_transcript_and_says_what_is_wrong_with_one(home: Path, folder: Path) -> None:
+    file = written(folder, "memo.vtt", VTT)
+    added = checked("add", command(home, "add", "--transcript", file, "--recorded-at", f"{DAY}T09:00:00", "--json"))
+    assert [(one["source"], one["day"]) for one in added["recordings"]] == [("memo.transcript.vtt", DAY)]
+    file.write_bytes(b"\xff\xfeWEBVTT")
+    refused = command(home, "add", "--transcript", file, "--json")
+    assert (refused.code, "memo.vtt cannot be used" in checked("error", refused)["error"]["message"]) == (2, True)

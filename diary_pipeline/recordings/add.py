@@ -88,8 +88,8 @@ def _check_kind(file: Path) -> None:
     """Refuse what the inbox would pass over. Text may be the transcript of a recording, and is none itself."""
     if file.suffix.lower() in TEXT_SUFFIXES:
         raise UserError(
-            f"{shown(file.name)} is text and no recording. Add its recording, and the text as its transcript with "
-            "--transcript. Nothing was added."
+            f"{shown(file.name)} is text and no recording. A transcript is added with --transcript, together with "
+            "its recording or alone. Nothing was added."
         )
     if file.name not in (listing := sort_names([file.name])).recordings:
         why = listing.passed_over.get(file.name, "a file of the system")

@@ -133,7 +133,11 @@ class Inbox:
             return unreadable(name, error.strerror or type(error).__name__)
 
     def transcript_beside(self, path: str) -> str | None:
-        """The path of the transcript that comes with the recording at *path*; None without one."""
+        """The path of the transcript that comes with the recording at *path*; None without one.
+
+        Raises:
+            TransientError: the bucket cannot be read.
+        """
         name = PurePosixPath(as_file(path)).name
         for other in transcript_names(name):
             place = as_stored(PurePosixPath(as_file(path)).with_name(other).as_posix())
@@ -162,9 +166,14 @@ class Inbox:
             yield copy
 
     def _is_there(self, path: str) -> bool:
-        if self._bucket is not None:
-            return bool(self._bucket.joinpath(path).exists())
-        return self._local(path).is_file()
+        if self._bucket is None:
+            return self._local(path).is_file()
+        try:
+            return bool((self._bucket / path).exists())
+        except Exception as error:  # a bucket's client has errors of many kinds
+            raise TransientError(
+                f"{path!r} could not be looked for in {self.url}: {type(error).__name__}. Try again."
+            ) from error
 
     def _local(self, path: str) -> Path:
         return Path(self.url, as_file(path))
