@@ -100,8 +100,9 @@ def test_what_is_missing_is_said_in_a_sentence(ask: Callable[..., Answer]) -> No
     said = ask("explain")
     assert said.code == 2
     assert "`diary explain` needs RECORDING. A recording: its file" in said.err
-    for command in ("export", "redo", "privacy", "search", "add"):
+    for command in ("export", "redo", "privacy", "search"):
         assert f"`diary {command}` needs " in ask(command).err
+    assert "There is nothing to add: name a recording" in ask("add").err
     assert "needs" in ask("explain", "--json").json["error"]["message"]
 
 

@@ -89,7 +89,7 @@ def _print_narrow(entries: list[dict[str, Any]]) -> None:
 
 def _why(entry: dict[str, Any]) -> str | None:
     """The reason of its state, else what evidence of its date was refused."""
-    dated = entry["dated_by"] or ""
+    dated = entry.get("dated_by") or ""
     return entry["reason"] or (f"Dated by its {dated}." if "(" in dated else None)
 
 

@@ -7,7 +7,9 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 
-AUDIO_LINK = re.compile(r"\[(?:\d+:\d\d|audio|transcript)\]\(([^()\s]*audio/[^()\s]+#(?:t=[\d.e+-]+|s\d+))\)")
+_LABEL = r"\d+:\d\d|audio|transcript"
+_SPOT = r"#(?:t=[\d.e+-]+|s\d+)"
+AUDIO_LINK = re.compile(rf"\[(?:{_LABEL})\]\((?:[^()\s]*/)?(audio/[^()\s/]+{_SPOT})\)")
 """A link to a second of the audio; to a segment ("#s03") where no time is known."""
 HEADING = re.compile(r"(#{1,6})(?:[ \t]+|$)")
 LIST = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s|$)")
@@ -18,10 +20,10 @@ _HEADING_END = re.compile(r"(?:[ \t]+#+)?(?:[ \t]*\{[#.][^{}]*\})?[ \t]*$")
 _RAW = re.compile(r"`(<[^`<>]*>)`\{=html\}")
 _BOX = re.compile(r"^(\s*(?:[-*+]|\d{1,9}[.)])[ \t]+)\\?\[([^\]\\])\\?\](?=\s|$)")
 _BALLOT = re.compile(r"^(\s*(?:[-*+]|\d{1,9}[.)])[ \t]+)([☐☑☒])")
-_DEFINITION = re.compile(r"[ ]{0,3}\[([^\]]+)\]:[ \t]*<?([^\s<>]*audio/[^\s<>]+#t=[^\s<>]+)>?\s*$")
-_REFERENCE = re.compile(r"\[(\d+:\d\d)\](?:\[([^\]]*)\])?(?![(:])")
-_ANGLES = re.compile(r"(\[\d+:\d\d\])\(<([^<>()\s]+)>\)")
-_WIKI = re.compile(r"\[\[([^\[\]|]*audio/[^\[\]|]+#t=[^\[\]|]+)\|(\d+:\d\d)\]\]")
+_DEFINITION = re.compile(rf"[ ]{{0,3}}\[([^\]]+)\]:[ \t]*<?([^\s<>]*audio/[^\s<>]+{_SPOT})>?\s*$")
+_REFERENCE = re.compile(rf"\[({_LABEL})\](?:\[([^\]]*)\])?(?![(:])")
+_ANGLES = re.compile(rf"(\[(?:{_LABEL})\])\(<([^<>()\s]+)>\)")
+_WIKI = re.compile(rf"\[\[([^\[\]|]*audio/[^\[\]|]+{_SPOT})\|({_LABEL})\]\]")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _DASHES = re.compile(r"[-–—]+")  # noqa: RUF001 - dashes of all lengths are meant
 _QUOTES = str.maketrans({**dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys("‘’‚‛", "'"), "…": "..."})  # noqa: RUF001
