@@ -98,12 +98,15 @@ def _words(cue: Caption) -> Iterator[Word]:
 def without_repeats(cues: Sequence[Caption]) -> list[Caption]:
     """Roll-up captions show a line again above the next one, and some grow word by word: each is kept once."""
     shown, rolled = list[str](), list[Caption]()
-    end = float("-inf")
+    end, rolls = float("-inf"), 0
     for cue in sorted(cues, key=lambda cue: (cue.start or 0.0, cue.end or 0.0)):
         lines = [line.strip() for line in cue.text.split("\n") if line.strip()]
         start, until = cue.start or 0.0, cue.end or 0.0
         touches, brief = start <= end + _TOUCHES, until - start <= _BRIEF
-        again = _repeated(shown, lines) if touches else 0
+        again = _repeated(shown, lines)
+        if not touches and (rolls < _SURELY_ROLLS or again == len(lines)):  # after a pause, only where the file rolls
+            again = 0
+        rolls += bool(again and touches)
         if again and (again < len(lines) or brief or start < end - _TOUCHES):
             lines, shown = lines[again:], lines
         else:
@@ -116,6 +119,7 @@ def without_repeats(cues: Sequence[Caption]) -> list[Caption]:
 
 _TOUCHES, _BRIEF = 0.05, 0.1
 _FEWEST_WORDS = 2
+_SURELY_ROLLS = 2
 
 
 def _repeated(shown: Sequence[str], lines: Sequence[str]) -> int:

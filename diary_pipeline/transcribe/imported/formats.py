@@ -8,6 +8,7 @@ from typing import Any
 from diary_pipeline.errors import UserError
 from diary_pipeline.transcribe.imported import json_shapes, subtitles
 from diary_pipeline.transcribe.imported.cues import Caption, ImportedTranscript, to_segments, without_repeats
+from diary_pipeline.transcribe.imported.stamped import stamped_cues
 
 FORMATS = ("vtt", "srt", "txt", "json")
 MOST_BYTES = 32 * 2**20
@@ -88,7 +89,8 @@ def read_file(data: bytes, suffix: str) -> ImportedTranscript:
     if form == "json":
         return of_json(parse_json(text))
     if form == "txt":
-        return ImportedTranscript(form, None, to_segments(lines(text)))
+        stamped = stamped_cues(text)
+        return ImportedTranscript(form, None, to_segments(lines(text) if stamped is None else stamped))
     cues = subtitles.cues_of(text)
     if not cues and _has_words(text, form):
         raise UserError("It has no cues: a line like 00:00:01.000 --> 00:00:04.000 stands before the text of each.")

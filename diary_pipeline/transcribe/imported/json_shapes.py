@@ -11,9 +11,14 @@ from diary_pipeline.errors import UserError
 from diary_pipeline.schema import Segment
 from diary_pipeline.transcribe.endpoint_answer import LANGUAGES, UNKNOWN_PROBABILITY
 from diary_pipeline.transcribe.imported.cues import Caption
+from diary_pipeline.transcribe.imported.stamped import seconds
 from diary_pipeline.transcribe.language import primary_language
 from diary_pipeline.transcribe.stitch import Word
 
+_LISTS = ("segments", "lines", "utterances", "cues", "captions")
+_STARTS = ("start", "startTime", "start_time", "begin")
+_ENDS = ("end", "endTime", "end_time")
+_SPEAKERS = ("speaker", "speakerDesignation", "speaker_name")
 _CODES = {name.replace("-", " "): code for code, name in LANGUAGES.items()}
 
 
@@ -57,7 +62,7 @@ def cues_of(value: object) -> list[Caption]:
     """
     if isinstance(value, Mapping) and isinstance(value.get("transcription"), list):
         return [_cpp(one, n) for n, one in enumerate(value["transcription"])]
-    listed = value if isinstance(value, list) else value.get("segments") if isinstance(value, Mapping) else None
+    listed = value if isinstance(value, list) else _listed(value)
     if isinstance(listed, list) and listed:
         cues = [_cue(one, n) for n, one in enumerate(listed)]
         spoken = value.get("words") if isinstance(value, Mapping) else None
@@ -69,11 +74,15 @@ def cues_of(value: object) -> list[Caption]:
     raise UserError("It has no segments: a transcript as JSON has a list named segments, each with a text.")
 
 
+def _listed(value: object) -> object:
+    return next((value[key] for key in _LISTS if key in value), None) if isinstance(value, Mapping) else None
+
+
 def _cue(one: object, number: int) -> Caption:
     if not isinstance(one, Mapping) or not isinstance(one.get("text"), str):
         raise UserError(f"Segment {number} has no text: each segment is an object with a text.")
-    start, end = _number(one.get("start")), _number(one.get("end"))
-    text, speaker = one["text"].strip(), one.get("speaker")
+    start, end = _moment(one, _STARTS), _moment(one, _ENDS)
+    text, speaker = one["text"].strip(), next((one[key] for key in _SPEAKERS if one.get(key)), None)
     given = one.get("words")
     words = _words(text, given) if isinstance(given, list) and start is not None else ()
     name = speaker if isinstance(speaker, str) else ""
@@ -147,6 +156,14 @@ def _is_same(token: str, word: str) -> bool:
 
 def _letters(text: str) -> str:
     return "".join(letter for letter in text.lower() if letter.isalnum())
+
+
+def _moment(one: Mapping[str, Any], keys: Sequence[str]) -> float | None:
+    """A time by the first of *keys* that is there: in seconds, or as a clock shows it."""
+    value = next((one[key] for key in keys if key in one), None)
+    if isinstance(value, str) and re.fullmatch(r"(?:\d+:){1,2}\d{1,2}(?:[.,]\d+)?", value.strip()):
+        return seconds(value.strip())
+    return _number(value)
 
 
 def _number(value: object) -> float | None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from diary_pipeline.transcribe.imported.cues import Caption
+from diary_pipeline.transcribe.imported.stamped import seconds
 
 _TIME = r"(?:(?:\d+:)?\d{1,3}:\d{1,2}[.,]\d{1,3}|(?:\d+:)\d{1,2}:\d{1,2})"
 _ARROW = re.compile(rf"^\s*({_TIME})\s*-{{1,2}}>\s*({_TIME})(?=\s|$)")
@@ -56,7 +57,7 @@ def _spoken(times: str, lines: Sequence[str]) -> Iterator[Caption]:
     found = _ARROW.match(times)
     if found is None:  # the caller has matched it
         return
-    start, end = _seconds(found[1]), _seconds(found[2])
+    start, end = seconds(found[1]), seconds(found[2])
     for speaker, text in list(_said(lines, "")) or [("", "")]:
         yield Caption(text, start, max(start, end), speaker)
 
@@ -68,10 +69,3 @@ def _said(lines: Sequence[str], speaker: str) -> Iterator[tuple[str, str]]:
         text = html.unescape(_OVERRIDE.sub("", _TAG.sub("", said))).replace("\u200b", "").replace("\u00a0", " ")
         if text.strip():
             yield " ".join(html.unescape(name).split()), text.strip("\n")
-
-
-def _seconds(clock: str) -> float:
-    total = 0.0
-    for part in clock.replace(",", ".").split(":"):
-        total = total * 60 + float(part)
-    return round(total, 3)
