@@ -157,6 +157,28 @@ def test_a_place_written_once_over_another_changes_no_later_memo_and_twice_is_le
     assert "Brighton is far." in diary.page("2026-03-16").read_text()
 
 
+@pytest.mark.parametrize("begins", ["I m", "- [ ]", "## 0"])
+def test_a_name_over_another_is_learnt_the_second_time_wherever_on_the_page_it_was_written(
+    diary_of: Callable[..., Home], begins: str
+) -> None:
+    days = (DAY, NEXT, "2026-03-16")
+    diary = diary_of({f"{day} 09.00.wav": "I must call Anna tomorrow." for day in days[:2]})
+    for day in days[:2]:
+        diary.process()
+        page = diary.page(day)
+        lines = [
+            one.replace("Anna", "Hanna") if one.startswith(begins) else one for one in page.read_text().split("\n")
+        ]
+        page.write_text("\n".join(lines))
+    assert len(diary.process().notices) == 1
+    memos(diary.settings.root / "inbox" / "me", [f"{days[2]} 09.00.wav"])
+    diary.texts[f"{days[2]} 09.00.wav"] = "I met Anna there."
+    diary.process()
+    assert "I met Hanna there." in diary.page(days[2]).read_text()
+    assert "I must call Hanna tomorrow." in diary.page(NEXT).read_text(), "the other places of the page follow"
+    assert "please merge" not in diary.page(NEXT).read_text()
+
+
 def test_a_name_that_is_learnt_beside_another_correction_leaves_no_second_wording(
     diary_of: Callable[..., Home],
 ) -> None:

@@ -22,6 +22,8 @@ SURE = {
         ("He saw Katherin's boat.", "He saw Catherine's boat.", "Katherin", "Catherine"),
         ("saw doctor nguin he says its fine", "Saw Doctor Nguyen. He says it's fine.", "nguin", "Nguyen"),
         ("Lunch with Bela Novack.", "Lunch with Béla Novák.", "Novack", "Novák"),
+        ("Dinner with Ağa Oğlu today.", "Dinner with Ağaoğlu today.", "Ağa Oğlu", "Ağaoğlu"),
+        ("I met McKinlay there.", "I met Mac Kinley there.", "McKinlay", "Mac Kinley"),
     ],
     "de": [
         ("Ich war mit Frau Schikowski essen.", "Ich war mit Frau Czichowski essen.", "Schikowski", "Czichowski"),
@@ -39,11 +41,24 @@ MAYBE = {
         ("We went to Bristol.", "We went to Brighton.", "Bristol", "Brighton"),
         ("Then Sara called.", "Then Sarah called.", "Sara", "Sarah"),
         ("The train to Newport was late.", "The train to Newquay was late.", "Newport", "Newquay"),
+        ("I met Anna there.", "I met Hanna there.", "Anna", "Hanna"),
+        ("I met Mac Kinley there.", "I met McKinlay there.", "Mac Kinley", "McKinlay"),
+        ("We went to ikea today.", "We went to IKEA today.", "ikea", "IKEA"),
+        ("We went to Ikea today.", "We went to IKEA today.", "Ikea", "IKEA"),
+        ("Tea with Opa today.", "Tea with Oppa today.", "Opa", "Oppa"),
+        ("I saw Schmetterling today.", "I saw Schmetterlink today.", "Schmetterling", "Schmetterlink"),
+        ("I fed the bakkes there.", "I fed the Backes there.", "bakkes", "Backes"),
+        ("Two wekkle came.", "Two Weckel came.", "wekkle", "Weckel"),
     ],
     "de": [
         ("Wir waren in Frankfurt beim Notar.", "Wir waren in Fürth beim Notar.", "Frankfurt", "Fürth"),
         ("Herr Meier rief an.", "Herr Maier rief an.", "Meier", "Maier"),
+        ("Ich traf den Gugelhupf heute.", "Ich traf den Gugelhof heute.", "Gugelhupf", "Gugelhof"),
+        ("Er war beim Backes.", "Er war beim Bakes.", "Backes", "Bakes"),
+        ("Mit Kehrwoche ist es gut.", "Mit Kehrwach ist es gut.", "Kehrwoche", "Kehrwach"),
     ],
+    "tr": [("Bugün Ağa Oğlu geldi.", "Bugün Ağaoğlu geldi.", "Ağa Oğlu", "Ağaoğlu")],
+    "fr": [("Il a vu le bakkes hier.", "Il a vu le Backes hier.", "bakkes", "Backes")],
     "pl": [("Dzwoni pan Kowalczik.", "Dzwoni pan Kowalczyk.", "Kowalczik", "Kowalczyk")],
 }
 NEVER = {
@@ -64,6 +79,8 @@ NEVER = {
         ("We will meat at six.", "We will meet at six."),
         ("Their coming on Sunday.", "They're coming on Sunday."),
         ("Sara called. Then Sara came.", "Sarah called. Then Sara came."),
+        ("I was very tired.", "I was VERY tired."),
+        ("I had an idea then.", "I had an IKEA then."),
         ("See niner now.", "See Nina now, and then this whole line was written anew, at length.\n\nAnd one more."),
     ],
     "de": [
@@ -74,6 +91,16 @@ NEVER = {
     "fr": [("Il fesait froid.", "Il faisait froid."), ("J'ai acheté trois pommes.", "J'ai acheté treize pommes.")],
     "es": [("Vino mi hermano.", "Vino mi hermana.")],
 }
+REPEATED = """# Saturday
+
+## 09:00 · Met in Bristol
+
+We met in Bristol. I must call Bristol. [0:00](x.wav#t=0)
+
+## To do
+
+- [ ] Call Bristol — “call Bristol” [0:01](x.wav#t=1)
+"""
 PAGE = "# Saturday\n\n## 09:00\n\n{} [0:00](x.wav#t=0)\n\n<small>12 s</small>\n"
 
 
@@ -101,6 +128,18 @@ def test_a_correction_of_a_name_a_place_or_a_word_is_not_sure(
 @pytest.mark.parametrize(("language", "before", "after"), rows(NEVER))
 def test_what_is_no_name_or_stands_for_something_else_is_never_learnt(language: str, before: str, after: str) -> None:
     assert name_corrections(PAGE.format(before), PAGE.format(after), language) == []
+
+
+@pytest.mark.parametrize("places", ["the paragraph", "the heading", "the to-do", "all"])
+def test_one_place_of_a_sentence_is_a_correction_of_it_and_all_places_are_one(places: str) -> None:
+    """Headings and lists repeat what a paragraph says: what is left there says nothing."""
+    begins = {"the paragraph": ("We",), "the heading": ("##",), "the to-do": ("- [",), "all": ("We", "##", "- [")}
+    said = REPEATED.replace(" I must call Bristol.", "") if places == "the heading" else REPEATED
+    said = said.replace("We met in Bristol. ", "") if places == "the to-do" else said
+    lines = [
+        line.replace("Bristol", "Brighton") if line.startswith(begins[places]) else line for line in said.split("\n")
+    ]
+    assert name_corrections(said, "\n".join(lines)) == [NameCorrection("Bristol", "Brighton", "09:00", sure=False)]
 
 
 def test_a_correction_that_is_not_sure_is_learnt_when_it_is_made_on_another_memo(tmp_path: Path) -> None:

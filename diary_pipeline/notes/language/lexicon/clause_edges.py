@@ -132,6 +132,12 @@ OMITTED_ARTICLES = by_language(
     it: il lo la i gli le l un uno una; pt: o a os as um uma; nl: de het een"""
 ) | {"en": ARTICLES}
 """Articles: a to-do or an event may leave them out."""
+JOINED_ARTICLES = by_language(
+    """de: am beim im ins vom zum zur; fr: au aux du des; es: al del;
+    it: al allo alla ai agli alle del dello della dei degli delle nel nello nella sul sullo sulla;
+    pt: ao aos à às do da dos das no na nos nas"""
+)
+"""Prepositions with the article within."""
 HAPPENING = by_language(
     """de: ist sind findet statt findet_statt ich_habe ich_hab wir_haben es_gibt;
     fr: est est_fixée est_fixé est_prévue est_prévu a_lieu j'_ai on_a nous_avons il_y_a c'_est;

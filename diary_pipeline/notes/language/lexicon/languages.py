@@ -11,6 +11,8 @@ NUMBER_LANGUAGES = words("en de fr es it pt nl")
 """Languages whose numbers are read as they are spoken."""
 LISTED_LANGUAGES = NUMBER_LANGUAGES
 """Languages of which a list of words is at hand, with how common each is."""
+COMPOUNDING_LANGUAGES = words("de nl")
+"""Of these, languages that write compounds as one word."""
 
 GERMAN_WEEKDAYS = numbered("montag dienstag mittwoch donnerstag freitag samstag sonntag", 0) | {"sonnabend": 5}
 GERMAN_PARTS_OF_DAY = words("morgen mittag nachmittag abend nacht")
