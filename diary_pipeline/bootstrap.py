@@ -237,6 +237,7 @@ def reader_factory(settings: Settings) -> "Callable[[], MediaReader]":
 
     def new_reader() -> "MediaReader":
         from diary_pipeline.media import MediaLimits, MediaReader
+        from diary_pipeline.transcribe.speech import find_speech
 
         limits = MediaLimits(
             max_seconds=settings.max_recording_hours * 3600,
@@ -244,6 +245,6 @@ def reader_factory(settings: Settings) -> "Callable[[], MediaReader]":
             memory_mb=settings.decode_memory_mb,
             timeout_seconds=settings.decode_timeout_seconds,
         )
-        return MediaReader(limits)
+        return MediaReader(limits, find_speech)
 
     return new_reader

@@ -99,18 +99,18 @@ WATCHED = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
 import av, av.logging
-import worker
+from diary_pipeline.media import opening, worker
 if sys.argv[3] == "without the list":
-    worker.CODECS[:] = sorted(av.codecs_available)
+    opening.CODECS[:] = sorted(av.codecs_available)
 av.logging.set_level(av.logging.VERBOSE)
 with av.logging.Capture(local=False) as said:
     try:
         headers = [header for header, _ in worker._answer({"do": sys.argv[4], "path": sys.argv[2], **worker_request})]
-    except worker.RefusalError as refusal:
+    except opening.RefusalError as refusal:
         headers = [{"refused": str(refusal)}]
 spoke = [name for _, name, text in said if "not on whitelist" not in text]
 print(json.dumps({"said": spoke, "headers": headers}))
-""".replace("worker_request", '{"window": 16000, "max_samples": 10**9}')
+""".replace("worker_request", '{"window": 16000, "max_samples": 10**9, "max_seconds": 3600, "whole": False}')
 
 
 def watched(file: Path, do: str, *, listed: bool = True) -> tuple[set[str], list[dict[str, Any]]]:
@@ -118,7 +118,7 @@ def watched(file: Path, do: str, *, listed: bool = True) -> tuple[set[str], list
 
     A decoder that gets a damaged picture complains under its name.
     """
-    folder = str(Path(worker.__file__).parent)
+    folder = str(Path(worker.__file__).parents[2])
     how = "with the list" if listed else "without the list"
     command = [sys.executable, "-c", WATCHED, folder, str(file), how, do]
     said = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)

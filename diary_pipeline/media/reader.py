@@ -1,6 +1,7 @@
 """Read unchecked audio files: the parent side. A child process opens the file, so that only the child can crash.
 
-It starts and limits the child, and turns its failures into messages. `worker` parses the media.
+It starts and limits the child, and turns its failures into messages. `worker` parses the media; `mixing` decides which
+of a file's tracks are heard.
 """
 
 import contextlib
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from diary_pipeline.errors import PermanentError, TransientError
 from diary_pipeline.file_names import quoted
+from diary_pipeline.media.foreign import foreign_format
+from diary_pipeline.media.mixing import FindSpeech, mixed
 from diary_pipeline.schema import Noun
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SAMPLE_RATE = 16_000
-_WORKER = str(Path(__file__).with_name("worker.py"))
+_CHILD = str(Path(__file__).with_name("child.py"))
 _REASONS = {
     "empty": "is empty. Record it again, or restore it from where it came.",
     "no audio": "has no audio in it. Remove it, or put the recording in its place.",
@@ -76,8 +79,9 @@ class MediaReader:
     `TransientError` when it could not be read now.
     """
 
-    def __init__(self, limits: MediaLimits) -> None:
-        self._limits = limits
+    def __init__(self, limits: MediaLimits, find_speech: "FindSpeech | None" = None) -> None:
+        """*find_speech* chooses among the tracks of a file that has several."""
+        self._limits, self._find_speech = limits, find_speech
         self._child: subprocess.Popen[bytes] | None = None
         self._pending = bytearray()
 
@@ -98,14 +102,17 @@ class MediaReader:
         Raises `PermanentError` when it is no recording, or longer or larger than allowed.
         """
         self._check_size(path)
-        header, _ = next(self._request(path, {"do": "probe", "whole": whole}))
+        header, _ = next(self._request(path, {"do": "probe", "whole": whole, "max_seconds": self._limits.max_seconds}))
         probe = Probe(**header)
         if probe.seconds > self._limits.max_seconds:
             raise PermanentError(self._too_long(path))
         return probe
 
     def samples(self, path: Path, window_seconds: float = 60.0) -> Iterator["NDArray[np.int16]"]:
-        """The file's audio as consecutive windows of 16 kHz mono samples. Stopping early is allowed."""
+        """The file's audio as consecutive windows of 16 kHz mono samples. Stopping early is allowed.
+
+        Each sample is at its second of the file: pauses in the time stamps are silence.
+        """
         import numpy as np
 
         self._check_size(path)
@@ -116,7 +123,8 @@ class MediaReader:
             for header, payload in self._request(path, request):
                 if finished := bool(header.get("end")):
                     return
-                yield np.frombuffer(payload, np.int16)
+                tracks = np.frombuffer(payload, np.int16).reshape(header["tracks"], -1)
+                yield mixed(list(tracks), self._find_speech)
         finally:
             if not finished:
                 self.close()  # output of the stopped request is still in the pipe
@@ -156,8 +164,7 @@ class MediaReader:
         while True:
             header, payload = self._reply(child, path)
             if reason := header.get("refused"):
-                kind = NotAudioError if reason == "not audio" else PermanentError
-                raise kind(self._too_long(path) if reason == "too long" else f"{quoted(path.name)} {_REASONS[reason]}")
+                raise self._refused(path, reason)
             if cause := header.get("failed"):
                 raise TransientError(
                     f"{quoted(path.name)} cannot be read: {cause}. "
@@ -172,9 +179,9 @@ class MediaReader:
             self.close()
             environment = {
                 name: value for name in ("PATH", "LD_LIBRARY_PATH", "LANG") if (value := os.environ.get(name))
-            }
+            } | {"OPENBLAS_NUM_THREADS": "1"}  # each of its threads takes address space, which is limited
             self._child = subprocess.Popen(  # noqa: S603 - our own worker
-                [sys.executable, "-I", _WORKER],
+                [sys.executable, "-I", _CHILD],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -221,6 +228,14 @@ class MediaReader:
         return PermanentError(
             f"{quoted(path.name)} crashed the decoder ({how}). It is kept; convert it to another format and add that."
         )
+
+    def _refused(self, path: Path, reason: str) -> PermanentError:
+        if reason == "too long":
+            return PermanentError(self._too_long(path))
+        if reason == "not audio" and (foreign := foreign_format(path)):
+            return PermanentError(f"{quoted(path.name)} {foreign}")
+        kind = NotAudioError if reason == "not audio" else PermanentError
+        return kind(f"{quoted(path.name)} {_REASONS[reason]}")
 
     def _too_long(self, path: Path) -> str:
         hours = self._limits.max_seconds / 3600

@@ -128,6 +128,11 @@ class Speech:
             yield Chunk(speech, spans, tuple(_voices(group)))
 
 
+def find_speech(samples: Samples) -> list[SampleSpan]:
+    """Where there is speech in these samples, with padding: first sample and the one after the last."""
+    return [stretch.kept for stretch in _find_speech(_as_floats(samples))]
+
+
 def pack(found: list[SpeechSpan]) -> Iterator[list[SpeechSpan]]:
     """Group stretches in order so that each group holds at most one chunk's worth of speech."""
     group: list[SpeechSpan] = []
