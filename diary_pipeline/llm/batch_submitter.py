@@ -89,10 +89,10 @@ class BatchSubmitter:
         return order[0] if order else None
 
     def _cost(self, ask: Ask, route: Route) -> int:
-        """Billionths that a call may cost at most, at the batch price."""
+        """Billionths that a call is expected to cost, at the batch price."""
         call, price = ask.call_on(route), route.provider.price(route.model)
-        usage = Usage(self._caller.input_tokens(route, call), call.max_tokens)
-        return price.cost(usage, batch=True) if price else 0
+        bound = Usage(self._caller.input_tokens(route, call), call.max_tokens)
+        return self._caller.reserved_for(route, bound, price, batch=True) if price else 0
 
     async def _submit_batch(self, route: Route, asks: Sequence[Ask], deadline: datetime) -> list[Ask]:
         """Write one batch down, reserve its money, submit it.

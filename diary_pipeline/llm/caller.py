@@ -4,27 +4,31 @@ Which route is called, and whether again, is decided in `router.py`.
 """
 
 import asyncio
+import logging
 import time
 from dataclasses import dataclass, replace
 
 from diary_pipeline.llm.alerts import Alerts
 from diary_pipeline.llm.ask import Ask
 from diary_pipeline.llm.breaker import Breaker, BreakerOptions
-from diary_pipeline.llm.deadline import call_seconds
+from diary_pipeline.llm.deadline import MIN_CALL_SECONDS, call_seconds
+from diary_pipeline.llm.expected import Expected
 from diary_pipeline.llm.hedge import Latencies
 from diary_pipeline.llm.judge import Judgement, judge
 from diary_pipeline.llm.ledger import OverBudgetError, Settlement
 from diary_pipeline.llm.ledger_queue import LedgerQueue
 from diary_pipeline.llm.limiter import ProviderLimiter, TooBusyError
 from diary_pipeline.llm.obstacles import AT_ONCE, Obstacle
-from diary_pipeline.llm.prices import estimate_tokens, fitting_tokens
+from diary_pipeline.llm.prices import estimate_tokens, fitting_tokens, size
 from diary_pipeline.llm.prompt import texts
-from diary_pipeline.llm.provider import NANO, Call, Provider, Reply, Route
+from diary_pipeline.llm.provider import NANO, Call, Price, Provider, Reply, Route
 from diary_pipeline.llm.request import Attempt, Rejected
 from diary_pipeline.llm.reserved_call import ReservedCall
 from diary_pipeline.net import failures
 from diary_pipeline.net.failures import ProviderError, Usage
 from diary_pipeline.observability.traces import current, span
+
+log = logging.getLogger("diary.llm")
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class Caller:
         self._model_breakers: dict[str, Breaker] = {}
         self._preparing, self._prepared = asyncio.Lock(), set[str]()
         self._underestimates: dict[str, float] = {}
+        self._expected = Expected(ledger_queue.ledger.usages)
 
     def breaker(self, provider: Provider) -> Breaker:
         """The provider's breaker; a new one starts from the last calls of all processes."""
@@ -95,6 +100,10 @@ class Caller:
         """Tokens that a call takes of the route's context, its answer included. A schema is no part of the prompt."""
         return round(fitting_tokens(*texts(call)[:-1]) * self._underestimates.get(route.name, 1.0)) + call.max_tokens
 
+    def reserved_for(self, route: Route, bound: Usage, price: Price, *, batch: bool) -> int:
+        """Billionths to reserve for a call that takes *bound* at most: what its route took before."""
+        return price.cost(self._expected.usage(route.name, bound), batch=batch)
+
     async def skip(self, ask: Ask, route: str, kind: str, reason: str, needed: int = 0) -> None:
         """Record that a route was not called; *needed* is what a budget did not allow."""
         attempt = Attempt(route, kind, "skipped", reason, needed=needed)
@@ -115,7 +124,12 @@ class Caller:
                 await self.skip(ask, route.name, kind, f"breaker open: {each.reason}")
                 return CallResult()
         tokens, limit = self.input_tokens(route, call), route.provider.limits.timeout
-        amount = price.cost(Usage(tokens, call.max_tokens), batch=False)
+        bound = Usage(tokens, call.max_tokens)
+
+        def amounts() -> tuple[int, int]:
+            guess = self._expected.guess(route.name, bound)
+            return self.reserved_for(route, bound, price, batch=False), price.cost(guess, batch=False)
+
         await self.prepare(route.provider)
         try:
             timeout = call_seconds(ask.seconds_left(), routes_left, limit)
@@ -124,14 +138,15 @@ class Caller:
                     breaker.release_probe()
                     await self.skip(ask, route.name, kind, "local_only")
                     return CallResult()
-                reservation = await self._ledger_queue.reserve(ask.entry(route.name, kind), amount)
-                reserved = ReservedCall(route, price, kind, reservation, tokens)
+                entry, left = ask.entry(route.name, kind), call_seconds(ask.seconds_left(), routes_left, limit)
+                reservation = await self._ledger_queue.reserve_within(entry, amounts, left - MIN_CALL_SECONDS)
+                reserved = ReservedCall(route, price, kind, reservation, bound, sum(map(size, texts(call))))
                 with span(f"chat {call.model}", reserved.span_attributes(ask, call), remote=not route.local):
                     return await self._send(ask, reserved, call, call_seconds(ask.seconds_left(), routes_left, limit))
         except (TooBusyError, OverBudgetError) as error:
             breaker.release_probe()
             over = isinstance(error, OverBudgetError)
-            needed = amount if over else 0
+            needed = amounts()[1] if over else 0
             await self.skip(ask, route.name, kind, f"{'budget' if over else 'busy'}: {error}", needed)
             return CallResult()
         except asyncio.CancelledError:
@@ -155,7 +170,7 @@ class Caller:
         self.breaker(route.provider).record_success()
         self._model_breaker(route).record_success()
         self.latencies.add(route.name, seconds)
-        self._correct_estimate(reserved, reply.usage)
+        self._learn(reserved, reply.usage)
         pseudonyms = None if route.local else ask.pseudonyms
         try:
             judgement = await asyncio.to_thread(judge, ask.request, ask.accept, reply.text, pseudonyms, reply.reasoning)
@@ -177,7 +192,7 @@ class Caller:
         self, ask: Ask, reserved: ReservedCall, failure: ProviderError, seconds: float
     ) -> CallResult:
         route = reserved.route
-        self._correct_estimate(reserved, failure.usage)
+        self._learn(reserved, failure.usage)
         detail = f"{failure.detail} {route.provider.account}" if failure.kind in ("auth", "quota") else failure.detail
         billed = failure.maybe_billed
         await self._settle(
@@ -219,8 +234,15 @@ class Caller:
         ask.attempts.append(Attempt(route, kind, outcome, settlement.reason, read, written, amount, settlement.cost))
         await self._ledger_queue.settle(reserved.reservation, settlement)
 
-    def _correct_estimate(self, reserved: ReservedCall, usage: Usage | None) -> None:
-        """Estimate more next time where a route counts more tokens than was estimated."""
-        if usage and usage.input_tokens > reserved.tokens:
-            factor = self._underestimates.get(reserved.route.name, 1.0)
-            self._underestimates[reserved.route.name] = factor * usage.input_tokens / reserved.tokens
+    def _learn(self, reserved: ReservedCall, usage: Usage | None) -> None:
+        """Expect what the route took, and estimate more where it counts more tokens than were estimated."""
+        name, tokens = reserved.route.name, reserved.bound.input_tokens
+        if usage is None:
+            return
+        if not reserved.credible(usage):
+            context = {"route": name, "input_tokens": usage.input_tokens, "output_tokens": usage.output_tokens}
+            log.warning("a route reports a usage that its call cannot have had", extra={"ctx": context})
+            return
+        self._expected.add(name, usage, tokens)
+        if usage.input_tokens > tokens:
+            self._underestimates[name] = self._underestimates.get(name, 1.0) * usage.input_tokens / tokens

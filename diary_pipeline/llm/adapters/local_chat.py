@@ -13,11 +13,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from diary_pipeline.errors import UserError
-from diary_pipeline.llm.adapters.hosted import Hosted, whole
+from diary_pipeline.llm.adapters.hosted import Hosted, counted, whole
 from diary_pipeline.llm.provider import Call, Limits, Reply
 from diary_pipeline.llm.schemas import lint, strict
 from diary_pipeline.net.client import close_debug_logs, new_client
-from diary_pipeline.net.failures import ProviderError, Usage, of
+from diary_pipeline.net.failures import ProviderError, of
 
 if TYPE_CHECKING:
     import httpx2
@@ -92,7 +92,7 @@ class LocalProvider(Hosted):
         try:
             async for chunk in stream:
                 if chunk.usage:
-                    usage = Usage(chunk.usage.prompt_tokens, chunk.usage.completion_tokens)
+                    usage = counted(chunk.usage.prompt_tokens, chunk.usage.completion_tokens)
                 for choice in chunk.choices or ():
                     text += choice.delta.content or ""
                     reasoning += _reasoning(choice.delta)
