@@ -24,6 +24,7 @@ from diary_pipeline.llm.prompt import texts
 from diary_pipeline.llm.provider import NANO, Call, Price, Provider, Reply, Route
 from diary_pipeline.llm.request import Attempt, Rejected
 from diary_pipeline.llm.reserved_call import ReservedCall
+from diary_pipeline.llm.tuning import Tuning
 from diary_pipeline.net import failures
 from diary_pipeline.net.failures import ProviderError, Usage
 from diary_pipeline.observability.traces import current, span
@@ -56,6 +57,7 @@ class Caller:
         self._model_breakers: dict[str, Breaker] = {}
         self._preparing, self._prepared = asyncio.Lock(), set[str]()
         self._underestimates: dict[str, float] = {}
+        self._tuning = Tuning(ledger_queue.ledger.cut_off)
         self._expected = Expected(ledger_queue.ledger.usages)
 
     def breaker(self, provider: Provider) -> Breaker:
@@ -99,6 +101,20 @@ class Caller:
     def tokens_held(self, route: Route, call: Call) -> int:
         """Tokens that a call takes of the route's context, its answer included. A schema is no part of the prompt."""
         return round(fitting_tokens(*texts(call)[:-1]) * self._underestimates.get(route.name, 1.0)) + call.max_tokens
+
+    def tuned(self, ask: Ask, route: Route, context: int | None = None) -> Call:
+        """The ask's first call on *route*, as the route is to be asked; *context*: tokens that it holds."""
+        call = ask.call_on(route)
+        return self._tuning.tuned(route, call, self._room(route, call, context))
+
+    def tuned_again(self, ask: Ask, route: Route, call: Call, failure: ProviderError, context: int) -> Call | None:
+        """The call that may succeed where *call* failed for its form; None where asking so again does not help."""
+        return self._tuning.again(route, call, failure, ask.call_on(route), self._room(route, call, context))
+
+    def _room(self, route: Route, call: Call, context: int | None) -> int:
+        """Tokens that the route has left for an answer."""
+        held = self.tokens_held(route, call) - call.max_tokens
+        return max(call.max_tokens, (context or route.provider.limits.context) - held)
 
     def reserved_for(self, route: Route, bound: Usage, price: Price, *, batch: bool) -> int:
         """Billionths to reserve for a call that takes *bound* at most: what its route took before."""

@@ -188,6 +188,13 @@ class Ledger:
         with self.database.reading() as connection:
             return [Usage(row.input_tokens, row.output_tokens) for row in connection.execute(query)]
 
+    def cut_off(self, route: str, limit: int = 50) -> bool:
+        """Whether one of the route's latest answers was cut off."""
+        c = calls.c
+        latest = select(c.outcome).where(c.route == route, c.outcome.is_not(None)).order_by(c.id.desc()).limit(limit)
+        with self.database.reading() as connection:
+            return "truncated" in connection.execute(latest).scalars().all()
+
     def account_block(self, provider: str, account: str, seconds: float) -> str | None:
         """The outcome of the account's latest call of the last *seconds*, if a person must act on it (auth, quota)."""
         mine = calls.c.route.startswith(f"{provider}/", autoescape=True)

@@ -30,6 +30,7 @@ def encode(call: Call) -> dict[str, Any]:
         "messages": [{"role": turn.role, "content": turn.text} for turn in call.turns],
         "max_tokens": call.max_tokens,
         "output_config": {"format": {"type": "json_schema", "schema": schema}},
+        **call.thinking,
     }
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from diary_pipeline.llm.prices import FREE, table_price
 from diary_pipeline.llm.provider import BatchResult, Limits, Price, Reply
+from diary_pipeline.llm.thinking import Thinking, thinking_of
 from diary_pipeline.net.failures import ProviderError, Usage, classify, of
 
 Answer = TypeVar("Answer")
@@ -41,6 +42,10 @@ class Hosted:
     def origin(self) -> Mapping[str, str]:
         """See `Provider.origin`."""
         return {"kind": self.table, "base_url": self.base_url, "account": self.account}
+
+    def thinking(self, model: str) -> Thinking:
+        """See `Provider.thinking`."""
+        return thinking_of(self.table or "local", model)
 
     async def context(self, model: str) -> int:
         """See `Provider.context`."""

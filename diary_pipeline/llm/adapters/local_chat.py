@@ -31,7 +31,7 @@ _BYTES_PER_TOKEN = 7  # no tokenizer needs fewer tokens for prose: a server that
 
 
 def encode(call: Call) -> dict[str, Any]:
-    """The body of POST /v1/chat/completions. Lengths stay in the schema: without them a small model runs on."""
+    """The arguments of POST /v1/chat/completions. Lengths stay in the schema: without them a small model runs on."""
     schema = strict(dict(call.schema), bounds=True)
     turns = [{"role": turn.role, "content": turn.text} for turn in call.turns]
     return {
@@ -45,6 +45,7 @@ def encode(call: Call) -> dict[str, Any]:
         },
         "stream": True,
         "stream_options": {"include_usage": True},
+        **({"extra_body": dict(call.thinking)} if call.thinking else {}),
     }
 
 

@@ -33,6 +33,7 @@ def encode(call: Call) -> dict[str, Any]:
             "type": "json_schema",
             "json_schema": {"name": call.schema_name, "schema": schema, "strict": True},
         },
+        **call.thinking,
     }
 
 

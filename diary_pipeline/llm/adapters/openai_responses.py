@@ -32,6 +32,7 @@ def encode(call: Call) -> dict[str, Any]:
         "store": False,
         "max_output_tokens": call.max_tokens,
         "text": {"format": {"type": "json_schema", "name": call.schema_name, "strict": True, "schema": schema}},
+        **call.thinking,
     }
 
 
