@@ -5,6 +5,7 @@ Which route is called, and whether again, is decided in `router.py`.
 
 import asyncio
 import logging
+import sys
 import time
 from dataclasses import dataclass, replace
 
@@ -57,6 +58,7 @@ class Caller:
         self._model_breakers: dict[str, Breaker] = {}
         self._preparing, self._prepared = asyncio.Lock(), set[str]()
         self._underestimates: dict[str, float] = {}
+        self._holds: dict[str, int] = {}
         self._tuning = Tuning(ledger_queue.ledger.cut_off)
         self._expected = Expected(ledger_queue.ledger.usages)
 
@@ -90,9 +92,18 @@ class Caller:
     async def context(self, route: Route) -> int:
         """Tokens that the route holds; a local server is asked, unless its breaker is open."""
         if not route.local or self.breaker(route.provider).reason:
-            return route.provider.limits.context
+            return self.known_context(route)
         await self.prepare(route.provider)
-        return await route.provider.context(route.model)
+        return min(await route.provider.context(route.model), self._holds.get(route.name, sys.maxsize))
+
+    def known_context(self, route: Route) -> int:
+        """Tokens that the route holds by the settings, or by what it refused or cut."""
+        return min(route.provider.limits.context, self._holds.get(route.name, sys.maxsize))
+
+    def _learn_context(self, route: Route, call: Call, failure: ProviderError) -> None:
+        """The route holds less than was thought: what it counted of a prompt that it cut, else less than the call."""
+        cut = failure.usage.input_tokens if failure.usage else self.tokens_held(route, call) * 3 // 4
+        self._holds[route.name] = min(max(cut, 1), self._holds.get(route.name, sys.maxsize))
 
     def input_tokens(self, route: Route, call: Call) -> int:
         """An upper bound of the call's input; raised when a route was seen to count more than was estimated."""
@@ -178,7 +189,10 @@ class Caller:
             self._settle_cancelled(ask, reserved, time.monotonic() - started)
             raise
         except Exception as error:  # noqa: BLE001 - whatever an SDK raises is classified by `failures.of`
-            return await self._settle_failure(ask, reserved, failures.of(error), time.monotonic() - started)
+            failure = failures.of(error)
+            if failure.kind == "context":
+                self._learn_context(reserved.route, call, failure)
+            return await self._settle_failure(ask, reserved, failure, time.monotonic() - started)
         return await self._settle_answer(ask, reserved, reply, time.monotonic() - started)
 
     async def _settle_answer(self, ask: Ask, reserved: ReservedCall, reply: Reply, seconds: float) -> CallResult:
