@@ -33,8 +33,10 @@ def test_where_the_server_reports_no_context_that_of_the_settings_is_used(home: 
         assert ask(home, wire, material=LONG, context=16_000).accepted
 
 
-def test_a_prompt_that_the_server_cut_is_noticed_by_its_token_count(home: Path) -> None:
-    with Wire(prompt_holds=1000).running() as wire:
+@pytest.mark.parametrize("holds", [1000, 1600, 2200])
+def test_a_prompt_that_the_server_cut_is_noticed_by_its_token_count(home: Path, holds: int) -> None:
+    """It has about 2,700 tokens."""
+    with Wire(prompt_holds=holds).running() as wire:
         outcome = ask(home, wire, material=LONG, context=16_000)
     assert [(a.outcome, a.reason) for a in outcome.attempts] == [("context", "the server cut the prompt")]
 
@@ -46,3 +48,12 @@ def test_a_models_full_name_is_compared(home: Path, has: str, wanted: str, *, ac
     with Wire(models=(has,)).running() as wire:
         assert ask(home, wire, model=wanted).accepted == accepted
         assert len(wire.seen) == accepted
+
+
+def test_a_server_that_counts_prompts_of_different_lengths_alike_has_cut_them(home: Path) -> None:
+    with Wire(prompt_holds=3500).running() as wire, a_catalog(home) as catalog:
+        provider = a_provider("local", wire.base("local"), limits=Limits(concurrency=1, context=100_000))
+        with a_router(catalog, home, a_route(provider)) as router:
+            first, second = (router.ask(a_request(f"r{n}", material=LONG * n), accept) for n in (1, 3))
+            third = router.ask(a_request("r3", material=LONG * 3 + "more"), accept)
+    assert (first.accepted, second.attempts[0].outcome, third.attempts[0].reason) == (True, "context", "context")

@@ -40,7 +40,7 @@ EXPECTED = {
     "rst": ["connection", "connection"],
     "outerbad": ["bad_response", "bad_response"],
     "html": ["bad_response", "bad_response"],
-    "trunc": ["truncated"],
+    "trunc": ["truncated", "truncated"],
     "schema": ["schema", "schema"],
     "prose": ["schema", "schema"],
     "refusal": ["refused"],

@@ -180,7 +180,7 @@ def test_when_the_catalog_cannot_be_written_nothing_is_sent(home: Path) -> None:
 def test_after_a_route_billed_more_than_estimated_more_is_reserved(home: Path) -> None:
     class Dear(ScriptedProvider):
         async def generate(self, call: Call) -> Reply:
-            return Reply('{"title": "A day", "lines": []}', Usage(50_000, 200), "m")
+            return Reply('{"title": "A day", "lines": []}', Usage(1500, 200), "m")
 
     with (
         a_catalog(home) as catalog,
@@ -189,5 +189,49 @@ def test_after_a_route_billed_more_than_estimated_more_is_reserved(home: Path) -
         router.ask(a_request("r1"), accept)
         router.ask(a_request("r2"), accept)
         first, second = router.ledger.rows()
-    assert first["settled"] > first["reserved"]
-    assert second["reserved"] >= second["settled"]
+    assert first["input_tokens"] == 1500
+    assert second["reserved"] >= second["settled"] > 0
+    assert second["reserved"] > first["reserved"]
+
+
+def test_a_budget_is_used_up_while_sixteen_notes_are_written_at_once(home: Path) -> None:
+    """Sixteen reservations at the upper bound would refuse most of these sixty notes."""
+    notes = 60
+    provider = ScriptedProvider(lambda _: GOOD, name="cloud", cost=PRICE, latency=0.01)
+    with a_catalog(home) as catalog:
+        with a_router(catalog, home, Route(provider, "m")) as router:
+            router.ask(a_request("r0", run_id="other", max_tokens=4000), accept)
+            (bill,) = router.ledger.rows()
+        spent, bound = bill["settled"], bill["reserved"]
+        budgets = Budgets(run=spent * notes * 1.1 / NANO)
+        assert spent * 12 < bound, "it is a small budget for sixteen upper bounds"
+        with a_router(catalog, home, Route(provider, "m"), policy=Policy(budgets=budgets)) as router:
+            with ThreadPoolExecutor(THREADS) as pool:
+                asked = (a_request(f"r{n}", max_tokens=4000, deadline=30.0) for n in range(1, notes + 1))
+                outcomes = list(pool.map(lambda request: router.ask(request, accept), asked))
+            assert sum(outcome.accepted for outcome in outcomes) == notes
+            assert router.ledger.spent()["run", "run1"] <= budgets.run * NANO
+            refused = router.ask(a_request("more", max_tokens=4000, material="a" * 9000), accept)
+            assert refused.obstacles[0].reason == "budget: run"
+            assert refused.obstacles[0].needed > router.ledger.left("mere", "run1")["run"]
+
+
+@pytest.mark.parametrize(
+    "usage", [Usage(-5_000_000, 20), Usage(100, -9), Usage(10**12, 5), Usage(100, 10**15), Usage(100, 10, 10**9)]
+)
+def test_a_usage_that_a_call_cannot_have_had_counts_as_the_most_it_can_have_taken_and_is_recorded(
+    home: Path, usage: Usage, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Absurd(ScriptedProvider):
+        async def generate(self, call: Call) -> Reply:
+            return Reply('{"title": "A day", "lines": []}', usage, "m")
+
+    with a_catalog(home) as catalog:
+        absurd = Absurd(lambda _: "", name="absurd", cost=PRICE)
+        with a_router(catalog, home, Route(absurd, "m")) as router:
+            assert [router.ask(a_request(f"r{n}"), accept).accepted for n in range(7)] == [True] * 7
+            rows, spent = router.ledger.rows(), router.ledger.spent()["run", "run1"]
+    assert {(row["usage"], row["reason"]) for row in rows} == {("assumed", "usage not credible")}
+    assert all(row["settled"] == row["reserved"] > 0 for row in rows)
+    assert spent == sum(row["settled"] for row in rows)
+    assert sum("cannot have had" in record.getMessage() for record in caplog.records) == 7

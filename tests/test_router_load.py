@@ -25,7 +25,7 @@ HOSTED = ("openai", "anthropic", "mistral")
 TRANSIENT, REPAIRED, FINAL = (
     ("e500", "e529", "rl_quick", "cut"),
     ("schema", "prose"),
-    ("refusal", "trunc", "empty", "ctx"),
+    ("refusal", "cfilter", "empty", "ctx"),
 )
 UNLIMITED = Policy(hedging=False, budgets=Budgets(1000, 1000, 1000, 1000))
 

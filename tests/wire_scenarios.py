@@ -7,7 +7,7 @@ import socket
 import struct
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.wire_http import Exchange
 from tests.wire_shapes import BAD_SHAPE, GOOD, envelope, error_body, sse
@@ -29,6 +29,11 @@ SCENARIOS = (
     "ok slow5 rl_once rl_2 rl_3600 rldate quota e500 e529 e401 e403 e404 ctx policy400 hang drip cut rst "
     "outerbad html trunc schema prose refusal schema_once cfilter empty"
 ).split()
+
+
+def most_tokens(body: dict[str, Any]) -> int:
+    """How many tokens the answer may have."""
+    return int(body.get("max_output_tokens") or body["max_tokens"])
 
 
 @dataclass
@@ -74,6 +79,27 @@ class ScenarioPlayer:
         for chunk in chunks[: max(1, int(len(chunks) * part))]:
             self.exchange.writer.write(chunk)
         await self.exchange.writer.drain()
+
+    async def _thinks(self) -> None:
+        """A model with its usual effort: its thoughts count as output, and cut off what does not fit."""
+        needed = 1408 + len(self.wire.answer(self.seen.body)) // 4
+        await self._good("ok" if most_tokens(self.seen.body) >= needed else "trunc")
+
+    async def _fixed(self) -> None:
+        """A model whose thinking cannot be changed."""
+        fields = ("reasoning", "thinking", "reasoning_effort", "chat_template_kwargs")
+        if any(name in self.seen.body for name in fields):
+            await self.exchange.send(400, error_body(self.provider, "unsupported_value", "not supported"))
+        else:
+            await self._thinks()
+
+    async def _terse(self) -> None:
+        """A model that may not be allowed more than 2,000 tokens."""
+        if most_tokens(self.seen.body) > 2000:
+            text = "max_tokens is above the maximum number of output tokens"
+            await self.exchange.send(400, error_body(self.provider, "invalid_request_error", text))
+        else:
+            await self._good()
 
     async def _redirect(self) -> None:
         await self.exchange.send(307, b"", headers={"Location": self.wire.redirect})

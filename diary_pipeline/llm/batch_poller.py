@@ -18,6 +18,7 @@ from diary_pipeline.llm.caller import Caller
 from diary_pipeline.llm.ledger import Reservation, Settlement, UsageSource
 from diary_pipeline.llm.ledger_queue import LedgerQueue
 from diary_pipeline.llm.provider import BatchApi, BatchHandle, BatchResult, Route
+from diary_pipeline.llm.reserved_call import INCREDIBLE
 from diary_pipeline.net import failures
 
 log = logging.getLogger("diary.llm")
@@ -202,6 +203,9 @@ def _settlement(route: Route, item: WaitingItem, result: BatchResult) -> Settlem
     usage = failure.usage if failure else result.reply.usage if result.reply else None
     outcome, reason = (failure.kind, failure.detail) if failure else ("answered", "")
     price = route.provider.price(route.model)
+    most = route.provider.limits.context
+    if usage is not None and not (0 <= usage.cached_tokens <= usage.input_tokens <= most >= usage.output_tokens >= 0):
+        return Settlement(outcome, f"{reason} {INCREDIBLE}".strip(), None, "assumed", item.reserved)
     if usage is not None and price is not None:
         return Settlement(outcome, reason, usage, "reported", price.cost(usage, batch=True))
     source: UsageSource = "none" if failure else "assumed"

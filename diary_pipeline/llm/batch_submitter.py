@@ -81,7 +81,7 @@ class BatchSubmitter:
                 return False
             if self._caller.breaker(route.provider).reason in ("auth", "quota"):
                 return False
-            call = ask.call_on(route)
+            call = self._caller.tuned(ask, route)
             return self._caller.input_tokens(route, call) + call.max_tokens <= route.provider.limits.context
 
         fitting = [route for route in self._routes if fits(route)]
@@ -89,10 +89,10 @@ class BatchSubmitter:
         return order[0] if order else None
 
     def _cost(self, ask: Ask, route: Route) -> int:
-        """Billionths that a call may cost at most, at the batch price."""
-        call, price = ask.call_on(route), route.provider.price(route.model)
-        usage = Usage(self._caller.input_tokens(route, call), call.max_tokens)
-        return price.cost(usage, batch=True) if price else 0
+        """Billionths that a call is expected to cost, at the batch price."""
+        call, price = self._caller.tuned(ask, route), route.provider.price(route.model)
+        bound = Usage(self._caller.input_tokens(route, call), call.max_tokens)
+        return self._caller.reserved_for(route, bound, price, batch=True) if price else 0
 
     async def _submit_batch(self, route: Route, asks: Sequence[Ask], deadline: datetime) -> list[Ask]:
         """Write one batch down, reserve its money, submit it.
@@ -108,7 +108,9 @@ class BatchSubmitter:
         if not included or api is None:
             self._rows.mark(batch, "failed")
             return []
-        items = [BatchItem(f"{token}-{ask.cached_as(route.name)}", ask.call_on(route)) for ask, _ in included]
+        items = [
+            BatchItem(f"{token}-{ask.cached_as(route.name)}", self._caller.tuned(ask, route)) for ask, _ in included
+        ]
         try:
             async with asyncio.timeout(min(SUBMITTING_SECONDS, route.provider.limits.timeout)):
                 handle = await api.submit(token, items)

@@ -4,27 +4,33 @@ Which route is called, and whether again, is decided in `router.py`.
 """
 
 import asyncio
+import logging
+import sys
 import time
 from dataclasses import dataclass, replace
 
 from diary_pipeline.llm.alerts import Alerts
 from diary_pipeline.llm.ask import Ask
 from diary_pipeline.llm.breaker import Breaker, BreakerOptions
-from diary_pipeline.llm.deadline import call_seconds
+from diary_pipeline.llm.deadline import MIN_CALL_SECONDS, call_seconds
+from diary_pipeline.llm.expected import Expected
 from diary_pipeline.llm.hedge import Latencies
 from diary_pipeline.llm.judge import Judgement, judge
 from diary_pipeline.llm.ledger import OverBudgetError, Settlement
 from diary_pipeline.llm.ledger_queue import LedgerQueue
 from diary_pipeline.llm.limiter import ProviderLimiter, TooBusyError
 from diary_pipeline.llm.obstacles import AT_ONCE, Obstacle
-from diary_pipeline.llm.prices import estimate_tokens, fitting_tokens
+from diary_pipeline.llm.prices import estimate_tokens, fitting_tokens, size
 from diary_pipeline.llm.prompt import texts
-from diary_pipeline.llm.provider import NANO, Call, Provider, Reply, Route
+from diary_pipeline.llm.provider import NANO, Call, Price, Provider, Reply, Route
 from diary_pipeline.llm.request import Attempt, Rejected
 from diary_pipeline.llm.reserved_call import ReservedCall
+from diary_pipeline.llm.tuning import Tuning
 from diary_pipeline.net import failures
 from diary_pipeline.net.failures import ProviderError, Usage
 from diary_pipeline.observability.traces import current, span
+
+log = logging.getLogger("diary.llm")
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,9 @@ class Caller:
         self._model_breakers: dict[str, Breaker] = {}
         self._preparing, self._prepared = asyncio.Lock(), set[str]()
         self._underestimates: dict[str, float] = {}
+        self._holds: dict[str, int] = {}
+        self._tuning = Tuning(ledger_queue.ledger.cut_off)
+        self._expected = Expected(ledger_queue.ledger.usages)
 
     def breaker(self, provider: Provider) -> Breaker:
         """The provider's breaker; a new one starts from the last calls of all processes."""
@@ -83,9 +92,18 @@ class Caller:
     async def context(self, route: Route) -> int:
         """Tokens that the route holds; a local server is asked, unless its breaker is open."""
         if not route.local or self.breaker(route.provider).reason:
-            return route.provider.limits.context
+            return self.known_context(route)
         await self.prepare(route.provider)
-        return await route.provider.context(route.model)
+        return min(await route.provider.context(route.model), self._holds.get(route.name, sys.maxsize))
+
+    def known_context(self, route: Route) -> int:
+        """Tokens that the route holds by the settings, or by what it refused or cut."""
+        return min(route.provider.limits.context, self._holds.get(route.name, sys.maxsize))
+
+    def _learn_context(self, route: Route, call: Call, failure: ProviderError) -> None:
+        """The route holds less than was thought: what it counted of a prompt that it cut, else less than the call."""
+        cut = failure.usage.input_tokens if failure.usage else self.tokens_held(route, call) * 3 // 4
+        self._holds[route.name] = min(max(cut, 1), self._holds.get(route.name, sys.maxsize))
 
     def input_tokens(self, route: Route, call: Call) -> int:
         """An upper bound of the call's input; raised when a route was seen to count more than was estimated."""
@@ -94,6 +112,24 @@ class Caller:
     def tokens_held(self, route: Route, call: Call) -> int:
         """Tokens that a call takes of the route's context, its answer included. A schema is no part of the prompt."""
         return round(fitting_tokens(*texts(call)[:-1]) * self._underestimates.get(route.name, 1.0)) + call.max_tokens
+
+    def tuned(self, ask: Ask, route: Route, context: int | None = None) -> Call:
+        """The ask's first call on *route*, as the route is to be asked; *context*: tokens that it holds."""
+        call = ask.call_on(route)
+        return self._tuning.tuned(route, call, self._room(route, call, context))
+
+    def tuned_again(self, ask: Ask, route: Route, call: Call, failure: ProviderError, context: int) -> Call | None:
+        """The call that may succeed where *call* failed for its form; None where asking so again does not help."""
+        return self._tuning.again(route, call, failure, ask.call_on(route), self._room(route, call, context))
+
+    def _room(self, route: Route, call: Call, context: int | None) -> int:
+        """Tokens that the route has left for an answer."""
+        held = self.tokens_held(route, call) - call.max_tokens
+        return max(call.max_tokens, (context or route.provider.limits.context) - held)
+
+    def reserved_for(self, route: Route, bound: Usage, price: Price, *, batch: bool) -> int:
+        """Billionths to reserve for a call that takes *bound* at most: what its route took before."""
+        return price.cost(self._expected.usage(route.name, bound), batch=batch)
 
     async def skip(self, ask: Ask, route: str, kind: str, reason: str, needed: int = 0) -> None:
         """Record that a route was not called; *needed* is what a budget did not allow."""
@@ -115,7 +151,12 @@ class Caller:
                 await self.skip(ask, route.name, kind, f"breaker open: {each.reason}")
                 return CallResult()
         tokens, limit = self.input_tokens(route, call), route.provider.limits.timeout
-        amount = price.cost(Usage(tokens, call.max_tokens), batch=False)
+        bound = Usage(tokens, call.max_tokens)
+
+        def amounts() -> tuple[int, int]:
+            guess = self._expected.guess(route.name, bound)
+            return self.reserved_for(route, bound, price, batch=False), price.cost(guess, batch=False)
+
         await self.prepare(route.provider)
         try:
             timeout = call_seconds(ask.seconds_left(), routes_left, limit)
@@ -124,14 +165,15 @@ class Caller:
                     breaker.release_probe()
                     await self.skip(ask, route.name, kind, "local_only")
                     return CallResult()
-                reservation = await self._ledger_queue.reserve(ask.entry(route.name, kind), amount)
-                reserved = ReservedCall(route, price, kind, reservation, tokens)
+                entry, left = ask.entry(route.name, kind), call_seconds(ask.seconds_left(), routes_left, limit)
+                reservation = await self._ledger_queue.reserve_within(entry, amounts, left - MIN_CALL_SECONDS)
+                reserved = ReservedCall(route, price, kind, reservation, bound, sum(map(size, texts(call))))
                 with span(f"chat {call.model}", reserved.span_attributes(ask, call), remote=not route.local):
                     return await self._send(ask, reserved, call, call_seconds(ask.seconds_left(), routes_left, limit))
         except (TooBusyError, OverBudgetError) as error:
             breaker.release_probe()
             over = isinstance(error, OverBudgetError)
-            needed = amount if over else 0
+            needed = amounts()[1] if over else 0
             await self.skip(ask, route.name, kind, f"{'budget' if over else 'busy'}: {error}", needed)
             return CallResult()
         except asyncio.CancelledError:
@@ -147,7 +189,10 @@ class Caller:
             self._settle_cancelled(ask, reserved, time.monotonic() - started)
             raise
         except Exception as error:  # noqa: BLE001 - whatever an SDK raises is classified by `failures.of`
-            return await self._settle_failure(ask, reserved, failures.of(error), time.monotonic() - started)
+            failure = failures.of(error)
+            if failure.kind == "context":
+                self._learn_context(reserved.route, call, failure)
+            return await self._settle_failure(ask, reserved, failure, time.monotonic() - started)
         return await self._settle_answer(ask, reserved, reply, time.monotonic() - started)
 
     async def _settle_answer(self, ask: Ask, reserved: ReservedCall, reply: Reply, seconds: float) -> CallResult:
@@ -155,7 +200,7 @@ class Caller:
         self.breaker(route.provider).record_success()
         self._model_breaker(route).record_success()
         self.latencies.add(route.name, seconds)
-        self._correct_estimate(reserved, reply.usage)
+        self._learn(reserved, reply.usage)
         pseudonyms = None if route.local else ask.pseudonyms
         try:
             judgement = await asyncio.to_thread(judge, ask.request, ask.accept, reply.text, pseudonyms, reply.reasoning)
@@ -177,7 +222,7 @@ class Caller:
         self, ask: Ask, reserved: ReservedCall, failure: ProviderError, seconds: float
     ) -> CallResult:
         route = reserved.route
-        self._correct_estimate(reserved, failure.usage)
+        self._learn(reserved, failure.usage)
         detail = f"{failure.detail} {route.provider.account}" if failure.kind in ("auth", "quota") else failure.detail
         billed = failure.maybe_billed
         await self._settle(
@@ -219,8 +264,15 @@ class Caller:
         ask.attempts.append(Attempt(route, kind, outcome, settlement.reason, read, written, amount, settlement.cost))
         await self._ledger_queue.settle(reserved.reservation, settlement)
 
-    def _correct_estimate(self, reserved: ReservedCall, usage: Usage | None) -> None:
-        """Estimate more next time where a route counts more tokens than was estimated."""
-        if usage and usage.input_tokens > reserved.tokens:
-            factor = self._underestimates.get(reserved.route.name, 1.0)
-            self._underestimates[reserved.route.name] = factor * usage.input_tokens / reserved.tokens
+    def _learn(self, reserved: ReservedCall, usage: Usage | None) -> None:
+        """Expect what the route took, and estimate more where it counts more tokens than were estimated."""
+        name, tokens = reserved.route.name, reserved.bound.input_tokens
+        if usage is None:
+            return
+        if not reserved.credible(usage):
+            context = {"route": name, "input_tokens": usage.input_tokens, "output_tokens": usage.output_tokens}
+            log.warning("a route reports a usage that its call cannot have had", extra={"ctx": context})
+            return
+        self._expected.add(name, usage, tokens)
+        if usage.input_tokens > tokens:
+            self._underestimates[name] = self._underestimates.get(name, 1.0) * usage.input_tokens / tokens

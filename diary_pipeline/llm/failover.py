@@ -76,7 +76,7 @@ class Failover:
         return arrange(routes, strategy, lambda route: self._cost(ask, route), lambda route: median(route.name))
 
     def _cost(self, ask: Ask, route: Route) -> int | None:
-        call, price = ask.call_on(route), route.provider.price(route.model)
+        call, price = self._caller.tuned(ask, route), route.provider.price(route.model)
         usage = Usage(self._caller.input_tokens(route, call), call.max_tokens)
         return price.cost(usage, batch=False) if price else None
 
@@ -93,8 +93,9 @@ class Failover:
         return sent_at is not None and hedge_after is not None and time.monotonic() - sent_at >= hedge_after
 
     async def _ask_route(self, ask: Ask, route: Route, kind: str, routes_left: int) -> Judgement | None:
-        """One route's calls: the first, a repair of a rejected answer, another try after a transient failure."""
-        call, tried, repaired = ask.call_on(route), 0, False
+        """One route's calls: the first, one in a better form, a repair, another try after a transient failure."""
+        context, tried, repaired = await self._caller.context(route), 0, False
+        call = self._caller.tuned(ask, route, context)
         while True:
             if ask.seconds_left() < MIN_CALL_SECONDS:
                 await self._caller.skip(ask, route.name, kind, "deadline")
@@ -104,6 +105,9 @@ class Failover:
             if result.judgement is not None and result.judgement.kind is None:
                 return result.judgement
             if result.failure is not None:
+                if (tuned := self._caller.tuned_again(ask, route, call, result.failure, context)) is not None:
+                    call, kind = tuned, "retry"
+                    continue
                 wait = self._policy.retries.wait(result.failure, tried, ask.seconds_left())
                 if wait is None:
                     return None

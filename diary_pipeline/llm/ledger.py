@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, insert, select, tuple_, update
+from sqlalchemy import Connection, and_, func, insert, select, tuple_, update
 
 from diary_pipeline.catalog import Database
 from diary_pipeline.catalog.database import now_ms
@@ -68,7 +68,14 @@ class Settlement:
 
 
 class OverBudgetError(Exception):
-    """A budget does not allow the call; its scope is the message."""
+    """A budget does not allow the call; its scope is the message.
+
+    `left` is what the budget has left, `held` what calls under way hold of it: some of that will be released.
+    """
+
+    def __init__(self, scope: str, left: int = 0, held: int = 0) -> None:
+        super().__init__(scope)
+        self.left, self.held = left, held
 
 
 class Ledger:
@@ -99,7 +106,9 @@ class Ledger:
         today = _today(connection)
         for scope, name, limit in self._budgets.scopes(entry.run_id, entry.author, today):
             if amount and not self._add(connection, scope, name, amount, limit):
-                raise OverBudgetError(scope)
+                held = self._held(connection, scope, entry, today)
+                spent = self._spent(connection, scope, name)
+                raise OverBudgetError(scope, limit - spent, held)
         row = {
             **vars(entry),
             "reserved": amount,
@@ -171,6 +180,21 @@ class Ledger:
         with self.database.reading() as connection:
             return [row.latency_ms / 1000 for row in connection.execute(query)]
 
+    def usages(self, route: str, limit: int = 100) -> list[Usage]:
+        """The tokens that the route's latest answers took, the newest first."""
+        c = calls.c
+        good = and_(c.route == route, c.outcome.in_(("ok", "rejected", "answered")), c.usage == "reported")
+        query = select(c.input_tokens, c.output_tokens).where(good).order_by(c.id.desc()).limit(limit)
+        with self.database.reading() as connection:
+            return [Usage(row.input_tokens, row.output_tokens) for row in connection.execute(query)]
+
+    def cut_off(self, route: str, limit: int = 50) -> bool:
+        """Whether one of the route's latest answers was cut off."""
+        c = calls.c
+        latest = select(c.outcome).where(c.route == route, c.outcome.is_not(None)).order_by(c.id.desc()).limit(limit)
+        with self.database.reading() as connection:
+            return "truncated" in connection.execute(latest).scalars().all()
+
     def account_block(self, provider: str, account: str, seconds: float) -> str | None:
         """The outcome of the account's latest call of the last *seconds*, if a person must act on it (auth, quota)."""
         mine = calls.c.route.startswith(f"{provider}/", autoescape=True)
@@ -219,6 +243,22 @@ class Ledger:
             index_elements=["scope", "name"], set_={"spent": spending.c.spent + amount}, where=fits
         )
         return connection.execute(change).rowcount == 1
+
+    def _spent(self, connection: Connection, scope: str, name: str) -> int:
+        one = and_(spending.c.scope == scope, spending.c.name == name)
+        return int(connection.execute(select(spending.c.spent).where(one)).scalar() or 0)
+
+    def _held(self, connection: Connection, scope: str, entry: LedgerEntry, today: date) -> int:
+        """What calls under way hold of a budget; not batches, which take hours."""
+        c = calls.c
+        live = and_(c.outcome.is_(None), c.batch.is_(None), c.started_at > now_ms() - DEAD_AFTER_MS)
+        same = {
+            "run": c.run_id == entry.run_id if entry.run_id else and_(c.run_id.is_(None), c.spent_on == today),
+            "day": c.spent_on == today,
+            "month": c.spent_on >= today.replace(day=1),
+            "author": and_(c.author == entry.author, c.spent_on >= today.replace(day=1)),
+        }[scope]
+        return int(connection.execute(select(func.coalesce(func.sum(c.reserved), 0)).where(live, same)).scalar_one())
 
     def _sweep(self, connection: Connection) -> None:
         """Close, once per process, calls whose process died; their reservations stay spent: they may be billed."""

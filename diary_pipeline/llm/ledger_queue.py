@@ -5,7 +5,9 @@ savepoint of its own, so that one over budget does not roll back the others.
 """
 
 import asyncio
+import contextlib
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from queue import SimpleQueue
@@ -13,18 +15,24 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from diary_pipeline.llm.ledger import Ledger, LedgerEntry, Reservation, Settlement
+from diary_pipeline.llm.ledger import Ledger, LedgerEntry, OverBudgetError, Reservation, Settlement
 
+_LOOK_SECONDS = 0.5
+Amounts = Callable[[], tuple[int, int]]
 LedgerJob = Callable[[Connection], Any]
 
 
 class LedgerQueue:
-    """Runs the ledger's methods without blocking the loop; a reservation whose ask was cancelled is undone."""
+    """Runs the ledger's methods without blocking the loop; a reservation whose ask was cancelled is undone.
+
+    `settlement` is set when the next call has been settled.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self._queue: SimpleQueue[tuple[Future[Any], LedgerJob] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
+        self.settlement = asyncio.Event()
 
     async def reserve(
         self, entry: LedgerEntry, amount: int, *, batch: int | None = None, item: str | None = None
@@ -39,10 +47,34 @@ class LedgerQueue:
             future.add_done_callback(self._undo)
             raise
 
+    async def reserve_within(self, entry: LedgerEntry, amounts: Amounts, seconds: float) -> Reservation:
+        """Like `reserve`; waits so many *seconds* for money that is only reserved by other calls.
+
+        *amounts* gives what to reserve, and the least that one call alone may reserve. The calls of other processes are
+        looked at twice a second.
+        """
+        until = time.monotonic() + seconds
+        while True:
+            settlement, (amount, least) = self.settlement, amounts()
+            try:
+                return await self.reserve(entry, amount)
+            except OverBudgetError as error:
+                if not error.held:
+                    return await self.reserve(entry, least)
+                left = until - time.monotonic()
+                if error.left + error.held < least or left <= 0:
+                    raise
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(settlement.wait(), min(left, _LOOK_SECONDS))
+
     async def settle(self, reservation: Reservation, settlement: Settlement) -> None:
         """See `Ledger.settle`; it is written even if the caller is cancelled."""
         future = self._submit(lambda connection: self.ledger.settle_on(connection, reservation.id, settlement))
-        await asyncio.shield(asyncio.wrap_future(future))
+        try:
+            await asyncio.shield(asyncio.wrap_future(future))
+        finally:
+            past, self.settlement = self.settlement, asyncio.Event()
+            past.set()
 
     def settle_later(self, reservation: Reservation, settlement: Settlement) -> None:
         """Settle without waiting, for calls that are being cancelled."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from diary_pipeline.llm.thinking import Thinking
 from diary_pipeline.net.failures import Usage
 
 NANO = 1_000_000_000  # money is counted in billionths of a dollar
@@ -22,7 +23,10 @@ class Turn:
 
 @dataclass(frozen=True)
 class Call:
-    """One call to one model. `schema` is the JSON schema of the answer, `max_tokens` bounds the answer and its cost."""
+    """One call to one model. `schema` is the JSON schema of the answer, `max_tokens` bounds the answer and its cost.
+
+    `thinking` are fields of the request by which the model is asked to think least.
+    """
 
     model: str
     system: str
@@ -30,6 +34,7 @@ class Call:
     schema: Mapping[str, Any]
     schema_name: str
     max_tokens: int
+    thinking: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -165,6 +170,10 @@ class Provider(Protocol):
 
     def price(self, model: str) -> Price | None:
         """The price of *model*; None when it is not known, and then the model is not asked."""
+        ...
+
+    def thinking(self, model: str) -> Thinking:
+        """How *model* is asked to think least, and the room that its thoughts need."""
         ...
 
     async def context(self, model: str) -> int:

@@ -116,7 +116,7 @@ class Router:
 
         if any(route.local for route in routes):
             return self._loop.run(ask_servers())
-        return [route.provider.limits.context for route in routes]
+        return [self._caller.known_context(route) for route in routes]
 
     @cached_property
     def terms(self) -> Terms:

@@ -43,7 +43,7 @@ class Shadows:
 
     async def _ask(self, trial: Ask, route: Route) -> None:
         with contextlib.suppress(Exception):
-            await self._caller.call(trial, route, trial.call_on(route), "shadow", 0)
+            await self._caller.call(trial, route, self._caller.tuned(trial, route), "shadow", 0)
 
 
 def in_share(recording: str, route: Route) -> bool:

@@ -38,6 +38,7 @@ _TOO_LONG = (
     "context_length",
     "context window",
     "context length",
+    "context limit",
     "prompt is too long",
     "3051",
     "exceed_context",
@@ -53,6 +54,7 @@ _POLICY = (
     "policy_violation",
     "moderation",
 )
+_MAX_TOKENS = ("max_tokens", "max_output_tokens", "max_completion_tokens")  # a model may write less than was allowed
 _NO_MODEL = ("model_not_found", "invalid_model", "invalid model", "unknown model")
 _CODE = re.compile(r"[^a-zA-Z0-9_.-]+")
 
@@ -123,14 +125,23 @@ def classify(status: int, headers: Mapping[str, str], body: Any) -> ProviderErro
     if status in (408, 504):
         return ProviderError("timeout", detail, maybe_billed=True)
     if status in (400, 413, 422):
-        if status == 413 or any(word in text for word in _TOO_LONG):
+        if status == 413:
             return ProviderError("context", detail)
-        return ProviderError("policy" if any(word in text for word in _POLICY) else "bad_request", detail)
+        return _refused_request(text, detail)
     if status in (503, 529):
         return ProviderError("overloaded", detail, retry_after=wait)
     if status >= 500:
         return ProviderError("server", detail, retry_after=wait)
     return ProviderError("bad_response", detail)
+
+
+def _refused_request(text: str, detail: str) -> ProviderError:
+    if any(word in text for word in _TOO_LONG):
+        return ProviderError("context", detail)
+    if any(word in text for word in _POLICY):
+        return ProviderError("policy", detail)
+    longest = " max_tokens" if any(word in text for word in _MAX_TOKENS) else ""
+    return ProviderError("bad_request", f"{detail}{longest}")
 
 
 def error_code(body: Any) -> str:

@@ -35,8 +35,11 @@ USABLE = 0.5
 """An incomplete answer is kept when at least this share of it is accepted; below, the extractive draft makes the
 better page."""
 
-MIN_TOKENS, MAX_TOKENS = 800, 8000
-"""Bounds of an answer's `max_tokens`: a short memo has a title and lists too; a longer note would be no note."""
+MIN_TOKENS = 800
+"""Of an answer's `max_tokens`: a short memo has a title and lists too."""
+
+MIN_PART_TOKENS = 200
+"""A route that has less left for a part of a long memo is not asked for its facts."""
 
 _PART_SHARE = 0.9
 """Share of the spare tokens that a part's words may take; marks and line ends need the rest."""
@@ -106,11 +109,18 @@ class NoteWriter:
         extractive_draft = extractive.write(transcript, style, recording.recorded_at)
         if self.router is None or not self.asks_models or not transcript.segments:
             return Written(extractive_draft, EXTRACTIVE)
-        request = replace(self.request(recording, transcript, mode, run_id, extractive_draft), reuse=reuse)
-        if self.router.spare_tokens(request) < 0:
-            return self._write_by_facts(self.router, request, recording, transcript, extractive_draft)
-        outcome = self.router.ask(request, lambda answer: self._verdict(answer, recording, transcript))
-        return _best_answer(outcome, style) or _fallback(extractive_draft, self.router, [outcome])
+        asked: list[Outcome] = []
+        while True:
+            request = replace(self.request(recording, transcript, mode, run_id, extractive_draft), reuse=reuse)
+            if self.router.spare_tokens(request) < 0:
+                return self._write_by_facts(self.router, request, recording, transcript, extractive_draft, asked)
+            asked.append(self.router.ask(request, lambda answer: self._verdict(answer, recording, transcript)))
+            if best := _best_answer(asked[-1], style):
+                return best
+            if len(asked) > 1 or not _too_long(
+                asked[-1]
+            ):  # once more: by facts, where a server holds less than it said
+                return _fallback(extractive_draft, self.router, asked)
 
     def request(
         self, recording: Recording, transcript: Transcript, mode: Mode, run_id: str | None, extractive_draft: Draft
@@ -118,7 +128,7 @@ class NoteWriter:
         """The request that asks for the note in one pass."""
         material = user_prompt(transcript, recording.recorded_at)
         largest_context = self.router.largest_context(recording.privacy) if self.router else 0
-        max_tokens = min(max(MIN_TOKENS, 400 + 2 * tokens_at_most(material)), MAX_TOKENS)
+        max_tokens = max(MIN_TOKENS, 400 + 2 * tokens_at_most(material))
         return Request(
             purpose=PURPOSE,
             recording=recording.id,
@@ -162,6 +172,7 @@ class NoteWriter:
         recording: Recording,
         transcript: Transcript,
         extractive_draft: Draft,
+        before: Sequence[Outcome],
     ) -> Written:
         """A transcript too long for one call: the facts of each part with their evidence, then the note from the facts.
 
@@ -180,7 +191,7 @@ class NoteWriter:
                 draft = validation.draft.model_copy(update=findings)
                 return Written(draft, route, _counts(validation, style))
         outcome = router.ask(final, lambda answer: self._verdict(answer, recording, transcript, facts))
-        return _best_answer(outcome, style) or _fallback(extractive_draft, router, [*asked, outcome])
+        return _best_answer(outcome, style) or _fallback(extractive_draft, router, [*before, *asked, outcome])
 
     def _facts(
         self, router: Router, request: Request[NoteAnswer], recording: Recording, transcript: Transcript
@@ -191,7 +202,11 @@ class NoteWriter:
         spare_tokens = router.spare_tokens(empty)
         per_token = max(1.0, (spare_tokens - router.spare_tokens(whole)) / tokens_at_most(request.material))
         answers, asked = [], list[Outcome]()
-        for part in parts(transcript, int(spare_tokens / per_token * _PART_SHARE)):
+        most_tokens = int(spare_tokens / per_token * _PART_SHARE)
+        for part in parts(transcript, most_tokens) if most_tokens >= MIN_PART_TOKENS else [transcript]:
+            if most_tokens < MIN_PART_TOKENS or (asked and _too_long(asked[-1])):
+                answers.append((part, ""))
+                continue
             outcome = router.ask(replace(empty, material=user_prompt(part, recording.recorded_at)), _accept_any)
             asked.append(outcome)
             answers.append((part, outcome.value if isinstance(outcome.value, str) else ""))
@@ -223,6 +238,11 @@ def omitted_share(draft: Draft, transcript: Transcript) -> float:
     """The share of the segments of which something is printed as also said."""
     omitted = {name for statement in draft.also_said for name in statement.segments}
     return round(len(omitted) / max(1, len(transcript.segments)), 3)
+
+
+def _too_long(outcome: Outcome) -> bool:
+    """Whether a route could not hold what it was sent."""
+    return any(attempt.outcome == "context" for attempt in outcome.attempts)
 
 
 def _fallback(extractive_draft: Draft, router: Router, outcomes: Sequence[Outcome]) -> Written:

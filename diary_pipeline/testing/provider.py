@@ -8,6 +8,7 @@ from typing import Any
 
 from diary_pipeline.llm.prices import FREE
 from diary_pipeline.llm.provider import Call, Limits, Price, Reply
+from diary_pipeline.llm.thinking import Thinking
 from diary_pipeline.net.failures import Usage
 
 Answer = str | Mapping[str, Any] | Exception
@@ -37,6 +38,10 @@ class ScriptedProvider:
 
     def prepare(self) -> None:
         """See `Provider.prepare`."""
+
+    def thinking(self, model: str) -> Thinking:
+        """See `Provider.thinking`."""
+        return Thinking()
 
     async def context(self, model: str) -> int:
         """See `Provider.context`."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
 
-from diary_pipeline.llm.adapters.hosted import Hosted, deleted, known, result, whole
+from diary_pipeline.llm.adapters.hosted import Hosted, counted, deleted, known, result, whole
 from diary_pipeline.llm.provider import BatchHandle, BatchItem, BatchResult, BatchState, Call, Reply
 from diary_pipeline.llm.schemas import strict
 from diary_pipeline.net.client import close_debug_logs, new_client
@@ -30,16 +30,17 @@ def encode(call: Call) -> dict[str, Any]:
         "messages": [{"role": turn.role, "content": turn.text} for turn in call.turns],
         "max_tokens": call.max_tokens,
         "output_config": {"format": {"type": "json_schema", "schema": schema}},
+        **call.thinking,
     }
 
 
 def decode(data: Mapping[str, Any]) -> Reply:
     """The reply in a message's body. Raises a `ProviderError` that keeps the usage."""
-    usage, counted = None, data.get("usage")
-    if counted:
-        cached = counted.get("cache_read_input_tokens") or 0
-        written = counted.get("cache_creation_input_tokens") or 0
-        usage = Usage(counted["input_tokens"] + cached + written, counted["output_tokens"], cached)
+    found = data.get("usage") or {}
+    usage = counted(found.get("input_tokens"), found.get("output_tokens"), found.get("cache_read_input_tokens"))
+    if usage is not None:  # its input tokens are those beside the cache's
+        written = found.get("cache_creation_input_tokens") or 0
+        usage = Usage(usage.input_tokens + usage.cached_tokens + written, usage.output_tokens, usage.cached_tokens)
     text = "".join(block["text"] for block in data["content"] if block["type"] == "text")
     stop = data.get("stop_reason")
     if stop == "refusal":

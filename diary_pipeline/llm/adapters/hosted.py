@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from diary_pipeline.llm.prices import FREE, table_price
 from diary_pipeline.llm.provider import BatchResult, Limits, Price, Reply
-from diary_pipeline.net.failures import ProviderError, classify, of
+from diary_pipeline.llm.thinking import Thinking, thinking_of
+from diary_pipeline.net.failures import ProviderError, Usage, classify, of
 
 Answer = TypeVar("Answer")
 
@@ -42,6 +43,10 @@ class Hosted:
         """See `Provider.origin`."""
         return {"kind": self.table, "base_url": self.base_url, "account": self.account}
 
+    def thinking(self, model: str) -> Thinking:
+        """See `Provider.thinking`."""
+        return thinking_of(self.table or "local", model)
+
     async def context(self, model: str) -> int:
         """See `Provider.context`."""
         return self.limits.context
@@ -51,6 +56,13 @@ class Hosted:
         if model in self.prices:
             return self.prices[model]
         return FREE if self.free else table_price(self.table, model)
+
+
+def counted(read: Any, written: Any, cached: Any = 0) -> Usage | None:
+    """A usage as a provider reports it; None where it reports no whole numbers."""
+    if any(not isinstance(one, int) or isinstance(one, bool) for one in (read, written)):
+        return None
+    return Usage(read, written, cached if isinstance(cached, int) else 0)
 
 
 def whole(reply: Reply) -> Reply:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from diary_pipeline.llm.adapters.hosted import Hosted, deleted, known, rows, whole
+from diary_pipeline.llm.adapters.hosted import Hosted, counted, deleted, known, rows, whole
 from diary_pipeline.llm.provider import BatchHandle, BatchItem, BatchResult, BatchState, Call, Reply
 from diary_pipeline.llm.schemas import strict
 from diary_pipeline.net.client import close_debug_logs, new_client, trusted_certificates
-from diary_pipeline.net.failures import ProviderError, Usage, of
+from diary_pipeline.net.failures import ProviderError, of
 
 if TYPE_CHECKING:
     import httpx2
@@ -33,15 +33,15 @@ def encode(call: Call) -> dict[str, Any]:
             "type": "json_schema",
             "json_schema": {"name": call.schema_name, "schema": schema, "strict": True},
         },
+        **call.thinking,
     }
 
 
 def decode(data: Mapping[str, Any]) -> Reply:
     """The reply in a completion's body. Raises a `ProviderError` that keeps the usage."""
-    usage, counted = None, data.get("usage")
-    if counted and counted.get("prompt_tokens") is not None:
-        cached = (counted.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
-        usage = Usage(counted["prompt_tokens"], counted.get("completion_tokens") or 0, cached)
+    found = data.get("usage") or {}
+    cached = (found.get("prompt_tokens_details") or {}).get("cached_tokens")
+    usage = counted(found.get("prompt_tokens"), found.get("completion_tokens") or 0, cached)
     if not data["choices"]:
         raise ProviderError("empty", usage=usage)
     choice = data["choices"][0]

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from diary_pipeline.llm.adapters.hosted import Hosted, deleted, known, rows, whole
+from diary_pipeline.llm.adapters.hosted import Hosted, counted, deleted, known, rows, whole
 from diary_pipeline.llm.provider import BatchHandle, BatchItem, BatchResult, BatchState, Call, Reply
 from diary_pipeline.llm.schemas import strict
 from diary_pipeline.net.client import close_debug_logs, new_client
-from diary_pipeline.net.failures import ProviderError, Usage, of
+from diary_pipeline.net.failures import ProviderError, of
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -32,16 +32,15 @@ def encode(call: Call) -> dict[str, Any]:
         "store": False,
         "max_output_tokens": call.max_tokens,
         "text": {"format": {"type": "json_schema", "name": call.schema_name, "strict": True, "schema": schema}},
+        **call.thinking,
     }
 
 
 def decode(data: Mapping[str, Any]) -> Reply:
     """The reply in a response's body. Raises a `ProviderError` that keeps the usage."""
-    counted = data.get("usage")
-    usage = None
-    if counted:
-        cached = (counted.get("input_tokens_details") or {}).get("cached_tokens") or 0
-        usage = Usage(counted["input_tokens"], counted["output_tokens"], cached)
+    found = data.get("usage") or {}
+    cached = (found.get("input_tokens_details") or {}).get("cached_tokens")
+    usage = counted(found.get("input_tokens"), found.get("output_tokens"), cached)
     parts = [part for item in data["output"] if item["type"] == "message" for part in item["content"]]
     why = (data.get("incomplete_details") or {}).get("reason")
     if why == "content_filter":
