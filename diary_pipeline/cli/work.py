@@ -1,7 +1,7 @@
 """Commands that change the diary: `add`, `process`, `redo`."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
@@ -65,12 +65,19 @@ def process(
     stale: Annotated[
         bool, typer.Option("--stale", help="Redo also what another model, prompt or version of the program has made.")
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on: do what is pending whenever something changes, until Ctrl-C.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Do everything that is pending: ingest, transcribe, write, compose. Safe beside Dagster."""
     _set_library_variables()
     settings = load_settings()
     days = parse_days(day, settings)
+    if watch:
+        if days or retry or nightly or as_json:
+            raise UserError("--watch goes with --stale alone; it decides by itself when the night is.")
+        _watch(settings, ["--stale"] if stale else [])
 
     def work(diary: "Diary", progress: Callable[[str], None]) -> "Summary":
         from diary_pipeline import pipeline
@@ -81,6 +88,16 @@ def process(
         return pipeline.process(diary, days, progress, mode, "stale" if stale else "pending")
 
     _run(work, as_json, settings)
+
+
+def _watch(settings: "Settings", options: list[str]) -> None:
+    """Never returns; Ctrl-C ends it in silence."""
+    from diary_pipeline.cli.watch import watch
+    from diary_pipeline.home import prepare
+
+    with suppress(KeyboardInterrupt):
+        watch(prepare(settings), options)
+    raise typer.Exit(OK)
 
 
 def redo(
