@@ -143,3 +143,19 @@ def test_a_budget_that_is_released_or_begins_anew_lets_the_next_run_ask(home: Pa
             pipeline.process(diary.of_run(run))
         assert {note.writer for note in notes(diary)} == {"openai/m"}
         assert len(wire.seen) == 2
+
+
+def test_a_refused_answer_is_not_paid_for_again_while_another_route_is_waited_for(home: Path) -> None:
+    def false(_: dict[str, Any]) -> str:
+        return json.dumps({"title": "Paris", "statements": [{"text": "I flew to Paris.", "segments": ["s01"]}]})
+
+    memos(home / "inbox", day_names(str(DAY), 1))
+    with Wire().running() as wire:
+        for scenario in ("e404", "e500", "ok"):
+            with a_broken_diary(home, wire, Case("", ""), routes=["openai/m", "mistral/m"]) as diary:
+                wire.plan = lambda provider, _, now=scenario: now if provider == "mistral" else "ok"
+                wire.answer = lambda body: (false if "text" in body else faithful)(body)
+                pipeline.process(diary, mode="nightly")
+                assert len(wire.of("openai")) == 2, "once, and its repair"
+        with a_broken_diary(home, wire, Case("", "")) as diary:
+            assert [note.writer for note in notes(diary)] == ["mistral/m"]

@@ -202,7 +202,7 @@ def test_a_cached_answer_is_judged_again(home: Path) -> None:
         assert outcomes(stricter)[0] == ("model", "cache", "rejected")
         assert not stricter.accepted
         router.ask(a_request(), accept)
-    assert len(calls(model)) == 1 + 2 + 1, "an answer that is no longer accepted is deleted"
+    assert len(calls(model)) == 1 + 2, "what was refused is judged again, and not paid for again"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from diary_pipeline.llm.request import Accept, Attempt, Outcome, Rejected, Reque
 
 @dataclass
 class Ask:
-    """One request under way.
+    """One request under way. `answered` are routes whose answer was refused before: they are not asked again.
 
     `until` is its deadline, `sent_at` when each route's last call was sent (monotonic seconds). `may_be_sent` says
     whether a route may see the words at this moment: the memo may have become private since the request was made.
@@ -31,6 +31,7 @@ class Ask:
     attempts: list[Attempt] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     sent_at: dict[str, float] = field(default_factory=dict)
+    answered: set[str] = field(default_factory=set)
 
     @property
     def question(self) -> str:

@@ -3,7 +3,7 @@
 An answer is a document of its recording (`answers/ID/NAME.json`), so that it is stored as the recording's privacy class
 says, and erased with it. It is judged again at every use, because checks may have become stricter. Another route is
 another name: a model that was not asked before is asked. Answers of earlier versions lie under the name of the question
-alone, with their route in them.
+alone, with their route in them. Answers that were refused have names of their own.
 """
 
 import hashlib
@@ -37,6 +37,11 @@ def key(request: Request[Any], pseudonyms: Pseudonyms | None = None) -> str:
 def name(question: str, route: str) -> str:
     """The name of a route's answer to a question."""
     return _sha256(question, route)[:40]
+
+
+def refused_name(question: str, route: str) -> str:
+    """The name of a route's answer that was refused: asked again, the route would be paid for the same once more."""
+    return _sha256(question, route, "refused")[:40]
 
 
 @dataclass(frozen=True)

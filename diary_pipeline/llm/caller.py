@@ -215,7 +215,7 @@ class Caller:
         settlement = reserved.settlement(judgement.kind or "ok", judgement.code, reply.usage, seconds, billed=True)
         await self._settle(ask, reserved, replace(settlement, score=verdict.score, omitted=verdict.omitted))
         if judgement.kind in ("rejected", "oversized"):
-            ask.rejected.append(Rejected(route.name, verdict.value, judgement.reasons))
+            ask.rejected.append(Rejected(route.name, verdict.value, judgement.reasons, judgement.text))
         return CallResult(judgement, raw=reply.text or reply.reasoning)
 
     async def _settle_failure(

@@ -61,7 +61,7 @@ class Failover:
         for route in forbidden:
             await self._caller.skip(ask, route.name, "live", "local_only")
         fitting = []
-        for route in allowed:
+        for route in (route for route in allowed if route.name not in ask.answered):
             if self._caller.tokens_held(route, ask.call_on(route)) <= await self._caller.context(route):
                 fitting.append(route)
             else:

@@ -109,11 +109,15 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Rejected:
-    """An answer of the right shape that the caller rejected, for callers that can use a part of it."""
+    """An answer of the right shape that the caller rejected, for callers that can use a part of it.
+
+    `text` is the answer as JSON.
+    """
 
     route: str
     value: object
     reasons: tuple[str, ...]
+    text: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

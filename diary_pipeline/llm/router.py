@@ -32,7 +32,7 @@ from diary_pipeline.llm.policy import Policy
 from diary_pipeline.llm.prompt import texts
 from diary_pipeline.llm.provider import ProviderAgain, Route
 from diary_pipeline.llm.pseudonyms import Pseudonyms
-from diary_pipeline.llm.request import Accept, AnswerVerdict, Attempt, Outcome, Request
+from diary_pipeline.llm.request import Accept, AnswerVerdict, Attempt, Outcome, Rejected, Request
 from diary_pipeline.llm.shadow import Shadows
 from diary_pipeline.llm.sync_batches import SyncBatches
 from diary_pipeline.llm.terms import Terms, terms_of
@@ -152,8 +152,11 @@ class Router:
         request = ask.request
         if cached is not None and (outcome := await self._answer_from_cache(ask, *cached)) is not None:
             return outcome
+        if request.reuse == "any" and (outcome := await self._judge_refused(ask)) is not None:
+            return outcome
         accepted = await self._failover.ask(ask)
         if accepted is None:
+            await self._keep_refused(ask)
             self._alerts.alert(request.run_id, ask.outcome().obstacles)
             return ask.outcome()
         route, judgement = accepted
@@ -162,6 +165,27 @@ class Router:
         await asyncio.to_thread(self.cache.put, request.recording, ask.cached_as(route.name), words, answer)
         self._shadows.send(ask, self.policy.allowed_hosts)
         return ask.outcome(judgement.verdict.value, route.name)
+
+    async def _judge_refused(self, ask: Ask) -> Outcome | None:
+        """Judge again what routes answered before and was refused; those still refused are not asked in this ask."""
+        request = ask.request
+        allowed, _ = privacy.split(self.routes, request.privacy, self.policy.allowed_hosts)
+        for route in allowed:
+            name = cache.refused_name(ask.question, route.name)
+            found = await asyncio.to_thread(self.cache.get, request.recording, name, request.privacy)
+            if found is None:
+                continue
+            ask.answered.add(route.name)
+            if (outcome := await self._answer_from_cache(ask, name, found, drop=False)) is not None:
+                return outcome
+        return None
+
+    async def _keep_refused(self, ask: Ask) -> None:
+        request = ask.request
+        words = await asyncio.to_thread(privacy.tightest, self._recordings, request)
+        for route, text in {each.route: each.text for each in ask.rejected if each.text}.items():
+            name, answer = cache.refused_name(ask.question, route), CachedAnswer(route, text)
+            await asyncio.to_thread(self.cache.put, request.recording, name, words, answer)
 
     def close(self, *, wait: bool = True) -> None:
         """Wait for trial calls under way, at most until their own deadlines; then end the rest and close connections.
@@ -214,8 +238,10 @@ class Router:
         names = [route.name for route in order]
         return self.cache.find(request.recording, ask.question, request.privacy, names, request.reuse)
 
-    async def _answer_from_cache(self, ask: Ask, place: str, cached: CachedAnswer) -> Outcome | None:
-        """The outcome with a cached answer; None, and it is deleted, when it is no longer accepted."""
+    async def _answer_from_cache(
+        self, ask: Ask, place: str, cached: CachedAnswer, *, drop: bool = True
+    ) -> Outcome | None:
+        """The outcome with a cached answer; None, and with *drop* it is deleted, when it is not accepted."""
         request, route = ask.request, cached.route
         pseudonyms = ask.pseudonyms if cached.batched else None
         judgement = await asyncio.to_thread(judge, request, ask.accept, cached.text, pseudonyms)
@@ -224,7 +250,10 @@ class Router:
         await self._ledger_queue.record([(ask.entry(route, "cache"), settlement)])
         ask.attempts.append(Attempt(route, "cache", outcome, code))
         if judgement.kind is not None:
-            await asyncio.to_thread(self.cache.drop, request.recording, place, request.privacy)
+            if drop:
+                await asyncio.to_thread(self.cache.drop, request.recording, place, request.privacy)
+            else:
+                ask.rejected.append(Rejected(route, judgement.verdict.value, judgement.reasons))
             return None
         if cached.batched:  # judged for the first time: from now on it is like any other answer
             answer = CachedAnswer(route, judgement.text)
