@@ -160,6 +160,17 @@ def test_a_page_that_was_deleted_or_emptied_is_written_again_by_the_next_run(dia
     assert pipeline.process(diary).attempts == 0
 
 
+def test_a_page_that_is_renamed_stays_as_it_is_and_the_day_gets_a_page_of_its_own(diary: Diary) -> None:
+    arrive(diary, 8)
+    page = page_of(diary)
+    renamed = page.rename(page.with_name(f"{DAY} Anna's birthday.md"))
+    renamed.write_text(f"{renamed.read_text('utf-8')}\n{OWN}\n", "utf-8")
+    before = renamed.read_bytes()
+    assert arrive(diary, 9).failed == 0
+    assert (renamed.read_bytes(), page.read_text("utf-8").count("- [ ]")) == (before, 2)
+    assert pipeline.process(diary).attempts == 0
+
+
 def test_a_deleted_page_comes_back_with_the_late_memo(diary: Diary) -> None:
     arrive(diary, 8)
     page_of(diary).unlink()

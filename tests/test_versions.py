@@ -38,6 +38,8 @@ CHANGES: dict[str, Callable[[Samples], Samples]] = {
     "half a minute longer": lambda audio: np.concatenate((audio, samples("2026-03-14 21.58.mp3"))),
     "a passage is cut out": lambda audio: np.concatenate((seconds(audio, 0, 5), seconds(audio, 9, 999))),
     "quieter": lambda audio: (audio * 0.5).astype(np.int16),
+    "louder, cut off at the top": lambda audio: np.clip(audio * 3.0, -32768, 32767).astype(np.int16),
+    "with silence before it": lambda audio: np.concatenate((np.zeros(40_000, np.int16), audio)),
 }
 
 
