@@ -16,6 +16,7 @@ import pytest
 from diary_pipeline.atomic_write import TEMPORARY
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.settings import Settings
+from tests.memos import tone
 from tests.proof.__main__ import main
 from tests.proof.page import PAGE
 from tests.proof.proofs import PROOFS
@@ -97,6 +98,12 @@ def harm_private(home: Path) -> None:
     (home / "days" / "me" / "2026-03-14.md").unlink()
 
 
+def harm_containers(folder: Path) -> None:
+    """Every file's sound is another one, and half as long."""
+    for file in folder.iterdir():
+        tone(file, seconds=4.5)
+
+
 @pytest.mark.usefixtures("_let_go")
 @pytest.mark.parametrize(
     ("name", "rounds", "harm", "seen"),
@@ -105,6 +112,7 @@ def harm_private(home: Path) -> None:
         ("kills", [ONE_KILL], harm_kills, ["too many", "the inbox is not as it was", "'words': 0", "was transcribed"]),
         ("soak", [0, 1], harm_soak, ["more files", "more threads", "more traced", "temporary files", "own words are"]),
         ("private", [0], harm_private, ["still in the bucket", "audio/", "0 times on the page"]),
+        ("containers", [1], harm_containers, ["its length is", "s were decoded", "is heard at", "s off"]),
         ("edits", [0], harm_edits, ["these lines are lost", "the late memo are (0, 1) times on its page"]),
     ],
 )

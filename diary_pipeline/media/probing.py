@@ -65,7 +65,7 @@ def _spanned(container: Any, streams: list[Any], longest: float) -> tuple[float,
     import av
 
     timelines = {stream.index: Timeline(container, longest) for stream in streams}
-    kind, ends, usual = container.format.name, dict[int, float](), 0
+    kind, begins, ends, usual = container.format.name, dict[int, float](), dict[int, float](), 0
     packets = container.demux(*streams)
     while True:
         try:
@@ -81,10 +81,14 @@ def _spanned(container: Any, streams: list[Any], longest: float) -> tuple[float,
             usual = usual or own
             seconds = float((packet.duration or 0) * packet.time_base) * (usual / own if own else 1)
             stamp = None if packet.pts is None else float(packet.pts * packet.time_base)
-            position = ends.get(stream, 0.0)
-            ends[stream] = position + timelines[stream].gap(stamp, position) + seconds
+            begin = timelines[stream].place(stamp, ends.get(stream, 0.0))
+            if stamp is not None:
+                begins.setdefault(stream, begin)
+            ends[stream] = begin + seconds
     end = max(ends.values(), default=0.0)
-    return end - min(end, timelines[streams[0].index].begin), end
+    if len(streams) < len(container.streams):  # a video may begin before the sound
+        return end - min(end, timelines[streams[0].index].begin), end
+    return end - min(begins.values(), default=0.0), end
 
 
 def _own_rate(kind: str, packet: Any) -> int:

@@ -32,15 +32,19 @@ class Timeline:
     def gap(self, stamp: float | None, position: float) -> float:
         """The seconds of silence before a piece that is stamped so and follows what ends at *position*.
 
-        Nothing lies on what came before: sound that is there is not dropped. A jump beyond what a file may last is a
-        clock that was set.
+        Nothing lies on what came before: sound that is there is not dropped.
         """
         if stamp is None or not self._stamped:
             return 0.0
         late = stamp + self._shift - position
-        if -RESTART <= late <= STEADY:
-            return 0.0
-        if late < 0 or position + late > self._longest:
-            self._shift -= late
-            return 0.0
-        return late
+        return 0.0 if -RESTART <= late <= STEADY else max(0.0, self.place(stamp, position) - position)
+
+    def place(self, stamp: float | None, position: float) -> float:
+        """The second that a stamp means. A jump back, or beyond what a file may last, is a clock that was set."""
+        if stamp is None or not self._stamped:
+            return position
+        at = stamp + self._shift
+        if at < position - RESTART or at > self._longest:
+            self._shift += position - at
+            return position
+        return at

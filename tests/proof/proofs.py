@@ -1,6 +1,6 @@
 """All proofs, in the order of the report."""
 
-from tests.proof import edits, inbox, kills, names, private, soak, storm
+from tests.proof import containers, edits, inbox, kills, names, private, soak, storm
 
 PROOFS = (
     inbox.PROOF,
@@ -11,4 +11,5 @@ PROOFS = (
     edits.PROOF,
     private.PROOF,
     names.PROOF,
+    containers.PROOF,
 )
