@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from diary_pipeline.diary import Diary
 from diary_pipeline.errors import TransientError, UserError, type_and_place
+from diary_pipeline.notify import notify
 from diary_pipeline.observability.traces import span
 from diary_pipeline.relocation import relocate
 from diary_pipeline.schema import Mode, Privacy, Stage, Wanted
@@ -54,14 +55,13 @@ def discover(diary: Diary, settled: Sequence[str] = (), *, documents: bool = Tru
         found = discover_stage(diary.settings, diary.catalog, reader, frozenset(settled))
     relocate(diary.catalog, diary.store)
     write_documents(diary.work(), at_most=AT_A_LOOK if documents else 0, wait_seconds=0)
+    if documents:
+        notify(diary.settings, diary.catalog)
     return found
 
 
 def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
-    """Discover, then copy complete files into the store. Files that are still being written get one chance to settle.
-
-    The report's faults also name what discovery refused.
-    """
+    """Discover, then copy files into the store, once they have settled. Faults also name what discovery refused."""
     from diary_pipeline.recordings.ingest import ingest as ingest_stage
 
     with _stage(diary, "ingest") as finished:
@@ -73,6 +73,7 @@ def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
             report = ingest_stage(diary.work(days=days), reader, days)
         report.faults += found.refused
         notice_corrections(diary)
+        notify(diary.settings, diary.catalog)
         return finished(report)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, select, update
+from sqlalchemy import Connection, RowMapping, and_, or_, select, update
 
 from diary_pipeline.catalog.database import Database
 from diary_pipeline.catalog.duplicates import as_authors_own
@@ -192,6 +192,12 @@ class Recordings:
             query = query.where(table.c.day.in_(days))
         with self._database.reading() as connection:
             return [(recording(row), row["hold"]) for row in connection.execute(query).mappings()]
+
+    def held(self) -> list[str]:
+        """The ids of all recordings that wait for a person: held back, or refused."""
+        query = select(table.c.id).where(or_(table.c.hold.is_not(None), table.c.quarantine.is_not(None)))
+        with self._database.reading() as connection:
+            return sorted(connection.execute(query).scalars())
 
     def forget_quarantine(self) -> int:
         """Let what ingestion quarantined be tried again; returns how many there were.

@@ -206,6 +206,8 @@ class Settings(BaseSettings):
     """How long to wait for a catalog that another process has locked."""
     store_timeout_seconds: float = Field(15.0, gt=0)
     """How long to wait for a bucket before calling it unreachable."""
+    notify: tuple[SecretStr, ...] = ()
+    """Where notices go when memos are held: addresses of Apprise, such as ntfys://TOPIC. They have counts and ids."""
     log_level: Annotated[str, AfterValidator(_level)] = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
 

@@ -12,7 +12,7 @@ from diary_pipeline.home import is_set_up
 from diary_pipeline.media.ffmpeg import ffmpeg_version
 from diary_pipeline.ports import port_states
 from diary_pipeline.settings import Settings, unknown_variables
-from diary_pipeline.views.examined import device, documents, languages, listed, model, routes, unreadable
+from diary_pipeline.views.examined import device, documents, languages, listed, model, notices, routes, unreadable
 from diary_pipeline.views.passed_over import passed_over
 
 _LOW_BYTES = 1_000_000_000
@@ -50,6 +50,7 @@ def examine(settings: Settings) -> list[Check]:
         "settings": _settings,
         "routes": lambda: routes(settings),
         "ports": lambda: _ports(settings),
+        "notices": lambda: notices(settings),
     }
     return [_check(name, look) for name, look in checks.items()]
 

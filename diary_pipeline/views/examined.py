@@ -11,6 +11,7 @@ from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.errors import TransientError, UserError
 from diary_pipeline.file_names import as_file, quoted
 from diary_pipeline.llm.routes import build
+from diary_pipeline.notify import not_understood
 from diary_pipeline.recordings.inbox import Inbox
 from diary_pipeline.settings import Settings
 from diary_pipeline.transcribe.devices import visible_devices
@@ -96,6 +97,17 @@ def routes(settings: Settings) -> str:
     if troubles:
         raise UserError(" ".join(dict.fromkeys(troubles)))
     return f"{len(names)} with key and price" if names else "none: notes are the speaker's own words"
+
+
+def notices(settings: Settings) -> str:
+    """Every address for notices is one that Apprise knows; nothing is sent."""
+    wrong = not_understood(settings.notify) if settings.notify else []
+    if wrong:
+        raise UserError(
+            f"Address {', '.join(map(str, wrong))} of DIARY_NOTIFY is none that Apprise knows. Write one like "
+            "ntfys://TOPIC or mailtos://USER:PASSWORD@HOST."
+        )
+    return f"{len(settings.notify)} addresses" if settings.notify else "none are wanted"
 
 
 def unreadable(settings: Settings) -> list[str]:
