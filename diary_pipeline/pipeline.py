@@ -72,6 +72,7 @@ def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
         with diary.new_reader() as reader:
             report = ingest_stage(diary.work(days=days), reader, days)
         report.faults += found.refused
+        report.about["questions"] = found.questions
         notice_corrections(diary)
         notify(diary.settings, diary.catalog)
         return finished(report)
@@ -239,7 +240,7 @@ def process(
         if not reports[-1].lost:
             break
     summary = Summary.of(*reports)
-    summary.notices[:0] = learnt
+    summary.notices[:0] = [*reports[0].about["questions"], *learnt]
     return summary
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from diary_pipeline.settings import Settings
 from diary_pipeline.transcribe.environment import LIBRARY_VARIABLES
+from tests.memos import authors
 
 pytest_plugins = ("tests.services",)
 
@@ -82,8 +83,9 @@ def _no_home_of_a_person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """An empty diary home with its inbox."""
+    """An empty diary home with its inbox. Anna, Ben and Carl keep it too, of whom a person has said so."""
     (tmp_path / "home" / "inbox").mkdir(parents=True)
+    authors(tmp_path / "home", "anna", "ben", "carl")
     return tmp_path / "home"
 
 

@@ -1,5 +1,6 @@
 """Small real recordings for tests: tones in WAV files, named and dated as a phone would."""
 
+import json
 import math
 import os
 import struct
@@ -9,6 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 OLD = datetime(2026, 3, 20, 12, 0, tzinfo=UTC).timestamp()
+
+
+def authors(home: Path, *names: str) -> None:
+    """Say in a home that these are authors, as `diary authors add` does."""
+    home.mkdir(parents=True, exist_ok=True)
+    listed = json.dumps(names, ensure_ascii=False).replace("\x7f", "\\u007f")
+    (home / "authors.toml").write_text(f"people = {listed}", "utf-8")
 
 
 def tone(path: Path, *, seconds: float = 0.3, hertz: float = 440.0, modified: float = OLD) -> Path:

@@ -12,7 +12,7 @@ import pytest
 
 from diary_pipeline.home import remember
 from tests.dagster_server import ASSETS, ROOT, Server, serving
-from tests.memos import day_names, memos
+from tests.memos import authors, day_names, memos
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def server(slow: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
     for day in DAYS:
         memos(home / "inbox", day_names(day, 2))
     (home / "inbox" / "anna").mkdir()
+    authors(home, "anna")
     for name, value in {"whisper_model": "tiny.en", "timezone": "Europe/London"}.items():
         remember(home, name, value)
     with serving(home) as running:

@@ -20,7 +20,7 @@ from diary_pipeline.testing import ScriptedEngine
 from diary_pipeline.views import status
 from diary_pipeline.views.show import day_view
 from tests.command import diary as command
-from tests.memos import memos, tone
+from tests.memos import authors, memos, tone
 from tests.nights import faithful
 from tests.old_homes import HOMES, SHAPES, OldHome, put_up, without_names
 from tests.processes import run
@@ -97,6 +97,7 @@ def spoken(identity: str) -> Sequence[str]:
 
 def fill(home: Path) -> None:
     inbox = home / "inbox"
+    authors(home, "anna")
     memos(inbox, NAMES)
     shutil.copy2(inbox / NAMES[0], inbox / f"{DAY} 15.00 copy.wav")
     tone(inbox / "private" / f"{DAY} 16.00.wav", hertz=900)

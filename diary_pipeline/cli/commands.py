@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from diary_pipeline.cli import machine, privacy, read, rebuild, service, trial, work
+from diary_pipeline.cli import authors, machine, privacy, read, rebuild, service, trial, work
 from diary_pipeline.cli.output import print_json
 from diary_pipeline.cli.parsing import Command
 from diary_pipeline.cli.session import SOME_FAILED, USAGE
@@ -42,6 +42,7 @@ app.command(cls=Command)(read.week)
 app.command("search", cls=Command)(read.show_search)
 app.command("try", cls=Command)(trial.try_transcript)
 app.command(cls=Command)(trial.judge)
+app.add_typer(authors.authors, name="authors")
 app.add_typer(machine.models, name="models")
 app.command(cls=Command)(machine.doctor)
 app.add_typer(service.service, name="service")

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from diary_pipeline.errors import TransientError, UserError
 from diary_pipeline.file_names import as_stored
+from diary_pipeline.recordings.authors import ROOT_AUTHOR, add_author, folder_name, is_same
 from diary_pipeline.recordings.dating import clock_change, moment_trouble, parse_moment
-from diary_pipeline.recordings.inbox import ROOT_AUTHOR, author_of
 from diary_pipeline.recordings.listing import (
     PRIVATE_FOLDER,
     TEXT_SUFFIXES,
@@ -56,7 +56,7 @@ def put_into_inbox(
     """
     if "://" in settings.inbox_url:
         raise UserError(f"The inbox is {settings.inbox_url}. Upload the recordings there with the bucket's own tool.")
-    author = options.author or ROOT_AUTHOR
+    author = ROOT_AUTHOR if options.author is None or is_same(options.author, ROOT_AUTHOR) else options.author
     if trouble := author_trouble(author):
         raise UserError(f"The author's name {trouble}. It becomes a folder of the inbox.")
     pairs = pair_up(files, transcripts)
@@ -67,11 +67,9 @@ def put_into_inbox(
     for file in files:
         _check_kind(file)
     said = _sidecar(settings, options)
-    folder = (
-        Path(settings.inbox_url)
-        / ("" if author == ROOT_AUTHOR else author)
-        / (PRIVATE_FOLDER if options.private else "")
-    )
+    if author != ROOT_AUTHOR:
+        add_author(settings, author)
+    folder = _folder_of(Path(settings.inbox_url), author) / (PRIVATE_FOLDER if options.private else "")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         put = [_say_again(settings, pair, options, said) or _put(pair, folder, said) for pair in pairs]
@@ -94,6 +92,14 @@ def _check_kind(file: Path) -> None:
     if file.name not in (listing := sort_names([file.name])).recordings:
         why = listing.passed_over.get(file.name, "a file of the system")
         raise UserError(f"{shown(file.name)} would be passed over: {why}. Nothing was added.")
+
+
+def _folder_of(inbox: Path, author: str) -> Path:
+    """The author's folder, also where its name is spelt otherwise."""
+    if author == ROOT_AUTHOR:
+        return inbox
+    there = sorted(place for place in inbox.glob("*/") if is_same(folder_name(place.name), author))
+    return there[0] if there else inbox / author
 
 
 def _sidecar(settings: Settings, options: AddOptions) -> dict[str, str | int]:
@@ -131,8 +137,8 @@ def _say_again(settings: Settings, pair: Pair, options: AddOptions, said: dict[s
     lying = (place for place in places if place.is_file() and not _is_set_apart(place.parent.name))
     if options.private or (found := next((place for place in lying if _digest(place) == _digest(file)), None)) is None:
         return None
-    author = author_beside(found) or author_of(found.relative_to(inbox).as_posix())
-    if options.author not in (None, author):
+    lies_in = folder_name(found.relative_to(inbox).parts[0]) if found.parent != inbox else ROOT_AUTHOR
+    if options.author is not None and not is_same(options.author, author_beside(found) or lies_in):
         said = said | {"author": str(options.author)}
     if said:
         add_to_sidecar(found, said)

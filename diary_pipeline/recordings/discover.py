@@ -15,8 +15,9 @@ from diary_pipeline.catalog.privacy import PrivateBytes, Source
 from diary_pipeline.catalog.recordings import KnownRecording, recording_id
 from diary_pipeline.errors import TransientError, type_and_place
 from diary_pipeline.media import MediaReader
+from diary_pipeline.recordings.authors import Authors, is_question
 from diary_pipeline.recordings.examine import UNEXPECTED, Look, date_it, faulty, look_at
-from diary_pipeline.recordings.inbox import Inbox, InboxFile, author_of, privacy_of
+from diary_pipeline.recordings.inbox import Inbox, InboxFile, privacy_of
 from diary_pipeline.recordings.moves import as_moved, as_touched, follow_moves
 from diary_pipeline.recordings.unfinished import UNFINISHED, may_grow
 from diary_pipeline.schema import Recording
@@ -29,16 +30,20 @@ GONE = "It is no longer in the inbox, and it was not ingested before."
 
 @dataclass
 class Discovery:
-    """What was refused, how many files are still being written, and how many recordings are held back."""
+    """What was refused, how many files are still being written, and how many recordings are held back.
+
+    `questions`: of which folders a person must say whose they are.
+    """
 
     refused: list[Fault] = field(default_factory=list)
     growing: int = 0
     held: int = 0
+    questions: list[str] = field(default_factory=list)
 
     def add(self, later: "Discovery") -> None:
         """Add the result of a later discovery."""
         self.refused += later.refused
-        self.growing, self.held = later.growing, later.held
+        self.growing, self.held, self.questions = later.growing, later.held, later.questions
 
 
 def discover(
@@ -54,27 +59,33 @@ def discover(
     """
     inbox, result = Inbox(settings.inbox_url), Discovery()
     files, known = list(inbox.files()), dict(catalog.recordings.known())
+    authors = Authors(settings, catalog)
     moved = follow_moves(catalog, inbox, files, known)
     for found in sorted(files, key=lambda file: file.path not in moved):  # what is new at a former path comes later
         before = known.pop(found.path, None)
         if _waits(settings, found, before):
             continue
+        owner = authors.of(found.path)
         try:
             look = look_at(
                 settings,
                 inbox,
                 found,
+                owner,
                 age=_age(found, before),
                 settle_seconds=0.0 if found.path in settled else settings.settle_seconds,
             )
+            look = replace(look, arrival=replace(look.arrival, author=authors.named(look.arrival.author)))
             if news := _is_news(before, look.arrival):
                 look = date_it(settings, inbox, reader, found, look)
             sha256 = _digest(inbox, found) if news and _needs_digest(before, look) else None
         except Exception as error:  # noqa: BLE001 - what is wrong with one file must not stop the others
-            look, news, sha256 = faulty(found, author_of(found.path), error), True, None
+            look, news, sha256 = faulty(found, owner.author, error), True, None
         result.growing += look.growing
         result.held += look.held_back
-        if news and (fault := _register(settings, catalog, before, look, sha256)):
+        if is_question(look.arrival.hold) and look.arrival.hold not in result.questions:
+            result.questions.append(look.arrival.hold or "")
+        if news and (fault := _register(settings, catalog, authors, before, look, sha256)):
             result.refused.append(fault)
     for path, before in known.items():
         if not before.taken and before.seen != "gone":
@@ -134,6 +145,7 @@ def _evidence(look: Look, sha256: str | None) -> PrivateBytes | None:
 def _register(
     settings: Settings,
     catalog: Catalog,
+    authors: Authors,
     before: KnownRecording | None,
     look: Look,
     sha256: str | None,
@@ -143,7 +155,7 @@ def _register(
     version = before.version if before else 1
     try:
         if before is not None and before.taken:
-            return _register_again(settings, catalog, before, look, sha256)
+            return _register_again(settings, catalog, authors, before, look, sha256)
         moved = before.id if before and before.moved_from else None
         identity = catalog.recordings.register(arrival, version, _evidence(look, sha256), moved)
         if not arrival.quarantine or not _is_newly_refused(before, arrival):
@@ -160,7 +172,7 @@ def _register(
 
 
 def _register_again(
-    settings: Settings, catalog: Catalog, before: KnownRecording, look: Look, sha256: str | None
+    settings: Settings, catalog: Catalog, authors: Authors, before: KnownRecording, look: Look, sha256: str | None
 ) -> Fault | None:
     """What was ingested stays as it is, except for what is said beside it; other bytes are another version."""
     arrival = look.arrival
@@ -177,7 +189,7 @@ def _register_again(
     else:
         if look.beside is not None and look.beside.foreign:  # an earlier version took the language from there
             arrival = replace(arrival, language=arrival.language or old.language)
-        arrival = as_moved(old, arrival) if before.moved_from else arrival
+        arrival = as_moved(authors, old, arrival) if before.moved_from else arrival
         catalog.recordings.redate(old, arrival, private_by(arrival.path), bucket=bucket)
     return None
 

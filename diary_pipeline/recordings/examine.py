@@ -10,9 +10,10 @@ from diary_pipeline.catalog.recordings import tightest
 from diary_pipeline.errors import DiaryError, TransientError, type_and_place
 from diary_pipeline.file_names import as_file
 from diary_pipeline.media import MediaReader
+from diary_pipeline.recordings.authors import Owner
 from diary_pipeline.recordings.beside import Beside, read_beside
 from diary_pipeline.recordings.dating import Dated, Evidence, date_recording, moment_trouble
-from diary_pipeline.recordings.inbox import Inbox, InboxFile, author_of, name_of
+from diary_pipeline.recordings.inbox import Inbox, InboxFile, name_of
 from diary_pipeline.recordings.listing import is_transcript
 from diary_pipeline.recordings.sidecar import EXAMPLE, Sidecar, impossible_time
 from diary_pipeline.settings import Settings
@@ -44,12 +45,17 @@ class Look:
         return self.arrival.hold is not None and not self.keeps
 
 
-def look_at(settings: Settings, inbox: Inbox, found: InboxFile, *, age: float, settle_seconds: float) -> Look:
-    """A first look, which opens only what lies beside the file. *age*: the seconds since it changed."""
+def look_at(
+    settings: Settings, inbox: Inbox, found: InboxFile, owner: Owner, *, age: float, settle_seconds: float
+) -> Look:
+    """A first look, which opens only what lies beside the file. *age*: the seconds since it changed.
+
+    *owner*: whose folder it lies in; an author in its sidecar answers the question whose that is.
+    """
     base = Arrival(
         path=found.path,
         source=name_of(found.path),
-        author=author_of(found.path),
+        author=owner.author,
         seen=found.stamp,
         privacy=found.privacy,
     )
@@ -73,7 +79,7 @@ def look_at(settings: Settings, inbox: Inbox, found: InboxFile, *, age: float, s
         privacy=tightest(base.privacy, said.privacy),
         language=said.language,
         priority=said.priority,
-        hold=beside.held,
+        hold=beside.held or (None if said.author else owner.question),
     )
     return Look(said_of_it, beside)
 

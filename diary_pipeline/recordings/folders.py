@@ -82,7 +82,7 @@ def remote_folders(root: "UPath", passed: list[PassedOver], only: str = "") -> M
     for place, info in listing.items():
         folder, slash, name = place[len(start) :].lstrip("/").rpartition("/")
         parts = folder.split("/") if folder else []
-        first = next((number for number, part in enumerate(parts, 1) if part.startswith(".")), None)
+        first = next((number for number, part in enumerate(parts, 1) if _is_hidden(part)), None)
         if info.get("type") != "file" or not name or any(map(is_system_folder, parts)):
             continue
         if first is None:
@@ -107,9 +107,14 @@ def _reason(entry: "os.DirEntry[str]") -> str | None:
         return _NO_FILE
     if is_system_folder(entry.name):
         return ""
-    if entry.name.startswith("."):
+    if _is_hidden(entry.name):
         return _HIDDEN
     return _LINK if entry.is_symlink() else None
+
+
+def _is_hidden(name: str) -> bool:
+    """Whether a folder is hidden: one whose name is nothing but points is named so by somebody."""
+    return name.startswith(".") and bool(name.strip("."))
 
 
 def _passed_over(root: str, place: Path, reason: str) -> PassedOver:

@@ -1,12 +1,11 @@
 """The inbox: a folder or a bucket in which other programs leave files. They are listed and read, never changed.
 
-Authors are the inbox's first-level folders; its root belongs to `me`. A folder named `private` makes memos local_only.
+Whose memos its folders hold is said by `authors`. A folder named `private` makes memos local_only.
 """
 
 import os
 import stat
 import time
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,16 +15,14 @@ from typing import TYPE_CHECKING
 
 from diary_pipeline.catalog.recordings import tightest
 from diary_pipeline.errors import TransientError, UserError
-from diary_pipeline.file_names import as_file, as_stored, quoted, readable, shortened
+from diary_pipeline.file_names import as_file, as_stored, quoted, readable
 from diary_pipeline.recordings.folders import PassedOver, local_folders, remote_folders
 from diary_pipeline.recordings.listing import NO_SIDECARS, Sidecars, is_private_folder, sort_names, transcript_names
-from diary_pipeline.recordings.sidecar import LONGEST_AUTHOR, MOST_BYTES, Held, unreadable
+from diary_pipeline.recordings.sidecar import MOST_BYTES, Held, unreadable
 from diary_pipeline.schema import Privacy
 
 if TYPE_CHECKING:
     from upath import UPath
-
-ROOT_AUTHOR = "me"
 
 
 @dataclass(frozen=True)
@@ -217,15 +214,6 @@ def _bucket(url: str) -> "UPath":
             "Set DIARY_INBOX to a folder, or to an address like gs://bucket/inbox."
         ) from error
     return root
-
-
-def author_of(path: str) -> str:
-    """Whose memo lies at the stored *path*. Names that look alike are one author, however a system writes accents."""
-    parts = PurePosixPath(as_file(path)).parts
-    if len(parts) == 1 or is_private_folder(parts[0]):
-        return ROOT_AUTHOR
-    author = unicodedata.normalize("NFC", readable(parts[0]))
-    return author if len(author) <= LONGEST_AUTHOR else shortened(author, author, LONGEST_AUTHOR)
 
 
 def privacy_of(path: str) -> Privacy:

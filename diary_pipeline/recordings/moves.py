@@ -12,7 +12,8 @@ from dataclasses import replace
 from diary_pipeline.catalog import Arrival, Catalog
 from diary_pipeline.catalog.recordings import KnownRecording
 from diary_pipeline.errors import type_and_place
-from diary_pipeline.recordings.inbox import Inbox, InboxFile, author_of, lasting
+from diary_pipeline.recordings.authors import Authors
+from diary_pipeline.recordings.inbox import Inbox, InboxFile, lasting
 from diary_pipeline.schema import Recording
 
 log = logging.getLogger("diary.discover")
@@ -44,7 +45,7 @@ def follow_moves(
     return frozenset(moved)
 
 
-def as_moved(old: Recording, arrival: Arrival) -> Arrival:
+def as_moved(authors: Authors, old: Recording, arrival: Arrival) -> Arrival:
     """What is known of an ingested recording after its file was moved. The weaker evidence of a date decides nothing.
 
     A sidecar or request that was left behind counts for as long as the file's name stays.
@@ -54,7 +55,7 @@ def as_moved(old: Recording, arrival: Arrival) -> Arrival:
     named = arrival.dated_by == "file name" and not left_behind
     if old.day is not None and not said and not named:
         arrival = dated_as(old, arrival)
-    if arrival.author == author_of(arrival.path) == author_of(old.path):
+    if arrival.author == authors.of(arrival.path).author == authors.of(old.path).author:
         arrival = replace(arrival, author=old.author)
     return replace(arrival, language=arrival.language or old.language, priority=arrival.priority or old.priority)
 

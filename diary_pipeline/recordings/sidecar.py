@@ -111,7 +111,7 @@ def author_trouble(author: str) -> str | None:
         return "is empty. Write a name, or leave it out"
     if len(author) > LONGEST_AUTHOR:
         return f"is longer than {LONGEST_AUTHOR} characters. Write a shorter name"
-    if author.startswith(".") or "/" in author or "\\" in author:
+    if author in {".", ".."} or (author.startswith(".") and author.strip(".")) or "/" in author or "\\" in author:
         return "looks like a path. Write a plain name, without / or \\ and not beginning with a dot"
     if is_private_folder(author):
         return 'is "private". To keep a memo private write "privacy": "local_only"'

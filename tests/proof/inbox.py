@@ -13,8 +13,11 @@ from random import Random
 from typing import Any
 
 from diary_pipeline.file_names import as_file, as_stored
+from diary_pipeline.recordings.authors import folder_name
+from diary_pipeline.recordings.listing import is_private_folder
 from tests.command import Answer, diary
-from tests.proof.inbox_files import CONTENTS, FOLDERS, LONGEST_NAME, NAMES, SIDECARS, TIMES, Kind
+from tests.memos import authors
+from tests.proof.inbox_files import CONTENTS, FOLDERS, LONGEST_NAME, NAMES, SIDECARS, STRANGER, TIMES, Kind
 from tests.proof.trial import Play, Proof, Tally, Trial
 
 FILES, FILES_OF_BYTES = 32, 17
@@ -69,6 +72,7 @@ def _drawn(random: Random) -> list[str]:
 
 def _judge(trial: Trial, home: Path, files: Sequence[Sequence[str]], tally: Tally) -> None:
     planted = _plant(trial.random, home / "inbox", files)
+    _name_authors(home, planted)
     before = snapshot(home / "inbox")
     look = _look(home, trial)
     trial.tally.check(snapshot(home / "inbox") == before, "the inbox is not as it was")
@@ -90,6 +94,13 @@ def _judge(trial: Trial, home: Path, files: Sequence[Sequence[str]], tally: Tall
     if not any(row["state"] == "failed" for row in bad):
         news = (second, again["attempts"])
         tally.check(news == (0, 0), f"the second run ended with {news[0]} after {news[1]} attempts")
+
+
+def _name_authors(home: Path, planted: Sequence[Planted]) -> None:
+    """Of every folder but the strangers' it is said that it is an author's."""
+    first = {PurePosixPath(as_file(file.path)).parts[0] for file in planted if "/" in as_file(file.path)}
+    known = (folder_name(name) for name in first if not name.startswith(STRANGER) and not is_private_folder(name))
+    authors(home, *sorted(known))
 
 
 def _judge_file(

@@ -93,9 +93,12 @@ NAMES: Mapping[str, Kind] = {
     ),
 }
 
+STRANGER = "stranger "
+
 FOLDERS: Mapping[str, Kind] = {
     "folder: none": Kind(lambda _: ""),
     "folder of an author": Kind(lambda r: f"{words(r)}/"),
+    "folder of which nobody has said whose it is": Kind(lambda r: f"{STRANGER}{words(r)}/", must=False),
     "folder called private": Kind(_of("private/", "Private/", "anna/private/", "anna/PRIVATE/old/")),
     "folders in folders": Kind(lambda r: "/".join(words(r) for _ in range(r.randint(2, 8))) + "/"),
     "folder called like a recording": Kind(lambda r: f"{_day(r)}.wav/"),

@@ -33,9 +33,7 @@ def play(trial: Trial) -> None:
     wanted = {form: form.format(**_fields(moment)) for form in (*NAMES, *FOLDERS)}
     for path in (*wanted.values(), *AMBIGUOUS):
         tone(trial.home / "inbox" / path, seconds=0.01, modified=modified.timestamp())
-    settings = Settings.load(
-        home=trial.home, catalog=trial.catalog, timezone=zone.key, settle_seconds=0, authors={"me": {}}
-    )
+    settings = Settings.load(home=trial.home, catalog=trial.catalog, timezone=zone.key, settle_seconds=0)
     with open_diary(settings) as diary:
         pipeline.discover(diary)
         trial.spoil(trial.home)
@@ -44,6 +42,7 @@ def play(trial: Trial) -> None:
         right, row = _written(form, moment), rows[path]
         is_right = row.recorded_at is not None and row.recorded_at.replace(microsecond=0) == right
         trial.tally.check(is_right, f"{path} is dated {row.recorded_at} by its {row.evidence_of_date}, not {right}")
+        trial.tally.check(row.author == "me", f"{path} is {row.author}'s")
     for path in AMBIGUOUS:
         trial.tally.check(_is_refused(rows[path], modified), f"{path} is dated by its {rows[path].evidence_of_date}")
 

@@ -21,6 +21,7 @@ _FULL = re.compile(
     | (?P<yy>\d{{4}}){_GAP}(?<![a-z])(?P<ym>{_NAMES})(?![a-z])\.?{_GAP}(?P<yd>\d{{1,2}})(?!\d)
     | (?P<year>(?:19|20)\d\d)(?P<mark>[-._/:\s])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})(?!\d)
     | (?P<first>\d{{1,2}})(?P<sep>[-._/\s])(?P<second>\d{{1,2}})(?P=sep)(?P<last>(?:19|20)\d\d)(?!\d)
+    | (?P<apart>(?:19|20)\d\d)[-_](?P<m>\d\d)(?P<d>\d\d)(?=[\s_-]\d{{6}}(?!\d))
     | (?P<long>\d{{8}})(?=(?:\d{{4}}|\d{{6}}|\d{{9}})?(?!\d))
     )""",
     re.VERBOSE,
@@ -94,6 +95,8 @@ def _full(found: re.Match[str]) -> WrittenDate | None:
         days = _days((year, MONTHS[name], day))
     elif found["year"]:
         days = _days((int(found["year"]), int(found["month"]), int(found["day"])))
+    elif found["apart"]:
+        days = _days((int(found["apart"]), int(found["m"]), int(found["d"])))
     elif digits := found["long"]:
         compact, days = True, _long(digits, alone=not re.match(r"\d{4}(?!\d)", found.string[end:]))
         if not digits.startswith(("19", "20")) and not days:
