@@ -10,7 +10,7 @@ from typing import Any
 
 from diary_pipeline.transcribe.coverage import Span
 from diary_pipeline.transcribe.engine import SAMPLE_RATE, Job
-from diary_pipeline.transcribe.review import RowReview
+from diary_pipeline.transcribe.review import RowReview, is_voice
 from diary_pipeline.transcribe.rows import Evidence, Row
 from diary_pipeline.transcribe.speech import Chunk
 from diary_pipeline.transcribe.stitch import Word
@@ -23,8 +23,8 @@ REPAIR_MARGIN_SECONDS = 0.3
 class Piece:
     """One chunk's words and voice in seconds of the original audio, its language vote, and what was removed from it.
 
-    `begin` and `end` are the chunk's own edges. `repairs` are stretches that were decoded alone, with their words;
-    `open_repairs` of them are still to be decoded.
+    `begin` and `end` are the chunk's own edges; `is_voice`: its voice surely is one. `repairs` are stretches that were
+    decoded alone, with their words; `open_repairs` of them are still to be decoded.
     """
 
     key: str
@@ -33,6 +33,7 @@ class Piece:
     words: list[Word]
     voice: list[Span]
     language: str
+    is_voice: bool
     vote: tuple[float, Evidence] | None = None
     repairs: list[tuple[Span, list[Word]]] = field(default_factory=list)
     removed: list[dict[str, Any]] = field(default_factory=list)
@@ -75,6 +76,7 @@ class Piece:
             "words": [asdict(word) for word in self.in_order()],
             "voice": self.voice,
             "language": self.language,
+            "is_voice": self.is_voice,
             "vote": self.vote,
             "removed": self.removed,
         }
@@ -85,7 +87,7 @@ def new_piece(row: Row, reviewed: RowReview, key: str, vote: tuple[float, Eviden
     chunk = row.chunk
     begin, end = chunk.spans[0][0], chunk.spans[-1][1]
     voice = [chunk.original_times(*span) for span in chunk.voice]
-    piece = Piece(key, begin, end, placed_words(chunk, reviewed), voice, reviewed.answer.language, vote)
+    piece = Piece(key, begin, end, placed_words(chunk, reviewed), voice, reviewed.answer.language, is_voice(row), vote)
     if reviewed.reason:
         piece.remove(reviewed.reason, begin, reviewed.removed)
     return piece
@@ -122,6 +124,7 @@ def piece_from_json(key: str, stored: Mapping[str, Any], begin: float) -> Piece:
         [replace(word, start=word.start + shift, end=word.end + shift) for word in words],
         [(start + shift, end + shift) for start, end in stored["voice"]],
         stored["language"],
+        stored["is_voice"],
         (vote[0], vote[1]) if vote else None,
         removed=[one | {"start": round(one["start"] + shift, 2)} for one in removed],
     )

@@ -24,6 +24,7 @@ from diary_pipeline.transcribe.engine import Engine, Job, Result, Samples
 from diary_pipeline.transcribe.imported.make import IMPORTED, imported, is_imported
 from diary_pipeline.transcribe.long import LONG_SECONDS, ProgressMeter, StoredChunks
 from diary_pipeline.transcribe.privacy import opens_privately, without_speaker
+from diary_pipeline.wordless import VoiceWithoutWords
 from diary_pipeline.work import Report, Work
 
 WINDOW_SECONDS = 60.0
@@ -192,7 +193,8 @@ def _commit(work: Work, report: Report, claim: Claim, recording: Recording, tran
         lose_notes(connection, recording.id, place)
         return True
 
-    if work.done(report, claim, place, also=also):
+    wordless = VoiceWithoutWords.of(transcript)
+    if work.done(report, claim, place, also=also, error=wordless.dump() if wordless else None):
         if (recording.seconds or 0.0) >= LONG_SECONDS:
             StoredChunks(work.store, recording.id, work.document_name(claim)).trim(work.settings.chunks_mb)
         report.audio_seconds += 0.0 if transcript.provenance.made_by == IMPORTED else transcript.seconds
