@@ -21,6 +21,7 @@ from diary_pipeline.relocation import publish, remove_staged
 from diary_pipeline.schema import Privacy, Provenance, Recording, Transcript
 from diary_pipeline.store import document_path
 from diary_pipeline.transcribe.engine import Engine, Job, Result, Samples
+from diary_pipeline.transcribe.fallen_back import fallback_notice
 from diary_pipeline.transcribe.imported.make import IMPORTED, imported, is_imported
 from diary_pipeline.transcribe.long import LONG_SECONDS, ProgressMeter, StoredChunks
 from diary_pipeline.transcribe.privacy import opens_privately, without_speaker
@@ -50,9 +51,12 @@ def transcribe(
 ) -> Report:
     """Transcribe what the run wants of *days* (None: all).
 
-    *progress* is called with each recording's id when it is done.
+    *progress* is called with each recording's id when it is done. The report says where the model stands in for another
+    one (`about["model"]`).
     """
     report = Report("transcribe")
+    if notice := fallback_notice(work.settings.whisper_model, work.settings.root):
+        report.about["model"] = notice
     for claims in work.claims(report, lambda: _pending(work, days)):
         recordings = {r.id: r for r in work.catalog.recordings.get(claim.subject.name for claim in claims)}
         open_claims = {claim.subject.name: claim for claim in claims}

@@ -22,6 +22,7 @@ from diary_pipeline.transcribe.digests import (
     verify_recorded,
     write_record,
 )
+from diary_pipeline.transcribe.fallen_back import remember_fallback
 from diary_pipeline.transcribe.official import OFFICIAL, PACKAGES, OfficialModel
 
 AUTO = "auto"
@@ -134,7 +135,7 @@ def known_models(home: Path) -> list[KnownModel]:
 def resolve_auto(home: Path, device: str) -> str:
     """Choose a model for this machine: large-v3-turbo on a GPU, small on a CPU, an installed one without the hub.
 
-    Returns within ten seconds whatever the network does.
+    Returns within ten seconds whatever the network does. An installed one is recorded as standing in for the other.
 
     Raises:
         UserError: the hub does not answer and no weights are installed.
@@ -145,6 +146,7 @@ def resolve_auto(home: Path, device: str) -> str:
         return wanted.name
     for name in PACKAGES:
         if _local_folder(OFFICIAL[name], home):
+            remember_fallback(home, wanted.name, name)
             return name
     raise UserError(f"The model hub does not answer and no weights are installed. {REMEDY}")
 
