@@ -1,7 +1,6 @@
 """Voice that a model cannot put into words is told with what helps; words that it doubts are no source of anything."""
 
 import shutil
-import subprocess
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -26,33 +25,16 @@ from diary_pipeline.views.day_tables import day_table
 from diary_pipeline.views.status import recordings
 from diary_pipeline.wordless import VoiceWithoutWords
 from tests.page_entries import DAY, VERBATIM, entry
-from tests.services import Need
 from tests.transcripts import said
 
 MENDS = "`diary setup --model small`, then `diary process --stale`"
-MEMOS = {
-    "de": "Heute Morgen war ich lange spazieren. Danach habe ich meine Mutter angerufen. Morgen muss ich zum Zahnarzt.",
-    "it": "Stamattina ho camminato lungo il fiume. Poi ho telefonato a mia sorella. Domani devo pagare la bolletta.",
-    "es": "Esta mañana fui al parque con mi perro. Después hablé con mi hermana. Mañana tengo que llamar al dentista.",
-    "pl": "Dziś rano poszedłem do parku z psem. Potem rozmawiałem z siostrą. Jutro muszę zadzwonić do dentysty.",
-}
-
-
-@pytest.fixture(scope="module")
-def voices(need: Need, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A memo in each of four languages that tiny.en does not know."""
-    program = shutil.which("espeak-ng") or need.missing("espeak-ng", "as root: apt-get install espeak-ng")
-    folder = tmp_path_factory.mktemp("voices")
-    for language, text in MEMOS.items():
-        subprocess.run([program, "-v", language, "-w", str(folder / f"{language}.wav"), text], check=True)
-    return {language: folder / f"{language}.wav" for language in MEMOS}
 
 
 @pytest.mark.slow
 def test_voice_in_languages_that_the_model_does_not_know_is_told_everywhere(
-    home: Path, voices: dict[str, Path]
+    home: Path, foreign_voices: dict[str, Path]
 ) -> None:
-    for hour, file in enumerate(voices.values(), 10):
+    for hour, file in enumerate(foreign_voices.values(), 10):
         shutil.copy(file, home / "inbox" / f"2026-03-14 {hour}.00.wav")
     settings = Settings.load(home=home, timezone="UTC", whisper_model="tiny.en", settle_seconds=0)
     with open_diary(prepare(settings)) as diary:
@@ -61,7 +43,7 @@ def test_voice_in_languages_that_the_model_does_not_know_is_told_everywhere(
         shown = recordings(diary)
         told = day_table(diary, "transcripts", date(2026, 3, 14))["uncovered_seconds"]
     assert "nothing was said" not in page
-    assert page.count(f"s of voice without words (tiny.en knows English only): {MENDS} [0:0") == len(voices)
+    assert page.count(f"s of voice without words (tiny.en knows English only): {MENDS} [0:0") == len(foreign_voices)
     for one, seconds in zip(shown, told, strict=True):
         assert one["state"] == "done"
         expected = f"It has {round(seconds)} s of voice without words (tiny.en knows English only): {MENDS}."
@@ -70,9 +52,9 @@ def test_voice_in_languages_that_the_model_does_not_know_is_told_everywhere(
 
 
 @pytest.mark.slow
-def test_a_model_that_knows_the_language_leaves_no_voice_without_words(voices: dict[str, Path]) -> None:
+def test_a_model_that_knows_the_language_leaves_no_voice_without_words(foreign_voices: dict[str, Path]) -> None:
     engine = WhisperEngine(models.weights("base"), device="cpu")
-    (result,) = engine.transcribe([Job("de", partial(iter, [decoded(voices["de"])]))])
+    (result,) = engine.transcribe([Job("de", partial(iter, [decoded(foreign_voices["de"])]))])
     assert (result.language, result.coverage.wordless) == ("de", ())
 
 

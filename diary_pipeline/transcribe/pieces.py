@@ -99,14 +99,18 @@ def placed_words(chunk: Chunk, reviewed: RowReview) -> list[Word]:
     If the words do not add up to the text (tokens can cut a character in two), the text is kept as one long word.
     """
     answer, words = reviewed.answer, reviewed.words
+    edges = chunk.spans[0][0], chunk.spans[-1][1]
+    within = None if answer.timed else edges
     if not reviewed.reason and "".join("".join(word.text for word in words).split()) != "".join(answer.text.split()):
         probability = sum(word.probability for word in words) / len(words) if words else 0.0
         text = " " + answer.text.strip()
-        return [Word(text, chunk.spans[0][0], chunk.spans[-1][1], probability, answer.language, reviewed.doubt)]
+        return [Word(text, *edges, probability, answer.language, reviewed.doubt, within=within)]
     placed = []
     for word in words:
         start, end = chunk.original_times(word.start, word.end)
-        placed.append(replace(word, start=start, end=end, language=answer.language, doubt=reviewed.doubt))
+        placed.append(
+            replace(word, start=start, end=end, language=answer.language, doubt=reviewed.doubt, within=within)
+        )
     if placed and not placed[0].text[:1].isspace():
         placed[0] = replace(placed[0], text=" " + placed[0].text)
     return placed
@@ -115,13 +119,13 @@ def placed_words(chunk: Chunk, reviewed: RowReview) -> list[Word]:
 def piece_from_json(key: str, stored: Mapping[str, Any], begin: float) -> Piece:
     """A piece from its JSON values, moved to where its chunk begins now."""
     shift, vote = begin - stored["begin"], stored["vote"]
-    words = [Word(**word) for word in stored["words"]]
+    words = [_moved(Word(**word), shift) for word in stored["words"]]
     removed: list[dict[str, Any]] = stored["removed"]
     return Piece(
         key,
         begin,
         stored["end"] + shift,
-        [replace(word, start=word.start + shift, end=word.end + shift) for word in words],
+        words,
         [(start + shift, end + shift) for start, end in stored["voice"]],
         stored["language"],
         stored["is_voice"],
@@ -152,6 +156,11 @@ def load_piece(job: Job, chunk: Chunk) -> Piece | None:
         return piece_from_json(key, stored, chunk.spans[0][0]) if stored else None
     except (KeyError, TypeError, ValueError, AttributeError):
         return None  # not what was stored: the chunk is decoded again
+
+
+def _moved(word: Word, shift: float) -> Word:
+    within = (word.within[0] + shift, word.within[1] + shift) if word.within else None
+    return replace(word, start=word.start + shift, end=word.end + shift, within=within)
 
 
 def _middle(word: Word) -> float:

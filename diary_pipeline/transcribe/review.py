@@ -124,9 +124,12 @@ def doubts(answer: DecodedChunk) -> list[Doubt]:
 def is_voice(row: Row) -> bool:
     """Whether somebody surely speaks in a row's chunk, whatever words there are: by its first answer.
 
-    A model of many languages must also be able to say in which one.
+    A model of many languages must also be able to say in which one. Of a server that states no probability, an answer
+    without words leaves it open.
     """
     first = row.attempts[0]
+    if first.decoded_by and not first.no_speech:
+        return bool(first.words)
     known = max(attempt.language_probability for attempt in row.attempts) >= DOUBTFUL_LANGUAGE
     return first.no_speech <= VOICE_NO_SPEECH and known
 
