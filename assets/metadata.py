@@ -107,6 +107,7 @@ def engine_figures(about: Mapping[str, Any]) -> dict[str, Any]:
         "load_seconds": "seconds to load the model",
         "peak_mib": "peak memory (MiB)",
         "fallback": "fallback",
+        "model": "speech model",
     }
     return {label: about[name] for name, label in names.items() if name in about}
 

@@ -16,6 +16,7 @@ from diary_pipeline.store import page_path
 from diary_pipeline.views.pages import page_states
 from diary_pipeline.views.show import note_of, transcript_of
 from diary_pipeline.views.status import recordings as states
+from diary_pipeline.wordless import VoiceWithoutWords
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +49,7 @@ def _transcripts(diary: Diary, day: date) -> list[dict[str, Any]]:
     rows = []
     for recording, _ in diary.catalog.recordings.all([day]):
         if recording.takes_part and (transcript := transcript_of(diary, recording)):
+            wordless = VoiceWithoutWords.of(transcript)
             rows.append(
                 {
                     "recording": recording.id,
@@ -58,7 +60,7 @@ def _transcripts(diary: Diary, day: date) -> list[dict[str, Any]]:
                     "words": len(transcript.text.split()),
                     "seconds": transcript.seconds,
                     "speech_seconds": transcript.provenance.counts.get("speech_seconds", 0.0),
-                    "uncovered_seconds": round(sum(end - start for start, end in transcript.coverage.uncovered), 2),
+                    "uncovered_seconds": wordless.seconds if wordless else 0.0,
                     "words_per_second": _pace(transcript),
                     "attempts": tries[recording.id],
                 }

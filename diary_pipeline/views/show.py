@@ -119,6 +119,7 @@ def _transcript(transcript: Transcript) -> dict[str, Any]:
         "model": transcript.provenance.model,
         "segments": [
             {"id": s.id, **({"start": s.start, "end": s.end} if transcript.timed else _NO_TIMES), "text": s.text}
+            | {"doubt": s.doubt, "approximate": s.approximate}
             for s in transcript.segments
         ],
     }

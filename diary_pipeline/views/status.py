@@ -16,6 +16,7 @@ from diary_pipeline.schema import Recording, Stage, State
 from diary_pipeline.views.corrections import Work, corrected
 from diary_pipeline.views.own_words import unwritten_reason
 from diary_pipeline.views.pages import page_states, page_views
+from diary_pipeline.views.voice import with_wordless
 
 _STAGES: tuple[Stage, ...] = ("ingest", "transcribe", "write", "compose")
 _AFTER: Mapping[Stage, State] = {
@@ -57,6 +58,7 @@ def recordings(diary: Diary, days: Sequence[date] | None = None) -> list[dict[st
             reason = f"{_cut_off(recording)} {reason}" if recording.declared_seconds else reason
         elif recording.declared_seconds and not reason:
             reason = _cut_off(recording)
+        reason = with_wordless(reason, history.get((recording.id, "transcribe"), []))
         shown.append(_shown(recording, state, reason, history) | {"progress": _progress(recording, progress)})
     return shown
 
