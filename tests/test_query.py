@@ -80,7 +80,7 @@ def diary(home: Path) -> Iterator[Diary]:
 
 
 def opened(home: Path, **settings: Any) -> Diary:
-    given = Settings.load(home=home, timezone="UTC", settle_seconds=0, **settings)
+    given = Settings.load(home=home, timezone="UTC", settle_seconds=0, authors={"anna": {}}, **settings)
     return open_diary(given, ScriptedEngine(lambda _: [SENTENCE], model="script"))
 
 
