@@ -165,7 +165,7 @@ def test_of_a_whole_diary_only_what_its_authors_allow_is_sent_elsewhere(wire: Sp
             home=home,
             whisper_model="tiny.en",
             settle_seconds=0,
-            authors={"mere": {"remote_speech": True}},
+            authors={"mere": {"remote_speech": True}, "kupe": {}},
             speech_endpoint={"url": elsewhere(wire), "model": "m", "use": "first"},
         )
     )
