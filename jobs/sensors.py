@@ -56,7 +56,11 @@ def _watch(instance: dg.DagsterInstance, diary: Diary, partitions: dg.DailyParti
             pipeline.notice_corrections(diary)
         again = corrected(diary) if again is None or again else again  # a look at everything: not at every poll
         pending = status.pending_new(diary, again)
-        found = list(requests(instance, partitions, pending, diary.catalog.queue.priorities())) if pending else []
+        found = (
+            list(requests(instance, partitions, pending, diary.catalog.queue.priorities(list(pending))))
+            if pending
+            else []
+        )
         if found or time.monotonic() >= until:
             return found
         time.sleep(pause)

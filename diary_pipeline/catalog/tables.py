@@ -75,6 +75,8 @@ recordings = Table(
     Column("quarantine", Text),
     Column("hold", Text),
     Column("seen", Text),
+    Column("beside", String(16)),
+    Column("known_state", String(40)),
     Column("superseded_by", String(16)),
     Column("declared_seconds", Float),
     Column("registered_at", UtcDateTime, nullable=False),
@@ -87,6 +89,12 @@ recordings = Table(
         unique=True,  # among recordings that have audio and are no duplicate
     ),
     Index("recordings_sha256", "sha256"),
+    Index("recordings_superseded_by", "superseded_by"),
+    Index("recordings_duplicate_of", "duplicate_of"),
+    Index("recordings_known_state", "known_state", "id"),
+    Index("recordings_size", "size"),
+    Index("recordings_time", "recorded_at", "path", "version"),
+    Index("recordings_waiting", "priority", "id"),  # among those that are neither ingested nor duplicates
 )
 
 # The decoded sound of an ingested recording as hashes of its pieces (JSON), by which versions of a file are compared.

@@ -99,13 +99,12 @@ def _waiting(writer: NoteWriter) -> frozenset[str]:
 
 def _to_do(work: Work, writer: NoteWriter, days: Sequence[date] | None) -> list[Subject]:
     """What the run wants, and what was stale when it was submitted to a batch that has ended since."""
-    recordings = [r for r, _ in work.catalog.recordings.all(days)]
-    freshnesses = freshness.of_notes(work.catalog, work.fingerprints, recordings)
+    freshnesses = freshness.of_notes(work.catalog, work.fingerprints, work.candidates(days))
     subjects = work.to_do(freshnesses)
-    if work.wanted != "pending" or not writer.asks_models:
+    if work.wanted != "pending" or not writer.asks_models or not (answered := work.catalog.queue.answered()):
         return subjects
-    answered = work.catalog.queue.answered()
-    stale = (s for s in freshnesses if s.state == "stale" and s.subject.name in answered)
+    those = [r for r in work.catalog.recordings.get(sorted(answered)) if days is None or r.day in days]
+    stale = (s for s in freshness.of_notes(work.catalog, work.fingerprints, those) if s.state == "stale")
     return subjects + freshness.to_do(stale, "stale")
 
 

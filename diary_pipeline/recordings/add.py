@@ -14,7 +14,7 @@ from pathlib import Path
 from diary_pipeline.errors import TransientError, UserError
 from diary_pipeline.file_names import as_stored
 from diary_pipeline.recordings.dating import moment_trouble, parse_moment
-from diary_pipeline.recordings.inbox import ROOT_AUTHOR, author_of
+from diary_pipeline.recordings.inbox_paths import ROOT_AUTHOR, author_of
 from diary_pipeline.recordings.listing import PRIVATE_FOLDER, is_private_folder, is_system_folder
 from diary_pipeline.recordings.requests import add_to_sidecar, author_beside
 from diary_pipeline.recordings.sidecar import Held, author_trouble, parse, shown

@@ -4,20 +4,23 @@ Every candidate becomes a row at once, also one that cannot be ingested yet (sti
 nothing is passed over in silence. Whether the audio is good is checked by ingestion.
 """
 
-import hashlib
 import logging
 import time
+from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from diary_pipeline.catalog import Arrival, Catalog
+from diary_pipeline.catalog.known import KnownRecording
 from diary_pipeline.catalog.privacy import PrivateBytes, Source
-from diary_pipeline.catalog.recordings import KnownRecording, recording_id
+from diary_pipeline.catalog.recordings import recording_id
 from diary_pipeline.errors import TransientError, type_and_place
 from diary_pipeline.media import MediaReader
 from diary_pipeline.recordings.examine import UNEXPECTED, Look, date_it, faulty, look_at
-from diary_pipeline.recordings.inbox import Inbox, InboxFile, author_of, privacy_of
+from diary_pipeline.recordings.inbox import Inbox, InboxFile
+from diary_pipeline.recordings.inbox_paths import author_of, privacy_of
 from diary_pipeline.recordings.moves import as_moved, follow_moves
+from diary_pipeline.recordings.scope import LookScope, digest_of_file, everything, some
 from diary_pipeline.recordings.unfinished import UNFINISHED, may_grow
 from diary_pipeline.settings import Settings
 from diary_pipeline.work import Fault
@@ -41,9 +44,15 @@ class Discovery:
 
 
 def discover(
-    settings: Settings, catalog: Catalog, reader: MediaReader, settled: AbstractSet[str] = frozenset()
+    settings: Settings,
+    catalog: Catalog,
+    reader: MediaReader,
+    settled: AbstractSet[str] = frozenset(),
+    only: Collection[str] | None = None,
 ) -> Discovery:
     """Register what is new or changed in the inbox; files that vanished before they were ingested are marked so.
+
+    With *only*, what lies at these paths and beside them, and what was moved from or to there.
 
     The paths in *settled* are known to be complete and need not settle first. What is wrong with one file stops no
     other.
@@ -51,11 +60,21 @@ def discover(
     Raises:
         TransientError: the inbox cannot be listed, or the catalog cannot be used.
     """
-    inbox, result = Inbox(settings.inbox_url), Discovery()
-    files, known = list(inbox.files()), dict(catalog.recordings.known())
-    moved = follow_moves(catalog, inbox, files, known)
-    for found in sorted(files, key=lambda file: file.path not in moved):  # what is new at a former path comes later
-        before = known.pop(found.path, None)
+    inbox = Inbox(settings.inbox_url)
+    scope = everything(catalog, inbox) if only is None else some(catalog, inbox, only)
+    return _register_all(settings, catalog, reader, scope, settled)
+
+
+def _register_all(
+    settings: Settings, catalog: Catalog, reader: MediaReader, scope: LookScope, settled: AbstractSet[str]
+) -> Discovery:
+    inbox, listed, known, result = scope.inbox, scope.listed, scope.known, Discovery()
+    moved, stamps = follow_moves(catalog, scope), list[tuple[str, str, str | None]]()
+    if unseen := moved - {file.path for file in listed.files}:  # copies that take the places of their originals
+        again = inbox.around(unseen, lambda *_: False).files
+        listed.files += [file for file in again if file.path in unseen]
+    for found in sorted(listed.files, key=lambda file: file.path not in moved):  # what is new at a former path is later
+        before = known.get(found.path)
         if _waits(settings, found, before):
             continue
         try:
@@ -68,14 +87,18 @@ def discover(
             )
             if news := _is_news(before, look.arrival):
                 look = date_it(settings, inbox, reader, found, look)
-            sha256 = _digest(inbox, found) if news and _needs_digest(before, look) else None
+            sha256 = digest_of_file(inbox, found) if news and _needs_digest(before, look) else None
         except Exception as error:  # noqa: BLE001 - what is wrong with one file must not stop the others
             look, news, sha256 = faulty(found, author_of(found.path), error), True, None
         result.growing += look.growing
         result.held += look.held_back
         if news and (fault := _register(settings, catalog, before, look, sha256)):
             result.refused.append(fault)
-    for path, before in known.items():
+        if before is not None and not news and not look.keeps and before.beside != look.arrival.beside:
+            stamps.append((before.id, before.seen, look.arrival.beside))
+    catalog.recordings.remember(stamps)
+    for path in known.keys() - listed.paths:
+        before = known[path]
         if not before.taken and before.seen != "gone":
             catalog.recordings.update(before.id, hold=GONE, seen="gone")
             log.info("gone from the inbox", extra={"ctx": {"recording": before.id, "name_length": len(path)}})
@@ -170,11 +193,3 @@ def _register_again(
         arrival = as_moved(old, arrival) if before.moved_from else arrival
         catalog.recordings.redate(old, arrival, private_by(arrival.path), bucket=bucket)
     return None
-
-
-def _digest(inbox: Inbox, found: InboxFile) -> str | None:
-    """The sha256 of the file's bytes, also for what is refused; None where it cannot be read."""
-    if found.trouble:
-        return None
-    with inbox.local_file(found.path) as file, file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -11,7 +11,8 @@ from diary_pipeline.file_names import as_file
 from diary_pipeline.media import MediaReader
 from diary_pipeline.recordings.beside import Beside, read_beside
 from diary_pipeline.recordings.dating import Dated, Evidence, date_recording, moment_trouble
-from diary_pipeline.recordings.inbox import Inbox, InboxFile, author_of, name_of
+from diary_pipeline.recordings.inbox import Inbox, InboxFile
+from diary_pipeline.recordings.inbox_paths import author_of, name_of
 from diary_pipeline.recordings.sidecar import EXAMPLE, Sidecar, impossible_time
 from diary_pipeline.settings import Settings
 
@@ -64,6 +65,7 @@ def look_at(settings: Settings, inbox: Inbox, found: InboxFile, *, age: float, s
         return growing
     if beside.mark:
         base = replace(base, seen=f"{found.stamp}|{beside.mark}")
+    base = replace(base, beside=found.beside or None)
     said = beside.said
     said_of_it = replace(
         base,

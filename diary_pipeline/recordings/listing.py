@@ -5,7 +5,6 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 _NOT_RECORDINGS = frozenset(
     (
@@ -58,9 +57,9 @@ def sort_names(names: Iterable[str]) -> Listing:
             passed_over[name] = reason
         elif not _is_of_the_system(name):
             recordings.append(name)
-    wanted = {name: tuple(dict.fromkeys((f"{name}.json", f"{PurePosixPath(name).stem}.json"))) for name in recordings}
+    wanted = _wanted(recordings, by_key)
     exact = {_normal(right) for rights in wanted.values() for right in rights}
-    found = {name: _sidecars(rights, by_key, exact) for name, rights in wanted.items()} if by_key else {}
+    found = {name: _sidecars(rights, by_key, exact) for name, rights in wanted.items()}
     used = {name for its in found.values() for name in (*its.named, *(wrong for wrong, _ in its.misnamed))}
     alone = {name for group in by_key.values() for name in group} - used
     passed_over |= dict.fromkeys(sorted(alone), "belongs to no recording")
@@ -85,7 +84,7 @@ def _is_of_the_system(name: str) -> bool:
 
 def _reason(name: str) -> str | None:
     """Why a file is passed over; None for what may be a recording, and for the system's own files."""
-    suffix = PurePosixPath(name).suffix.lower()
+    suffix = suffix_of(name).lower()
     if _is_of_the_system(name):
         return None
     if suffix == ".icloud":
@@ -95,6 +94,27 @@ def _reason(name: str) -> str | None:
     if suffix in _UNFINISHED:
         return "an unfinished copy"
     return f"{suffix} is no recording" if suffix in _NOT_RECORDINGS else None
+
+
+def _wanted(recordings: Iterable[str], by_key: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    """The names that sidecars of these recordings should have; of those that have none at all, nothing is said."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in recordings if by_key else ():
+        rights = (f"{name}.json", f"{name.removesuffix(suffix_of(name))}.json")
+        if any(_key(right) in by_key for right in rights):
+            found[name] = tuple(dict.fromkeys(rights))
+    return found
+
+
+def suffix_of(name: str) -> str:
+    """The suffix of a file's name with its dot, as pathlib has it; quicker where there are many names."""
+    dot = name.rfind(".")
+    return name[dot:] if 0 < dot < len(name) - 1 else ""
+
+
+def group_of(name: str) -> str:
+    """What a recording's name and the names of its sidecars have in common, in any letter case."""
+    return _key(name).partition(".")[0]
 
 
 def _sidecars(rights: Iterable[str], by_key: Mapping[str, list[str]], exact: set[str]) -> Sidecars:
@@ -110,7 +130,7 @@ def _sidecars(rights: Iterable[str], by_key: Mapping[str, list[str]], exact: set
 
 def _normal(name: str) -> str:
     """A name as people see it: systems differ in how they write accents."""
-    return unicodedata.normalize("NFC", name)
+    return name if name.isascii() else unicodedata.normalize("NFC", name)
 
 
 def _key(name: str) -> str:

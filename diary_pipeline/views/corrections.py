@@ -15,7 +15,7 @@ def corrected(diary: Diary) -> Work:
 
     Left out, for a while: what failed a moment ago; until the night: a note for which no provider was available.
     """
-    rows = [r for r, _ in diary.catalog.recordings.all() if r.day and not r.duplicate_of]
+    rows = [r for r in diary.catalog.known_states.open(diary.fingerprints.basis) if r.day and not r.duplicate_of]
     transcripts = freshness.of_transcripts(diary.catalog, diary.fingerprints, rows)
     notes = [s for s in freshness.of_notes(diary.catalog, diary.fingerprints, rows) if s.again]
     outages = diary.catalog.attempts.provider_unavailable("write", [note.subject for note in notes])

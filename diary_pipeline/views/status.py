@@ -149,7 +149,7 @@ def pending_new(diary: Diary, again: Work | None = None) -> dict[date, str]:
     ago, notes that wait for a provider's batch, and notes that wait for a provider to come back (the night's business).
     *again*: what was corrected, where that is known.
     """
-    waiting, found = _waits(diary), diary.catalog.queue.new_work()
+    waiting, found = _waits(diary), diary.catalog.queue.new_work(diary.fingerprints.basis)
     for day, work in (corrected(diary) if again is None else again).items():
         found[day] = sorted({*found.get(day, []), *work})
     ready = {day: [(name, tries) for name, tries in work if name not in waiting] for day, work in found.items()}
