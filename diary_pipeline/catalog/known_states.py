@@ -51,6 +51,13 @@ class KnownStates:
                     found[letter] += count
         return found
 
+    def with_stale_notes(self, basis: str, limit: int) -> list[Recording]:
+        """Some of the recordings whose note is known to be stale, at most *limit*."""
+        noted = [one for one in _stale(basis) if STALE_NOTE in one.removeprefix(basis)]
+        query = select(table).where(table.c.known_state.in_(noted)).limit(limit)
+        with self._database.reading() as connection:
+            return [recording(row) for row in connection.execute(query).mappings()]
+
     def examined(self, basis: str) -> Iterator["Examined"]:
         """Some of the open recordings at a time, marked, until each was given once."""
         ids = self._open_ids(basis)

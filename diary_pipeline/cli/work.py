@@ -41,7 +41,8 @@ def add(
     paths = put_into_inbox(settings, files, options)
     with opened(settings) as diary:
         pipeline.discover(diary, settled=paths)
-        added = [entry for entry in status.recordings(diary) if entry["path"] in paths]
+        names = [one.id for one in diary.catalog.recordings.known_at(paths).values()]
+        added = status.described(diary, diary.catalog.recordings.get(names))
     emit({"recordings": added}, as_json, lambda: print_recordings(added))
     raise typer.Exit(SOME_FAILED if any(entry["state"] == "quarantined" for entry in added) else OK)
 
