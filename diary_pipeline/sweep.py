@@ -11,8 +11,8 @@ from diary_pipeline.atomic_write import TEMPORARY
 DAY_SECONDS = 86_400.0
 """No writer works on one file for so long."""
 
-SWEPT = ".swept"
-"""A file in the home that says when it was swept last."""
+SWEPT = "catalog.db.swept"
+"""A file in the home, beside the locks of the catalog, that says when it was swept last."""
 
 _NOT_DOCUMENTS = frozenset({"inbox", "models", "dagster", "devices", "vocabulary", "prompts"})
 

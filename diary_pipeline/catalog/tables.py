@@ -166,6 +166,10 @@ attempts = Table(
         unique=True,  # among attempts without an outcome
     ),
     Index("attempts_subject", "subject", "stage", "fingerprint"),
+    Index("attempts_stale", "stage", "subject", "id"),  # among those that are
+    Index("attempts_lost", "subject", "id"),  # among those that are
+    Index("attempts_no_inputs", "stage", "subject", "id"),  # among those that are ok
+    Index("attempts_composed", "subject", "finished_at"),  # among compositions that are ok
 )
 
 # The ledger: one row for each call to a model, and for each decision not to call one. outcome is NULL while the call is
@@ -232,4 +236,5 @@ llm_batches = Table(
     Column("deadline", BigInteger, nullable=False),
     Column("started_at", BigInteger, nullable=False),
     Column("finished_at", BigInteger),
+    Index("llm_batches_finished", "finished_at"),
 )

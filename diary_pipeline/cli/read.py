@@ -2,7 +2,7 @@
 
 import sys
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -38,7 +38,7 @@ def show_status(
         page, passed = status_page(diary, limit, before), passed_over(diary.settings)
         entries, pages = page.recordings, status.pages(diary, page.recordings)
         stale, notices = status.stale_totals(diary), status.notices(diary)
-    found = {"recordings": entries, "stale": stale, "passed_over": passed, "notices": notices}
+    found: dict[str, Any] = {"recordings": entries, "stale": stale, "passed_over": passed, "notices": notices}
     found |= {"total": page.total, "next": page.next}
     found |= {"pages": pages} if pages else {}
 
