@@ -13,6 +13,7 @@ from diary_pipeline.catalog.attempts import Attempts
 from diary_pipeline.catalog.claims import Claim, Outcome, Subject
 from diary_pipeline.catalog.database import Database
 from diary_pipeline.catalog.documents import Documents
+from diary_pipeline.catalog.known_states import KnownStates
 from diary_pipeline.catalog.privacy import PrivacyClasses
 from diary_pipeline.catalog.queue import Queue
 from diary_pipeline.catalog.recordings import Arrival, Recordings
@@ -20,7 +21,7 @@ from diary_pipeline.catalog.results import Results
 
 
 class Catalog:
-    """The parts of the catalog over one `database`: facts, `results` of attempts, the `queue`, and `documents`."""
+    """The parts of the catalog over one `database`: facts, `results`, `states`, `queue`, `documents`."""
 
     def __init__(self, database: Database, lease_seconds: float) -> None:
         self.database = database
@@ -28,6 +29,7 @@ class Catalog:
         self.privacy = PrivacyClasses(database)
         self.attempts = Attempts(database, lease_seconds)
         self.results = Results(database)
+        self.known_states = KnownStates(database)
         self.queue = Queue(database, self.attempts)
         self.documents = Documents(database)
 
