@@ -15,6 +15,7 @@ import dagster as dg
 from diary_pipeline.diary import Diary
 from diary_pipeline.llm import report as model_reports
 from diary_pipeline.views import day_tables, status
+from diary_pipeline.views.refresh import refresh
 from diary_pipeline.work import Report
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def day_outputs(
     context.log.info(
         "%s: %d attempts, %d done, %d faults", report.stage, report.attempts, len(report.done), len(report.faults)
     )
+    if report.stage == "compose":
+        refresh(diary)
     return tables if len(days) > 1 else tables[days[0].isoformat()]
 
 
@@ -107,6 +110,7 @@ def engine_figures(about: Mapping[str, Any]) -> dict[str, Any]:
         "load_seconds": "seconds to load the model",
         "peak_mib": "peak memory (MiB)",
         "fallback": "fallback",
+        "model": "speech model",
     }
     return {label: about[name] for name, label in names.items() if name in about}
 

@@ -119,7 +119,7 @@ def new_engine(settings: Settings) -> "WhisperEngine":
     from diary_pipeline.transcribe.chain import EngineContext
     from diary_pipeline.transcribe.devices import leased_device
     from diary_pipeline.transcribe.options import Plan
-    from diary_pipeline.transcribe.weights import describe, locate
+    from diary_pipeline.transcribe.weights import aligning_weights, describe, locate
     from diary_pipeline.transcribe.whisper import WhisperEngine
 
     model, home = settings.whisper_model, settings.root
@@ -136,6 +136,7 @@ def new_engine(settings: Settings) -> "WhisperEngine":
             endpoint=settings.speech_endpoint,
             trusted_hosts=settings.llm.allowed_hosts,
             private_phrases=settings.private_phrases,
+            aligning_weights=lambda language: aligning_weights(language, home),
         ),
     )
 

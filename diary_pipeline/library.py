@@ -16,6 +16,7 @@ from diary_pipeline.schema import DiaryNote, Mode, Privacy, Recording, RedoStage
 from diary_pipeline.settings import Settings
 from diary_pipeline.summary import Summary
 from diary_pipeline.views.days import parse_day
+from diary_pipeline.views.refresh import refresh
 from diary_pipeline.views.search import SEARCH_LIMIT, search
 from diary_pipeline.views.selection import recording_named, recordings_named
 
@@ -69,7 +70,9 @@ class OpenDiary:
         *mode* nightly takes the cheapest way, through providers' half-price batches. With *stale*, also redo what
         another model, prompt or version of the program has made.
         """
-        return pipeline.process(self.diary, self._days(days), mode=mode, wanted="stale" if stale else "pending")
+        summary = pipeline.process(self.diary, self._days(days), mode=mode, wanted="stale" if stale else "pending")
+        refresh(self.diary)
+        return summary
 
     def redo(self, what: str, from_stage: RedoStage = "write") -> Summary:
         """Do a stage and those after it anew for a recording (id, or file of the inbox) or for all of a day.
@@ -77,7 +80,9 @@ class OpenDiary:
         Models are asked again, whatever they answered before; the documents made before are kept.
         """
         names = [recording.id for recording in recordings_named(self.diary, what)]
-        return redo(self.diary, names, from_stage)
+        summary = redo(self.diary, names, from_stage)
+        refresh(self.diary)
+        return summary
 
     def page(self, day: date | str, author: str = ME) -> str | None:
         """A day's page as Markdown, with a person's edits; None where there is none yet.
@@ -113,10 +118,15 @@ class OpenDiary:
 
         Returns the ids of the recordings whose class changed. Nothing is asked.
         """
-        return pipeline.set_privacy(self.diary, self._recording(recording).id, privacy)
+        changed = pipeline.set_privacy(self.diary, self._recording(recording).id, privacy)
+        refresh(self.diary)
+        return changed
 
     def search(self, words: str, author: str | None = None, limit: int = SEARCH_LIMIT) -> list[dict[str, Any]]:
-        """The sentences in which all *words* occur, newest first, as `diary search --json` has them."""
+        """The sentences in which all *words* occur, newest first, as `diary search --json` has them.
+
+        Case, accents and punctuation do not matter; words in quotation marks must stand in that order.
+        """
         return search(self.diary, words, author, limit)
 
     def week(self, day: date | str, author: str = ME) -> str:

@@ -113,8 +113,8 @@ class Segment(Noun):
     """A stretch of speech, usually one sentence. `id` is unique within its transcript ("s01", "s02", ...).
 
     `language` is given where it is not the transcript's own. `doubt` says why the words may have been made up: the
-    model itself found them unlikely, or took the sound for no speech. `words` in order; joined, they are the text,
-    white space aside.
+    model itself found them unlikely, or took the sound for no speech; they are no source of a to-do, title or person.
+    `words` in order; joined, they are the text, white space aside. `approximate`: its times are those of the chunk.
     """
 
     id: str
@@ -125,18 +125,21 @@ class Segment(Noun):
     language: str | None = None
     doubt: Doubt | None = None
     words: tuple[SpokenWord, ...] = ()
+    approximate: bool = False
 
 
 class Coverage(Noun):
-    """How much of the voice that was found has words. `uncovered`: stretches of over a second without any, in seconds.
+    """How much of the voice that was found has words, in seconds; `without_voice`: words where no voice was found.
 
-    `without_voice` are seconds of words where no voice was found.
+    `uncovered`: stretches of over a second without words. `wordless`: begin, end and voice of those where somebody
+    surely speaks; doubtful words of a model that knows one language only are none. None: not known.
     """
 
     voice_seconds: float = 0.0
     covered_seconds: float = 0.0
     without_voice: float = 0.0
     uncovered: tuple[tuple[float, float], ...] = ()
+    wordless: tuple[tuple[float, float, float], ...] | None = None
 
 
 _RETIRED_KEYS = frozenset({"seconds_spent"})
@@ -196,10 +199,7 @@ class Statement(Noun):
 
 
 class Todo(Noun):
-    """What the speaker has to do.
-
-    *due*: ISO date, local datetime or month; *said*: the words of the cited segments that say so.
-    """
+    """What the speaker has to do. *due*: ISO date, local datetime or month; *said*: the cited words that say so."""
 
     text: str
     due: str | None = None

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from upath import UPath
 
 ELSEWHERE = "If another machine has ingested it, run `diary process` there; else put it back, then try again."
-REPLACED = ("days/", "recordings/", "compositions/")
-"""Folders of documents with a fixed place: pages, and what the catalog knows of recordings and pages."""
+REPLACED = ("days/", "recordings/", "compositions/", "tables/")
+"""Folders of what has a fixed place: pages, what the catalog knows of recordings and pages, and day tables."""
 
 
 class _ChangedError(Exception):

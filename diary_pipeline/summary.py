@@ -39,13 +39,18 @@ class Summary:
             days=sorted(set(done["compose"])),
             faults=[fault for report in reports for fault in report.faults],
             conflicts=reports[-1].about["conflicts"],
-            notices=[*_unwritten(reports), *reports[-1].about["notices"]],
+            notices=[*_models(reports), *_unwritten(reports), *reports[-1].about["notices"]],
         )
 
     @property
     def failed(self) -> int:
         """How many recordings and pages ended with a fault."""
         return len({fault.subject for fault in self.faults})
+
+
+def _models(reports: Sequence[Report]) -> list[str]:
+    """What a person should know about the speech model, once."""
+    return list(dict.fromkeys(report.about["model"] for report in reports if "model" in report.about))
 
 
 def _unwritten(reports: Sequence[Report]) -> list[str]:

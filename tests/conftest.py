@@ -17,7 +17,7 @@ from diary_pipeline.settings import Settings
 from diary_pipeline.transcribe.environment import LIBRARY_VARIABLES
 from tests.memos import authors
 
-pytest_plugins = ("tests.services",)
+pytest_plugins = ("tests.services", "tests.foreign")
 
 OFF_THE_CLOUD = {
     "FSSPEC_GS_TOKEN": "anon",  # else credentials are looked for on the network, for seconds

@@ -71,12 +71,13 @@ class OldHome:
         return answers_of(self.kept, self.shape)
 
     def documents(self) -> dict[str, bytes]:
-        """Every file of the home but its catalog, and every object of the bucket."""
+        """Every file of the home but its catalog and kept views, and every object of the bucket but the day tables."""
         found = {
             f"HOME/{f.relative_to(self.root).as_posix()}": f.read_bytes() for f in self.root.rglob("*") if f.is_file()
         }
-        own = {name: data for name, data in found.items() if not name.startswith("HOME/catalog.db")}
-        return own | self.objects()
+        found |= self.objects()
+        derived = ("HOME/catalog.db", "HOME/search.db", "HOME/tables/", "STORE/tables/")
+        return {name: data for name, data in found.items() if not name.startswith(derived)}
 
     def objects(self) -> dict[str, bytes]:
         """Every object of the bucket; nothing where there is none."""

@@ -19,7 +19,6 @@ ADVICE = f"""Dagster {dg.__version__} has moved what jobs/dagster_internals.py n
 """
 METHODS = (  # protected methods of public classes, with the module that calls them
     (dg.DefaultRunLauncher, "_get_grpc_client_for_termination", "jobs/launcher.py"),
-    (dg.UPathIOManager, "_get_paths_for_partitions", "resources/day_tables.py"),
 )
 
 

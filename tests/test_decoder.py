@@ -43,6 +43,18 @@ def test_a_file_in_a_format_that_is_not_opened_says_to_convert_it(
     assert reader.probe(tone(tmp_path / "good.dss")).seconds == pytest.approx(0.3), "a name alone refuses nothing"
 
 
+def test_empty_packets_that_a_phone_writes_in_a_pause_are_silence_of_their_length(
+    reader: MediaReader, tmp_path: Path
+) -> None:
+    spoken, pause = (b"\x3c" + bytes(range(7, 38))) * 25, b"\x7c" * 50  # 20 ms each
+    file = tmp_path / "memo.amr"
+    file.write_bytes(b"#!AMR\n" + pause + spoken + pause + spoken + pause)
+    sound = np.concatenate(list(reader.samples(file))) / 32767
+    loud = [float(np.abs(sound[int(at * 16_000) :][:8000]).max()) > 0.01 for at in (0.2, 1.0, 1.8, 2.5, 3.4)]
+    assert len(sound) / 16_000 == pytest.approx(4.0, abs=0.05)
+    assert loud == [False, True, False, True, False]
+
+
 def test_stereo_that_is_alike_is_the_mean_and_a_part_in_opposite_phase_is_turned_round(
     reader: MediaReader, tmp_path: Path
 ) -> None:

@@ -115,7 +115,7 @@ def test_the_language_that_the_server_reports_is_the_recordings(wire: SpeechWire
     assert len(wire.requests) == 1
 
 
-@pytest.mark.parametrize("behaviour", ["segments", "some", "plain"])
+@pytest.mark.parametrize("behaviour", ["segments", "some"])
 def test_words_without_times_are_kept_all_the_same(wire: SpeechWire, memo: Samples, behaviour: str) -> None:
     jobs = [Job(str(n), windows(memo), "en") for n in range(2)]
     for result in transcribe_with_endpoint(wire.base(behaviour), *jobs):
@@ -123,8 +123,7 @@ def test_words_without_times_are_kept_all_the_same(wire: SpeechWire, memo: Sampl
         starts = [word.start for segment in result.segments for word in segment.words]
         assert starts == sorted(starts)
         assert 0 <= starts[0] <= result.segments[-1].end <= result.seconds
-    formats = [request.form["response_format"][0] for request in wire.requests]
-    assert set(formats) == ({"verbose_json", "json"} if behaviour == "plain" else {"verbose_json"})
+    assert {request.form["response_format"][0] for request in wire.requests} == {"verbose_json"}
 
 
 def test_words_without_spaces_between_them_have_their_own_times(wire: SpeechWire, memo: Samples) -> None:

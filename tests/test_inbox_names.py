@@ -63,8 +63,11 @@ def test_a_name_and_a_folder_in_latin_1_are_done_like_any_other(
     tone(home / "inbox" / LATIN / HALF)
     tone(home / "inbox" / LATIN / "2026-03-15 08.12.wav", hertz=500)
     (home / "inbox" / LATIN / f"{HALF}.json").write_text('{"priority": 3}')
-    first, second = processed(home, catalog=url)
-    assert [first["state"], second["state"]] == ["done", "done"]
+    longest = f"2026-03-16 08.12 {'x' * 234}.wav"  # no file beside it can have a longer name
+    tone(home / "inbox" / longest, hertz=600)
+    first, second, third = processed(home, catalog=url)
+    assert [first["state"], second["state"], third["state"]] == ["done", "done", "done"]
+    assert third["source"] == longest
     assert (first["author"], first["source"], first["day"]) == ("caf\\xe9", "\\xff2026-03-14 08.12.wav", "2026-03-14")
     assert (home / "inbox" / as_file(first["path"])).exists()
     json.dumps([first, second], ensure_ascii=False).encode()

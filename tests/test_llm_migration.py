@@ -76,7 +76,10 @@ def test_an_older_catalog_is_brought_to_the_shape_that_the_code_describes(url: s
     database.close()
     assert {"llm_calls", "llm_spending", "llm_batches", "recordings", "attempts"} <= names
     assert [
-        d for d in differences if d[0] in ("add_table", "add_column", "remove_column", "add_index", "remove_index")
+        d
+        for d in differences
+        if d[0] in ("add_table", "add_column", "remove_column", "add_index", "remove_index")
+        and not (d[0] == "remove_index" and d[1].table.name == "search_entries")  # PostgreSQL's alone
     ] == []
 
 

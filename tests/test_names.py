@@ -7,6 +7,7 @@ import pytest
 from diary_pipeline.recordings.naming import is_date_folder, is_recorder_folder, read_name
 
 READ = {
+    "Memo%202026-03-14%2008%3A12.m4a": "2026-03-14 08:12:00",
     "20260314_0138.wav": "2026-03-14 01:38:00",
     "202603140003.wav": "2026-03-14 00:03:00",
     "2026-0314-081233.WAV": "2026-03-14 08:12:33",

@@ -71,6 +71,7 @@ def test_the_sample_memos_are_transcribed_with_few_errors(results: dict[str, Res
 
 def test_a_silent_memo_has_only_a_length(results: dict[str, Result]) -> None:
     silent = results[SILENT]
+    assert {name for name in MEMOS if results[name].coverage.wordless} == set(), "all voice of the samples has words"
     assert (silent.segments, silent.language, silent.error) == ((), None, None)
     assert silent.seconds == pytest.approx(20.6, abs=0.1)
     assert silent.counts["speech_seconds"] == 0

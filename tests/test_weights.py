@@ -191,6 +191,24 @@ def test_auto_chooses_the_installed_weights_within_ten_seconds_however_the_hub_f
     assert time.monotonic() - started < 10
 
 
+def test_what_stands_in_for_a_better_model_is_told_by_setup_doctor_and_process_until_a_person_chooses(
+    tmp_path: Path,
+) -> None:
+    environment = os.environ | {"DIARY_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
+
+    def diary(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "diary_pipeline.cli", *arguments]
+        return subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    told = "tiny.en stands in for small, because the model hub did not answer. It knows English only"
+    assert f"Attention: {told}" in diary("setup").stderr
+    assert told in diary("doctor").stdout
+    assert told in diary("process").stderr
+    assert told in json.loads(diary("setup", "--json").stdout)["notice"]
+    assert "stands in" not in diary("setup", "--model", "tiny.en").stderr
+    assert "stands in" not in diary("process").stderr + diary("doctor").stdout
+
+
 def test_auto_without_hub_or_package_says_how_to_get_weights(tmp_path: Path, no_package: str) -> None:
     _, errors = ask(AUTO, tmp_path, "-S", PYTHONPATH=no_package, HF_HUB_OFFLINE="1").communicate(timeout=60)
     assert "UserError" in errors

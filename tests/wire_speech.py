@@ -111,7 +111,10 @@ class SpeechWire:
             _send(handler, 200, b"<html>Please log in to the hotel's network</html>", {})
         elif behaviour == "hang":
             self._stopping.wait(30)
-        elif behaviour == "plain" and request.form["response_format"] == ["verbose_json"]:
+        elif behaviour == "text" and request.form["response_format"] == ["text"]:
+            text = f"{self.answer(request)['text']}\n"
+            _send(handler, 200, text.encode(), {"Content-Type": "text/plain; charset=utf-8"})
+        elif behaviour == "text" or (behaviour == "plain" and request.form["response_format"] == ["verbose_json"]):
             _send(handler, 400, {"error": {"code": "unsupported_value", "message": "response_format"}}, {})
         else:
             _send(handler, 200, _shaped(behaviour, self.answer(request)), {})
@@ -119,7 +122,7 @@ class SpeechWire:
 
 def _shaped(behaviour: str, answer: dict[str, Any]) -> dict[str, Any]:
     """The answer as servers of that kind give it."""
-    if behaviour == "plain":
+    if behaviour in ("plain", "bare"):  # in plain JSON, or asked for times and without them
         return {"text": answer["text"]}
     if behaviour == "segments":
         return {name: part for name, part in answer.items() if name != "words"}

@@ -12,16 +12,22 @@ from sqlalchemy.exc import IntegrityError as ConflictError
 from diary_pipeline.catalog.attempts import Attempts
 from diary_pipeline.catalog.claims import Claim, Outcome, Subject
 from diary_pipeline.catalog.database import Database
+from diary_pipeline.catalog.derived import DayStamps
 from diary_pipeline.catalog.documents import Documents
 from diary_pipeline.catalog.known_states import KnownStates
 from diary_pipeline.catalog.privacy import PrivacyClasses
 from diary_pipeline.catalog.queue import Queue
 from diary_pipeline.catalog.recordings import Arrival, Recordings
 from diary_pipeline.catalog.results import Results
+from diary_pipeline.catalog.search import SharedIndex
 
 
 class Catalog:
-    """The parts of the catalog over one `database`: facts, `results`, `states`, `queue`, `documents`."""
+    """The parts of the catalog over one `database`: facts, `results` of attempts, the `queue`, and `documents`.
+
+    `known_states` remembers of which recordings all is done; `days` says what changed since a view was made;
+    `shared_index` is None where all of the search index is in the home.
+    """
 
     def __init__(self, database: Database, lease_seconds: float) -> None:
         self.database = database
@@ -32,6 +38,8 @@ class Catalog:
         self.known_states = KnownStates(database)
         self.queue = Queue(database, self.attempts)
         self.documents = Documents(database)
+        self.days = DayStamps(database)
+        self.shared_index = None if database.is_sqlite else SharedIndex(database)
 
     @classmethod
     def open(cls, url: str, *, timeout_seconds: float, lease_seconds: float, threads: int = 1) -> "Catalog":

@@ -139,6 +139,49 @@ documents_written = Table(
     Column("privacy", String(20), nullable=False),
 )
 
+# The pages' names ("author/day") of days of which something changed: recordings, their attempts, the page. The
+# database's triggers add the rows, in the transaction of the change. They are taken together into `day_stamps`.
+day_changes = Table(
+    "day_changes",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("subject", String(240), nullable=False),
+)
+
+# Of every author's day, a number that grows with each change.
+day_stamps = Table(
+    "day_stamps",
+    metadata,
+    Column("subject", String(240), primary_key=True),
+    Column("stamp", BigInteger, nullable=False),
+)
+
+# For a view that is kept ("search", "tables"), the number that each day had when the view was made of it.
+days_derived = Table(
+    "days_derived",
+    metadata,
+    Column("view", String(20), primary_key=True),
+    Column("subject", String(240), primary_key=True),
+    Column("stamp", BigInteger, nullable=False),
+)
+
+# What `diary search` finds: a sentence of a transcript or a note, or a line that a person wrote on a page. `folded` is
+# the text as it is compared. The ids of a later day are greater. This table is in PostgreSQL (with `grams`, a vector of
+# trigrams), without a word of private memos, and in a SQLite file in the home (with a table of FTS5).
+search_entries = Table(
+    "search_entries",
+    MetaData(),
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("subject", String(240), nullable=False, index=True),
+    Column("author", String(200), nullable=False),
+    Column("recording", String(16)),
+    Column("kind", String(12), nullable=False),
+    Column("segment", String(20)),
+    Column("start", Float),
+    Column("text", Text, nullable=False),
+    Column("folded", Text, nullable=False),
+)
+
 # One row for each time that a stage began to work on a subject: a recording, or a page ("author/day"). outcome is NULL
 # while somebody holds the claim; the partial unique index is what makes claims exclusive. progress (0 to 1) and the
 # moment at which it should be done are there only meanwhile, and only for long work. `inputs` is the part of the

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from diary_pipeline.cli import authors, machine, privacy, read, rebuild, service, trial, work
+from diary_pipeline.cli import authors, machine, privacy, query, read, rebuild, service, trial, work
 from diary_pipeline.cli.output import print_json
 from diary_pipeline.cli.parsing import Command
 from diary_pipeline.cli.session import SOME_FAILED, USAGE
@@ -40,6 +40,7 @@ app.command("forecast", cls=Command)(read.show_forecast)
 app.command("export", cls=Command)(read.show_export)
 app.command(cls=Command)(read.week)
 app.command("search", cls=Command)(read.show_search)
+app.command(cls=Command)(query.query)
 app.command("try", cls=Command)(trial.try_transcript)
 app.command(cls=Command)(trial.judge)
 app.add_typer(authors.authors, name="authors")

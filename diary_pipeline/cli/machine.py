@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from diary_pipeline.cli.output import emit, print_checks, print_lines, print_models
+from diary_pipeline.cli.output import emit, err, print_checks, print_lines, print_models
 from diary_pipeline.cli.parsing import Command
 from diary_pipeline.cli.session import OK, SOME_FAILED, Json, load_settings, opened
 from diary_pipeline.errors import UserError
@@ -42,11 +42,12 @@ def setup(
 ) -> None:
     """Prepare the home: folders, catalog, and which speech model `auto` means on this machine (decided once)."""
     from diary_pipeline.home import prepare, remember
-    from diary_pipeline.transcribe import weights
+    from diary_pipeline.transcribe import fallen_back, weights
 
     settings = load_settings()
     if model:
         weights.locate(model, settings.root)
+        fallen_back.forget_fallback(settings.root)
         prepare(settings.model_copy(update={"whisper_model": model}))
         remember(settings.root, "whisper_model", model)
         settings = settings.model_copy(update={"whisper_model": model})
@@ -58,7 +59,10 @@ def setup(
         "whisper_model": settings.whisper_model,
         "timezone": settings.timezone,
     }
-    emit(found, as_json, lambda: print_lines(f"{name}: {value}" for name, value in found.items()))
+    notice = fallen_back.fallback_notice(settings.whisper_model, settings.root)
+    emit(found | {"notice": notice}, as_json, lambda: print_lines(f"{name}: {value}" for name, value in found.items()))
+    if notice:
+        err().print(f"Attention: {notice}", markup=False, soft_wrap=True, style="bold")
 
 
 @models.callback()

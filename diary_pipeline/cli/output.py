@@ -3,9 +3,9 @@
 import codecs
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from diary_pipeline.file_names import one_line, printable
 
@@ -18,6 +18,7 @@ NARROW = 80
 """Columns below which a table would break every cell."""
 NAMED_AT_MOST = 10
 """Files of a list in one line; `--json` has more."""
+_WIDEST = 1000  # columns of a table that goes into a file or a pipe: nothing is wrapped there
 
 
 @cache
@@ -44,11 +45,11 @@ def emit(value: dict[str, Any], as_json: bool, for_people: Callable[[], object])
         for_people()
 
 
-def print_json(value: dict[str, Any]) -> None:
-    """One JSON object on one line, in the envelope of all answers."""
+def print_json(value: dict[str, Any], file: IO[str] | None = None) -> None:
+    """One JSON object on one line, in the envelope of all answers; on stdout, or in *file*."""
     is_utf8 = codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
     text = json.dumps({"schema": SCHEMA, **value}, ensure_ascii=not is_utf8, default=str)
-    print(text.encode("utf-8", "backslashreplace").decode())  # noqa: T201 - what --json is for
+    print(text.encode("utf-8", "backslashreplace").decode(), file=file)
 
 
 def print_lines(lines: Iterable[str]) -> None:
@@ -60,6 +61,19 @@ def print_lines(lines: Iterable[str]) -> None:
 def print_text(text: str) -> None:
     """A text as it is: no markup, no wrapping."""
     out().print(printable(text), markup=False, soft_wrap=True)
+
+
+def print_rows(names: Sequence[str], rows: Iterable[Sequence[str]], file: IO[str]) -> None:
+    """A table of a query's answer."""
+    from rich.console import Console
+
+    table = _table()
+    for name in names:
+        table.add_column(printable(name), overflow="fold")
+    for row in rows:
+        _add_row(table, *row)
+    to_terminal = file is sys.stdout and out().is_terminal
+    (out() if to_terminal else Console(file=file, highlight=False, width=_WIDEST)).print(table)
 
 
 def print_recordings(entries: list[dict[str, Any]], notices: Iterable[str] = (), empty: str = "") -> None:

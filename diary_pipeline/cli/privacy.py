@@ -21,6 +21,7 @@ def privacy(
 ) -> None:
     """Keep a recording on this machine (local_only), or say that it may leave it after all (standard)."""
     from diary_pipeline import pipeline
+    from diary_pipeline.views.refresh import refresh
 
     if to not in get_args(Class):
         raise UserError(f"There is no privacy class {quoted(to)}. Write standard or local_only.")
@@ -35,5 +36,6 @@ def privacy(
     with opened() as diary:
         known = recording_named(diary, recording)
         changed = pipeline.set_privacy(diary, known.id, "standard" if to == "standard" else "local_only")
+        refresh(diary)
     answer = {"recording": known.id, "privacy": to, "changed": changed}
     emit(answer, as_json, lambda: print_lines([f"{name}: {to}" for name in changed] or [f"{known.id} was {to}."]))

@@ -157,12 +157,15 @@ def week(
 
 
 def show_search(
-    words: Annotated[list[str], typer.Argument(help="All of these words must occur in a sentence.")],
+    words: Annotated[
+        list[str],
+        typer.Argument(help='All of these words must occur in a sentence; "in quotation marks": in that order.'),
+    ],
     author: Annotated[str | None, typer.Option(help="Only this author.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many hits.")] = 50,
     as_json: Json = False,
 ) -> None:
-    """Find what was said."""
+    """Find what was said, or written on a page, without regard to case and accents."""
     from diary_pipeline.views.search import search
 
     with opened() as diary:
@@ -170,9 +173,11 @@ def show_search(
     emit(
         {"hits": hits},
         as_json,
-        lambda: print_lines(f"{h['day']} {h['source']} {_second(h['start'])} {h['text']}" for h in hits),
+        lambda: print_lines(map(_hit_line, hits)),
     )
 
 
-def _second(start: float | None) -> str:
-    return "" if start is None else f"{start:.0f}s "
+def _hit_line(hit: dict[str, Any]) -> str:
+    place = hit["source"] or "page"
+    at = "" if hit["start"] is None else f" {hit['start']:.0f}s"
+    return f"{hit['day']} {place}{at}  {hit['text']}"

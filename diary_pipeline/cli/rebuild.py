@@ -18,6 +18,7 @@ def rebuild(
     """Make the catalog anew from the documents in the home and the store. Costs and run ids are lost."""
     from diary_pipeline import pipeline
     from diary_pipeline.catalog.replacement import replacing
+    from diary_pipeline.views.refresh import refresh
 
     settings, kept = load_settings(), None
     if force:
@@ -28,6 +29,8 @@ def rebuild(
     else:
         with opened(settings) as diary:
             found = pipeline.rebuild(diary)
+    with opened(settings) as diary:
+        refresh(diary)
     value = {**asdict(found), "kept": kept}
     emit(value, as_json, lambda: _print(value))
     raise typer.Exit(SOME_FAILED if found.unreadable or found.contradicting else OK)

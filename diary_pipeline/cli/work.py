@@ -140,10 +140,12 @@ def _run(
     """Let *work* change the diary, with its progress on the terminal; print what it did, and exit by it."""
     from diary_pipeline.cli.processed import Processed, print_processed
     from diary_pipeline.home import prepare
+    from diary_pipeline.views.refresh import refresh
 
     with opened(prepare(settings or load_settings())) as diary:
         with _progress(diary, as_json) as transcribed:
             summary = work(diary, transcribed)
+            refresh(diary)
         counts = {"attempts": summary.attempts, "transcribed": summary.transcribed, "written": summary.written}
         counts |= {"days": len(summary.days), "failed": summary.failed, "conflicts": summary.conflicts}
         processed = None if as_json else Processed.of(diary, summary, counts)

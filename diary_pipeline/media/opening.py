@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, BinaryIO
 
-FORMATS = "wav,w64,mp3,mov,ogg,flac,matroska,aac,asf,amr,aiff,caf,au,avi,mpegts"
+FORMATS = "wav,w64,mp3,mov,ogg,flac,matroska,aac,asf,amr,aiff,caf,au,avi,mpegts,mpeg,ac3,eac3,wv,tta,voc,qcp,loas"
 CODECS = (
     "aac aac_fixed aac_latm ac3 eac3 alac amrnb amrwb libopencore_amrnb libopencore_amrwb "
     "mp1 mp1float mp2 mp2float mp3 mp3float mp3adu mp3adufloat mp3on4 mp3on4float "

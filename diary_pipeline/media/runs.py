@@ -1,5 +1,6 @@
 """Resampling, in the child process: a run of frames that are all of one kind becomes tracks of 16 kHz samples."""
 
+from fractions import Fraction
 from typing import Any
 
 from diary_pipeline.media.stereo import Phase
@@ -14,6 +15,21 @@ Kind = tuple[str, str, int]
 def kind_of(frame: Any) -> Kind:
     """What is the same for all frames of a run: sample format, layout, rate."""
     return frame.format.name, frame.layout.name, frame.sample_rate
+
+
+def silent(like: Any, stamp: int | None, duration: int, time_base: Fraction) -> Any:
+    """A frame without sound, of the kind of another one; *stamp* and *duration* are in units of *time_base*.
+
+    It lasts a second at most: a longer packet's length is not to be believed.
+    """
+    import av
+
+    form, layout, rate = kind_of(like)
+    frame = av.AudioFrame(form, layout, min(rate, max(1, round(duration * time_base * rate))))
+    for plane in frame.planes:
+        plane.update((b"\x80" if form.startswith("u8") else b"\0") * plane.buffer_size)
+    frame.sample_rate, frame.time_base, frame.pts = rate, time_base, stamp
+    return frame
 
 
 class Run:

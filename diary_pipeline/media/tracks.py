@@ -11,7 +11,7 @@ from typing import Any
 
 from diary_pipeline.media.opening import RefusalError, opened, sounds
 from diary_pipeline.media.parts import Part, opened_part, parts_of
-from diary_pipeline.media.runs import Run, kind_of
+from diary_pipeline.media.runs import Run, kind_of, silent
 from diary_pipeline.media.stereo import Phase
 from diary_pipeline.media.timeline import Timeline
 
@@ -115,17 +115,28 @@ def _blocks(stream: Any, timeline: Timeline) -> Iterator[list[bytes]]:
 
 
 def _frames(stream: Any) -> Iterator[Any]:
-    """The frames that can be decoded; of a stream that breaks off, those before."""
+    """The frames of a stream, up to where it breaks off; silence as long as a packet that cannot be decoded.
+
+    Phones write empty packets while nobody speaks.
+    """
     import av
 
-    packets = stream.container.demux(stream)
+    packets, lost, last = stream.container.demux(stream), list[tuple[int | None, int]](), None
     while True:
         try:
             packet = next(packets)
         except (StopIteration, av.FFmpegError):
-            return
+            break
         try:
-            yield from packet.decode()
+            decoded = packet.decode()
         except av.FFmpegError as error:
             if isinstance(error, MemoryError):
                 raise
+            lost += [(packet.pts, packet.duration)] if packet.duration and packet.time_base else []
+            continue
+        for last in decoded:
+            yield from (silent(last, *one, stream.time_base) for one in lost)
+            lost.clear()
+            yield last
+    if last is not None:
+        yield from (silent(last, *one, stream.time_base) for one in lost)

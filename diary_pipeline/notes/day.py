@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from diary_pipeline.notes.page.blocks import distinct, render
+from diary_pipeline.notes.reliable import marked
 from diary_pipeline.schema import (
     BlockKind,
     DiaryNote,
@@ -18,6 +19,7 @@ from diary_pipeline.schema import (
     Todo,
     Transcript,
 )
+from diary_pipeline.wordless import VoiceWithoutWords
 
 PAUSE_SECONDS = 2.0
 
@@ -55,7 +57,7 @@ def compose_blocks(
     silent: list[PageBlock] = []
     shown = []
     for entry in in_order(entries):
-        name, clock = entry.recording.id, _clock(entry.recording)
+        name = entry.recording.id
         if is_hidden(entry.recording):
             memos.append((_timestamp(entry.recording), name, [_private(entry.recording)]))
             continue
@@ -63,9 +65,7 @@ def compose_blocks(
         if entry.note.statements or entry.note.also_said:
             memos.append((_timestamp(entry.recording), name, _memo(entry)))
         else:
-            length = f" ({entry.transcript.seconds:.0f} s)" if entry.recording.has_sound else ""
-            text = f"{clock} — nothing was said{length}."
-            silent.append(PageBlock(id=f"{name}/silent", kind="silent", text=text, recording=name))
+            silent.append(PageBlock(id=f"{name}/silent", kind="silent", text=_silent(entry), recording=name))
     for recording in unreadable:
         line = _private(recording) if is_hidden(recording) else _unreadable(recording)
         memos.append((_timestamp(recording), recording.id, [line]))
@@ -187,10 +187,8 @@ def _memo(entry: PageEntry) -> list[PageBlock]:
         details.append("stays on this machine")
     if entry.note.mood:
         details.append(f"mood: {escape(entry.note.mood)}")
-    details += [
-        f"{end - start:.0f} s of voice without words {_audio_link(entry, start)}"
-        for start, end in entry.transcript.coverage.uncovered
-    ]
+    if wordless := VoiceWithoutWords.of(entry.transcript):
+        details.append(_wordless(entry, wordless))
     details += entry.learnt
     head = f"## {_clock(entry.recording)}{title}{' 🔒' if private else ''}"
     foot = f"<small>{' · '.join(details)}</small>"
@@ -200,6 +198,22 @@ def _memo(entry: PageEntry) -> list[PageBlock]:
         *_also_said(entry),
         PageBlock(id=f"{name}/details", kind="details", text=foot, recording=name),
     ]
+
+
+def _silent(entry: PageEntry) -> str:
+    """The line of a memo without words. Sound that may be a voice is not said to be none."""
+    clock, wordless = _clock(entry.recording), VoiceWithoutWords.of(entry.transcript)
+    if wordless:
+        return f"{clock} — {_wordless(entry, wordless)}"
+    said = "no words were found" if entry.transcript.coverage.uncovered else "nothing was said"
+    length = f" ({entry.transcript.seconds:.0f} s)" if entry.recording.has_sound else ""
+    return f"{clock} — {said}{length}."
+
+
+def _wordless(entry: PageEntry, wordless: VoiceWithoutWords) -> str:
+    """How much voice has no words, with links to where it is."""
+    links = " ".join(_audio_link(entry, start) for start in wordless.starts)
+    return f"{wordless.sentence()} {links}"
 
 
 def _private(recording: Recording) -> PageBlock:
@@ -216,7 +230,8 @@ def _also_said(entry: PageEntry) -> list[PageBlock]:
     """The segments that no statement covers, so that nothing spoken is lost."""
     segments = {segment.id: segment for segment in entry.transcript.segments}
     said = [
-        f"{escape(one.text)} {_link(entry, segments.get(one.segments[0]))}".rstrip() for one in entry.note.also_said
+        f"{_words(one, segments)} {_link(entry, segments.get(one.segments[0]))}".rstrip()
+        for one in entry.note.also_said
     ]
     if not said:
         return []
@@ -239,10 +254,14 @@ def _paragraphs(entry: PageEntry) -> list[PageBlock]:
 
 
 def _paragraph(entry: PageEntry, statements: Sequence[Statement], segments: dict[str, Segment]) -> PageBlock:
-    words = " ".join(escape(statement.text) for statement in statements)
+    words = " ".join(_words(statement, segments) for statement in statements)
     first, name = statements[0].segments[0], entry.recording.id
     text = f"{words} {_link(entry, segments.get(first))}".rstrip()
     return PageBlock(id=f"{name}/text/{first}", kind="text", text=text, recording=name)
+
+
+def _words(statement: Statement, segments: dict[str, Segment]) -> str:
+    return marked(escape(statement.text), map(segments.get, statement.segments))
 
 
 def _link(entry: PageEntry, segment: Segment | None) -> str:
@@ -251,13 +270,13 @@ def _link(entry: PageEntry, segment: Segment | None) -> str:
     if not entry.transcript.timed:
         name = "audio" if entry.recording.has_sound else "transcript"
         return f"[{name}]({entry.audio_link}#{segment.id})"
-    return _audio_link(entry, segment.start)
+    return _audio_link(entry, segment.start, about="about " if segment.approximate else "")
 
 
-def _audio_link(entry: PageEntry, seconds: float) -> str:
+def _audio_link(entry: PageEntry, seconds: float, about: str = "") -> str:
     """A link to a second of the audio."""
     whole = int(seconds)
-    return f"[{whole // 60}:{whole % 60:02d}]({entry.audio_link}#t={seconds:g})"
+    return f"[{about}{whole // 60}:{whole % 60:02d}]({entry.audio_link}#t={seconds:g})"
 
 
 def escape(text: str) -> str:

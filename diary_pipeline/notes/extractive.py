@@ -24,6 +24,7 @@ from diary_pipeline.notes.language.lexicon.discourse import ENTRY_OPENERS
 from diary_pipeline.notes.language.lexicon.notation import one_of
 from diary_pipeline.notes.language.lexicon.pronouns import PERSONAL_PRONOUNS
 from diary_pipeline.notes.language.reading import read
+from diary_pipeline.notes.reliable import reliable, without_doubtful
 from diary_pipeline.notes.style import Style
 from diary_pipeline.schema import Statement, Transcript
 
@@ -44,10 +45,11 @@ def write(transcript: Transcript, style: Style, spoken_at: datetime | None = Non
     """The note of a transcript; without statements and title when nobody spoke. *spoken_at* dates "tomorrow"."""
     spoken = SpokenSource.of(transcript)
     statements = _statements(spoken)
-    title = _title(spoken, style.title_words)
+    certain = SpokenSource.of(reliable(transcript))
+    title = _title(certain, style.title_words)
     if transcript.language is not None and transcript.language != "en":
-        return Draft(title=title, statements=statements, events=dated(spoken.segments, transcript.language, spoken_at))
-    read = sentences(spoken.groups(), "en", spoken.names, spoken_at)
+        return Draft(title=title, statements=statements, events=dated(certain.segments, transcript.language, spoken_at))
+    read = sentences(without_doubtful(spoken.groups()), "en", certain.names, spoken_at)
     mentioned, found_todos = names(read), todos(read)
     return Draft(
         title=title,

@@ -24,6 +24,7 @@ from diary_pipeline.notes.long import (
     tokens_at_most,
 )
 from diary_pipeline.notes.prompting import VERSION, system_prompt, user_prompt
+from diary_pipeline.notes.reliable import reliable
 from diary_pipeline.notes.style import Style
 from diary_pipeline.notes.unwritten import Unwritten
 from diary_pipeline.notes.validate_answer import FactsAnswer, NoteAnswer, Validation, validate_answer
@@ -107,7 +108,7 @@ class NoteWriter:
     ) -> Written:
         style = self.style_of(recording.author)
         extractive_draft = extractive.write(transcript, style, recording.recorded_at)
-        if self.router is None or not self.asks_models or not transcript.segments:
+        if self.router is None or not self.asks_models or not reliable(transcript).segments:
             return Written(extractive_draft, EXTRACTIVE)
         asked: list[Outcome] = []
         while True:
@@ -126,7 +127,7 @@ class NoteWriter:
         self, recording: Recording, transcript: Transcript, mode: Mode, run_id: str | None, extractive_draft: Draft
     ) -> Request[NoteAnswer]:
         """The request that asks for the note in one pass."""
-        material = user_prompt(transcript, recording.recorded_at)
+        material = user_prompt(reliable(transcript), recording.recorded_at)
         largest_context = self.router.largest_context(recording.privacy) if self.router else 0
         max_tokens = max(MIN_TOKENS, 400 + 2 * tokens_at_most(material))
         return Request(
@@ -197,13 +198,14 @@ class NoteWriter:
         self, router: Router, request: Request[NoteAnswer], recording: Recording, transcript: Transcript
     ) -> tuple[list[Fact], list[Outcome]]:
         """The facts of all parts, and how each part's ask ended."""
+        told = reliable(transcript)
         empty = _part_request(request, "", router.largest_context(recording.privacy) // 3)
         whole = replace(empty, material=request.material)
         spare_tokens = router.spare_tokens(empty)
         per_token = max(1.0, (spare_tokens - router.spare_tokens(whole)) / tokens_at_most(request.material))
         answers, asked = [], list[Outcome]()
         most_tokens = int(spare_tokens / per_token * _PART_SHARE)
-        for part in parts(transcript, most_tokens) if most_tokens >= MIN_PART_TOKENS else [transcript]:
+        for part in parts(told, most_tokens) if most_tokens >= MIN_PART_TOKENS else [told]:
             if most_tokens < MIN_PART_TOKENS or (asked and _too_long(asked[-1])):
                 answers.append((part, ""))
                 continue

@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.evidence.source import SpokenSource
 from diary_pipeline.notes.extractive import write
+from diary_pipeline.notes.reliable import reliable, with_doubtful
 from diary_pipeline.notes.style import Style
 from diary_pipeline.notes.validate_parts import PartsValidator, kinds
 from diary_pipeline.notes.validate_verbatim import VerbatimValidator
@@ -127,7 +128,7 @@ def validate_answer(
     if isinstance(parsed, str):
         return Validation(None, (parsed,))
     judged = judge_parts(parsed, transcript, style, spoken_at)
-    if not judged.draft.statements and transcript.segments:
+    if not judged.draft.statements and reliable(transcript).segments:
         return Validation(None, ("no statement stands", *kinds(judged.faults.get("statements", ()))), 0.0)
     return Validation(judged.draft, kinds(judged.draft.unsupported), score_of(judged.draft))
 
@@ -149,8 +150,9 @@ def judge_parts(
 ) -> JudgedParts:
     """Judge every part of a parsed answer, also where no statement is accepted."""
     kind = VerbatimValidator if style.own_words else PartsValidator
-    spoken = SpokenSource.of(transcript, spoken_at.date() if spoken_at else None)
-    judge = kind(spoken, transcript, style, spoken_at)
+    certain = reliable(transcript)
+    spoken = SpokenSource.of(certain, spoken_at.date() if spoken_at else None)
+    judge = kind(spoken, certain, style, spoken_at)
     extractive_draft = write(transcript, style, spoken_at)
     made: dict[str, Any] = {}
     faults: dict[str, tuple[Unsupported, ...]] = {}
@@ -164,7 +166,7 @@ def judge_parts(
         places=judge.names(answer.places),
         topics=judge.topics(answer.topics, extractive_draft),
         mood=judge.mood(answer.mood, extractive_draft.mood),
-        also_said=judge.not_covered(made["statements"]),
+        also_said=with_doubtful(judge.not_covered(made["statements"]), transcript),
         unsupported=tuple(judge.faults),
         **made,
     )

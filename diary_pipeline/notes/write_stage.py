@@ -23,6 +23,7 @@ from diary_pipeline.llm.request import Reuse
 from diary_pipeline.notes import extractive
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.note_writer import NoteWriter, Written
+from diary_pipeline.notes.reliable import reliable
 from diary_pipeline.notes.unwritten import Unwritten, at_rest, due_again
 from diary_pipeline.notes.writer_identity import EXTRACTIVE
 from diary_pipeline.observability.traces import in_current_context, span
@@ -171,7 +172,7 @@ def _submit(work: Work, writer: NoteWriter, claims: Sequence[Claim], until: date
             context = {"recording": recording.id, "error": type(error).__name__}
             log.warning("not submitted to a batch", extra={"ctx": context})
             continue
-        if transcript.segments:
+        if reliable(transcript).segments:
             inputs[recording.id] = (recording, transcript, extractive_draft)
     if writer.router is None or not inputs:
         return

@@ -4,6 +4,7 @@ Whose memos its folders hold is said by `authors`. A folder named `private` make
 """
 
 import hashlib
+import os
 import stat
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -174,7 +175,7 @@ class Inbox:
 
     def _is_there(self, path: str) -> bool:
         if self._bucket is None:
-            return self._local(path).is_file()
+            return os.path.isfile(self._local(path))  # noqa: PTH113 - false also for a name longer than any file's
         try:
             return bool((self._bucket / path).exists())
         except Exception as error:  # a bucket's client has errors of many kinds

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, field
 
 from diary_pipeline.settings.speech_endpoint import SpeechEndpoint
+from diary_pipeline.transcribe.aligner import Align, keep_untimed
 from diary_pipeline.transcribe.batch import once, run
 from diary_pipeline.transcribe.endpoint import EndpointDecoder
 from diary_pipeline.transcribe.engine import Job, Result
@@ -15,6 +16,7 @@ from diary_pipeline.transcribe.fallback import DecoderFactory, EndpointFirst, Fa
 from diary_pipeline.transcribe.options import Options, Plan
 from diary_pipeline.transcribe.permission import Permission
 from diary_pipeline.transcribe.rows import Decoder
+from diary_pipeline.transcribe.weights import Weights
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class EngineContext:
 
     `memory_mb` limits the memory of the process on a CPU; 0 means no limit. `lease` waits for a device and holds it.
     `endpoint` receives only audio that `permission.Permission` allows; `trusted_hosts` and `private_phrases` are passed
-    on to it.
+    on to it. `aligning_weights` gives weights of this machine that know a language, for text without times.
     """
 
     memory_mb: float = 0.0
@@ -31,6 +33,7 @@ class EngineContext:
     endpoint: SpeechEndpoint = field(default_factory=SpeechEndpoint)
     trusted_hosts: Collection[str] = ()
     private_phrases: Sequence[str] = ()
+    aligning_weights: Callable[[str], Weights | None] = lambda _: None
 
     @property
     def endpoint_first(self) -> bool:
@@ -41,7 +44,8 @@ class EngineContext:
 class DecoderChain:
     """Builds a run's decoder.
 
-    *local_decoders* gives this machine's decoders, best first; *stack* closes what they hold.
+    *local_decoders* gives this machine's decoders, best first; *stack* closes what they hold. *align* times the text of
+    an endpoint that states no times.
     """
 
     def __init__(
@@ -50,9 +54,10 @@ class DecoderChain:
         options: Options,
         local_decoders: Callable[[], Sequence[DecoderFactory]],
         stack: ExitStack,
+        align: Align = keep_untimed,
     ) -> None:
         self._context, self._options, self._stack = context, options, stack
-        self._local_decoders = local_decoders
+        self._local_decoders, self._align = local_decoders, align
         self._local_decoder = once(lambda: FallbackDecoder.first_available(*local_decoders()))
 
     def decoder(self) -> Decoder:
@@ -69,7 +74,7 @@ class DecoderChain:
         permission = Permission(
             settings.host, self._context.trusted_hosts, self._context.private_phrases, self._transcribe_locally
         )
-        decoder = EndpointDecoder(settings, self._options, permission)
+        decoder = EndpointDecoder(settings, self._options, permission, self._align)
         self._stack.callback(decoder.close)
         return decoder
 

@@ -46,6 +46,17 @@ def audit(words: Sequence[Word], voice: Sequence[Span], seconds: float) -> Cover
     )
 
 
+def wordless(words: Sequence[Word], voice: Sequence[Span], seconds: float) -> tuple[tuple[float, float, float], ...]:
+    """Begin, end and seconds of voice of each stretch of *voice* without *words*, from its first voice to its last."""
+    found = []
+    for gap in gaps(covered_spans(words, voice), voice, seconds):
+        inside = [(max(begin, gap.begin), min(end, gap.end)) for begin, end in voice]
+        spoken = [(begin, end) for begin, end in inside if begin < end]
+        if gap.voice >= UNCOVERED_SECONDS:
+            found.append((round(spoken[0][0], 2), round(spoken[-1][1], 2), round(gap.voice, 2)))
+    return tuple(found)
+
+
 def gaps(words: Iterable[Span], voice: Sequence[Span], end: float) -> Iterator[Gap]:
     """Every stretch without words from 0 to `end` that has voice in it, in order."""
     at, first = 0.0, True

@@ -35,7 +35,10 @@ def file_digests(folder: Path) -> Digests:
 
 
 def read_record(home: Path) -> dict[str, Any]:
-    """The home's record: `official` maps a revision to digests, `folders` a path to its name and digests."""
+    """The home's record: `official` maps a revision to digests, `folders` a path to its name and digests.
+
+    `fallback` says what stands in for the model that `auto` means (`fallen_back`).
+    """
     path = home / "models" / "digests.json"
     try:
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -45,7 +48,7 @@ def read_record(home: Path) -> dict[str, Any]:
         raise UserError(
             f"{path} is not JSON: {error}. Delete it and name your own folders again with `diary models add`."
         ) from error
-    return {"official": {}, "folders": {}} | record
+    return {"official": {}, "folders": {}, "fallback": {}} | record
 
 
 def write_record(home: Path, kind: str, key: str, value: Mapping[str, Any]) -> None:

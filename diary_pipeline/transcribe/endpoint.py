@@ -20,6 +20,7 @@ from diary_pipeline.net.failures import ProviderError, of
 from diary_pipeline.net.loop import LoopThread
 from diary_pipeline.settings.speech_endpoint import SpeechEndpoint
 from diary_pipeline.transcribe import endpoint_answer
+from diary_pipeline.transcribe.aligner import Align, keep_untimed
 from diary_pipeline.transcribe.engine import SAMPLE_RATE
 from diary_pipeline.transcribe.options import Options
 from diary_pipeline.transcribe.permission import Permission
@@ -27,6 +28,7 @@ from diary_pipeline.transcribe.rows import DecodedChunk, Features, Row
 from diary_pipeline.transcribe.speech import Chunk
 
 if TYPE_CHECKING:
+    import httpx2
     from openai import AsyncOpenAI
 
 log = logging.getLogger("diary.transcribe")
@@ -42,6 +44,13 @@ _REMEDIES: Mapping[str, str] = {
     "timeout": "Look at the server, or raise DIARY_SPEECH_ENDPOINT__TIMEOUT_SECONDS.",
     "bad_response": "DIARY_SPEECH_ENDPOINT__URL may not be that of a transcription server.",
 }
+_FORMS: Sequence[Mapping[str, Any]] = (
+    {"response_format": "verbose_json", "timestamp_granularities": ["word", "segment"]},
+    {"response_format": "json"},
+    {"response_format": "text"},
+)
+"""The forms of an answer, asked for in turn until the server's model supports one."""
+
 _STOPS_RUN = frozenset({"auth", "quota", "not_found", "connection"})
 """Failures that the next chunk would meet too: the server is not asked again by this run."""
 
@@ -54,10 +63,14 @@ class EndpointDecoder:
 
     languages = frozenset(endpoint_answer.LANGUAGES)
 
-    def __init__(self, settings: SpeechEndpoint, options: Options, permission: Permission) -> None:
+    def __init__(
+        self, settings: SpeechEndpoint, options: Options, permission: Permission, align: Align = keep_untimed
+    ) -> None:
+        """*align* gives answers without times those of their words."""
         self._settings, self._options, self._permission = settings, options, permission
+        self._align = keep_untimed if options.task == "translate" else align  # a translation is not what was spoken
         self._loop = LoopThread("speech-endpoint")
-        self._plain_json = False
+        self._format = 0
         self._not_before = 0.0
         self._stopped: DiaryError | None = None
         self.about: Mapping[str, Any] = {
@@ -84,7 +97,11 @@ class EndpointDecoder:
                 *(self._answer(row, refusal, slots) for row, refusal in zip(rows, refusals, strict=True))
             )
 
-        return self._loop.run(all_answers())
+        answers = self._loop.run(all_answers())
+        return [
+            answer if isinstance(answer, Exception) else self._align(row.chunk, answer)
+            for row, answer in zip(rows, answers, strict=True)
+        ]
 
     def close(self) -> None:
         """Close the connections."""
@@ -121,19 +138,19 @@ class EndpointDecoder:
         return decoded
 
     async def _transcribe(self, row: Row) -> Any:
-        """The server's answer with words and figures, or in the plain form if its model supports no other."""
-        if not self._plain_json:
+        """The server's answer with words and figures, or in the plainest form that its model supports."""
+        number = self._format
+        while True:
             try:
-                return await self._post(
-                    row, response_format="verbose_json", timestamp_granularities=["word", "segment"]
-                )
+                answer = await self._post(row, **_FORMS[number])
+                break
             except Exception as error:
-                if of(error).kind != "bad_request":
+                if of(error).kind != "bad_request" or number + 1 == len(_FORMS):
                     raise
-        answer = await self._post(row, response_format="json")
-        if not self._plain_json:
+            number += 1
+        if number > self._format:
             log.warning("the endpoint gives no times", extra={"ctx": dict(self.about["endpoint"])})
-            self._plain_json = True
+            self._format = number
         return answer
 
     async def _post(self, row: Row, **form: Any) -> Any:
@@ -154,7 +171,7 @@ class EndpointDecoder:
             if language not in (None, endpoint_answer.UNKNOWN):
                 request["language"] = language
             raw = await self._client.audio.transcriptions.with_raw_response.create(**request)
-        return json.loads(raw.http_response.content)
+        return _read(raw.http_response)
 
     async def _post_translation(self, request: Mapping[str, Any]) -> Any:
         """Translate; servers other than OpenAI support it. The SDK's method warns that OpenAI ends it in 2027."""
@@ -167,7 +184,7 @@ class EndpointDecoder:
         raw = await self._client.post(
             "/audio/translations", cast_to=httpx2.Response, body=form, files=files, options=multipart
         )
-        return json.loads(raw.content)
+        return _read(raw)
 
     def _paused(self) -> Exception | None:
         """The error while a pause that the server asked for lasts; else None."""
@@ -190,6 +207,13 @@ class EndpointDecoder:
             self._stopped = failed
         log.warning("the endpoint gave no answer", extra={"ctx": {"host": self._settings.host, "kind": error.kind}})
         return failed
+
+
+def _read(response: "httpx2.Response") -> Any:
+    """An answer in JSON, or as text where its type says so."""
+    if response.headers.get("content-type", "").startswith("text/plain"):
+        return response.text
+    return json.loads(response.content)
 
 
 def wav_bytes(chunk: Chunk) -> bytes:

@@ -56,6 +56,8 @@ def parse_answer(answer: Any, seconds: float, voice: Sequence[Span], known_langu
     Raises:
         NotAnAnswerError: it has no text, or its parts have the wrong shape.
     """
+    if isinstance(answer, str):
+        answer = {"text": answer}
     if not isinstance(answer, Mapping) or not isinstance(answer.get("text"), str):
         raise NotAnAnswerError("no text")
     text = " ".join(answer["text"].split())
@@ -83,6 +85,14 @@ def parse_answer(answer: Any, seconds: float, voice: Sequence[Span], known_langu
         decoded_by="endpoint",
         timed=bool(timed_words or segments),
     )
+
+
+def with_times(decoded: DecodedChunk, words: Sequence[Word]) -> DecodedChunk:
+    """An answer with the times of the same words, aligned on this machine. Its own figures stay: probabilities too."""
+    timed = [
+        {"word": word.text, "start": word.start, "end": word.end, "probability": UNKNOWN_PROBABILITY} for word in words
+    ]
+    return replace(decoded, words=tuple(_align_words(decoded.text.strip(), timed, UNKNOWN_PROBABILITY)), timed=True)
 
 
 def _parts(answer: Mapping[str, Any], name: str, seconds: float) -> Iterator[dict[str, Any]]:

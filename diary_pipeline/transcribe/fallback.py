@@ -127,6 +127,7 @@ def prepare_rows(rows: Sequence[Row], decoder: Decoder) -> None:
             row.features = decoder.features(row.chunk)
         if row.known_language is None and len(decoder.languages) == 1:
             row.forced_language = next(iter(decoder.languages))
+            row.recording.details["knows_only"] = row.forced_language
             row.recording.vote(row, {row.forced_language: 0.5})
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from diary_pipeline.transcribe.coverage import Span
 from diary_pipeline.transcribe.engine import SAMPLE_RATE, Job
-from diary_pipeline.transcribe.review import RowReview
+from diary_pipeline.transcribe.review import RowReview, is_voice
 from diary_pipeline.transcribe.rows import Evidence, Row
 from diary_pipeline.transcribe.speech import Chunk
 from diary_pipeline.transcribe.stitch import Word
@@ -23,8 +23,8 @@ REPAIR_MARGIN_SECONDS = 0.3
 class Piece:
     """One chunk's words and voice in seconds of the original audio, its language vote, and what was removed from it.
 
-    `begin` and `end` are the chunk's own edges. `repairs` are stretches that were decoded alone, with their words;
-    `open_repairs` of them are still to be decoded.
+    `begin` and `end` are the chunk's own edges; `is_voice`: its voice surely is one. `repairs` are stretches that were
+    decoded alone, with their words; `open_repairs` of them are still to be decoded.
     """
 
     key: str
@@ -33,6 +33,7 @@ class Piece:
     words: list[Word]
     voice: list[Span]
     language: str
+    is_voice: bool
     vote: tuple[float, Evidence] | None = None
     repairs: list[tuple[Span, list[Word]]] = field(default_factory=list)
     removed: list[dict[str, Any]] = field(default_factory=list)
@@ -75,6 +76,7 @@ class Piece:
             "words": [asdict(word) for word in self.in_order()],
             "voice": self.voice,
             "language": self.language,
+            "is_voice": self.is_voice,
             "vote": self.vote,
             "removed": self.removed,
         }
@@ -85,7 +87,7 @@ def new_piece(row: Row, reviewed: RowReview, key: str, vote: tuple[float, Eviden
     chunk = row.chunk
     begin, end = chunk.spans[0][0], chunk.spans[-1][1]
     voice = [chunk.original_times(*span) for span in chunk.voice]
-    piece = Piece(key, begin, end, placed_words(chunk, reviewed), voice, reviewed.answer.language, vote)
+    piece = Piece(key, begin, end, placed_words(chunk, reviewed), voice, reviewed.answer.language, is_voice(row), vote)
     if reviewed.reason:
         piece.remove(reviewed.reason, begin, reviewed.removed)
     return piece
@@ -97,14 +99,18 @@ def placed_words(chunk: Chunk, reviewed: RowReview) -> list[Word]:
     If the words do not add up to the text (tokens can cut a character in two), the text is kept as one long word.
     """
     answer, words = reviewed.answer, reviewed.words
+    edges = chunk.spans[0][0], chunk.spans[-1][1]
+    within = None if answer.timed else edges
     if not reviewed.reason and "".join("".join(word.text for word in words).split()) != "".join(answer.text.split()):
         probability = sum(word.probability for word in words) / len(words) if words else 0.0
         text = " " + answer.text.strip()
-        return [Word(text, chunk.spans[0][0], chunk.spans[-1][1], probability, answer.language, reviewed.doubt)]
+        return [Word(text, *edges, probability, answer.language, reviewed.doubt, within=within)]
     placed = []
     for word in words:
         start, end = chunk.original_times(word.start, word.end)
-        placed.append(replace(word, start=start, end=end, language=answer.language, doubt=reviewed.doubt))
+        placed.append(
+            replace(word, start=start, end=end, language=answer.language, doubt=reviewed.doubt, within=within)
+        )
     if placed and not placed[0].text[:1].isspace():
         placed[0] = replace(placed[0], text=" " + placed[0].text)
     return placed
@@ -113,15 +119,16 @@ def placed_words(chunk: Chunk, reviewed: RowReview) -> list[Word]:
 def piece_from_json(key: str, stored: Mapping[str, Any], begin: float) -> Piece:
     """A piece from its JSON values, moved to where its chunk begins now."""
     shift, vote = begin - stored["begin"], stored["vote"]
-    words = [Word(**word) for word in stored["words"]]
+    words = [_moved(Word(**word), shift) for word in stored["words"]]
     removed: list[dict[str, Any]] = stored["removed"]
     return Piece(
         key,
         begin,
         stored["end"] + shift,
-        [replace(word, start=word.start + shift, end=word.end + shift) for word in words],
+        words,
         [(start + shift, end + shift) for start, end in stored["voice"]],
         stored["language"],
+        stored["is_voice"],
         (vote[0], vote[1]) if vote else None,
         removed=[one | {"start": round(one["start"] + shift, 2)} for one in removed],
     )
@@ -149,6 +156,11 @@ def load_piece(job: Job, chunk: Chunk) -> Piece | None:
         return piece_from_json(key, stored, chunk.spans[0][0]) if stored else None
     except (KeyError, TypeError, ValueError, AttributeError):
         return None  # not what was stored: the chunk is decoded again
+
+
+def _moved(word: Word, shift: float) -> Word:
+    within = (word.within[0] + shift, word.within[1] + shift) if word.within else None
+    return replace(word, start=word.start + shift, end=word.end + shift, within=within)
 
 
 def _middle(word: Word) -> float:

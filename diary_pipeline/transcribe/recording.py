@@ -5,11 +5,11 @@ which rows share a batch, `review` checks single answers. No state is shared bet
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from diary_pipeline.transcribe.coverage import UNCOVERED_SECONDS, Gap, Span, audit
+from diary_pipeline.transcribe.coverage import UNCOVERED_SECONDS, Gap, Span, audit, wordless
 from diary_pipeline.transcribe.engine import Job, Result
 from diary_pipeline.transcribe.language import Ballot, primary_language
 from diary_pipeline.transcribe.options import Options
@@ -64,7 +64,9 @@ class InFlight:
         if hint is not None and hint not in decoder.languages:
             self.details["ignored_language_hint"] = hint
             hint = None
-        self.language = hint or (next(iter(decoder.languages)) if len(decoder.languages) == 1 else None)
+        only = next(iter(decoder.languages)) if len(decoder.languages) == 1 else None
+        self.language = hint or only
+        self.details |= {"knows_only": only} if only else {}
         self.details |= decoder.about
 
     def row(self, chunk: Chunk, features: Features) -> Row:
@@ -254,4 +256,14 @@ class InFlight:
             counts |= {"dropped": len(removed), "removed": removed}
         voice = [span for piece in pieces for span in piece.voice]
         made = segments(words, self.speech.seconds, self.language)
-        return Result(self.job.id, made, language, seconds, counts, coverage=audit(words, voice, self.speech.seconds))
+        coverage = audit(words, voice, self.speech.seconds)
+        coverage = coverage.model_copy(update={"wordless": self._wordless(pieces)})
+        return Result(self.job.id, made, language, seconds, counts, coverage=coverage)
+
+    def _wordless(self, pieces: Sequence[Piece]) -> tuple[tuple[float, float, float], ...]:
+        """Where somebody surely speaks, without words; doubtful words of a model that knows one language are none."""
+        knows_only = "knows_only" in self.details
+        voice = [span for piece in pieces if piece.is_voice for span in piece.voice]
+        words = [word for piece in pieces for word in piece.in_order()]
+        kept = [word for word in words if not knows_only or word.doubt in (None, "repetitive")]
+        return wordless(kept, voice, self.speech.seconds)

@@ -127,3 +127,6 @@ class ResidentModel:
 
 RESIDENT = ResidentModel()
 """The model of this process."""
+
+ALIGNING = ResidentModel()
+"""A small model that aligns the text of a transcription server, beside the other."""

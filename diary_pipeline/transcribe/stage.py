@@ -21,9 +21,11 @@ from diary_pipeline.relocation import publish, remove_staged
 from diary_pipeline.schema import Privacy, Provenance, Recording, Transcript
 from diary_pipeline.store import document_path
 from diary_pipeline.transcribe.engine import Engine, Job, Result, Samples
+from diary_pipeline.transcribe.fallen_back import fallback_notice
 from diary_pipeline.transcribe.imported.make import IMPORTED, imported, is_imported
 from diary_pipeline.transcribe.long import LONG_SECONDS, ProgressMeter, StoredChunks
 from diary_pipeline.transcribe.privacy import opens_privately, without_speaker
+from diary_pipeline.wordless import VoiceWithoutWords
 from diary_pipeline.work import Report, Work
 
 WINDOW_SECONDS = 60.0
@@ -49,9 +51,12 @@ def transcribe(
 ) -> Report:
     """Transcribe what the run wants of *days* (None: all).
 
-    *progress* is called with each recording's id when it is done.
+    *progress* is called with each recording's id when it is done. The report says where the model stands in for another
+    one (`about["model"]`).
     """
     report = Report("transcribe")
+    if notice := fallback_notice(work.settings.whisper_model, work.settings.root):
+        report.about["model"] = notice
     for claims in work.claims(report, lambda: _pending(work, days)):
         recordings = {r.id: r for r in work.catalog.recordings.get(claim.subject.name for claim in claims)}
         open_claims = {claim.subject.name: claim for claim in claims}
@@ -192,7 +197,8 @@ def _commit(work: Work, report: Report, claim: Claim, recording: Recording, tran
         lose_notes(connection, recording.id, place)
         return True
 
-    if work.done(report, claim, place, also=also):
+    wordless = VoiceWithoutWords.of(transcript)
+    if work.done(report, claim, place, also=also, error=wordless.dump() if wordless else None):
         if (recording.seconds or 0.0) >= LONG_SECONDS:
             StoredChunks(work.store, recording.id, work.document_name(claim)).trim(work.settings.chunks_mb)
         report.audio_seconds += 0.0 if transcript.provenance.made_by == IMPORTED else transcript.seconds

@@ -23,6 +23,7 @@ class Word:
     """A decoded word with its leading space and punctuation; times in seconds, probability from 0 to 1.
 
     `doubt`: why its chunk is not reliable, if so. `aligned` False: its times are not from our own alignment.
+    `within`: it lies anywhere in this chunk, and its own times are a guess.
     """
 
     text: str
@@ -32,21 +33,28 @@ class Word:
     language: str | None = None
     doubt: Doubt | None = None
     aligned: bool = True
+    within: tuple[float, float] | None = None
+
+    @property
+    def between(self) -> tuple[float, float]:
+        """Where it surely is: its own times, or its chunk's."""
+        return self.within or (self.start, self.end)
 
 
 def segments(words: Sequence[Word], seconds: float, language: str | None = None) -> tuple[Segment, ...]:
     """Make sentences of all words of a recording that lasted `seconds` and is mainly in `language`.
 
     The segments' texts joined are the words' texts (white space aside). Times are rounded to 0.01 s and lie within the
-    recording.
+    recording; where a word's own are not known, those of its chunk are taken, and no word has any.
     """
     sentences = list(_sentences([word for word in words if word.text.strip()]))
     width = 2 if len(sentences) <= 99 else 3
     made: list[Segment] = []
     for number, sentence in enumerate(sentences, 1):
         earliest = made[-1].start if made else 0.0
-        start = min(max(round(sentence[0].start, 2), earliest), round(seconds, 2))
-        end = min(max(round(sentence[-1].end, 2), start), round(seconds, 2))
+        start = min(max(round(sentence[0].between[0], 2), earliest), round(seconds, 2))
+        end = min(max(round(sentence[-1].between[1], 2), start), round(seconds, 2))
+        approximate = any(word.within for word in sentence)
         confidence = round(sum(word.probability for word in sentence) / len(sentence), 3)
         text = " ".join("".join(word.text for word in sentence).split())
         other_language = sentence[0].language if sentence[0].language != language else None
@@ -59,7 +67,8 @@ def segments(words: Sequence[Word], seconds: float, language: str | None = None)
                 confidence=confidence,
                 language=other_language,
                 doubt=next((word.doubt for word in sentence if word.doubt), None),
-                words=_spoken(sentence, start, end),
+                words=() if approximate else _spoken(sentence, start, end),
+                approximate=approximate,
             )
         )
     return tuple(made)
@@ -90,7 +99,8 @@ def _sentences(words: Sequence[Word]) -> Iterator[list[Word]]:
 
 def _ends(last: Word, following: Word) -> bool:
     """Whether a segment ends between two words."""
-    if following.start - last.end >= PAUSE_SECONDS or following.language != last.language:
+    guessed = last.within is not None and last.within == following.within
+    if (following.start - last.end >= PAUSE_SECONDS and not guessed) or following.language != last.language:
         return True
     text, after = last.text.strip(), following.text
     if _WIDE_END.search(text):

@@ -130,6 +130,11 @@ class UpstreamModel:
             answers.append(DecodedTokens(tokens, text, likelihood, result.no_speech_prob, get_compression_ratio(text)))
         return answers
 
+    def tokens(self, text: str, language: str) -> list[int]:
+        """A text as tokens of a language."""
+        tokens: list[int] = self._tokenizer(language).encode(f" {text.strip()}")
+        return tokens
+
     def align(
         self,
         encoded: Encoded,

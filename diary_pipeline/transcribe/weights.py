@@ -22,12 +22,16 @@ from diary_pipeline.transcribe.digests import (
     verify_recorded,
     write_record,
 )
+from diary_pipeline.transcribe.endpoint_answer import LANGUAGES
+from diary_pipeline.transcribe.fallen_back import remember_fallback
 from diary_pipeline.transcribe.official import OFFICIAL, PACKAGES, OfficialModel
 
 AUTO = "auto"
 """The model's name before it is resolved."""
 
 _ENGLISH_WORDS = 51_864
+
+_ALIGNING = ("tiny.en", "tiny", "base.en", "base", "small.en", "small")
 
 HUB_SECONDS = 6.0
 """How long the hub may take to answer when `auto` is resolved; a dead name server never answers."""
@@ -131,10 +135,26 @@ def known_models(home: Path) -> list[KnownModel]:
     return models
 
 
+def aligning_weights(language: str, home: Path) -> Weights | None:
+    """The smallest official model on this machine that knows a language, verified; None: there is none.
+
+    Nothing is fetched. Where the language is unknown, a model that can tell it comes first.
+    """
+    known = [name for name in _ALIGNING if language == "en" or not name.endswith(".en")]
+    for name in known if language in LANGUAGES else [*known, *_ALIGNING]:
+        official = OFFICIAL[name]
+        if folder := _local_folder(official, home):
+            try:
+                return Weights(name, folder, verify_official(folder, official, home))
+            except UserError:  # other bytes than expected; `diary doctor` names the file if the model is in use
+                continue
+    return None
+
+
 def resolve_auto(home: Path, device: str) -> str:
     """Choose a model for this machine: large-v3-turbo on a GPU, small on a CPU, an installed one without the hub.
 
-    Returns within ten seconds whatever the network does.
+    Returns within ten seconds whatever the network does. An installed one is recorded as standing in for the other.
 
     Raises:
         UserError: the hub does not answer and no weights are installed.
@@ -145,6 +165,7 @@ def resolve_auto(home: Path, device: str) -> str:
         return wanted.name
     for name in PACKAGES:
         if _local_folder(OFFICIAL[name], home):
+            remember_fallback(home, wanted.name, name)
             return name
     raise UserError(f"The model hub does not answer and no weights are installed. {REMEDY}")
 

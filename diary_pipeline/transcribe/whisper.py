@@ -13,6 +13,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from diary_pipeline.transcribe import coverage, language, loops, review, rows
+from diary_pipeline.transcribe.aligner import Aligner
 from diary_pipeline.transcribe.batch import once, run
 from diary_pipeline.transcribe.chain import DecoderChain, EngineContext
 from diary_pipeline.transcribe.engine import Job, Result
@@ -21,7 +22,7 @@ from diary_pipeline.transcribe.fallback import DecoderFactory
 from diary_pipeline.transcribe.memory import dimensions, fit_plan, peak_mib
 from diary_pipeline.transcribe.official import OFFICIAL
 from diary_pipeline.transcribe.options import SHORT_INPUT_MODELS, Options, Plan
-from diary_pipeline.transcribe.resident import RESIDENT, ModelSpec
+from diary_pipeline.transcribe.resident import ALIGNING, RESIDENT, ModelSpec
 from diary_pipeline.transcribe.rows import DecodedChunk, Features, Row
 from diary_pipeline.transcribe.speech import ANALYSIS_SECONDS, CHUNK_SECONDS, MIN_SILENCE_MS, ROOM_SECONDS, Chunk
 from diary_pipeline.transcribe.stitch import PAUSE_SECONDS
@@ -129,7 +130,11 @@ class WhisperEngine:
             if not self._context.endpoint_first:
                 lease_device()
             plan = self._fitted_plan()
-            chain = DecoderChain(self._context, self.options, lambda: self._local_decoders(lease_device, plan), stack)
+            align, local = (
+                Aligner(partial(self._aligning_model, stack)),
+                partial(self._local_decoders, lease_device, plan),
+            )
+            chain = DecoderChain(self._context, self.options, local, stack, align)
             yield from run(jobs, self.options, plan, chain.decoder)
 
     def _fitted_plan(self) -> Plan:
@@ -159,6 +164,20 @@ class WhisperEngine:
             return WhisperDecoder(model, self.options, {**loaded.about, **smaller})
 
         return [partial(on, device) for device in dict.fromkeys((self.device, "cpu"))]
+
+    def _aligning_model(self, stack: ExitStack, language: str) -> UpstreamModel | None:
+        """A small model that knows a language, loaded on the CPU until the run ends; None: there is none here.
+
+        Where it is the engine's own model, that is used.
+        """
+        weights = self._context.aligning_weights(language)
+        if weights is None:
+            return None
+        spec = ModelSpec(str(weights.folder), weights.digest, "cpu", _compute_type("cpu"), self.threads)
+        if self.device == "cpu" and self._name_and_digest[1] == weights.digest:
+            return UpstreamModel(RESIDENT.get(spec).model, "transcribe", "")
+        stack.callback(ALIGNING.unload)
+        return UpstreamModel(ALIGNING.get(spec).model, "transcribe", "")
 
     def _spec(self, device: str) -> ModelSpec:
         return ModelSpec(str(self.weights.folder), self.weights.digest, device, _compute_type(device), self.threads)

@@ -1,6 +1,6 @@
-"""Day tables: what each asset knows of a day, as a DataFrame with typed columns.
+"""Day tables: what each asset knows of a day, as rows with typed columns.
 
-They hold no diary text: ids, counts, measures and times only, because Dagster keeps them as files, perhaps in a bucket.
+They hold no diary text: ids, counts, measures and times only, because they are kept as files, perhaps in a bucket.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,6 +16,7 @@ from diary_pipeline.store import page_path
 from diary_pipeline.views.pages import page_states
 from diary_pipeline.views.show import note_of, transcript_of
 from diary_pipeline.views.status import recordings as states
+from diary_pipeline.wordless import VoiceWithoutWords
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,8 +28,19 @@ def day_table(diary: Diary, asset: str, day: date) -> "pd.DataFrame":
     """The table of *asset* and *day*: a row per recording (per author for `diary_days`), typed even when empty."""
     import pandas as pd
 
-    make, columns = _TABLES[asset]
-    return pd.DataFrame(make(diary, day), columns=list(columns)).astype(dict(columns))
+    _, columns = _TABLES[asset]
+    return pd.DataFrame(day_rows(diary, asset, day), columns=list(columns)).astype(dict(columns))
+
+
+def day_rows(diary: Diary, asset: str, day: date) -> list[dict[str, Any]]:
+    """The rows of that table; they may have more keys than the table has columns."""
+    make, _ = _TABLES[asset]
+    return make(diary, day)
+
+
+def columns_of(asset: str) -> Mapping[str, str]:
+    """The columns of a table: string, int64 or float64."""
+    return _TABLES[asset][1]
 
 
 def empty_table(asset: str) -> "pd.DataFrame":
@@ -48,6 +60,7 @@ def _transcripts(diary: Diary, day: date) -> list[dict[str, Any]]:
     rows = []
     for recording, _ in diary.catalog.recordings.all([day]):
         if recording.takes_part and (transcript := transcript_of(diary, recording)):
+            wordless = VoiceWithoutWords.of(transcript)
             rows.append(
                 {
                     "recording": recording.id,
@@ -58,7 +71,7 @@ def _transcripts(diary: Diary, day: date) -> list[dict[str, Any]]:
                     "words": len(transcript.text.split()),
                     "seconds": transcript.seconds,
                     "speech_seconds": transcript.provenance.counts.get("speech_seconds", 0.0),
-                    "uncovered_seconds": round(sum(end - start for start, end in transcript.coverage.uncovered), 2),
+                    "uncovered_seconds": wordless.seconds if wordless else 0.0,
                     "words_per_second": _pace(transcript),
                     "attempts": tries[recording.id],
                 }

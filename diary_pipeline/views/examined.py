@@ -15,6 +15,7 @@ from diary_pipeline.notify import not_understood
 from diary_pipeline.recordings.inbox import Inbox
 from diary_pipeline.settings import Settings
 from diary_pipeline.transcribe.devices import visible_devices
+from diary_pipeline.transcribe.fallen_back import fallback_notice
 from diary_pipeline.transcribe.language import primary_language
 from diary_pipeline.transcribe.weights import AUTO, gpu_count, is_english_only, locate
 from diary_pipeline.views.missing import missing_documents
@@ -46,7 +47,8 @@ def model(settings: Settings) -> str:
     if settings.whisper_model == AUTO:
         raise UserError("No speech model is chosen yet. Run `diary setup`.")
     weights = locate(settings.whisper_model, settings.root)
-    return f"{weights.name} in {weights.folder}, digests match"
+    notice = fallback_notice(weights.name, settings.root)
+    return f"{weights.name} in {weights.folder}, digests match{f'. {notice}' if notice else ''}"
 
 
 def languages(settings: Settings) -> str:

@@ -49,8 +49,16 @@ def txt(transcript: Transcript) -> str:
 
 
 def as_json(transcript: Transcript) -> str:
-    """Language, length, segments with their words, and coverage; nothing about how it was made."""
+    """Language, length, segments with their words, and coverage; nothing about how it was made.
+
+    A segment says that its times are approximate only where they are.
+    """
     kept = transcript.model_dump(mode="json", include={"recording", "language", "seconds", "segments", "coverage"})
+    if transcript.coverage.wordless is None:
+        del kept["coverage"]["wordless"]
+    for segment in kept["segments"]:
+        if not segment["approximate"]:
+            del segment["approximate"]
     if not transcript.timed:
         kept["segments"] = [segment | {"start": None, "end": None} for segment in kept["segments"]]
     return json.dumps(kept, ensure_ascii=False, indent=1) + "\n"

@@ -60,13 +60,13 @@ def week_view(diary: Diary, day: date, author: str) -> dict[str, Any]:
 def transcript_of(diary: Diary, recording: Recording) -> Transcript | None:
     """The transcript in use, which may be stale."""
     path = diary.catalog.results.document("transcribe", recording.id)
-    return _read(diary, read_transcript, path, recording) if path else None
+    return read_document(diary, read_transcript, path, recording) if path else None
 
 
 def note_of(diary: Diary, recording: Recording) -> DiaryNote | None:
     """The note in use, which may be stale, or the placeholder."""
     path = diary.catalog.results.document("write", recording.id)
-    return _read(diary, read_note, path, recording) if path else None
+    return read_document(diary, read_note, path, recording) if path else None
 
 
 def _page(diary: Diary, author: str, day: date) -> tuple[str | None, str | None]:
@@ -79,13 +79,18 @@ def _page(diary: Diary, author: str, day: date) -> tuple[str | None, str | None]
     return None, None
 
 
-def _read(
+def read_document(
     diary: Diary, read: Callable[[Store, str, Recording], Document], path: str, recording: Recording
 ) -> Document | None:
-    """The document; one that cannot be read is logged, and the next run makes it again."""
+    """The document; one that cannot be read is logged, and the next run makes it again.
+
+    A private one may be in the home of another machine that shares the catalog: there it is not lost.
+    """
     try:
         return read(diary.store, path, recording)
     except DamagedDocumentError as damage:
+        if damage.how == "missing" and recording.privacy == "local_only" and diary.catalog.shared_index:
+            return None
         log.warning(str(damage))
         diary.catalog.attempts.mark_lost(damage.stage, damage.recording, damage.path, str(damage))
         return None
@@ -119,6 +124,7 @@ def _transcript(transcript: Transcript) -> dict[str, Any]:
         "model": transcript.provenance.model,
         "segments": [
             {"id": s.id, **({"start": s.start, "end": s.end} if transcript.timed else _NO_TIMES), "text": s.text}
+            | {"doubt": s.doubt, "approximate": s.approximate}
             for s in transcript.segments
         ],
     }

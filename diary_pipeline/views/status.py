@@ -17,6 +17,7 @@ from diary_pipeline.schema import Recording, Stage, State
 from diary_pipeline.views.corrections import Work, corrected
 from diary_pipeline.views.own_words import unwritten_reason
 from diary_pipeline.views.pages import page_states, page_views
+from diary_pipeline.views.voice import with_wordless
 
 _STAGES: tuple[Stage, ...] = ("ingest", "transcribe", "write", "compose")
 _AFTER: Mapping[Stage, State] = {
@@ -68,6 +69,7 @@ def described(diary: Diary, rows: Sequence[Recording]) -> list[dict[str, Any]]:
             reason = f"{_cut_off(recording)} {reason}" if recording.declared_seconds else reason
         elif recording.declared_seconds and not reason:
             reason = _cut_off(recording)
+        reason = with_wordless(reason, history.get((recording.id, "transcribe"), []))
         shown.append(_shown(recording, state, reason, history) | {"progress": _progress(recording, progress)})
     return shown
 

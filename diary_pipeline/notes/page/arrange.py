@@ -141,10 +141,14 @@ class Arrangement:
         return self._skip(max(title.values()) + 1, self._is_own) if title else len(self.chunks)
 
     def _of_section(self, section: str) -> dict[Known, int]:
-        """The blocks of a section that stand in it, with their places: what was moved elsewhere is no neighbour."""
+        """The blocks of a section that stand in it, with their places: what was moved elsewhere is no neighbour.
+
+        Where the heading was taken away and everything was moved, what was moved stands in it.
+        """
         head_stands = any(section_of(o.block) == section and o.block.kind in HEADS for o in self.found.values())
         heading: PageChunk | None = None
         here: dict[Known, int] = {}
+        moved: dict[Known, int] = {}
         for place, chunk in enumerate(self.chunks):
             one = self.found.get(chunk)
             if self._is_heading(chunk):
@@ -153,10 +157,10 @@ class Arrangement:
                 continue
             above = self.found.get(heading) if heading else None
             is_home = above is not None and section_of(above.block) == section
-            lonely = not head_stands and chunk not in self._moved and (heading is None or above is not None)
+            lonely = not head_stands and (heading is None or above is not None)
             if is_home or lonely:
-                here[one] = place
-        return here
+                (moved if lonely and not is_home and chunk in self._moved else here)[one] = place
+        return here or moved
 
     def _skip(self, place: int, belongs: Callable[[PageChunk], bool]) -> int:
         while place < len(self.chunks) and belongs(self.chunks[place]):

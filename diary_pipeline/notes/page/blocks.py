@@ -22,7 +22,7 @@ _KINDS: Sequence[tuple[str, BlockKind]] = (
     (r"- ", "event"),
     (r"<small>", "details"),
     (r"Also said: ", "also said"),
-    (r"(\d\d:\d\d|--:--) — nothing was said", "silent"),
+    (r"(\d\d:\d\d|--:--) — (?:nothing was said|no words were found|\d+ s of voice without words)", "silent"),
     (r"(\d\d:\d\d|--:--) — a private memo", "private"),
     (r"No memos on this day\.$", "empty"),
 )

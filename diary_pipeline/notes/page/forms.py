@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 
-_LABEL = r"\d+:\d\d|audio|transcript"
+_LABEL = r"(?:about )?\d+:\d\d|audio|transcript"
 _SPOT = r"#(?:t=[\d.e+-]+|s\d+)"
 AUDIO_LINK = re.compile(rf"\[(?:{_LABEL})\]\((?:[^()\s]*/)?(audio/[^()\s/]+{_SPOT})\)")
 """A link to a second of the audio; to a segment ("#s03") where no time is known."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
+from urllib.parse import unquote
 
 from diary_pipeline.recordings.naming.clocks import clock_at_start, clock_behind, clock_elsewhere, clock_in_front
 from diary_pipeline.recordings.naming.dates import WrittenDate, full_dates, instants, short_dates
@@ -47,7 +48,7 @@ def read_name(name: str, earliest: date, latest: date) -> NameReading | None:
     Raises:
         ValueError: what looks like a date is impossible or can be read in two ways, or there are several.
     """
-    text, copied = _without_copies(_ENDING.sub("", plain(name).strip()))
+    text, copied = _without_copies(_ENDING.sub("", plain(unquote(name)).strip()))
     troubles: list[str] = []
     for written in (full_dates(text), short_dates(text, earliest, latest)):
         found = _readings(text, written, troubles)
@@ -68,7 +69,7 @@ def read_name(name: str, earliest: date, latest: date) -> NameReading | None:
 
 def read_clock(name: str) -> time | None:
     """The time in a name without a date, for a folder that has the date."""
-    text, _ = _without_copies(_ENDING.sub("", plain(name).strip()))
+    text, _ = _without_copies(_ENDING.sub("", plain(unquote(name)).strip()))
     found = clock_at_start(text, universal=False) or clock_elsewhere(text, universal=False)
     return found.at if found else None
 
