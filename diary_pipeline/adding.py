@@ -7,7 +7,6 @@ from diary_pipeline import pipeline
 from diary_pipeline.diary import Diary
 from diary_pipeline.errors import UserError
 from diary_pipeline.recordings.add import AddOptions, put_into_inbox
-from diary_pipeline.recordings.inbox import Inbox
 from diary_pipeline.recordings.transcript import bring_along
 from diary_pipeline.settings import Settings
 from diary_pipeline.transcribe.imported import MOST_BYTES, read_file
@@ -30,7 +29,7 @@ def put(settings: Settings, files: Sequence[Path], options: AddOptions, transcri
 def register(diary: Diary, paths: Sequence[str]) -> None:
     """Register what was put into the inbox at these *paths*, and the transcripts that were brought along later."""
     pipeline.discover(diary, settled=paths)
-    bring_along(diary.catalog, diary.store, Inbox(diary.settings.inbox_url), paths)
+    bring_along(diary.settings.inbox_url, diary.catalog, diary.store, *paths)
 
 
 def _check(transcript: Path) -> None:

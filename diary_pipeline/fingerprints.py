@@ -14,7 +14,7 @@ from typing import Any
 
 from diary_pipeline.schema import Recording, Stage
 from diary_pipeline.settings import Settings
-from diary_pipeline.vocabulary import vocabulary
+from diary_pipeline.vocabulary import names_digest, vocabulary
 
 # Raise a stage's number when its code changes what it writes.
 CODE = {"ingest": 1, "transcribe": 2, "imported": 1, "write": 4, "compose": 2}
@@ -59,6 +59,20 @@ class Fingerprints:
         own = self.code_versions
         write = digest(own["write"], own["transcribe"])
         return own | {"write": write, "compose": digest(own["compose"], write)}
+
+    @property
+    def basis(self) -> str:
+        """A hash of everything that decides results of all recordings: what remembers how they stand begins with it.
+
+        Models, prompts and program; languages, zones and styles of authors; and all names in the home's files.
+        """
+        settings = self._settings
+        authors = {
+            name: (one.language, str(one.timezone), self._style(name)) for name, one in sorted(settings.authors.items())
+        }
+        zone = settings.timezone if "timezone" in settings.model_fields_set else None
+        names, store = names_digest(settings.root), settings.store_url  # a page in a bucket is without what is held
+        return digest(CODE, self.code_versions, authors, zone, str(settings.day_start), settings.hotwords, names, store)
 
     def language(self, recording: Recording) -> str | None:
         """The language that the recording, or else its author, says it is in."""

@@ -59,8 +59,8 @@ class OpenDiary:
         request = AddOptions(author=author, private=private, **options)
         paths = put(self.diary.settings, [Path(file) for file in files], request, [Path(one) for one in transcripts])
         register(self.diary, paths)
-        known = {recording.path: recording.id for recording, _ in self.diary.catalog.recordings.all()}
-        return [known[path] for path in paths]
+        known = self.diary.catalog.recordings.known_at(paths)
+        return [known[path].id for path in paths]
 
     def process(
         self, days: Iterable[date | str] | None = None, mode: Mode = "interactive", *, stale: bool = False

@@ -6,18 +6,19 @@ are called, so that a command that only reads does not pay for speech and langua
 """
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from diary_pipeline.diary import Diary
-from diary_pipeline.errors import TransientError, UserError, type_and_place
+from diary_pipeline.errors import UserError
+from diary_pipeline.lookout import lookout
 from diary_pipeline.notify import notify
 from diary_pipeline.observability.traces import span
 from diary_pipeline.relocation import relocate
@@ -45,14 +46,21 @@ def no_progress(_: str) -> None:
     """Ignore progress."""
 
 
-def discover(diary: Diary, settled: Sequence[str] = (), *, documents: bool = True) -> "Discovery":
-    """Register what is new in the inbox, and write its *documents*. Cheap. The paths in *settled* are complete."""
+def discover(
+    diary: Diary, settled: Sequence[str] = (), *, documents: bool = True, only: Collection[str] | None = None
+) -> "Discovery":
+    """Register what is new in the inbox, or at *only* these paths, and write its *documents*. Cheap.
+
+    The paths in *settled* are complete.
+    """
     from diary_pipeline.recordings.discover import discover as discover_stage
     from diary_pipeline.recordings.documents import AT_A_LOOK, refuse_lost_catalog, write_documents
+    from diary_pipeline.recordings.transcript import bring_along
 
     refuse_lost_catalog(diary.catalog, diary.store)
+    bring = partial(bring_along, diary.settings.inbox_url, diary.catalog, diary.store)
     with diary.new_reader() as reader:
-        found = discover_stage(diary.settings, diary.catalog, reader, frozenset(settled))
+        found = discover_stage(diary.settings, diary.catalog, reader, frozenset(settled), only, bring)
     relocate(diary.catalog, diary.store)
     write_documents(diary.work(), at_most=AT_A_LOOK if documents else 0, wait_seconds=0)
     if documents:
@@ -130,8 +138,8 @@ def transcribe(
     with _stage(diary, "transcribe") as finished:
         work = diary.work(wanted, only, days=days)
         fetch_from_inbox(work, days)
-        look = _lookout(diary)
-        return finished(transcribe_stage(replace(work, look=look), diary.engine, diary.new_reader, days, progress))
+        work = replace(work, look=_lookout(diary))
+        return finished(transcribe_stage(work, diary.engine, diary.new_reader, days, progress))
 
 
 def learn_names(diary: Diary, days: Sequence[date] | None = None) -> list[str]:
@@ -143,7 +151,7 @@ def learn_names(diary: Diary, days: Sequence[date] | None = None) -> list[str]:
     """
     from diary_pipeline.notes.learned_names import learn_names as learn_names_stage
 
-    authors = sorted({r.author for r, _ in diary.catalog.recordings.all(days)}) if diary.settings.learn_names else []
+    authors = diary.catalog.recordings.authors(days) if diary.settings.learn_names else []
     try:
         return learn_names_stage(diary.work(), authors).notices()
     except Exception as error:  # noqa: BLE001 - its message could quote the diary
@@ -172,26 +180,12 @@ def write_notes(
     if until is not None and until - datetime.now(UTC) <= SHORTEST_BATCH:
         until = None
     with _stage(diary, "write") as finished:
-        work = diary.work(wanted, only, days=days, mode=mode, batch_until=until)
-        return finished(write_notes_stage(replace(work, look=_lookout(diary)), diary.writer, days, mode, until))
+        work = replace(diary.work(wanted, only, days=days, mode=mode, batch_until=until), look=_lookout(diary))
+        return finished(write_notes_stage(work, diary.writer, days, mode, until))
 
 
 def _lookout(diary: Diary) -> Callable[[], None]:
-    """Looks at the inbox for a tenth of the time at most, so that what becomes private meanwhile is not sent."""
-    lock, due = threading.Lock(), 0.0
-
-    def look() -> None:
-        nonlocal due
-        with lock:  # the others wait for what it finds
-            if (began := time.monotonic()) < due:
-                return
-            try:
-                discover(diary, documents=False)
-            except TransientError as error:
-                log.warning("the inbox was not looked at again", extra={"ctx": {"error": type_and_place(error)}})
-            due = time.monotonic() + 10 * (time.monotonic() - began)
-
-    return look
+    return lookout(partial(discover, diary, documents=False))
 
 
 def poll_batches(diary: Diary) -> int:
@@ -212,10 +206,13 @@ def next_batch_deadline(settings: Settings) -> datetime:
 
 def compose_days(diary: Diary, days: Sequence[date] | None = None) -> Report:
     """Compose the pages of *days* from their notes."""
+    from diary_pipeline.notes.known_states import remember_states
     from diary_pipeline.notes.pages import compose_pages
 
     with _stage(diary, "compose") as finished:
-        return finished(compose_pages(diary.work(days=days), days))
+        report = finished(compose_pages(diary.work(days=days), days))
+        remember_states(diary.work())
+        return report
 
 
 def process(
@@ -245,11 +242,11 @@ def process(
 
 
 def sweep_documents(diary: Diary) -> int:
-    """Remove what killed processes left half-written more than a day ago; returns how many files that were."""
-    from diary_pipeline.sweep import sweep
+    """Once a day, remove what killed processes left half-written before that; returns how many files that were."""
+    from diary_pipeline.sweep import is_due, sweep
 
     home = diary.settings.root
-    removed = sweep(home, Path(diary.settings.store_url) if diary.store.is_local else home)
+    removed = sweep(home, Path(diary.settings.store_url) if diary.store.is_local else home) if is_due(home) else 0
     if removed:
         log.info("half-written files removed", extra={"ctx": {"files": removed}})
     return removed

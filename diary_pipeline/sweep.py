@@ -11,7 +11,18 @@ from diary_pipeline.atomic_write import TEMPORARY
 DAY_SECONDS = 86_400.0
 """No writer works on one file for so long."""
 
+SWEPT = "catalog.db.swept"
+"""A file in the home, beside the locks of the catalog, that says when it was swept last."""
+
 _NOT_DOCUMENTS = frozenset({"inbox", "models", "dagster", "devices", "vocabulary", "prompts"})
+
+
+def is_due(home: Path) -> bool:
+    """Whether nobody has swept for a day: in a large home, walking through all folders takes long."""
+    try:
+        return time.time() - (home / SWEPT).stat().st_mtime >= DAY_SECONDS
+    except OSError:
+        return True
 
 
 def sweep(home: Path, root: Path) -> int:
@@ -20,6 +31,8 @@ def sweep(home: Path, root: Path) -> int:
     Names alone are looked at, 0.2 s for 5,000 recordings. What cannot be removed stays.
     """
     now = time.time()
+    with contextlib.suppress(OSError):
+        (home / SWEPT).touch()
     return sum(_removed(file, now) for folder in {home, root} for file in _temporaries(folder, _NOT_DOCUMENTS))
 
 

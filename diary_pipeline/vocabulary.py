@@ -7,6 +7,8 @@ follow, a tab and a day, a tab and the time of the memo it was learnt from, and 
 where a name may be written, is decided in `notes`.
 """
 
+import contextlib
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -59,6 +61,17 @@ def entries(root: Path, author: str) -> list[VocabularyEntry]:
     """All of an author's names, in the order of the files; each once."""
     files = [root / "vocabulary.txt", root / "vocabulary" / f"{as_name(author, _LONGEST)}.txt", _learnt(root, author)]
     return list(dict.fromkeys(entry for file in files for entry in _of_file(file)))
+
+
+def names_digest(root: Path) -> str:
+    """A hash of all files of names, which changes when any of them does."""
+    files = [root / "vocabulary.txt", *sorted((root / "vocabulary").glob("*.txt"))]
+    digest = hashlib.sha256()
+    for file in files:
+        if not file.name.endswith(".once.txt"):
+            with contextlib.suppress(OSError):
+                digest.update(file.name.encode("utf-8", "surrogateescape") + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def memo_time(recorded_at: datetime | None) -> str:

@@ -9,15 +9,17 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from diary_pipeline.backlog import Backlog
 from diary_pipeline.catalog import Catalog, Claim, Connection, Outcome, Subject
 from diary_pipeline.documents import DamagedDocumentError
 from diary_pipeline.errors import DiaryError, TransientError, type_and_place
 from diary_pipeline.file_names import readable
 from diary_pipeline.fingerprints import Fingerprints, digest
 from diary_pipeline.freshness import Freshness, to_do
-from diary_pipeline.schema import Stage, Wanted
+from diary_pipeline.schema import Recording, Stage, Wanted
 from diary_pipeline.settings import Settings
 from diary_pipeline.store import Store
 from diary_pipeline.suspects import CRASHES_ALLOWED, ChildDiedError, ChildStoppedError, NoChildError, SuspectChild
@@ -25,9 +27,7 @@ from diary_pipeline.suspects import CRASHES_ALLOWED, ChildDiedError, ChildStoppe
 log = logging.getLogger("diary.work")
 PROGRESS_SECONDS = 2.0
 """How often the progress of long work is written to the catalog."""
-
 UNEXPECTED = "An unexpected {0}. It is retried twice; DIARY_LOG_LEVEL=DEBUG says more."
-
 CLAIMED_TOGETHER = 64
 """Enough subjects to fill batches, few enough for several workers to share a backlog."""
 
@@ -105,16 +105,18 @@ class Work:
     only: frozenset[str] | None = None
     _progress: dict[Claim, tuple[float, float | None]] = field(default_factory=dict, init=False, repr=False)
 
+    def candidates(self, days: Sequence[date] | None) -> list[Recording]:
+        """The recordings of *days* of which something may be to do for this run."""
+        return self.catalog.known_states.candidates(self.fingerprints.basis, self.wanted, days)
+
     def to_do(self, freshnesses: Iterable[Freshness]) -> list[Subject]:
         """The subjects of these that this run is to do."""
-        subjects = to_do(freshnesses, self.wanted, self.run_id)
-        return [subject for subject in subjects if self.only is None or subject.name in self.only]
+        return [s for s in to_do(freshnesses, self.wanted, self.run_id) if self.only is None or s.name in self.only]
 
     def document_name(self, claim: Claim) -> str:
         """The name of the document that *claim* makes: its fingerprint. What is redone lies beside what was there."""
-        fingerprint = claim.subject.fingerprint
-        redone = claim.subject.wanted == "redo"
-        return f"{fingerprint}-{digest(self.run_id or self.worker)[:8]}" if redone else fingerprint
+        own = f"-{digest(self.run_id or self.worker)[:8]}" if claim.subject.wanted == "redo" else ""
+        return f"{claim.subject.fingerprint}{own}"
 
     def claims(self, report: Report, pending: Callable[[], Sequence[Subject]]) -> Iterator[list[Claim]]:
         """Claim what *pending* names until nothing is left, each subject at most once in this run.
@@ -135,14 +137,12 @@ class Work:
         report.seconds += time.monotonic() - started
 
     def _claimed(self, report: Report, pending: Callable[[], Sequence[Subject]]) -> Iterator[list[Claim]]:
-        tried: set[Subject] = set()
-        while subjects := [s for s in pending() if s not in tried]:
-            claims = self.catalog.attempts.claim(report.stage, subjects, self.worker, self.run_id, CLAIMED_TOGETHER)
+        backlog = Backlog(self.catalog.attempts, report.stage, pending)
+        while some := backlog.some():
+            claims = self.catalog.attempts.claim(report.stage, some, self.worker, self.run_id, CLAIMED_TOGETHER)
             report.attempts += len(claims)
-            tried |= {claim.subject for claim in claims}
-            if not claims:
-                break
-            if not (claims[0].suspect and self._try_alone(report, claims[0])):
+            backlog.tried({claim.subject for claim in claims})
+            if claims and not (claims[0].suspect and self._try_alone(report, claims[0])):
                 yield claims
             self._release()
 

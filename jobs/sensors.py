@@ -12,16 +12,13 @@ from collections.abc import Iterator
 import dagster as dg
 
 from diary_pipeline import pipeline
+from diary_pipeline.arrivals import arrivals
 from diary_pipeline.diary import Diary
 from diary_pipeline.views import status
-from diary_pipeline.views.corrections import Work, corrected
 from jobs.jobs import ARRIVALS
 from jobs.requests import requests
 
 log = logging.getLogger("diary.sensors")
-FOLDER_POLL_SECONDS = 0.5
-BUCKET_POLL_SECONDS = 10.0
-"""Each poll lists the bucket, and listings are billed: one a second would be a dollar every few days."""
 
 
 def new_audio_sensor(partitions: dg.DailyPartitionsDefinition) -> dg.SensorDefinition:
@@ -32,7 +29,7 @@ def new_audio_sensor(partitions: dg.DailyPartitionsDefinition) -> dg.SensorDefin
         job_name=ARRIVALS,
         minimum_interval_seconds=1,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Polls the inbox and requests a run for each day with new work.",
+        description="Watches the inbox and requests a run for each day with new work.",
     )
     def sensor(
         context: dg.SensorEvaluationContext, diary: dg.ResourceParam[Diary]
@@ -46,20 +43,27 @@ def new_audio_sensor(partitions: dg.DailyPartitionsDefinition) -> dg.SensorDefin
 
 
 def _watch(instance: dg.DagsterInstance, diary: Diary, partitions: dg.DailyPartitionsDefinition) -> list[dg.RunRequest]:
-    """Poll until there is something to request, or for `watch_seconds`: the daemon starts a tick only every five."""
+    """One full look, then file events, until there is something to request, or for `watch_seconds`.
+
+    The daemon starts a tick only every five seconds.
+    """
     until = time.monotonic() + diary.settings.watch_seconds
-    pause = BUCKET_POLL_SECONDS if "://" in diary.settings.inbox_url else FOLDER_POLL_SECONDS
-    again: Work | None = None
-    while True:
-        pipeline.discover(diary)
-        if again is None:
-            pipeline.notice_corrections(diary)
-        again = corrected(diary) if again is None or again else again  # a look at everything: not at every poll
-        pending = status.pending_new(diary, again)
-        found = list(requests(instance, partitions, pending, diary.catalog.queue.priorities())) if pending else []
-        if found or time.monotonic() >= until:
-            return found
-        time.sleep(pause)
+
+    def wanted() -> list[dg.RunRequest]:
+        pending = status.pending_new(diary)
+        priorities = diary.catalog.queue.priorities(list(pending)) if pending else {}
+        return list(requests(instance, partitions, pending, priorities)) if pending else []
+
+    with arrivals(diary.settings, lambda paths: pipeline.discover(diary, only=paths)) as inbox:
+        growing = pipeline.discover(diary).growing
+        pipeline.notice_corrections(diary)
+        while not (found := wanted()) and (left := until - time.monotonic()) > 0:
+            if growing:  # before anybody listened
+                time.sleep(min(left, diary.settings.settle_seconds))
+                growing = pipeline.discover(diary).growing
+            else:
+                inbox.look(left)
+        return found
 
 
 def batch_sensor() -> dg.SensorDefinition:

@@ -12,7 +12,8 @@ from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.file_names import as_file, as_name, as_stored, printable, readable
 from diary_pipeline.recordings.authors import folder_name
-from diary_pipeline.recordings.inbox import Inbox, privacy_of
+from diary_pipeline.recordings.inbox import Inbox
+from diary_pipeline.recordings.inbox_paths import privacy_of
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
 from diary_pipeline.views import status

@@ -109,6 +109,7 @@ def test_a_note_that_was_given_up_is_asked_again_when_a_setting_changes(home: Pa
             assert (asked, len(wire.seen)) == (NIGHTS + 1, NIGHTS + 1)
             assert "has the speaker's own words: no provider could be used (openai/m: not_found" in told(diary)
             assert [(line["notes"], line["waiting"]) for line in own_words(diary)] == [(1, 0)]
+            assert not diary.catalog.known_states.open(diary.fingerprints.basis), "it is known to be done"
         key = {"providers": {"openai": {"base_url": wire.base("openai"), "api_key": "sk-new"}}}
         with a_broken_diary(home, wire, Case("", ""), **key) as diary:
             assert list(status.pending_new(diary)) == [DAY]

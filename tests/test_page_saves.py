@@ -271,7 +271,9 @@ def test_conflicts_are_counted_in_the_run_and_in_status(diary: Diary) -> None:
     document.write_text(note.replace("We painted the fence.", "We repaired the fence."), "utf-8")
     assert arrive(diary, 9).conflicts == 1
     assert page.read_text("utf-8").count(NEW) == 1
-    assert status.pages(diary) == [{"author": "me", "day": DAY, "conflicts": 1, "off_page": []}]
+    assert status.pages(diary, status.recordings(diary)) == [
+        {"author": "me", "day": DAY, "conflicts": 1, "off_page": []}
+    ]
     assert arrive(diary, 10).conflicts == 1
     page.write_text("".join(line for line in page.read_text("utf-8").splitlines(keepends=True) if "<!--" not in line))
-    assert status.pages(diary) == []
+    assert status.pages(diary, status.recordings(diary)) == []

@@ -138,6 +138,8 @@ def facts(diary: Diary) -> dict[str, Any]:
         }
     for row in tables["privacy_evidence"]:
         del row["id"]  # their order counts
+    for row in tables["recordings"]:
+        del row["known_state"], row["beside"]  # they are found out anew
     return {
         **tables,
         "status": status.recordings(diary),

@@ -14,6 +14,7 @@ from diary_pipeline.catalog.claims import Claim, Outcome, Subject
 from diary_pipeline.catalog.database import Database
 from diary_pipeline.catalog.derived import DayStamps
 from diary_pipeline.catalog.documents import Documents
+from diary_pipeline.catalog.known_states import KnownStates
 from diary_pipeline.catalog.privacy import PrivacyClasses
 from diary_pipeline.catalog.queue import Queue
 from diary_pipeline.catalog.recordings import Arrival, Recordings
@@ -24,7 +25,8 @@ from diary_pipeline.catalog.search import SharedIndex
 class Catalog:
     """The parts of the catalog over one `database`: facts, `results` of attempts, the `queue`, and `documents`.
 
-    `days` says what changed since a view was made; `shared_index` is None where all of the search index is in the home.
+    `known_states` remembers of which recordings all is done; `days` says what changed since a view was made;
+    `shared_index` is None where all of the search index is in the home.
     """
 
     def __init__(self, database: Database, lease_seconds: float) -> None:
@@ -33,6 +35,7 @@ class Catalog:
         self.privacy = PrivacyClasses(database)
         self.attempts = Attempts(database, lease_seconds)
         self.results = Results(database)
+        self.known_states = KnownStates(database)
         self.queue = Queue(database, self.attempts)
         self.documents = Documents(database)
         self.days = DayStamps(database)

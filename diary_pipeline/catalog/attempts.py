@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, literal_column, select, update
 
 from diary_pipeline.catalog.claims import Claim, Outcome, ProviderUnavailable, Subject, UnderWay
 from diary_pipeline.catalog.database import Database, now_ms
@@ -181,6 +181,12 @@ class Attempts:
         with self._database.writing() as connection:
             return mark_lost(connection, stage, name, document, why)
 
+    def perhaps_suspect(self, stage: Stage) -> set[str]:
+        """The subjects over which a process ever died at this stage; `history` says whether they are suspects now."""
+        deaths = and_(table.c.stage == stage, table.c.outcome.in_(("died", "crashed")))
+        with self._database.reading() as connection:
+            return set(connection.execute(select(table.c.subject).where(deaths).distinct()).scalars())
+
     def is_lost(self, claim: Claim) -> bool:
         """Whether the document that *claim* makes was there before and is lost."""
         with self._database.reading() as connection:
@@ -188,8 +194,10 @@ class Attempts:
 
     def stale_pages(self, days: Sequence[date] | None) -> list[tuple[str, date]]:
         """(author, day) of the pages whose newest composition is stale."""
-        newest = select(func.max(table.c.id)).where(table.c.stage == "compose").group_by(table.c.subject)
-        query = select(table.c.subject).where(table.c.id.in_(newest), table.c.outcome == "stale")
+        c, later = table.c, table.alias().c
+        since = exists().where(later.subject == c.subject, later.stage == "compose", later.id > c.id)
+        is_stale = and_(c.outcome == literal_column("'stale'"), c.stage == "compose")  # as the index has it
+        query = select(c.subject).where(is_stale, ~since)
         with self._database.reading() as connection:
             names = [row.subject.rpartition("/") for row in connection.execute(query)]
         pages = [(author, date.fromisoformat(day)) for author, _, day in names]

@@ -1,9 +1,10 @@
 """Pages as subjects of work: under which name one is claimed, and which compositions of it no longer count."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, and_, literal_column, select, update
 
 from diary_pipeline.catalog.claims import Claim
 from diary_pipeline.catalog.tables import attempts as table
@@ -12,6 +13,30 @@ from diary_pipeline.catalog.tables import attempts as table
 def page_subject(author: str, day: date | None) -> str:
     """The name under which a page is worked on."""
     return f"{author}/{day}"
+
+
+@dataclass(frozen=True)
+class Composition:
+    """The newest composition of a page; *finished_at* in milliseconds since 1970."""
+
+    subject: str
+    author: str
+    day: date
+    fingerprint: str
+    finished_at: int
+
+
+def compositions(connection: Connection, days: Collection[date] | None) -> list[Composition]:
+    """The composition that counts of each page of *days* (all days: None)."""
+    c = table.c
+    made = and_(c.stage == literal_column("'compose'"), c.outcome == literal_column("'ok'"))  # as the index has it
+    rows = connection.execute(select(c.subject, c.fingerprint, c.finished_at).where(made)).all()
+    found, wanted = list[Composition](), None if days is None else {day.isoformat() for day in days}
+    for subject, fingerprint, finished_at in rows:
+        author, _, day = subject.rpartition("/")
+        if wanted is None or day in wanted:
+            found.append(Composition(subject, author, date.fromisoformat(day), fingerprint, finished_at or 0))
+    return found
 
 
 def supersede_page(connection: Connection, claim: Claim, fingerprint: str) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, 
 
 from diary_pipeline.catalog.attempts import Attempts, provider_unavailable
 from diary_pipeline.catalog.database import Database, now_ms
+from diary_pipeline.catalog.known_states import is_open
 from diary_pipeline.catalog.lost import waits_for_remake
 from diary_pipeline.catalog.tables import attempts, llm_batches, llm_calls, recordings
 
@@ -26,14 +27,14 @@ class Queue:
     def __init__(self, database: Database, of: Attempts) -> None:
         self._database, self._attempts = database, of
 
-    def new_work(self) -> dict[date, list[tuple[str, int]]]:
+    def new_work(self, basis: str | None = None) -> dict[date, list[tuple[str, int]]]:
         """By day: what was never done, as (recording's id or page, how often it was tried).
 
-        Days without such work are left out.
+        Days without such work are left out. *basis*: under which recordings of which all is done are known.
         """
         found: dict[date, list[tuple[str, int]]] = defaultdict(list)
         with self._database.reading() as connection:
-            for row in connection.execute(_unwritten().union_all(_unpaged())):
+            for row in connection.execute(_unwritten(basis).union_all(_answered_again(), _unpaged(basis))):
                 found[row.day].append((row.id, row.tries))
         for author, day in self._attempts.stale_pages(None):
             found[day].append((f"{author}/{day}", 0))
@@ -66,10 +67,10 @@ class Queue:
         with self._database.reading() as connection:
             return {str(name) for name in connection.execute(_answered()).scalars()}
 
-    def priorities(self) -> dict[date, int]:
-        """The highest priority that waits, by day."""
+    def priorities(self, days: Sequence[date]) -> dict[date, int]:
+        """The highest priority of each of these days."""
         r = recordings.c
-        query = select(r.day, func.max(r.priority)).where(_takes_part()).group_by(r.day)
+        query = select(r.day, func.max(r.priority)).where(_takes_part(), r.day.in_(days)).group_by(r.day)
         with self._database.reading() as connection:
             return dict(connection.execute(query).all())
 
@@ -110,12 +111,21 @@ def _failed_a_moment_ago(subject: ColumnElement[str]) -> ColumnElement[bool]:
     return exists().where(a.subject == subject, a.outcome.in_(("error", "fault")), a.finished_at > now_ms() - REST_MS)
 
 
-def _unwritten() -> Select[tuple[date, str, int]]:
+def _unwritten(basis: str | None) -> Select[tuple[date, str, int]]:
     r, a = recordings.c, attempts.alias().c
     written = exists().where(a.subject == r.id, a.stage == "write", a.outcome == "ok")
-    new = or_(~written, r.id.in_(_answered()), waits_for_remake(r.id))
+    new = and_(is_open(basis), or_(~written, waits_for_remake(r.id)), r.id.not_in(_answered()))
+    return _ready(new)
+
+
+def _answered_again() -> Select[tuple[date, str, int]]:
+    return _ready(recordings.c.id.in_(_answered()))
+
+
+def _ready(these: ColumnElement[bool]) -> Select[tuple[date, str, int]]:
+    r = recordings.c
     return select(r.day, r.id, _tries(r.id).label("tries")).where(
-        _takes_part(), new, ~_resting(r.id), ~_provider_unavailable()
+        _takes_part(), these, ~_resting(r.id), ~_provider_unavailable()
     )
 
 
@@ -135,10 +145,11 @@ def _answered() -> Select[tuple[str | None]]:
     since = exists().where(
         w.subject == c.recording, w.stage == "write", w.outcome.in_(("ok", "failed")), w.finished_at >= c.finished_at
     )
-    return select(c.recording).where(c.batch.in_(lately), c.outcome.is_not(None), ~since)
+    known = c.recording.is_not(None)  # else NOT IN says nothing
+    return select(c.recording).where(c.batch.in_(lately), known, c.outcome.is_not(None), ~since)
 
 
-def _unpaged() -> Select[tuple[date, str, int]]:
+def _unpaged(basis: str | None) -> Select[tuple[date, str, int]]:
     r, w, p = recordings.c, attempts.alias().c, attempts.alias().c
     composed = exists().where(
         p.subject == _page(), p.stage == "compose", p.outcome == "ok", p.finished_at >= w.finished_at
@@ -147,4 +158,4 @@ def _unpaged() -> Select[tuple[date, str, int]]:
         w.subject == r.id, w.stage == "write", w.outcome.in_(("ok", "interim")), w.document.is_not(None), ~composed
     )
     columns = (r.day, _page().label("id"), _tries(_page()).label("tries"))
-    return select(*columns).where(_takes_part(), newly_written, ~_resting(_page())).distinct()
+    return select(*columns).where(is_open(basis), _takes_part(), newly_written, ~_resting(_page())).distinct()

@@ -5,15 +5,17 @@ bytes), so that two homes fed with the same files agree on it.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, or_, select, update
 
+from diary_pipeline.catalog import known
 from diary_pipeline.catalog.database import Database
 from diary_pipeline.catalog.duplicates import as_authors_own
+from diary_pipeline.catalog.known import KnownRecording, Remembered
 from diary_pipeline.catalog.pages import outdate, page_subject
 from diary_pipeline.catalog.privacy import PrivateBytes, Source, record, tighten
 from diary_pipeline.catalog.tables import recordings as table
@@ -26,7 +28,8 @@ _IN_ONE_QUERY = 500  # SQLite builds may allow only 999 variables
 class Arrival:
     """A file of the inbox as discovery sees it.
 
-    `seen` is its size and times; `hold` says why it cannot be ingested yet, or must not leave the machine.
+    `seen` is its size and times, `beside` the stamp of its sidecars, if they were read; `hold` says why it cannot be
+    ingested yet, or must not leave the machine.
     """
 
     path: str
@@ -42,25 +45,7 @@ class Arrival:
     priority: int = 0
     hold: str | None = None
     quarantine: str | None = None
-
-
-@dataclass(frozen=True)
-class KnownRecording:
-    """What the catalog remembers of the newest recording at a path.
-
-    `refused`: quarantined by discovery, before it was ingested. `hold` says why it is held.
-    `moved_from`: the path at which the catalog still has it.
-    """
-
-    id: str
-    version: int
-    seen: str
-    taken: bool
-    held: bool
-    refused: bool
-    hold: str = ""
-    duplicate_of: str | None = None
-    moved_from: str | None = None
+    beside: str | None = None
 
 
 class Recordings:
@@ -69,25 +54,37 @@ class Recordings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def known(self) -> Mapping[str, KnownRecording]:
+    def known(self) -> dict[str, KnownRecording]:
         """The newest recording of every path in the inbox."""
-        c = table.c
-        columns = (c.path, c.id, c.version, c.seen, c.size, c.audio, c.hold, c.quarantine, c.duplicate_of)
-        with self._database.reading() as connection:
-            rows = connection.execute(select(*columns).order_by(c.version)).all()
-        return {
-            r.path: KnownRecording(
-                r.id,
-                r.version,
-                r.seen,
-                bool(r.audio or r.duplicate_of),
-                bool(r.hold),
-                bool(r.quarantine) and r.size is None,
-                r.hold or "",
-                r.duplicate_of,
-            )
-            for r in rows
-        }
+        return known.known_recordings(self._database)
+
+    def remembered(self) -> Remembered:
+        """What is remembered of all files of the inbox."""
+        return Remembered(self._database)
+
+    def known_at(self, paths: Iterable[str]) -> dict[str, KnownRecording]:
+        """The newest recording of each of these paths."""
+        return known.known_at(self._database, paths)
+
+    def copies(self, originals: Collection[str] | None = None) -> dict[str, KnownRecording]:
+        """By path, the duplicates of these recordings, or all there are."""
+        return known.copies(self._database, originals)
+
+    def known_by_id(self, identities: Iterable[str]) -> dict[str, KnownRecording]:
+        """By path, the recordings with these ids."""
+        return known.with_ids(self._database, identities)
+
+    def with_bytes(self, digests: Collection[str], stamps: Collection[str]) -> dict[str, KnownRecording]:
+        """By path, recordings with these bytes; and those that are not ingested, with these sizes and times."""
+        return known.with_bytes(self._database, digests, stamps)
+
+    def known_sizes(self, sizes: Collection[int]) -> set[int]:
+        """Those of these sizes in bytes that a recording has."""
+        return known.known_sizes(self._database, sizes)
+
+    def remember(self, stamps: Sequence[tuple[str, str, str | None]]) -> None:
+        """Keep the stamps of sidecars (id, what was seen, stamp), where what was seen is still so."""
+        known.remember(self._database, stamps)
 
     def empty(self) -> bool:
         """Whether there is no recording at all."""
@@ -119,20 +116,14 @@ class Recordings:
         if connection.execute(self._database.insert(table).values(row).on_conflict_do_nothing()).rowcount == 1:
             return str(row["id"]), True
         same = and_(table.c.path == arrival.path, table.c.version == version)
-        known = connection.execute(select(table.c.id).where(same)).scalar()
-        if known is None:  # the recording that has this id was here before its file was moved
+        same_file = connection.execute(select(table.c.id).where(same)).scalar()
+        if same_file is None:  # the recording that has this id was here before its file was moved
             return self._identity(connection, arrival, version + 1)
-        return str(known), False
+        return str(same_file), False
 
     def sizes(self, identities: Sequence[str]) -> dict[str, tuple[int, str]]:
         """Size and sha256 of those of these recordings whose bytes were read once, by id."""
-        c, found = table.c, dict[str, tuple[int, str]]()
-        with self._database.reading() as connection:
-            for start in range(0, len(identities), _IN_ONE_QUERY):
-                some = c.id.in_(identities[start : start + _IN_ONE_QUERY])
-                query = select(c.id, c.size, c.sha256).where(some, c.size.is_not(None), c.sha256.is_not(None))
-                found |= {row.id: (row.size, row.sha256) for row in connection.execute(query)}
-        return found
+        return known.sizes(self._database, identities)
 
     def update(self, identity: str, **values: Any) -> None:
         """Set columns of one recording."""
@@ -142,7 +133,7 @@ class Recordings:
     def hold_back(self, old: Recording, reason: str, seen: str, *, bucket: bool) -> None:
         """Hold an ingested recording back until it is redated. Its page in a *bucket* is composed without it."""
         with self._database.writing() as connection:
-            set_columns(connection, old.id, hold=reason, seen=seen)
+            set_columns(connection, old.id, hold=reason, seen=seen, beside=None)
             if bucket:
                 outdate(connection, {page_subject(old.author, old.day)})
 
@@ -157,7 +148,7 @@ class Recordings:
             name: values[name]
             for name in (
                 *("author", "recorded_at", "utc_offset", "dated_by", "date_refused", "day"),
-                *("language", "priority", "seen"),
+                *("language", "priority", "seen", "beside"),
             )
         }
         new |= {"privacy": tightest(old.privacy, arrival.privacy), "hold": None, "source": arrival.source}
@@ -199,6 +190,13 @@ class Recordings:
         with self._database.reading() as connection:
             return sorted(connection.execute(query).scalars())
 
+    def authors(self, days: Sequence[date] | None = None) -> list[str]:
+        """The authors of the recordings of *days* (all days: None), by name."""
+        query = select(table.c.author).distinct()
+        query = query if days is None else query.where(table.c.day.in_(days))
+        with self._database.reading() as connection:
+            return sorted(connection.execute(query).scalars())
+
     def forget_quarantine(self) -> int:
         """Let what ingestion quarantined be tried again; returns how many there were.
 
@@ -233,8 +231,10 @@ class Recordings:
 def _learn(connection: Connection, identity: str, arrival: Arrival) -> None:
     """Bring what is known of a recording up to date, unless another process has ingested it."""
     c = table.c
-    known = connection.execute(select(c.privacy).where(c.id == identity)).scalar_one()
-    values = _values(arrival) | {"privacy": tightest(known, arrival.privacy)}
+    before = connection.execute(select(table).where(c.id == identity)).mappings().one()
+    values = _values(arrival) | {"privacy": tightest(before["privacy"], arrival.privacy)}
+    if all(before[name] == value for name, value in values.items()):
+        return  # what is held or refused is looked at each time, and mostly nothing is new
     still = (c.id == identity, c.audio.is_(None), c.duplicate_of.is_(None))
     connection.execute(update(table).where(*still).values(values))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, literal_column, select, update
 
 from diary_pipeline.catalog.attempts import documents
 from diary_pipeline.catalog.database import Database
@@ -69,11 +69,24 @@ class Results:
     def without_inputs(self, stage: Stage) -> dict[str, StageResult]:
         """By subject, the newest results whose inputs are not known: they are of a version that did not keep them."""
         c = table.c
-        newest = select(func.max(c.id)).where(c.stage == stage, c.outcome == "ok").group_by(c.subject)
-        query = select(c.subject, c.id, c.fingerprint, c.document).where(c.id.in_(newest), c.inputs.is_(None))
+        later = table.alias().c
+        ok: ColumnElement[str] = literal_column("'ok'")  # as the index has it
+        since = exists().where(later.subject == c.subject, later.stage == stage, later.outcome == ok, later.id > c.id)
+        without = and_(c.outcome == ok, c.inputs.is_(None), c.stage == stage)
+        query = select(c.subject, c.id, c.fingerprint, c.document).where(without, ~since)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         return {row.subject: StageResult(row.id, row.fingerprint, None, row.document) for row in rows}
+
+    def unwritten(self) -> list[str]:
+        """The recordings whose newest note no model wrote, with a reason that is kept."""
+        c, later = table.c, table.alias().c
+        write: ColumnElement[str] = literal_column("'write'")  # as the index has it
+        ok: ColumnElement[str] = literal_column("'ok'")
+        since = exists().where(later.subject == c.subject, later.stage == write, later.outcome == ok, later.id > c.id)
+        reasoned = and_(c.stage == write, c.outcome == ok, c.error.is_not(None))
+        with self._database.reading() as connection:
+            return sorted(connection.execute(select(c.subject).where(reasoned, ~since)).scalars())
 
     def adopt(self, inputs: Mapping[int, str]) -> None:
         """Set the inputs of results that have none, by token."""

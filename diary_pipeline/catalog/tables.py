@@ -77,6 +77,8 @@ recordings = Table(
     Column("quarantine", Text),
     Column("hold", Text),
     Column("seen", Text),
+    Column("beside", String(16)),
+    Column("known_state", String(40)),
     Column("superseded_by", String(16)),
     Column("declared_seconds", Float),
     Column("registered_at", UtcDateTime, nullable=False),
@@ -89,6 +91,12 @@ recordings = Table(
         unique=True,  # among recordings that have audio and are no duplicate
     ),
     Index("recordings_sha256", "sha256"),
+    Index("recordings_superseded_by", "superseded_by"),
+    Index("recordings_duplicate_of", "duplicate_of"),
+    Index("recordings_known_state", "known_state", "id"),
+    Index("recordings_size", "size"),
+    Index("recordings_time", "recorded_at", "path", "version"),
+    Index("recordings_waiting", "priority", "id"),  # among those that are neither ingested nor duplicates
 )
 
 # The decoded sound of an ingested recording as hashes of its pieces (JSON), by which versions of a file are compared.
@@ -203,6 +211,11 @@ attempts = Table(
         unique=True,  # among attempts without an outcome
     ),
     Index("attempts_subject", "subject", "stage", "fingerprint"),
+    Index("attempts_stale", "stage", "subject", "id"),  # among those that are
+    Index("attempts_lost", "subject", "id"),  # among those that are
+    Index("attempts_no_inputs", "stage", "subject", "id"),  # among those that are ok
+    Index("attempts_unwritten", "subject", "id"),  # among notes that no model wrote, with the reason
+    Index("attempts_composed", "subject", "finished_at"),  # among compositions that are ok
 )
 
 # The ledger: one row for each call to a model, and for each decision not to call one. outcome is NULL while the call is
@@ -269,4 +282,5 @@ llm_batches = Table(
     Column("deadline", BigInteger, nullable=False),
     Column("started_at", BigInteger, nullable=False),
     Column("finished_at", BigInteger),
+    Index("llm_batches_finished", "finished_at"),
 )

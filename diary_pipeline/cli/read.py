@@ -30,20 +30,29 @@ RecordingArgument = Annotated[
 DAY_HELP = "YYYY-MM-DD, today, yesterday, or -1 for the day before today."
 
 
-def show_status(as_json: Json = False) -> None:
-    """Every recording: its day, its state and, where something is wrong, the reason."""
+def show_status(
+    limit: Annotated[int, typer.Option(min=1, help="So many of the newest recordings.")] = 200,
+    before: Annotated[str | None, typer.Option(help="Those before this one: `next` of the answer before.")] = None,
+    as_json: Json = False,
+) -> None:
+    """The newest recordings and those with trouble: day, state and, where something is wrong, the reason."""
     from diary_pipeline.views import status
     from diary_pipeline.views.passed_over import passed_over
+    from diary_pipeline.views.status_page import status_page
 
     with opened() as diary:
-        entries, pages, passed = status.recordings(diary), status.pages(diary), passed_over(diary.settings)
+        page, passed = status_page(diary, limit, before), passed_over(diary.settings)
+        entries, pages = page.recordings, status.pages(diary, page.recordings)
         stale, notices = status.stale_totals(diary), status.notices(diary)
         empty = _first_steps(diary.settings.root, diary.settings.inbox_url)
-    found = {"recordings": entries, "stale": stale, "passed_over": passed, "notices": notices}
+    found: dict[str, Any] = {"recordings": entries, "stale": stale, "passed_over": passed, "notices": notices}
+    found |= {"total": page.total, "next": page.next}
     found |= {"pages": pages} if pages else {}
 
     def for_people() -> None:
         print_recordings(entries, notices, empty)
+        if page.next:
+            print_text(f"{len(entries)} of {page.total} recordings. The next: `diary status --before {page.next}`.")
         print_pages(pages)
         print_stale(stale)
         print_passed_over(passed)

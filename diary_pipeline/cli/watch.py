@@ -6,21 +6,26 @@ Each run is a process of its own: its memory is free between runs, and its crash
 import contextlib
 import hashlib
 import logging
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
 from diary_pipeline.errors import DiaryError
+from diary_pipeline.recordings.authors import AUTHORS_FILE
+from diary_pipeline.recordings.events import InboxEvents, inbox_events
 from diary_pipeline.recordings.inbox import Inbox
+from diary_pipeline.recordings.stamps import stamp_of
 from diary_pipeline.settings import SETTINGS_FILE, Settings
 from diary_pipeline.views.days import today
 
 log = logging.getLogger("diary.watch")
 
-LOCAL_SECONDS, BUCKET_SECONDS = 2.0, 60.0
-"""Between two looks at an inbox that is a folder, or a bucket."""
+TEXTS_SECONDS = 2.0
+"""Between two looks at the few texts by which a person steers the diary."""
+LOOK_SECONDS = 60.0
+"""Between two looks at the whole inbox: file events tell of a folder of this machine, but of no share and no bucket."""
 REST_SECONDS = 600.0
 """A run begins at least so often: for what waits for a provider, a batch or an edit of a page."""
 END_SECONDS = 60.0
@@ -29,40 +34,52 @@ END_SECONDS = 60.0
 
 def watch(settings: Settings, options: list[str]) -> None:
     """Run `diary process` with these options until a signal ends this process; once a diary day with `--nightly`."""
-    pause = BUCKET_SECONDS if "://" in settings.inbox_url else LOCAL_SECONDS
-    done, day = "", today(settings)
-    due = time.monotonic()
-    while True:
-        seen = _settled(settings, pause)
-        if seen != done or time.monotonic() >= due:
+    day = today(settings)
+    with inbox_events(settings.inbox_url, settings.settle_seconds) as events:
+        while True:
             night = today(settings) != day
             day = today(settings)
+            seen = _Seen(settings)
             _run([*options, "--nightly"] if night else options)
-            done, due = seen, time.monotonic() + REST_SECONDS
-        time.sleep(pause)
+            due = time.monotonic() + REST_SECONDS
+            while time.monotonic() < due and not seen.has_changed(events):
+                pass
 
 
-def _settled(settings: Settings, pause: float) -> str:
-    """What lies there, once it has not changed for as long as a file needs to count as complete."""
-    wait = settings.settle_seconds + 0.2
-    seen = look(settings)
-    until = time.monotonic() + max(REST_SECONDS, wait)
-    while time.monotonic() < until:
-        time.sleep(min(wait, pause) if "://" not in settings.inbox_url else 0)
-        if (again := look(settings)) == seen:
-            return seen
-        seen = again
-    return seen
+class _Seen:
+    """What lay there before a run began."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings, self._inbox, self._texts = settings, look_at_inbox(settings), _hash(_texts(settings))
+        self._due = time.monotonic() + LOOK_SECONDS
+
+    def has_changed(self, events: InboxEvents | None) -> bool:
+        """Whether something is other than it was; waits for that, a moment at most."""
+        if events is None:
+            time.sleep(TEXTS_SECONDS)
+        elif (paths := events.settled(TEXTS_SECONDS)) is None or paths:
+            return True
+        if _hash(_texts(self._settings)) != self._texts:
+            return True
+        if time.monotonic() < self._due:
+            return False
+        self._due = time.monotonic() + LOOK_SECONDS
+        return look_at_inbox(self._settings) != self._inbox
 
 
-def look(settings: Settings) -> str:
-    """A hash of all names, sizes and times in the inbox, and of the texts by which a person steers the diary."""
-    digest = hashlib.sha256()
+def look_at_inbox(settings: Settings) -> str:
+    """A hash of all names, sizes and times in the inbox."""
     try:
-        for line in _lines(settings):
-            digest.update(f"{line}\n".encode(errors="surrogateescape"))
+        return _hash(_lines(settings))
     except (DiaryError, OSError) as error:
         log.warning("the inbox cannot be looked at", extra={"ctx": {"error": type(error).__name__}})
+        return ""
+
+
+def _hash(lines: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for line in lines:
+        digest.update(f"{line}\n".encode(errors="surrogateescape"))
     return digest.hexdigest()
 
 
@@ -70,17 +87,27 @@ def _lines(settings: Settings) -> Iterator[str]:
     if "://" in settings.inbox_url:
         yield from (f"{file.path} {file.stamp}" for file in Inbox(settings.inbox_url).files())
     else:
-        yield from _files(Path(settings.inbox_url))
-    for name in (SETTINGS_FILE, "vocabulary.txt", "vocabulary", "prompts"):
-        yield from _files(settings.root / name)
+        yield from _files(settings.inbox_url)
 
 
-def _files(place: Path) -> Iterator[str]:
-    for file in sorted([place, *place.rglob("*")]):
-        with contextlib.suppress(OSError):  # gone meanwhile
-            info = file.stat()
-            if not file.is_dir():
-                yield f"{file} {info.st_size} {info.st_mtime_ns} {info.st_ctime_ns}"
+def _texts(settings: Settings) -> Iterator[str]:
+    """The texts by which a person steers the diary."""
+    for name in (SETTINGS_FILE, AUTHORS_FILE, "vocabulary.txt"):
+        yield from _stamp(str(settings.root / name))
+    for name in ("vocabulary", "prompts"):
+        yield from _files(str(settings.root / name))
+
+
+def _files(folder: str) -> Iterator[str]:
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            yield from _stamp(f"{place}/{name}")
+
+
+def _stamp(file: str) -> Iterator[str]:
+    with contextlib.suppress(OSError):  # gone meanwhile
+        yield f"{file} {stamp_of(os.stat(file))}"  # noqa: PTH116 - there may be very many
 
 
 def _run(options: list[str]) -> None:

@@ -51,7 +51,8 @@ def add(  # noqa: PLR0913, PLR0917 - one for each option of the command
     paths = put(settings, files or [], options, transcript or [])
     with opened(settings) as diary:
         register(diary, paths)
-        added = [entry for entry in status.recordings(diary) if entry["path"] in paths]
+        names = [one.id for one in diary.catalog.recordings.known_at(paths).values()]
+        added = status.described(diary, diary.catalog.recordings.get(names))
     emit({"recordings": added}, as_json, lambda: print_recordings(added))
     raise typer.Exit(SOME_FAILED if any(entry["state"] == "quarantined" for entry in added) else OK)
 

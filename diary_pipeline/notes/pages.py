@@ -6,7 +6,6 @@ another worker composes is either on that worker's page, or the page can be clai
 claim writes nothing; if it lost it while it wrote, the page is composed once more.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -14,17 +13,18 @@ from urllib.parse import quote
 
 from diary_pipeline.catalog import Claim, Connection, Subject
 from diary_pipeline.catalog.attempts import documents
-from diary_pipeline.catalog.pages import is_held, outdate, outdate_composition, page_subject, supersede_page
+from diary_pipeline.catalog.pages import is_held, outdate, page_subject, supersede_page
 from diary_pipeline.catalog.recordings import of_page
 from diary_pipeline.catalog.results import documents_in_use
 from diary_pipeline.documents import DamagedDocumentError, read_note, read_transcript
 from diary_pipeline.errors import TransientError
 from diary_pipeline.notes.day import PageEntry, compose_blocks, findings
+from diary_pipeline.notes.due_pages import due_pages, outdate_lost
 from diary_pipeline.notes.extract.spelling import spellings, spelt
 from diary_pipeline.notes.learned_names import learnt_marks
 from diary_pipeline.notes.page.blocks import render
 from diary_pipeline.notes.page.publish import Page, Published, publish
-from diary_pipeline.notes.page.state import forget_deletions, is_lost
+from diary_pipeline.notes.page.state import forget_deletions
 from diary_pipeline.schema import DiaryDay, Privacy, Provenance, Recording
 from diary_pipeline.store import page_path
 from diary_pipeline.vocabulary import entries
@@ -59,10 +59,9 @@ def compose_pages(work: Work, days: Sequence[date] | None) -> Report:
     has the number of `conflicts` on the pages, and `notices` for people.
     """
     report = Report("compose", about={"conflicts": 0, "notices": []})
-    pages = {page_subject(r.author, r.day): (r.author, r.day) for r, _ in work.catalog.recordings.all(days) if r.day}
-    pages |= {page_subject(*page): page for page in work.catalog.attempts.stale_pages(days)}
-    _outdate_lost(work, pages)
-    for claims in work.claims(report, lambda: _pending(work, pages)):
+    outdate_lost(work, days)
+    pages = due_pages(work, days)
+    for claims in work.claims(report, lambda: pending_pages(work, pages)):
         for claim in claims:
             try:
                 _compose(work, report, claim, *pages[claim.subject.name])
@@ -81,29 +80,13 @@ def put_back(work: Work, author: str, day: date) -> None:
         outdate(connection, [page_subject(author, day)])
 
 
-def _outdate_lost(work: Work, pages: Mapping[str, _Key]) -> None:
-    """Mark pages as stale that are not what the catalog says they are."""
-    made: dict[str, set[str]] = defaultdict(set)
-    for name, fingerprint in work.catalog.attempts.finished("compose", list(pages)):
-        made[name].add(fingerprint)
-    listed: dict[str, frozenset[str]] = {}  # a bucket is only asked what there is
-    for name, fingerprints in made.items():
-        path = page_path(*pages[name])
-        if work.store.is_local:
-            lost = is_lost(work.store, path, fingerprints)
-        else:
-            folder, _, day = path.rpartition("/")
-            lost = f"{day}.md" not in listed.setdefault(folder, work.store.names(folder, "standard"))
-        if lost:
-            with work.catalog.database.writing() as connection:
-                outdate_composition(connection, name, fingerprints)
-
-
-def _pending(work: Work, pages: Mapping[str, _Key]) -> list[Subject]:
-    finished = work.catalog.attempts.finished("compose", list(pages))
+def pending_pages(work: Work, pages: Mapping[str, _Key], *, failed: bool = False) -> list[Subject]:
+    """Those of *pages* (by name) that are to be composed; with *failed*, also those of which that failed."""
+    attempts, names = work.catalog.attempts, list(pages)
+    finished = set(attempts.succeeded("compose", names)) if failed else attempts.finished("compose", names)
     with work.catalog.database.reading() as connection:
         subjects = [Subject(name, _inputs(work, connection, *page).fingerprint) for name, page in pages.items()]
-    stale = work.catalog.attempts.stale_pages(None)  # also those whose last memo has moved to another day
+    stale = attempts.stale_pages(None) if pages else []  # also those whose last memo has moved to another day
     composed = {name for name, _ in finished} | {page_subject(*page) for page in stale}
     empty = work.fingerprints.compose(())
     new = [s for s in subjects if (s.name, s.fingerprint) not in finished]

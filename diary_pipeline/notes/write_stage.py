@@ -6,7 +6,7 @@ draft, so that its page is complete in the meantime.
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -110,22 +110,28 @@ def _waiting(writer: NoteWriter) -> frozenset[str]:
 
 def _to_do(work: Work, writer: NoteWriter, days: Sequence[date] | None) -> list[Subject]:
     """What the run wants, and what was stale when it was submitted to a batch that has ended since."""
-    recordings = [r for r, _ in work.catalog.recordings.all(days)]
-    freshnesses = freshness.of_notes(work.catalog, work.fingerprints, recordings)
-    subjects = work.to_do(freshnesses)
+    subjects = work.to_do(freshness.of_notes(work.catalog, work.fingerprints, work.candidates(days)))
     if work.wanted != "pending" or not writer.asks_models:
         return subjects
     answered = work.catalog.queue.answered()
-    stale = (s for s in freshnesses if s.state == "stale" and s.subject.name in answered)
-    return subjects + freshness.to_do(stale, "stale") + _given_up(work, writer, freshnesses)
+    stale = (s for s in _notes_of(work, answered, days) if s.state == "stale")
+    return subjects + freshness.to_do(stale, "stale") + _given_up(work, writer, days)
 
 
-def _given_up(work: Work, writer: NoteWriter, freshnesses: Sequence[freshness.Freshness]) -> list[Subject]:
-    """The notes that were given up, and are asked again because a setting has changed."""
+def _notes_of(work: Work, names: Collection[str], days: Sequence[date] | None) -> list[freshness.Freshness]:
+    those = work.catalog.recordings.get(sorted(names))
+    return freshness.of_notes(work.catalog, work.fingerprints, [r for r in those if days is None or r.day in days])
+
+
+def _given_up(work: Work, writer: NoteWriter, days: Sequence[date] | None) -> list[Subject]:
+    """The notes that were given up, and are asked again because a setting has changed.
+
+    Nothing of their recordings is pending, so they are asked for by themselves.
+    """
     router = writer.router
     if router is None:
         return []
-    left = [s for s in freshnesses if s.unwritten and s.state in ("done", "stale")]
+    left = [s for s in _notes_of(work, work.catalog.results.unwritten(), days) if s.state in ("done", "stale")]
     due = [s for s in left if due_again(s.unwritten, router.terms, s.recording.author, work.run_id)]
     return [freshness.as_wanted(s, "pending") for s in due if work.only is None or s.recording.id in work.only]
 

@@ -5,7 +5,8 @@ import time
 from dataclasses import dataclass, replace
 
 from diary_pipeline.catalog.recordings import tightest
-from diary_pipeline.recordings.inbox import Inbox, InboxFile
+from diary_pipeline.recordings.inbox import Inbox
+from diary_pipeline.recordings.inbox_file import InboxFile
 from diary_pipeline.recordings.sidecar import Foreign, Held, Sidecar, parse, wrong_ending
 
 NO_SIDECAR = Sidecar()

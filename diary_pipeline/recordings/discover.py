@@ -4,21 +4,28 @@ Every candidate becomes a row at once, also one that cannot be ingested yet (sti
 nothing is passed over in silence. Whether the audio is good is checked by ingestion.
 """
 
-import hashlib
 import logging
 import time
+from collections.abc import Callable, Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import PurePosixPath
 
 from diary_pipeline.catalog import Arrival, Catalog
+from diary_pipeline.catalog.known import KnownRecording
 from diary_pipeline.catalog.privacy import PrivateBytes, Source
-from diary_pipeline.catalog.recordings import KnownRecording, recording_id
+from diary_pipeline.catalog.recordings import recording_id
 from diary_pipeline.errors import TransientError, type_and_place
+from diary_pipeline.file_names import as_file, as_stored
 from diary_pipeline.media import MediaReader
-from diary_pipeline.recordings.authors import Authors, is_question
+from diary_pipeline.recordings.authors import Authors, Owner, is_question, read_authors
 from diary_pipeline.recordings.examine import UNEXPECTED, Look, date_it, faulty, look_at
-from diary_pipeline.recordings.inbox import Inbox, InboxFile, privacy_of
+from diary_pipeline.recordings.inbox import Inbox
+from diary_pipeline.recordings.inbox_file import InboxFile
+from diary_pipeline.recordings.inbox_paths import privacy_of
 from diary_pipeline.recordings.moves import as_moved, as_touched, follow_moves
+from diary_pipeline.recordings.scope import LookScope, digest_of_file, everything, some
 from diary_pipeline.recordings.unfinished import UNFINISHED, may_grow
 from diary_pipeline.schema import Recording
 from diary_pipeline.settings import Settings
@@ -47,51 +54,120 @@ class Discovery:
 
 
 def discover(
-    settings: Settings, catalog: Catalog, reader: MediaReader, settled: AbstractSet[str] = frozenset()
+    settings: Settings,
+    catalog: Catalog,
+    reader: MediaReader,
+    settled: AbstractSet[str] = frozenset(),
+    only: Collection[str] | None = None,
+    bring_along: Callable[[str], None] = lambda _: None,
 ) -> Discovery:
     """Register what is new or changed in the inbox; files that vanished before they were ingested are marked so.
+
+    With *only*, what lies at these paths and beside them, and what was moved from or to there. *bring_along* is called
+    with the path of each ingested recording beside which a transcript is new.
 
     The paths in *settled* are known to be complete and need not settle first. What is wrong with one file stops no
     other.
 
     Raises:
         TransientError: the inbox cannot be listed, or the catalog cannot be used.
+        UserError: the file of authors cannot be used.
     """
-    inbox, result = Inbox(settings.inbox_url), Discovery()
-    files, known = list(inbox.files()), dict(catalog.recordings.known())
-    authors = Authors(settings, catalog)
-    moved = follow_moves(catalog, inbox, files, known)
-    for found in sorted(files, key=lambda file: file.path not in moved):  # what is new at a former path comes later
-        before = known.pop(found.path, None)
-        if _waits(settings, found, before):
-            continue
-        owner = authors.of(found.path)
+    read_authors(settings.root)  # what is wrong with it is said also where nothing is new
+    inbox = Inbox(settings.inbox_url)
+    scope = everything(catalog, inbox) if only is None else some(catalog, inbox, only)
+    moved = follow_moves(catalog, scope)
+    if unseen := moved - {file.path for file in scope.listed.files}:  # copies that take the places of their originals
+        again = inbox.around(unseen, lambda *_: False).files
+        scope.listed.files += [file for file in again if file.path in unseen]
+    return _Registrar(settings, catalog, reader, scope, settled, bring_along).register_all(moved)
+
+
+class _Registrar:
+    """Looks at the files of one look, and registers what is new."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        catalog: Catalog,
+        reader: MediaReader,
+        scope: LookScope,
+        settled: AbstractSet[str],
+        bring_along: Callable[[str], None],
+    ) -> None:
+        self._settings, self._catalog, self._reader, self._scope = settings, catalog, reader, scope
+        self._settled, self._bring_along = settled, bring_along
+        self._found = Discovery()
+
+    def register_all(self, moved: AbstractSet[str]) -> Discovery:
+        """All that is new; what is new at a former path (of *moved*) comes later."""
+        known, listed, stamps = self._scope.known, self._scope.listed, list[tuple[str, str, str | None]]()
+        for file in sorted(listed.files, key=lambda file: file.path not in moved):
+            before = known.get(file.path)
+            if _waits(self._settings, file, before):
+                continue
+            look, news = self._register(file, before)
+            if before is not None and not news and not look.keeps and before.beside != look.arrival.beside:
+                stamps.append((before.id, before.seen, look.arrival.beside))
+        self._catalog.recordings.remember(stamps)
+        for path in known.keys() - listed.paths:
+            before = known[path]
+            if not before.taken and before.seen != "gone":
+                self._catalog.recordings.update(before.id, hold=GONE, seen="gone")
+                log.info("gone from the inbox", extra={"ctx": {"recording": before.id, "name_length": len(path)}})
+        return self._found
+
+    def _register(self, file: InboxFile, before: KnownRecording | None) -> tuple[Look, bool]:
+        """One file, and whether it was news."""
+        result, owner = self._found, self._authors.of(file.path)
         try:
-            look = look_at(
-                settings,
-                inbox,
-                found,
-                owner,
-                age=_age(found, before),
-                settle_seconds=0.0 if found.path in settled else settings.settle_seconds,
-            )
-            look = replace(look, arrival=replace(look.arrival, author=authors.named(look.arrival.author)))
+            look = self._looked_at(file, owner, before)
             if news := _is_news(before, look.arrival):
-                look = date_it(settings, inbox, reader, found, look)
-            sha256 = _digest(inbox, found) if news and _needs_digest(before, look) else None
+                look = date_it(self._settings, self._scope.inbox, self._reader, file, look)
+            sha256 = digest_of_file(self._scope.inbox, file) if news and _needs_digest(before, look) else None
         except Exception as error:  # noqa: BLE001 - what is wrong with one file must not stop the others
-            look, news, sha256 = faulty(found, owner.author, error), True, None
+            look, news, sha256 = faulty(file, owner.author, error), True, None
         result.growing += look.growing
         result.held += look.held_back
         if is_question(look.arrival.hold) and look.arrival.hold not in result.questions:
             result.questions.append(look.arrival.hold or "")
-        if news and (fault := _register(settings, catalog, authors, before, look, sha256)):
+        if news and (fault := _register(self._settings, self._catalog, self._authors, before, look, sha256)):
             result.refused.append(fault)
-    for path, before in known.items():
-        if not before.taken and before.seen != "gone":
-            catalog.recordings.update(before.id, hold=GONE, seen="gone")
-            log.info("gone from the inbox", extra={"ctx": {"recording": before.id, "name_length": len(path)}})
-    return result
+        return look, news
+
+    def _looked_at(self, file: InboxFile, owner: Owner, before: KnownRecording | None) -> Look:
+        settle = 0.0 if file.path in self._settled else self._settings.settle_seconds
+        age = _age(file, before)
+        look = look_at(self._settings, self._scope.inbox, file, owner, age=age, settle_seconds=settle)
+        arrival = replace(look.arrival, author=self._authors.named(look.arrival.author))
+        if _has_new_transcript(file, before, look) and not self._is_brought_along(file):
+            arrival = replace(arrival, beside=None)  # it is looked at again
+        return replace(look, arrival=arrival)
+
+    def _is_brought_along(self, file: InboxFile) -> bool:
+        place = PurePosixPath(as_file(file.path))
+        names = (as_stored(place.with_name(name).as_posix()) for name in file.sidecars.transcripts)
+        if any(time.time() - self._scope.inbox.changed(name) < self._settings.settle_seconds for name in names):
+            self._found.growing += 1
+            return False
+        try:
+            self._bring_along(file.path)
+        except Exception as error:  # noqa: BLE001 - what is wrong with one file must not stop the others
+            log.warning("a transcript was not brought along", extra={"ctx": {"error": type_and_place(error)}})
+            return False
+        return True
+
+    @cached_property
+    def _authors(self) -> Authors:
+        """Made where a file is looked at: it counts all recordings."""
+        return Authors(self._settings, self._catalog)
+
+
+def _has_new_transcript(file: InboxFile, before: KnownRecording | None, look: Look) -> bool:
+    """Whether a transcript may have come to, or changed beside, a recording that was ingested before."""
+    if before is None or not before.taken or not file.sidecars.transcripts or look.keeps:
+        return False
+    return before.beside != file.beside and not before.moved_from and not _has_other_stamp(before, look.arrival)
 
 
 def _age(found: InboxFile, before: KnownRecording | None) -> float:
@@ -208,11 +284,3 @@ def _as_touched(before: KnownRecording, old: Recording, arrival: Arrival) -> Arr
     ):
         return arrival
     return as_touched(old, arrival)
-
-
-def _digest(inbox: Inbox, found: InboxFile) -> str | None:
-    """The sha256 of the file's bytes, also for what is refused; None where it cannot be read."""
-    if found.trouble:
-        return None
-    with inbox.local_file(found.path) as file, file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

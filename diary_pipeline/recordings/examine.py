@@ -13,7 +13,9 @@ from diary_pipeline.media import MediaReader
 from diary_pipeline.recordings.authors import Owner
 from diary_pipeline.recordings.beside import Beside, read_beside
 from diary_pipeline.recordings.dating import Dated, Evidence, date_recording, moment_trouble
-from diary_pipeline.recordings.inbox import Inbox, InboxFile, name_of
+from diary_pipeline.recordings.inbox import Inbox
+from diary_pipeline.recordings.inbox_file import InboxFile
+from diary_pipeline.recordings.inbox_paths import name_of
 from diary_pipeline.recordings.listing import is_transcript
 from diary_pipeline.recordings.sidecar import EXAMPLE, Sidecar, impossible_time
 from diary_pipeline.settings import Settings
@@ -72,6 +74,7 @@ def look_at(
         return growing
     if beside.mark:
         base = replace(base, seen=f"{found.stamp}|{beside.mark}")
+    base = replace(base, beside=found.beside or None)
     said = beside.said
     said_of_it = replace(
         base,

@@ -2,14 +2,14 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diary_pipeline.errors import TransientError
 from diary_pipeline.file_names import as_stored, readable
-from diary_pipeline.recordings.listing import is_system_folder
+from diary_pipeline.recordings.listing import group_of, is_system_folder
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -31,8 +31,12 @@ class PassedOver:
     reason: str
 
 
-def local_folders(root: str, passed: list[PassedOver]) -> Iterator[tuple[Path, list[str]]]:
-    """Each folder below *root*, relative to it, with the names of its files; the others are added to *passed*.
+Entries = Mapping[str, "os.DirEntry[str]"]
+"""The files of one folder by name, in any order. They can be examined as long as the folder is the current one."""
+
+
+def local_folders(root: str, passed: list[PassedOver]) -> Iterator[tuple[Path, Entries]]:
+    """Each folder below *root*, relative to it, with its files; the others are added to *passed*.
 
     Of the system's own folders nothing is said.
 
@@ -45,21 +49,45 @@ def local_folders(root: str, passed: list[PassedOver]) -> Iterator[tuple[Path, l
         while waiting:
             here = waiting.pop()
             try:
-                entries = sorted(os.scandir(here), key=lambda entry: entry.name)
+                opened = os.open(here, os.O_RDONLY | os.O_DIRECTORY)
             except OSError:
                 if here == Path(root):
                     raise
                 passed.append(_passed_over(root, here, _UNREADABLE))
                 continue
-            reasons = {entry.name: _reason(entry) for entry in entries if not _is_file(entry)}
-            passed += [_passed_over(root, here / name, why) for name, why in reasons.items() if why]
-            waiting += [here / name for name, why in reversed(reasons.items()) if why is None]
-            yield here.relative_to(root), [entry.name for entry in entries if entry.name not in reasons]
+            try:  # entries of a folder that is open are examined without its path, in three quarters of the time
+                with os.scandir(opened) as entries:
+                    files = {entry.name: entry for entry in entries}
+                reasons = {name: _reason(entry) for name, entry in files.items() if not _is_file(entry)}
+                for name, why in sorted(reasons.items(), reverse=True):
+                    del files[name]
+                    if why is None:
+                        waiting.append(here / name)
+                    elif why:
+                        passed.append(_passed_over(root, here / name, why))
+                yield here.relative_to(root), files
+            finally:
+                os.close(opened)
     except OSError as error:
         raise TransientError(
             f"The inbox {readable(root)} cannot be read: {error.strerror}. "
             "Let the diary's user read it, or set DIARY_INBOX to another folder."
         ) from error
+
+
+def some_files(root: str, folder: str, groups: Collection[str]) -> Entries:
+    """The files of one folder below *root* whose names belong to these *groups*; none where it is not entered."""
+    place = Path(root)
+    for part in filter(None, folder.split("/")):
+        place /= part
+        if part.startswith(".") or is_system_folder(part) or place.is_symlink():
+            return {}
+    try:
+        with os.scandir(place) as entries:
+            found = {entry.name: entry for entry in entries if group_of(entry.name) in groups}
+    except OSError:
+        return {}  # it is gone, or cannot be read: the next full look says so
+    return {name: entry for name, entry in found.items() if _is_file(entry)}
 
 
 def remote_folders(root: "UPath", passed: list[PassedOver], only: str = "") -> Mapping[str, Objects]:

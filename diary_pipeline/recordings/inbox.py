@@ -3,55 +3,45 @@
 Whose memos its folders hold is said by `authors`. A folder named `private` makes memos local_only.
 """
 
+import hashlib
 import os
 import stat
-import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from diary_pipeline.catalog.recordings import tightest
 from diary_pipeline.errors import TransientError, UserError
-from diary_pipeline.file_names import as_file, as_stored, quoted, readable
-from diary_pipeline.recordings.folders import PassedOver, local_folders, remote_folders
-from diary_pipeline.recordings.listing import NO_SIDECARS, Sidecars, is_private_folder, sort_names, transcript_names
+from diary_pipeline.file_names import as_file, as_stored, quoted
+from diary_pipeline.recordings.folders import Entries, PassedOver, local_folders, remote_folders, some_files
+from diary_pipeline.recordings.inbox_file import InboxFile, changed_at, file_at
+from diary_pipeline.recordings.inbox_paths import stored_path
+from diary_pipeline.recordings.listing import group_of, sort_names, transcript_names
 from diary_pipeline.recordings.sidecar import MOST_BYTES, Held, unreadable
-from diary_pipeline.schema import Privacy
+from diary_pipeline.recordings.stamps import (
+    Seen,
+    beside_stamp,
+    beside_stamp_of_objects,
+    is_seen,
+    not_plain,
+    stamp_of,
+    stamp_of_object,
+)
 
 if TYPE_CHECKING:
     from upath import UPath
 
 
-@dataclass(frozen=True)
-class InboxFile:
-    """A file of the inbox.
+@dataclass
+class Listed:
+    """The paths of all files that may be recordings, and those `files` of them that a look has to look at."""
 
-    *path* is relative, with slashes, as the catalog stores it; *changed* is the newest of its times that does not lie
-    in the future, in seconds since 1970 (0: all do, or none is known); *sidecars* are names of files beside it;
-    *target* is where a link leads to, within the inbox if it does.
-    """
-
-    path: str
-    size: int
-    stamp: str
-    changed: float
-    modified: datetime | None
-    trouble: str | None = None
-    sidecars: Sidecars = NO_SIDECARS
-    target: str | None = None
-
-    @property
-    def stamp_has_times(self) -> bool:
-        """Whether it is a file of this machine; of objects in a bucket, which come whole, no time of change is kept."""
-        return self.stamp.count(":") == 2
-
-    @property
-    def privacy(self) -> Privacy:
-        """The class that its folders give it, and those of the file that a link leads to."""
-        return tightest(privacy_of(self.path), privacy_of(self.target) if self.target else "standard")
+    paths: set[str] = field(default_factory=set)
+    files: list[InboxFile] = field(default_factory=list)
 
 
 class Inbox:
@@ -67,8 +57,29 @@ class Inbox:
         Raises:
             TransientError: the inbox cannot be listed.
         """
-        found = self._local_files() if self._bucket is None else self._remote_files(self._bucket)
-        yield from sorted(found, key=lambda one: one.path)
+        yield from self.listed(lambda *_: False).files
+
+    def listed(self, seen: Seen, plain: Mapping[str, str] = MappingProxyType({})) -> Listed:
+        """Everything in the inbox that may be a recording; files that are as *seen* before only by their paths.
+
+        One listing of names and stats, in which no file is opened. *plain* has the stamps that files without sidecars
+        had before, by path.
+
+        Raises:
+            TransientError: the inbox cannot be listed.
+        """
+        found = Listed()
+        if self._bucket is None:
+            for folder, entries in local_folders(self.url, []):
+                self._list_folder(folder, entries, seen, plain, found)
+        else:
+            for file in self._remote_files(self._bucket):
+                found.paths.add(file.path)
+                as_plain = file.beside is None and plain.get(file.path) == file.stamp
+                if not as_plain and not seen(file.path, file.stamp, file.beside):
+                    found.files.append(file)
+        found.files.sort(key=lambda one: one.path)
+        return found
 
     def passed_over(self) -> list[PassedOver]:
         """Everything in the inbox that is no recording and no sidecar of one. No file is opened or examined.
@@ -93,7 +104,7 @@ class Inbox:
         if self._bucket is not None:
             return next((found.stamp for found in self._remote_files(self._bucket, path)), None)
         try:
-            return _stamp(self._local(path).stat())
+            return stamp_of(self._local(path).stat())
         except OSError:
             return None
 
@@ -105,7 +116,7 @@ class Inbox:
             info = self._local(path).stat()
         except OSError:
             return 0.0
-        return _changed(info)
+        return changed_at(info)
 
     def beside(self, path: str, name: str) -> tuple[bytes, float] | Held | None:
         """The file of this *name* in the folder of *path*: its first bytes, and when it changed (0: not known).
@@ -123,7 +134,7 @@ class Inbox:
             if not stat.S_ISREG(info.st_mode):
                 return None
             with file.open("rb") as stream:
-                return stream.read(MOST_BYTES + 1), _changed(info)
+                return stream.read(MOST_BYTES + 1), changed_at(info)
         except FileNotFoundError:
             return unreadable(name, "it is a link to a file that is not there") if file.is_symlink() else None
         except OSError as error:
@@ -172,6 +183,11 @@ class Inbox:
                 f"{path!r} could not be looked for in {self.url}: {type(error).__name__}. Try again."
             ) from error
 
+    def digest(self, path: str) -> str:
+        """The sha256 of the file's bytes."""
+        with self.local_file(path) as file, file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
     def _local(self, path: str) -> Path:
         return Path(self.url, as_file(path))
 
@@ -185,21 +201,48 @@ class Inbox:
                 f"{quoted(sidecar.name)} could not be fetched from {self.url}: {type(error).__name__}. Try again."
             ) from error
 
-    def _local_files(self) -> Iterator[InboxFile]:
-        for folder, names in local_folders(self.url, []):
-            for name, sidecars in sort_names(names).recordings.items():
-                if found := _found(Path(self.url, folder, name), as_stored((folder / name).as_posix()), sidecars):
-                    yield found
+    def around(self, paths: Iterable[str], seen: Seen) -> Listed:
+        """Like `listed`, only of the files at these *paths* and those whose sidecars may lie there.
+
+        Raises:
+            TransientError: the bucket cannot be listed.
+        """
+        wanted, found = set(paths), Listed()
+        if self._bucket is not None:
+            every = self.listed(seen)
+            return Listed(every.paths & wanted, [file for file in every.files if file.path in wanted])
+        folders = defaultdict[str, set[str]](set)
+        for path in wanted:
+            folder, _, name = as_file(path).rpartition("/")
+            folders[folder].add(group_of(name))
+        for folder, groups in folders.items():
+            entries = some_files(self.url, folder, groups)
+            self._list_folder(Path(folder), entries, seen, {}, found)
+        found.files.sort(key=lambda one: one.path)
+        return found
+
+    def _list_folder(self, folder: Path, entries: Entries, seen: Seen, plain: Mapping[str, str], found: Listed) -> None:
+        prefix = "" if folder == Path() else f"{folder.as_posix()}/"
+        for name, sidecars in sort_names(not_plain(prefix, entries, plain, found.paths)).recordings.items():
+            path, beside = stored_path(prefix, name), beside_stamp(entries, sidecars)
+            if is_seen(entries[name], path, beside, seen):
+                found.paths.add(path)
+            elif file := file_at(Path(self.url, folder, name), path, sidecars, beside):
+                found.paths.add(path)
+                found.files.append(file)
 
     def _remote_files(self, bucket: "UPath", only: str = "") -> Iterator[InboxFile]:
         for folder, objects in remote_folders(bucket, [], only).items():
             for name, sidecars in sort_names(objects).recordings.items():
                 info = objects[name]
-                stamp = f"{info['size']}:{info.get('md5Hash') or info.get('generation') or info.get('etag')}"
+                stamp = stamp_of_object(info)
                 updated = info.get("updated") or info.get("mtime")
                 moment = datetime.fromisoformat(updated) if isinstance(updated, str) else updated
                 modified = moment if isinstance(moment, datetime) else None
-                yield InboxFile(folder + name, int(info["size"]), stamp, 0.0, modified, sidecars=sidecars)
+                beside = beside_stamp_of_objects(objects, sidecars)
+                yield InboxFile(
+                    folder + name, int(info["size"]), stamp, 0.0, modified, sidecars=sidecars, beside=beside
+                )
 
 
 def _bucket(url: str) -> "UPath":
@@ -214,67 +257,3 @@ def _bucket(url: str) -> "UPath":
             "Set DIARY_INBOX to a folder, or to an address like gs://bucket/inbox."
         ) from error
     return root
-
-
-def privacy_of(path: str) -> Privacy:
-    """The privacy class that a memo's folders give it."""
-    return "local_only" if any(map(is_private_folder, PurePosixPath(as_file(path)).parts[:-1])) else "standard"
-
-
-def name_of(path: str) -> str:
-    """The file's own name at the stored *path*, in readable characters."""
-    return readable(PurePosixPath(as_file(path)).name)
-
-
-def _found(path: Path, relative: str, sidecars: Sidecars) -> InboxFile | None:
-    try:
-        info = path.stat()
-    except FileNotFoundError:
-        if not path.is_symlink():
-            return None  # it vanished meanwhile
-        broken = "It is a link to a file that is not there. Put the file back, or remove the link."
-        return InboxFile(relative, 0, f"link:{readable(str(path.readlink()))}", 0.0, None, broken)
-    except OSError as error:
-        why = f"It cannot be examined: {error.strerror}. Let the diary's user read it, or remove it."
-        return InboxFile(relative, 0, f"error:{error.errno}", 0.0, None, why)
-    if not stat.S_ISREG(info.st_mode):
-        return None  # folders are walked; pipes and devices are not recordings
-    trouble = (
-        None
-        if os.access(path, os.R_OK)
-        else "It cannot be read: permission denied. Give the diary's user read access (chmod u+r)."
-    )
-    changed, target = _changed(info), _target(path, relative) if path.is_symlink() else None
-    return InboxFile(relative, info.st_size, _stamp(info), changed, _moment(info.st_mtime), trouble, sidecars, target)
-
-
-def _changed(info: os.stat_result) -> float:
-    """When the file changed last, by those of its times that do not lie in the future; 0 where all do.
-
-    A file can bring any time along, and a server's clock may be ahead of this machine's.
-    """
-    return max((moment for moment in (info.st_mtime, info.st_ctime) if moment <= time.time()), default=0.0)
-
-
-def _target(link: Path, relative: str) -> str:
-    """Where a link leads to, relative to the inbox if it lies in there."""
-    place, inbox = link.resolve(), link.parents[len(PurePosixPath(relative).parts) - 1].resolve()
-    return as_stored((place.relative_to(inbox) if place.is_relative_to(inbox) else place).as_posix())
-
-
-def _moment(seconds: float) -> datetime | None:
-    """A file's time; None where it is none that a calendar has, and the last one where it lies behind all of them."""
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, OSError, ValueError):
-        return datetime.max.replace(tzinfo=UTC) if seconds > 0 else None
-
-
-def _stamp(info: os.stat_result) -> str:
-    """Size, time and change time: other bytes may come with the old time, as after a restore."""
-    return f"{info.st_size}:{info.st_mtime_ns}:{info.st_ctime_ns}"
-
-
-def lasting(stamp: str) -> str:
-    """The part of a stamp that a copy of the file keeps: its size and time (in a bucket, its hash)."""
-    return ":".join(stamp.split(":")[:2])

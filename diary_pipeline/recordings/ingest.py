@@ -18,8 +18,9 @@ from diary_pipeline.catalog.recordings import set_columns, set_ingested
 from diary_pipeline.errors import PermanentError, TransientError
 from diary_pipeline.media import MediaReader, NotAudioError, Probe
 from diary_pipeline.recordings.discover import private_by
-from diary_pipeline.recordings.inbox import Inbox, lasting
+from diary_pipeline.recordings.inbox import Inbox
 from diary_pipeline.recordings.listing import is_transcript
+from diary_pipeline.recordings.stamps import lasting
 from diary_pipeline.recordings.supersede import carry_over, compare
 from diary_pipeline.recordings.transcript import copy_beside, probe_of
 from diary_pipeline.recordings.unfinished import UnfinishedError, begins_like_a_recording, hold, is_unfinished, may_grow

@@ -4,8 +4,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from dataclasses import dataclass, replace
 
 _NOT_RECORDINGS = frozenset(
     (
@@ -32,13 +31,19 @@ _SYSTEM_FILES = frozenset(".ds_store thumbs.db desktop.ini .localized .directory
 
 @dataclass(frozen=True)
 class Sidecars:
-    """Names of the JSON files that belong to a recording: those named as they should be, then those nearly so.
+    """Names of the files that belong to a recording: JSON files named as they should be, then those nearly so.
 
-    Of the latter, each with the name that it should have.
+    Of the latter, each with the name that it should have. *transcripts*: what other programs made of it.
     """
 
     named: tuple[str, ...] = ()
     misnamed: tuple[tuple[str, str], ...] = ()
+    transcripts: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """All of them."""
+        return [*self.named, *(name for name, _ in self.misnamed), *self.transcripts]
 
 
 NO_SIDECARS = Sidecars()
@@ -55,23 +60,26 @@ class Listing:
 def sort_names(names: Collection[str]) -> Listing:
     """Sort the names of the files of one folder."""
     recordings, passed_over, by_key = list[str](), dict[str, str](), defaultdict[str, list[str]](list)
+    transcripts = defaultdict[str, list[str]](list)
     for name in names:
         if is_transcript(name):
             recordings.append(name)
         elif whose := _recording_of_transcript(name):
-            passed_over |= {} if whose in names else {name: "belongs to no recording"}
+            transcripts[whose].append(name)
         elif name.casefold().endswith(".json") and not name.startswith((".", "~$")):
             by_key[_key(name)].append(name)
         elif reason := _reason(name):
             passed_over[name] = reason
         elif not _is_of_the_system(name):
             recordings.append(name)
-    wanted = {name: tuple(dict.fromkeys((f"{name}.json", f"{PurePosixPath(name).stem}.json"))) for name in recordings}
+    wanted = _wanted(recordings, by_key)
     exact = {_normal(right) for rights in wanted.values() for right in rights}
-    found = {name: _sidecars(rights, by_key, exact) for name, rights in wanted.items()} if by_key else {}
+    found = {name: _sidecars(rights, by_key, exact) for name, rights in wanted.items()}
     used = {name for its in found.values() for name in (*its.named, *(wrong for wrong, _ in its.misnamed))}
-    alone = {name for group in by_key.values() for name in group} - used
-    passed_over |= dict.fromkeys(sorted(alone), "belongs to no recording")
+    for whose in transcripts.keys() & set(recordings):
+        found[whose] = replace(found.get(whose, NO_SIDECARS), transcripts=tuple(sorted(transcripts.pop(whose))))
+    groups = (*by_key.values(), *(group for whose, group in transcripts.items() if whose not in names))
+    passed_over |= dict.fromkeys(sorted({name for group in groups for name in group} - used), "belongs to no recording")
     return Listing({name: found.get(name, NO_SIDECARS) for name in recordings}, passed_over)
 
 
@@ -89,6 +97,12 @@ def may_be_recording(name: str) -> bool:
 def transcript_names(recording: str) -> list[str]:
     """What a transcript that comes with a recording of this name may be called: "memo.m4a.its-transcript.vtt"."""
     return [f"{recording}.its-transcript.{form}" for form in TRANSCRIPT_FORMATS]
+
+
+def lies_beside(name: str) -> bool:
+    """Whether a file of this name may belong to a recording of another name."""
+    plain = name.casefold()
+    return (plain.endswith(".json") and not is_transcript(name)) or ".its-transcript." in plain
 
 
 def _recording_of_transcript(name: str) -> str | None:
@@ -114,7 +128,7 @@ def _is_of_the_system(name: str) -> bool:
 
 def _reason(name: str) -> str | None:
     """Why a file is passed over; None for what may be a recording, and for the system's own files."""
-    suffix = PurePosixPath(name).suffix.lower()
+    suffix = suffix_of(name).lower()
     if _is_of_the_system(name):
         return None
     if suffix == ".icloud":
@@ -124,6 +138,27 @@ def _reason(name: str) -> str | None:
     if suffix in _UNFINISHED:
         return "an unfinished copy"
     return f"{suffix} is no recording" if suffix in _NOT_RECORDINGS else None
+
+
+def _wanted(recordings: Iterable[str], by_key: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    """The names that sidecars of these recordings should have; of those that have none at all, nothing is said."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in recordings if by_key else ():
+        rights = (f"{name}.json", f"{name.removesuffix(suffix_of(name))}.json")
+        if any(_key(right) in by_key for right in rights):
+            found[name] = tuple(dict.fromkeys(rights))
+    return found
+
+
+def suffix_of(name: str) -> str:
+    """The suffix of a file's name with its dot, as pathlib has it; quicker where there are many names."""
+    dot = name.rfind(".")
+    return name[dot:] if 0 < dot < len(name) - 1 else ""
+
+
+def group_of(name: str) -> str:
+    """What a recording's name and the names of its sidecars have in common, in any letter case."""
+    return _key(name).partition(".")[0]
 
 
 def _sidecars(rights: Iterable[str], by_key: Mapping[str, list[str]], exact: set[str]) -> Sidecars:
@@ -139,7 +174,7 @@ def _sidecars(rights: Iterable[str], by_key: Mapping[str, list[str]], exact: set
 
 def _normal(name: str) -> str:
     """A name as people see it: systems differ in how they write accents."""
-    return unicodedata.normalize("NFC", name)
+    return name if name.isascii() else unicodedata.normalize("NFC", name)
 
 
 def _key(name: str) -> str:

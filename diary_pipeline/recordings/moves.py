@@ -4,44 +4,48 @@ A moved file is the same recording, with the author, privacy and date of its new
 about stays as it was.
 """
 
-import hashlib
 import logging
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from diary_pipeline.catalog import Arrival, Catalog
-from diary_pipeline.catalog.recordings import KnownRecording
+from diary_pipeline.catalog.known import KnownRecording
 from diary_pipeline.errors import type_and_place
 from diary_pipeline.recordings.authors import Authors
-from diary_pipeline.recordings.inbox import Inbox, InboxFile, lasting
+from diary_pipeline.recordings.inbox_file import InboxFile
+from diary_pipeline.recordings.scope import LookScope, digest_of_file
+from diary_pipeline.recordings.stamps import lasting
 from diary_pipeline.schema import Recording
 
 log = logging.getLogger("diary.discover")
 
 
-def follow_moves(
-    catalog: Catalog, inbox: Inbox, files: Sequence[InboxFile], known: dict[str, KnownRecording]
-) -> frozenset[str]:
-    """In *known* (by path), give recordings whose files were moved their new paths; returns these.
+def follow_moves(catalog: Catalog, scope: LookScope) -> frozenset[str]:
+    """In what is known (by path), give recordings whose files were moved their new paths; returns these.
 
-    A file is opened only where a recording of its size has lost its own.
+    A file is opened only where a recording has its size.
     """
-    there = {file.path: file for file in files}
-    left = {path: one for path, one in known.items() if path not in there or _has_changed(one, there[path])}
-    moved = _copied_before(known, there, left)
-    new = [file for file in files if file.path not in known and not file.trouble]
-    sizes = catalog.recordings.sizes([one.id for one in left.values()]) if new and left else {}
-    for file in new:
-        try:
-            path = _former_path(inbox, file, there, left, sizes)
-        except Exception as error:  # noqa: BLE001 - what is wrong with one file must not stop the others
-            log.warning("not looked for", extra={"ctx": {"error": type_and_place(error)}})
-            continue
-        if path is not None:
-            moved[file.path] = path
-            del left[path]
+    listed, known = scope.listed, scope.known
+    there = {file.path: file for file in listed.files}
+    changed = (path for path, file in there.items() if path in known and _has_changed(known[path], file))
+    left = {path: known[path] for path in (*(known.keys() - listed.paths), *changed)}
+    moved = _copied_before(known, listed.paths, left) if left else {}
+    new = [file for file in listed.files if file.path not in known and not file.trouble]
+    if new and left:
+        lost = _Lost(scope, there, left, catalog.recordings.sizes([one.id for one in left.values()]))
+        for file in new:
+            try:
+                path = lost.former_path(file)
+            except Exception as error:  # noqa: BLE001 - what is wrong with one file must not stop the others
+                log.warning("not looked for", extra={"ctx": {"error": type_and_place(error)}})
+                continue
+            if path is not None:
+                moved[file.path] = path
+                del left[path]
     for path, before in moved.items():
-        known[path] = replace(known.pop(before), moved_from=before)
+        known[path] = known.pop(before)._replace(moved_from=before)
     return frozenset(moved)
 
 
@@ -81,44 +85,53 @@ def _has_changed(one: KnownRecording, file: InboxFile) -> bool:
 
 
 def _copied_before(
-    known: dict[str, KnownRecording], there: dict[str, InboxFile], left: dict[str, KnownRecording]
+    known: dict[str, KnownRecording], paths: AbstractSet[str], left: dict[str, KnownRecording]
 ) -> dict[str, str]:
     """New path to former path, of recordings whose file is gone and of which a copy was registered as a duplicate."""
-    gone = {one.id: path for path, one in left.items() if path not in there}
+    gone = {one.id: path for path, one in left.items() if path not in paths}
     moved: dict[str, str] = {}
-    for path, one in known.items():
-        if path in there and not one.held and one.duplicate_of in gone:
+    for path, one in known.items() if gone else ():
+        if one.duplicate_of in gone and path in paths and not one.held:
             former = gone.pop(one.duplicate_of)
             moved[path] = former
             del left[former]
     return moved
 
 
-def _former_path(
-    inbox: Inbox,
-    file: InboxFile,
-    there: dict[str, InboxFile],
-    left: dict[str, KnownRecording],
-    sizes: dict[str, tuple[int, str]],
-) -> str | None:
-    """Where the file lay before; None where it was nowhere."""
-    stamp = lasting(file.stamp)
-    waiting = [p for p, one in left.items() if not one.taken and p not in there and lasting(one.seen) == stamp]
-    if len(waiting) == 1:
-        return waiting[0]
-    ours = [
-        (one.duplicate_of is not None, path) for path, one in left.items() if sizes.get(one.id, (-1,))[0] == file.size
-    ]
-    sha256 = _digest(inbox, file) if ours else None
-    for _, path in sorted(ours):
-        same = sizes[left[path].id][1] == sha256
-        if same and (path not in there or _digest(inbox, there[path]) != sha256):
-            return path
-    return None
+class _Lost:
+    """The recordings that have lost their files, by what tells them again. Those that were found are not in *left*."""
 
+    def __init__(
+        self,
+        scope: LookScope,
+        there: Mapping[str, InboxFile],
+        left: Mapping[str, KnownRecording],
+        sizes: Mapping[str, tuple[int, str]],
+    ) -> None:
+        self._scope, self._there, self._left, self._sizes = scope, there, left, sizes
+        self._waiting, self._of_size = defaultdict[str, list[str]](list), defaultdict[int, list[str]](list)
+        for path, one in left.items():
+            if not one.taken and path not in scope.listed.paths:
+                self._waiting[lasting(one.seen)].append(path)
+            if one.id in sizes:
+                self._of_size[sizes[one.id][0]].append(path)
 
-def _digest(inbox: Inbox, file: InboxFile) -> str | None:
-    if file.trouble:
+    def former_path(self, file: InboxFile) -> str | None:
+        """Where the file lay before; None where it was nowhere."""
+        waiting = [path for path in self._waiting.get(lasting(file.stamp), ()) if path in self._left]
+        if len(waiting) == 1:
+            return waiting[0]
+        ours = [
+            (self._left[path].duplicate_of is not None, path)
+            for path in self._of_size.get(file.size, ())
+            if path in self._left
+        ]
+        sha256 = self._scope.digests.get(file.path)
+        for _, path in sorted(ours):
+            same = self._sizes[self._left[path].id][1] == sha256
+            if same and (path not in self._scope.listed.paths or self._is_other(path, sha256)):
+                return path
         return None
-    with inbox.local_file(file.path) as local, local.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+    def _is_other(self, path: str, sha256: str | None) -> bool:
+        return digest_of_file(self._scope.inbox, self._there[path]) != sha256

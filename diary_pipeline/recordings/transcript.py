@@ -1,7 +1,6 @@
 """Transcripts of other programs in the inbox: alone, a memo without audio, or beside the recording that they are of."""
 
 import hashlib
-from collections.abc import Collection
 from pathlib import PurePosixPath
 
 from diary_pipeline.catalog import Catalog
@@ -46,10 +45,11 @@ def copy_beside(store: Store, inbox: Inbox, recording: Recording, privacy: Priva
     return place
 
 
-def bring_along(catalog: Catalog, store: Store, inbox: Inbox, paths: Collection[str]) -> None:
+def bring_along(inbox_url: str, catalog: Catalog, store: Store, *paths: str) -> None:
     """Take the transcripts that now lie beside recordings that were ingested before; the next run uses them."""
-    known = {path: one.id for path, one in catalog.recordings.known().items() if path in paths and one.taken}
-    for recording in catalog.recordings.get(known.values()):
+    inbox = Inbox(inbox_url)
+    known = [one.id for one in catalog.recordings.known_at(paths).values() if one.taken]
+    for recording in catalog.recordings.get(known):
         if recording.audio is None or not recording.has_sound:
             continue
         place = copy_beside(store, inbox, recording, recording.privacy)

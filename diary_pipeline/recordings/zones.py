@@ -24,9 +24,9 @@ def correct_zones(settings: Settings, catalog: Catalog, fingerprints: Fingerprin
     """
     adopt(catalog, fingerprints)
     corrected = []
-    for recording, hold in catalog.recordings.all():
+    for recording in catalog.known_states.open(fingerprints.basis):
         zone = _set_zone(settings, recording.author)
-        if zone is None or hold or recording.quarantine or recording.recorded_at is None:
+        if zone is None or recording.hold or recording.quarantine or recording.recorded_at is None:
             continue
         if recording.recorded_at.utcoffset() != recording.recorded_at.astimezone(zone).utcoffset():
             catalog.recordings.redate(recording, _in_zone(settings, catalog, recording, zone))

@@ -190,7 +190,7 @@ class Settings(BaseSettings):
 
     settle_seconds: float = Field(2.0, ge=0)
     """A file is taken when its size and time have not changed for so long."""
-    watch_seconds: float = Field(24.0, ge=0, lt=55)
+    watch_seconds: float = Field(50.0, ge=0, lt=55)
     """How long one tick of the sensor watches the inbox. Dagster starts a tick every 5 s, and ends it after 60 s."""
     lease_seconds: float = Field(120.0, gt=0)
     """A claim on work that is not renewed for so long may be taken over."""

@@ -100,7 +100,7 @@ def plan(work: Work, days: Sequence[date] | None, batch_seconds: float) -> list[
 
 
 def _pending(work: Work, days: Sequence[date] | None) -> list[Subject]:
-    recordings = [r for r, _ in work.catalog.recordings.all(days)]
+    recordings = work.candidates(days)
     return work.to_do(freshness.of_transcripts(work.catalog, work.fingerprints, recordings))
 
 

@@ -22,7 +22,7 @@ def corrected(diary: Diary) -> Work:
     Left out, for a while: what failed a moment ago; until the night, a changed setting or a budget that allows it: a
     note for which no provider was available.
     """
-    rows = [r for r, _ in diary.catalog.recordings.all() if r.day and not r.duplicate_of]
+    rows = [r for r in _may_be_due(diary) if r.day and not r.duplicate_of]
     transcripts = freshness.of_transcripts(diary.catalog, diary.fingerprints, rows)
     notes = freshness.of_notes(diary.catalog, diary.fingerprints, rows)
     again = {s.recording.id: s.recording.day for s in transcripts if s.again}
@@ -32,6 +32,15 @@ def corrected(diary: Diary) -> Work:
         if (day := again[name]) is not None:
             found[day].append((name, tries))
     return dict(found)
+
+
+def _may_be_due(diary: Diary) -> list[Recording]:
+    """Recordings of which something may be to do; notes that were given up count, although nothing is pending."""
+    known = {r.id: r for r in diary.catalog.known_states.open(diary.fingerprints.basis)}
+    if diary.router and diary.router.routes:
+        given_up = set(diary.catalog.results.unwritten()) - known.keys()
+        known |= {r.id: r for r in diary.catalog.recordings.get(sorted(given_up))}
+    return list(known.values())
 
 
 def _notes_again(diary: Diary, notes: Sequence[freshness.Freshness]) -> Iterator[Recording]:

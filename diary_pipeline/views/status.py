@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from diary_pipeline import freshness
 from diary_pipeline.catalog import Catalog
 from diary_pipeline.catalog.claims import UnderWay
+from diary_pipeline.catalog.known_states import STALE_NOTE, STALE_TRANSCRIPT
 from diary_pipeline.catalog.pages import page_subject
 from diary_pipeline.diary import Diary
 from diary_pipeline.file_names import quoted
@@ -28,18 +29,28 @@ _AFTER: Mapping[Stage, State] = {
 
 Attempt = Mapping[str, Any]
 
+MOST_EXAMINED = 500
+"""Of so many recordings at most it is found out for one answer whether they are stale, and what that costs."""
+
 
 def recordings(diary: Diary, days: Sequence[date] | None = None) -> list[dict[str, Any]]:
     """Every recording with its state, its reason and what each stage did with it; by time of recording."""
-    rows = diary.catalog.recordings.all(days)
-    history = _history(diary.catalog, None if days is None else [r for r, _ in rows])
+    return described(diary, [recording for recording, _ in diary.catalog.recordings.all(days)])
+
+
+def described(diary: Diary, rows: Sequence[Recording]) -> list[dict[str, Any]]:
+    """The same of these recordings."""
+    known = {r.id: r for r in rows}
+    others = {name for r in rows for name in (r.duplicate_of, r.superseded_by) if name} - known.keys()
+    known |= {r.id: r for r in diary.catalog.recordings.get(sorted(others))}
+    history = _history(diary.catalog, list(known.values()))
     waits = _waits(diary)
-    freshnesses = _freshnesses(diary, [r for r, _ in rows])
-    states = {r.id: _state(r, hold, history, freshnesses) for r, hold in rows}
-    on_pages = _on_pages(diary, [r for r, _ in rows if states[r.id][0] == "done"])
+    freshnesses = _freshnesses(diary, list(known.values()))
+    states = {r.id: _state(r, r.hold, history, freshnesses) for r in known.values()}
+    on_pages = _on_pages(diary, [r for r in rows if states[r.id][0] == "done"])
     progress = {(work.subject, str(work.stage)): work for work in diary.catalog.attempts.under_way()}
     shown = []
-    for recording, _ in rows:
+    for recording in rows:
         state, reason = states[recording.id]
         if state in ("transcribed", "written") and not recording.hold:
             reason = waits.get(recording.id) or unwritten_reason(history.get((recording.id, "write"), []))
@@ -47,14 +58,14 @@ def recordings(diary: Diary, days: Sequence[date] | None = None) -> list[dict[st
         if state == "done" and not recording.hold:
             reason = reason or unwritten_reason(history.get((recording.id, "write"), []))
         if recording.duplicate_of:
-            original = next((r.source for r, _ in rows if r.id == recording.duplicate_of), recording.duplicate_of)
+            original = known[first].source if (first := recording.duplicate_of) in known else recording.duplicate_of
             state, reason = (
                 states.get(recording.duplicate_of, ("done", None))[0],
                 f"It has the same bytes as {quoted(original)}.",
             )
         elif recording.superseded_by:
             state = states.get(recording.superseded_by, ("done", None))[0]
-            reason = _superseded(recording.superseded_by, [r for r, _ in rows])
+            reason = _superseded(recording.superseded_by, known)
             reason = f"{_cut_off(recording)} {reason}" if recording.declared_seconds else reason
         elif recording.declared_seconds and not reason:
             reason = _cut_off(recording)
@@ -63,15 +74,14 @@ def recordings(diary: Diary, days: Sequence[date] | None = None) -> list[dict[st
     return shown
 
 
-def _superseded(by: str, rows: Sequence[Recording]) -> str:
-    newer = next((f"{by} ({quoted(r.source)})" for r in rows if r.id == by), by)
+def _superseded(by: str, rows: Mapping[str, Recording]) -> str:
+    newer = f"{by} ({quoted(rows[by].source)})" if by in rows else by
     return f"It is superseded by {newer}, another version of its file."
 
 
-def pages(diary: Diary) -> list[dict[str, Any]]:
-    """The pages that somebody should look at: with conflicts, or without a memo that a person took off."""
-    keys = {(r.author, r.day) for r, _ in diary.catalog.recordings.all() if r.day}
-    return page_views(diary, keys)
+def pages(diary: Diary, entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The pages of these recordings that somebody should look at: with conflicts, or without a memo taken off them."""
+    return page_views(diary, {(e["author"], date.fromisoformat(e["day"])) for e in entries if e["day"]})
 
 
 def _on_pages(diary: Diary, recordings: Sequence[Recording]) -> dict[str, str]:
@@ -117,16 +127,24 @@ def stale(diary: Diary, days: Sequence[date]) -> dict[date, dict[str, int]]:
 
 
 def stale_totals(diary: Diary) -> dict[str, Any]:
-    """How many transcripts and notes are stale, and the expected cost of redoing them in dollars (None: unknown)."""
-    rows = {r.id: r for r, _ in diary.catalog.recordings.all()}
+    """How many transcripts and notes are stale, and the expected cost of redoing them in dollars (None: unknown).
+
+    Of very many notes some are estimated. Recordings that were not examined since a change count when they are.
+    """
+    basis, known_states = diary.fingerprints.basis, diary.catalog.known_states
+    counts = known_states.stale(basis)
+    rows = {r.id: r for r in known_states.open(basis, limit=MOST_EXAMINED)}
     names = {key for key, state in _freshnesses(diary, list(rows.values())).items() if state == "stale"}
     notes = [rows[name] for name, stage in names if stage == "write"]
+    transcripts, written = counts[STALE_TRANSCRIPT] + len(names) - len(notes), counts[STALE_NOTE] + len(notes)
     cost: float | None = 0.0
-    if notes and diary.settings.llm.routes:
+    if written and diary.settings.llm.routes:
         from diary_pipeline.views.forecast import cost_of_notes
 
-        cost = cost_of_notes(diary, notes)
-    return {"transcripts": len(names) - len(notes), "notes": len(notes), "cost": cost}
+        notes += known_states.with_stale_notes(basis, MOST_EXAMINED) if counts[STALE_NOTE] else []
+        some = cost_of_notes(diary, notes)
+        cost = None if some is None else some * written / len(notes)
+    return {"transcripts": transcripts, "notes": written, "cost": cost}
 
 
 def _counted(
@@ -160,7 +178,7 @@ def pending_new(diary: Diary, again: Work | None = None) -> dict[date, str]:
     ago, notes that wait for a provider's batch, and notes that wait for a provider to come back (the night's business).
     *again*: what was corrected, where that is known.
     """
-    waiting, found = _waits(diary), diary.catalog.queue.new_work()
+    waiting, found = _waits(diary), diary.catalog.queue.new_work(diary.fingerprints.basis)
     for day, work in (corrected(diary) if again is None else again).items():
         found[day] = sorted({*found.get(day, []), *work})
     ready = {day: [(name, tries) for name, tries in work if name not in waiting] for day, work in found.items()}
@@ -272,24 +290,10 @@ def _shown(
             "fingerprint": last["fingerprint"] if last else None,
             "outcome": (last["outcome"] or "running") if last else None,
         }
-    names = (
-        "id",
-        "source",
-        "path",
-        "author",
-        "sha256",
-        "recorded_at",
-        "dated_by",
-        "day",
-        "seconds",
-        "language",
-        "privacy",
-        "duplicate_of",
-        "superseded_by",
-        "declared_seconds",
-    )
+    names = "id source path author sha256 recorded_at dated_by day seconds language privacy duplicate_of superseded_by"
     values = recording.model_dump(mode="json") | {
         "language": recording.spoken_language or recording.language,
         "dated_by": recording.evidence_of_date,
     }
-    return {name: values[name] for name in names} | {"state": state, "reason": reason, "stages": stages}
+    shown = {name: values[name] for name in (*names.split(), "declared_seconds")}
+    return shown | {"state": state, "reason": reason, "stages": stages}

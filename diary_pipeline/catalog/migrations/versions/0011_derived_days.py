@@ -12,9 +12,16 @@ from sqlalchemy.dialects import postgresql
 revision = "0011"
 down_revision = "0010"
 
+SHOWN = (
+    "id, author, source, path, version, recorded_at, utc_offset, dated_by, date_refused, day, language, "
+    "spoken_language, privacy, priority, sha256, size, seconds, codec, audio, transcript, duplicate_of, quarantine, "
+    "hold, seen, superseded_by, declared_seconds, registered_at"
+)
+"""The columns of a recording that a view may show: what is found out anew changes no day."""
+
 OF_RECORDING = {
     "INSERT": ("NEW",),
-    "UPDATE": ("OLD", "NEW"),
+    f"UPDATE OF {SHOWN}": ("OLD", "NEW"),
     "DELETE": ("OLD",),
 }
 ATTEMPT_EVENTS = ("INSERT", "UPDATE OF outcome, error, document, fingerprint, inputs")
@@ -67,10 +74,8 @@ def _of_attempt() -> str:
 
 def _sqlite_triggers() -> None:
     for event, rows in OF_RECORDING.items():
-        body = "; ".join(_of_recording(rows))
-        op.execute(
-            f"CREATE TRIGGER recordings_{event.lower()}_changes_day AFTER {event} ON recordings BEGIN {body}; END"
-        )
+        name, body = f"recordings_{event.partition(' ')[0].lower()}_changes_day", "; ".join(_of_recording(rows))
+        op.execute(f"CREATE TRIGGER {name} AFTER {event} ON recordings BEGIN {body}; END")
     for event in ATTEMPT_EVENTS:
         name = f"attempts_{event.partition(' ')[0].lower()}_changes_day"
         when = "WHEN (NEW.outcome IS NOT NULL)"
@@ -99,7 +104,7 @@ def _search_index() -> None:
 def _postgresql_triggers() -> None:
     for event, rows in OF_RECORDING.items():
         statements = _of_recording(rows)
-        if event == "UPDATE":
+        if event.startswith("UPDATE"):
             days = ", ".join(_day_of(row) for row in rows)
             forget = f"DELETE FROM search_entries WHERE subject IN ({days}) OR recording = NEW.id"  # noqa: S608 - of the tables above
             statements.insert(0, f"IF {PRIVATE} THEN {forget}; END IF")
