@@ -7,7 +7,8 @@ See https://docs.dagster.io/guides/automate/sensors.
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 
 import dagster as dg
 
@@ -56,10 +57,17 @@ def _watch(instance: dg.DagsterInstance, diary: Diary, partitions: dg.DailyParti
             pipeline.notice_corrections(diary)
         again = corrected(diary) if again is None or again else again  # a look at everything: not at every poll
         pending = status.pending_new(diary, again)
-        found = list(requests(instance, partitions, pending, diary.catalog.queue.priorities())) if pending else []
+        found = _requests(instance, diary, partitions, pending) if pending else []
         if found or time.monotonic() >= until:
             return found
         time.sleep(pause)
+
+
+def _requests(
+    instance: dg.DagsterInstance, diary: Diary, partitions: dg.DailyPartitionsDefinition, pending: Mapping[date, str]
+) -> list[dg.RunRequest]:
+    queue = diary.catalog.queue
+    return list(requests(instance, partitions, pending, queue.priorities(), queue.arrived()))
 
 
 def batch_sensor() -> dg.SensorDefinition:
