@@ -14,13 +14,15 @@ import dagster as dg
 from assets.partitions import DAYS_PER_RUN, PARTITION, RANGE_END, RANGE_START, SIGNATURE_TAG, days_in
 
 DAY_TAG = "diary/day"
-_LIVE = [
+LIVE = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
+"""A run that has not ended."""
+
 _QUEUED = frozenset({dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED})
 PRIORITY, BACKFILL = "dagster/priority", "dagster/backfill"
 ARRIVALS_PRIORITY = 10
@@ -81,7 +83,7 @@ def requests(
     *arrived*: when each day's newest memo that was never written arrived. Dagster never accepts a run key twice, so it
     holds the work's signature and how often that was requested before.
     """
-    live = instance.get_run_records(dg.RunsFilter(statuses=_LIVE))
+    live = instance.get_run_records(dg.RunsFilter(statuses=LIVE))
     covered = {
         day for record in live for day in days_in(record.dagster_run.tags, partitions) if _covers(record, arrived, day)
     }
