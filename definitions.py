@@ -21,6 +21,7 @@ from diary_pipeline.settings import Settings
 from diary_pipeline.transcribe.engine import Engine
 from jobs.gpu_executor import DEVICE_TAGS
 from jobs.jobs import default_jobs
+from jobs.made_elsewhere import made_elsewhere_sensor
 from jobs.schedules import nightly_schedule
 from jobs.sensors import batch_sensor, dead_run_sensors, new_audio_sensor
 from resources.day_tables import day_tables_io_manager
@@ -64,7 +65,12 @@ def build_defs(settings: Settings | None = None, engine: Engine | None = None, *
         ],
         jobs=default_jobs(settings),
         schedules=[nightly_schedule(settings, partitions)],
-        sensors=[new_audio_sensor(partitions), batch_sensor(), *dead_run_sensors()],
+        sensors=[
+            new_audio_sensor(partitions),
+            batch_sensor(),
+            *dead_run_sensors(),
+            made_elsewhere_sensor(partitions, versions),
+        ],
         resources={
             "diary": DIARY,
             "redo": RedoResource(from_stage=FromStage.write),

@@ -14,7 +14,9 @@ import dagster as dg
 
 from diary_pipeline.diary import Diary
 from diary_pipeline.llm import report as model_reports
+from diary_pipeline.schema import Stage
 from diary_pipeline.views import day_tables, status
+from diary_pipeline.views.made import made_on
 from diary_pipeline.views.refresh import refresh
 from diary_pipeline.work import Report
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _WIDTH, _HEIGHT, _HOURS = 480, 60, 24
+DOCUMENTS = "documents"
+"""A hash of the documents that a materialization shows: by it, nothing is shown twice."""
+
 _COLOURS = {"done": "#2a7", "failed": "#c33", "quarantined": "#c33"}
 
 
@@ -31,11 +36,9 @@ def day_outputs(
     """Attach each day's metadata to the run's materialization; the day's table, or {day: table} for several days."""
     asset = context.asset_key.path[-1]
     tables = {day.isoformat(): day_tables.day_table(diary, asset, day) for day in days}
-    pending, stale = status.pending(diary, days), status.stale(diary, days)
-    for day, (key, table) in zip(days, tables.items(), strict=True):
-        counts = {"pending": pending[day][report.stage], "stale": stale[day][report.stage]}
-        figures = _figures(diary, asset, day, table, report) | counts
-        context.add_asset_metadata(figures, partition_key=key)
+    described = figures(diary, asset, report.stage, {day: tables[day.isoformat()] for day in days})
+    for day in days:
+        context.add_asset_metadata(described[day] | _of_run(asset, report), partition_key=day.isoformat())
     context.log.info(
         "%s: %d attempts, %d done, %d faults", report.stage, report.attempts, len(report.done), len(report.faults)
     )
@@ -44,25 +47,47 @@ def day_outputs(
     return tables if len(days) > 1 else tables[days[0].isoformat()]
 
 
-def _figures(diary: Diary, asset: str, day: date, table: "pd.DataFrame", report: Report) -> dict[str, Any]:
+def figures(
+    diary: Diary, asset: str, stage: Stage, tables: "Mapping[date, pd.DataFrame]"
+) -> dict[date, dict[str, Any]]:
+    """By day, what there is to say of its documents, whoever made them. `DOCUMENTS` says which they are."""
+    days = list(tables)
+    pending, stale = status.pending(diary, days), status.stale(diary, days)
+    made = made_on(diary, days)
+    return {
+        day: _figures(diary, asset, day, table)
+        | {"pending": pending[day][stage], "stale": stale[day][stage]}
+        | ({DOCUMENTS: made[day][stage].digest} if stage in made[day] else {})
+        for day, table in tables.items()
+    }
+
+
+def _of_run(asset: str, report: Report) -> dict[str, Any]:
+    spent: dict[str, Any] = {"seconds spent by the run": round(report.seconds, 2)}
+    if asset == "transcripts":
+        return spent | engine_figures(report.about)
+    if asset == "diary_notes":
+        return spent | {"notes that no model wrote": dg.MetadataValue.json(report.about.get("unwritten", {}))}
+    return spent
+
+
+def _figures(diary: Diary, asset: str, day: date, table: "pd.DataFrame") -> dict[str, Any]:
     entries = status.recordings(diary, [day])
-    figures = {
+    found = {
         "dagster/partition_row_count": len(table),
         "dagster/uri": f"{diary.settings.store_url}/tables/{asset}/{day}.parquet",
         "recordings": len(entries),
         "failed": sum(entry["state"] in ("failed", "quarantined") for entry in entries),
         "minutes of audio": round(sum(entry["seconds"] or 0.0 for entry in entries) / 60, 2),
-        "seconds spent by the run": round(report.seconds, 2),
         "day": dg.MetadataValue.md(f"![The day's memos by the hour]({picture(entries)})"),
     }
     if asset == "transcripts":
-        return figures | _speech(table) | engine_figures(report.about)
+        return found | _speech(table)
     if asset == "diary_notes" and len(table):
-        unwritten = {"notes that no model wrote": dg.MetadataValue.json(report.about.get("unwritten", {}))}
-        return figures | _notes(table) | _models(diary, day) | unwritten
+        return found | _notes(table) | _models(diary, day)
     if asset == "diary_days":
-        return figures | _pages(diary, table)
-    return figures
+        return found | _pages(diary, table)
+    return found
 
 
 def _speech(table: "pd.DataFrame") -> dict[str, Any]:
@@ -93,14 +118,14 @@ def _pages(diary: Diary, table: "pd.DataFrame") -> dict[str, Any]:
 
 def _models(diary: Diary, day: date) -> dict[str, float]:
     """How each model did with each version of the prompt, as numbers: Dagster plots those over runs and partitions."""
-    figures: dict[str, float] = {}
+    found: dict[str, float] = {}
     for line in model_reports(diary.catalog, [day]):
         name = f"{line.route}, {line.purpose} {line.prompt or '?'}{', trial' if line.trial else ''}"
-        figures |= {f"{name}: dollars": line.dollars, f"{name}: tokens": line.input_tokens + line.output_tokens}
-        figures |= {f"{name}: fallback rate": line.fallback_rate}
+        found |= {f"{name}: dollars": line.dollars, f"{name}: tokens": line.input_tokens + line.output_tokens}
+        found |= {f"{name}: fallback rate": line.fallback_rate}
         shares = {"evidence score": line.evidence_score, "also said share": line.also_said}
-        figures |= {f"{name}: {what}": share for what, share in shares.items() if share is not None}
-    return figures
+        found |= {f"{name}: {what}": share for what, share in shares.items() if share is not None}
+    return found
 
 
 def engine_figures(about: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ has three steps (`assets.transcripts`), and the work itself.
 See https://docs.dagster.io/guides/build/assets.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Unpack
@@ -61,6 +61,15 @@ STAGE_ASSETS = (
         ),
     ),
 )
+
+
+CHAIN: Mapping[str, Stage] = {
+    "recordings": "ingest",
+    "transcripts": "transcribe",
+    "diary_notes": "write",
+    "diary_days": "compose",
+}
+"""The assets in the order in which each reads the one before, and their stages."""
 
 
 def stage_asset(which: StageAsset, **shared: Unpack[Shared]) -> dg.AssetsDefinition:

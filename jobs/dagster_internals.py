@@ -6,6 +6,14 @@ tests/test_dagster_internals.py says which one and what to do.
 See https://docs.dagster.io/about/changelog.
 """
 
+from dagster._core.definitions.data_version import (
+    CODE_VERSION_TAG,
+    DATA_VERSION_TAG,
+    DataVersion,
+    compute_logical_data_version,
+    get_input_data_version_tag,
+    get_input_event_pointer_tag,
+)
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 from dagster._core.errors import DagsterUserCodeUnreachableError
 from dagster._core.execution.retries import RetryMode, get_retries_config
@@ -20,17 +28,23 @@ from dagster._grpc.types import CanCancelExecutionRequest, CanCancelExecutionRes
 from dagster._serdes import deserialize_value
 
 __all__ = [
+    "CODE_VERSION_TAG",
+    "DATA_VERSION_TAG",
     "CanCancelExecutionRequest",
     "CanCancelExecutionResult",
     "CheckRunHealthResult",
     "CheckStepHealthResult",
     "DagsterUserCodeUnreachableError",
+    "DataVersion",
     "RetryMode",
     "StepDelegatingExecutor",
     "StepHandler",
     "StepHandlerContext",
     "UnresolvedAssetJobDefinition",
     "WorkerStatus",
+    "compute_logical_data_version",
     "deserialize_value",
+    "get_input_data_version_tag",
+    "get_input_event_pointer_tag",
     "get_retries_config",
 ]

@@ -7,20 +7,27 @@ See https://docs.dagster.io/guides/automate/sensors.
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import dagster as dg
 
 from assets.partitions import DAYS_PER_RUN, PARTITION, RANGE_END, RANGE_START, SIGNATURE_TAG, days_in
 
 DAY_TAG = "diary/day"
-_LIVE = [
+LIVE = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
+"""A run that has not ended."""
+
+_QUEUED = frozenset({dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED})
+PRIORITY, BACKFILL = "dagster/priority", "dagster/backfill"
+ARRIVALS_PRIORITY = 10
+"""Of a run for new memos, to which a memo's own priority is added. A backfill's runs have none, which is 0."""
+
 MAX_REQUESTS, MAX_KILLED = 3, 30
 """A run that ends without having attempted anything is requested so often, one that was killed before it did more
 often; then the nightly sweep takes over."""
@@ -69,13 +76,17 @@ def requests(
     partitions: dg.DailyPartitionsDefinition,
     pending: Mapping[date, str],
     priorities: Mapping[date, int],
+    arrived: Mapping[date, datetime],
 ) -> Iterator[dg.RunRequest]:
     """Request runs for the *pending* days that no live run covers; days without a partition are left out.
 
-    Dagster never accepts a run key twice, so it holds the work's signature and how often that was requested before.
+    *arrived*: when each day's newest memo that was never written arrived. Dagster never accepts a run key twice, so it
+    holds the work's signature and how often that was requested before.
     """
-    live = instance.get_runs(dg.RunsFilter(statuses=_LIVE))
-    covered = {day for run in live for day in days_in(run.tags, partitions)}
+    live = instance.get_run_records(dg.RunsFilter(statuses=LIVE))
+    covered = {
+        day for record in live for day in days_in(record.dagster_run.tags, partitions) if _covers(record, arrived, day)
+    }
     free = {
         day: signature
         for day, signature in pending.items()
@@ -85,9 +96,30 @@ def requests(
         same = dg.RunsFilter(tags={DAY_TAG: span.name, SIGNATURE_TAG: span.signature})
         runs = instance.get_runs(same, limit=MAX_KILLED)
         if sum(not _was_killed(run) for run in runs) < MAX_REQUESTS and len(runs) < MAX_KILLED:
-            priority = max(priorities.get(day, 0) for day in span.days)
-            tags = span.tags | {"dagster/priority": str(10 + priority)}
+            priority = ARRIVALS_PRIORITY + max(priorities.get(day, 0) for day in span.days)
+            tags = span.tags | {PRIORITY: str(max(priority, _above_backfills(live)))}
             yield dg.RunRequest(run_key=f"{span.name}:{span.signature}:{len(runs)}", tags=tags)
+
+
+def _covers(record: dg.RunRecord, arrived: Mapping[date, datetime], day: date) -> bool:
+    """Whether a live run over this day does what waits there.
+
+    A backfill may queue a run for each of hundreds of days, so that one of its runs that has not begun is nothing to
+    wait for. A run that has begun knows nothing of a memo that arrived since. Both may then work on one day: claims
+    keep them from doing anything twice.
+    """
+    run = record.dagster_run
+    if run.status in _QUEUED:
+        return BACKFILL not in run.tags
+    if run.status == dg.DagsterRunStatus.STARTING or day not in arrived:
+        return True
+    return arrived[day].timestamp() <= (record.start_time or record.create_timestamp.timestamp())
+
+
+def _above_backfills(live: Sequence[dg.RunRecord]) -> int:
+    tags = [record.dagster_run.tags for record in live if BACKFILL in record.dagster_run.tags]
+    given = [one.get(PRIORITY, "0") for one in tags]
+    return 1 + max((int(one) for one in given if one.lstrip("-").isdecimal()), default=0)
 
 
 def _was_killed(run: dg.DagsterRun) -> bool:

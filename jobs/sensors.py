@@ -7,7 +7,8 @@ See https://docs.dagster.io/guides/automate/sensors.
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 
 import dagster as dg
 
@@ -51,8 +52,7 @@ def _watch(instance: dg.DagsterInstance, diary: Diary, partitions: dg.DailyParti
 
     def wanted() -> list[dg.RunRequest]:
         pending = status.pending_new(diary)
-        priorities = diary.catalog.queue.priorities(list(pending)) if pending else {}
-        return list(requests(instance, partitions, pending, priorities)) if pending else []
+        return _requests(instance, diary, partitions, pending) if pending else []
 
     with arrivals(diary.settings, lambda paths: pipeline.discover(diary, only=paths)) as inbox:
         growing = pipeline.discover(diary).growing
@@ -64,6 +64,13 @@ def _watch(instance: dg.DagsterInstance, diary: Diary, partitions: dg.DailyParti
             else:
                 inbox.look(left)
         return found
+
+
+def _requests(
+    instance: dg.DagsterInstance, diary: Diary, partitions: dg.DailyPartitionsDefinition, pending: Mapping[date, str]
+) -> list[dg.RunRequest]:
+    queue = diary.catalog.queue
+    return list(requests(instance, partitions, pending, queue.priorities(list(pending)), queue.arrived()))
 
 
 def batch_sensor() -> dg.SensorDefinition:

@@ -10,10 +10,11 @@ import dagster as dg
 from assets.partitions import RANGE_END, RANGE_START, daily
 from assets.transcripts import STEP_IO_MANAGER
 from definitions import build_defs
-from diary_pipeline.bootstrap import open_diary
+from diary_pipeline.bootstrap import code_versions, open_diary
 from diary_pipeline.diary import Diary
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
+from jobs.made_elsewhere import made_elsewhere_sensor
 from tests.memos import day_names, memos
 
 DAY = "2026-03-14"
@@ -43,9 +44,10 @@ class World:
         key = None if last else first
         return self.defs.resolve_job_def(job).execute_in_process(instance=self.instance, tags=tags, partition_key=key)
 
-    def tick(self, sensor: dg.SensorDefinition) -> Any:
+    def tick(self, sensor: dg.SensorDefinition, cursor: str | None = None) -> Any:
         """What one evaluation of the sensor gives."""
-        with dg.build_sensor_context(instance=self.instance, resources={"diary": self.diary}) as context:
+        resources = {"diary": self.diary}
+        with dg.build_sensor_context(instance=self.instance, resources=resources, cursor=cursor) as context:
             return sensor.evaluate_tick(context)
 
     def requests(self, sensor: dg.SensorDefinition) -> list[dg.RunRequest]:
@@ -58,6 +60,20 @@ class World:
             file.relative_to(self.home / "days").with_suffix("").as_posix()
             for file in (self.home / "days").rglob("*.md")
         )
+
+
+class Ticks:
+    """Ticks of the sensor that tells of what was made elsewhere, one after the other."""
+
+    def __init__(self, world: World, days_at_a_tick: int = 40) -> None:
+        self.world, self.cursor = world, None
+        versions = code_versions(world.diary.settings, world.diary.engine)
+        self.sensor = made_elsewhere_sensor(world.partitions, versions, days_at_a_tick)
+
+    def tick(self) -> str:
+        answer = self.world.tick(self.sensor, self.cursor)
+        self.cursor = answer.cursor
+        return str(answer.skip_message)
 
 
 @contextmanager

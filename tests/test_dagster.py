@@ -27,7 +27,7 @@ def world(home: Path) -> Iterator[World]:
         yield world
 
 
-def test_the_graph_is_four_assets_in_a_row_with_three_jobs_a_schedule_and_four_sensors(world: World) -> None:
+def test_the_graph_is_four_assets_in_a_row_with_three_jobs_a_schedule_and_five_sensors(world: World) -> None:
     graph = world.defs.resolve_asset_graph()
     chain = {
         key.path[-1]: sorted(parent.path[-1] for parent in graph.get(key).parent_keys)
@@ -41,6 +41,7 @@ def test_the_graph_is_four_assets_in_a_row_with_three_jobs_a_schedule_and_four_s
         "batch_sensor",
         "failed_run_sensor",
         "cancelled_run_sensor",
+        "made_elsewhere_sensor",
     ]
 
 

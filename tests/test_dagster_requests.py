@@ -1,19 +1,20 @@
 """Which runs the sensors and the schedule request, and what happens to the claims of runs that died."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from assets.partitions import days_in
+from assets.partitions import PARTITION, RANGE_END, RANGE_START, days_in
 from diary_pipeline.catalog import Subject
 from jobs.jobs import ARRIVALS
 from jobs.requests import DAY_TAG, MAX_KILLED, MAX_REQUESTS, spans
 from jobs.schedules import nightly_schedule
 from jobs.sensors import dead_run_sensors, new_audio_sensor
-from tests.dagster_world import DAY, World, a_world
+from tests.dagster_world import DAY, World, a_world, metadata_of
 
 
 @pytest.fixture
@@ -91,3 +92,48 @@ def test_the_night_covers_yesterday_and_everything_unfinished(world: World) -> N
     ) as context:
         requests = schedule.evaluate_tick(context).run_requests or []
     assert [days_in(r.tags, world.partitions) for r in requests] == [[date(2026, 3, 14)], [date(2026, 3, 19)]]
+
+
+BACKFILL = {"dagster/backfill": "all of it", "dagster/priority": "20"}
+WAITS, STARTS, RUNS = 0, 1, 2
+
+
+def a_run(world: World, tags: Mapping[str, str], how_far: int) -> None:
+    """A run that waits, starts or has begun."""
+    run = world.instance.create_run_for_job(world.defs.resolve_job_def(ARRIVALS), tags=tags)
+    for event in ("PIPELINE_STARTING", "PIPELINE_START")[:how_far]:
+        world.instance.report_dagster_event(dg.DagsterEvent(event, ARRIVALS), run.run_id)
+
+
+@pytest.mark.parametrize("tags", [{PARTITION: DAY}, {RANGE_START: "2026-03-01", RANGE_END: "2026-03-31"}])
+@pytest.mark.parametrize(("how_far", "at_once"), [(WAITS, 1), (STARTS, 0), (RUNS, 1)])
+def test_a_memo_that_arrives_during_a_backfill_of_its_day_gets_one_run_at_once_and_is_done_once(
+    how_far: int, at_once: int, tags: dict[str, str], world: World
+) -> None:
+    world.put(DAY, 1)
+    assert world.run(ARRIVALS, DAY).success
+    sensor, job = new_audio_sensor(world.partitions), world.defs.resolve_job_def(ARRIVALS)
+    a_run(world, tags | BACKFILL, how_far)
+    assert world.requests(sensor) == []
+    world.put(DAY, 2)
+    requests = world.requests(sensor)
+    assert [r.tags[DAY_TAG] for r in requests] == [DAY] * at_once, "a run that starts looks at the inbox first"
+    for request in requests:
+        assert int(request.tags["dagster/priority"]) > int(BACKFILL["dagster/priority"])
+        a_run(world, request.tags, WAITS)
+        assert world.requests(sensor) == []
+        result = job.execute_in_process(instance=world.instance, tags=dict(request.tags), partition_key=DAY)
+        assert metadata_of(result, "diary_days")["recordings"] == 2
+        assert world.run(ARRIVALS, DAY).success, "as the backfill's own run, which finds nothing left to do"
+    tries = Counter((a["subject"], a["stage"]) for a in world.diary.catalog.attempts.of() if a["stage"] != "compose")
+    assert set(tries.values()) == {1}
+
+
+def test_what_waited_before_a_run_began_is_that_runs_business_and_what_arrived_since_is_not(world: World) -> None:
+    world.put(DAY, 1)
+    sensor = new_audio_sensor(world.partitions)
+    assert len(world.requests(sensor)) == 1
+    a_run(world, BACKFILL | {RANGE_START: "2026-03-01", RANGE_END: "2026-03-31"}, RUNS)
+    assert world.requests(sensor) == []
+    world.put("2026-03-20", 1)
+    assert [request.tags[DAY_TAG] for request in world.requests(sensor)] == ["2026-03-20"]

@@ -126,6 +126,20 @@ def test_the_ui_shows_the_fields_of_the_diary_and_hides_the_catalogs_value(serve
     assert [field["name"] for field in fields if field["isSecret"]] == ["catalog"]
 
 
+def test_what_runs_made_is_shown_once_and_the_sensor_that_tells_of_the_command_line_works(server: Server) -> None:
+    query = """query($selector: SensorSelector!) { sensorOrError(sensorSelector: $selector) { ... on Sensor {
+        sensorState { ticks(limit: 5) { status skipReason error { message } } } } } }"""
+    selector = {"repositoryLocationName": "diary", "repositoryName": "__repository__"}
+    selector["sensorName"] = "made_elsewhere_sensor"
+    ticks = until(lambda: server.ask(query, selector=selector)["sensorOrError"]["sensorState"]["ticks"][1:], 60)
+    assert {(tick["status"], tick["error"]) for tick in ticks} == {("SKIPPED", None)}
+    query = """query($key: AssetKeyInput!) { assetOrError(assetKey: $key) { ... on Asset {
+        assetMaterializations(limit: 200) { runId } } } }"""
+    for name in ASSETS:
+        made = server.ask(query, key={"path": [name]})["assetOrError"]["assetMaterializations"]
+        assert all(one["runId"] for one in made), "each is of a run"
+
+
 def launch(page: "Page", server: Server, day: str) -> None:
     """Launch one day of the job in the browser: button, day, button."""
     page.goto(f"{server.url}/locations/diary/jobs/process_new_audio")

@@ -12,10 +12,12 @@ from upath import UPath
 from assets.partitions import PARTITION
 from definitions import build_defs
 from deploy.dagster.home import environment, prepare
+from diary_pipeline import pipeline
 from diary_pipeline.bootstrap import open_diary
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
 from jobs.jobs import ARRIVALS
+from tests.dagster_world import Ticks, World
 from tests.memos import day_names, memos
 
 DAY = "2026-03-14"
@@ -50,6 +52,13 @@ def test_a_day_through_dagster_with_postgresql_for_runs_and_catalog_and_a_bucket
         result = job.execute_in_process(instance=instance, tags={PARTITION: DAY}, partition_key=DAY)
         assert result.success
         assert instance.get_materialized_partitions(dg.AssetKey("diary_days")) == {DAY}
+        ticks = Ticks(World(instance, diary))
+        assert ticks.tick() == "0 days were made elsewhere; 0 wait."
+        memos(home / "inbox", ["2026-03-15 08.00.wav"])
+        pipeline.process(diary)
+        assert ticks.tick() == "1 days were made elsewhere; 0 wait."
+        assert instance.get_materialized_partitions(dg.AssetKey("diary_days")) == {DAY, "2026-03-15"}
+        assert diary.catalog.queue.arrived() == {}
     page = (UPath(gcs_bucket) / "diary" / "days" / "me" / f"{DAY}.md").read_text()
     assert page.count("This is what") == 2 * 3
     import duckdb
@@ -62,8 +71,8 @@ def test_a_day_through_dagster_with_postgresql_for_runs_and_catalog_and_a_bucket
         (home / "tables" / name).mkdir(parents=True)
         (home / "tables" / name / f"{DAY}.parquet").write_bytes(data)
     with duckdb.connect() as connection:
-        ingested = "select count(*) from read_parquet(?) where state = 'ingested'"
-        assert connection.execute(ingested, [str(home / "tables" / "recordings" / "*.parquet")]).fetchone() == (3,)
+        done = "select count(*) from read_parquet(?) where state = 'done'"
+        assert connection.execute(done, [str(home / "tables" / "recordings" / "*.parquet")]).fetchone() == (3,)
     diary.close()
 
 

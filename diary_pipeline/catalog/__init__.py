@@ -14,12 +14,14 @@ from diary_pipeline.catalog.claims import Claim, Outcome, Subject
 from diary_pipeline.catalog.database import Database
 from diary_pipeline.catalog.derived import DayStamps
 from diary_pipeline.catalog.documents import Documents
+from diary_pipeline.catalog.finished import Finished, ReadMark
 from diary_pipeline.catalog.known_states import KnownStates
 from diary_pipeline.catalog.privacy import PrivacyClasses
 from diary_pipeline.catalog.queue import Queue
 from diary_pipeline.catalog.recordings import Arrival, Recordings
 from diary_pipeline.catalog.results import Results
 from diary_pipeline.catalog.search import SharedIndex
+from diary_pipeline.catalog.unmended import Unmended
 
 
 class Catalog:
@@ -40,6 +42,8 @@ class Catalog:
         self.documents = Documents(database)
         self.days = DayStamps(database)
         self.shared_index = None if database.is_sqlite else SharedIndex(database)
+        self.unmended = Unmended(database)
+        self.finished = Finished(database)
 
     @classmethod
     def open(cls, url: str, *, timeout_seconds: float, lease_seconds: float, threads: int = 1) -> "Catalog":
@@ -67,6 +71,7 @@ __all__ = [
     "Connection",
     "Database",
     "Outcome",
+    "ReadMark",
     "Recordings",
     "Results",
     "Subject",

@@ -7,7 +7,7 @@ found by `views.corrections`: settings and files of names are no rows.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, or_, select
 
@@ -71,6 +71,14 @@ class Queue:
         """The highest priority of each of these days."""
         r = recordings.c
         query = select(r.day, func.max(r.priority)).where(_takes_part(), r.day.in_(days)).group_by(r.day)
+        with self._database.reading() as connection:
+            return dict(connection.execute(query).all())
+
+    def arrived(self) -> dict[date, datetime]:
+        """By day, when the newest of its recordings arrived for which no note was ever written."""
+        r, a = recordings.c, attempts.alias().c
+        written = exists().where(a.subject == r.id, a.stage == "write", a.outcome == "ok")
+        query = select(r.day, func.max(r.registered_at)).where(_takes_part(), ~written).group_by(r.day)
         with self._database.reading() as connection:
             return dict(connection.execute(query).all())
 
