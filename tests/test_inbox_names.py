@@ -14,6 +14,7 @@ from diary_pipeline.file_names import as_file, as_name, as_stored, printable, re
 from diary_pipeline.recordings.authors import folder_name
 from diary_pipeline.recordings.inbox import Inbox
 from diary_pipeline.recordings.inbox_paths import privacy_of
+from diary_pipeline.recordings.listing import passed_over, sort_names
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
 from diary_pipeline.views import status
@@ -28,6 +29,17 @@ def processed(home: Path, **settings: Any) -> list[dict[str, Any]]:
     with open_diary(Settings.load(**given), ScriptedEngine()) as diary:
         pipeline.process(diary)
         return status.recordings(diary)
+
+
+def test_what_is_passed_over_in_a_folder_is_the_same_when_it_is_found_quickly() -> None:
+    names = (
+        "a.wav A.WAV a.json b.json a.wav.json c.m4a.its-transcript.vtt c.m4a d.m4a.its-transcript.vtt ~$e.wav .f.wav"
+    )
+    names += (
+        " ._g.wav thumbs.db desktop.ini h.wav:zone.identifier i j. k.part l.TXT m.transcript.vtt n.icloud o.wäv é.wav"
+    )
+    assert passed_over(names.split()) == sort_names(names.split()).passed_over
+    assert len(passed_over(names.split())) == 7
 
 
 def test_names_that_are_no_text_are_stored_as_text_and_found_again() -> None:

@@ -92,7 +92,7 @@ recordings = Table(
     ),
     Index("recordings_sha256", "sha256"),
     Index("recordings_superseded_by", "superseded_by"),
-    Index("recordings_duplicate_of", "duplicate_of"),
+    Index("recordings_duplicate_of", "duplicate_of"),  # among duplicates
     Index("recordings_known_state", "known_state", "id"),
     Index("recordings_size", "size"),
     Index("recordings_time", "recorded_at", "path", "version"),

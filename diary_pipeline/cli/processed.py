@@ -26,12 +26,11 @@ class Processed:
     @classmethod
     def of(cls, diary: "Diary", summary: "Summary", counts: Mapping[str, int]) -> "Processed":
         """Look up in *diary* what the summary only has ids of."""
-        rows = diary.catalog.recordings.all()
-        faulty = {fault.subject for fault in summary.faults}
-        why = [(r.source, r.quarantine or r.hold or hold) for r, hold in rows if r.id not in faulty]
-        held = [(name, reason) for name, reason in why if reason]
+        known, faulty = diary.catalog.recordings, {fault.subject for fault in summary.faults}
+        wait = sorted(known.get(known.held()), key=lambda r: r.path)
+        held = [(r.source, r.quarantine or r.hold or "") for r in wait if r.id not in faulty]
         pages = [_place(diary, page) for page in summary.days]
-        return cls(summary, counts, {r.id: r.source for r, _ in rows}, pages, held)
+        return cls(summary, counts, {r.id: r.source for r in known.get(sorted(faulty))}, pages, held)
 
 
 def _place(diary: "Diary", page: str) -> str:

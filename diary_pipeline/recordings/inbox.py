@@ -20,7 +20,7 @@ from diary_pipeline.file_names import as_file, as_stored, quoted
 from diary_pipeline.recordings.folders import Entries, PassedOver, local_folders, remote_folders, some_files
 from diary_pipeline.recordings.inbox_file import InboxFile, changed_at, file_at
 from diary_pipeline.recordings.inbox_paths import stored_path
-from diary_pipeline.recordings.listing import group_of, sort_names, transcript_names
+from diary_pipeline.recordings.listing import group_of, passed_over, sort_names, transcript_names
 from diary_pipeline.recordings.sidecar import MOST_BYTES, Held, unreadable
 from diary_pipeline.recordings.stamps import (
     Seen,
@@ -92,11 +92,11 @@ class Inbox:
         passed: list[PassedOver] = []
         if self._bucket is None:
             for folder, names in local_folders(self.url, passed):
-                found = sort_names(names).passed_over
+                found = passed_over(names)
                 passed += [PassedOver(as_stored((folder / name).as_posix()), why) for name, why in found.items()]
         else:
             for place, objects in remote_folders(self._bucket, passed).items():
-                passed += [PassedOver(place + name, why) for name, why in sort_names(objects).passed_over.items()]
+                passed += [PassedOver(place + name, why) for name, why in passed_over(objects).items()]
         return sorted(passed, key=lambda one: one.path)
 
     def seen(self, path: str) -> str | None:

@@ -5,6 +5,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 _NOT_RECORDINGS = frozenset(
     (
@@ -101,8 +102,25 @@ def transcript_names(recording: str) -> list[str]:
 
 def lies_beside(name: str) -> bool:
     """Whether a file of this name may belong to a recording of another name."""
-    plain = name.casefold()
-    return (plain.endswith(".json") and not is_transcript(name)) or ".its-transcript." in plain
+    return (name[-5:].casefold() == ".json" and not is_transcript(name)) or ".its-transcript." in name
+
+
+def passed_over(names: Collection[str]) -> Mapping[str, str]:
+    """Why each of the others is neither a recording nor a sidecar, of the files of one folder; quick for many names."""
+    groups = {group_of(name) for name in names if lies_beside(name)}
+    odd = [
+        name
+        for name in names
+        if name[0] in ".~" or not _is_a_recordings(name[name.rfind(".") :]) or (groups and group_of(name) in groups)
+    ]
+    return sort_names(odd).passed_over
+
+
+@lru_cache(maxsize=256)
+def _is_a_recordings(suffix: str) -> bool:
+    """Whether every file with this suffix is a recording, unless its name begins with a point or so."""
+    plain = suffix.lower()
+    return plain[:1] == "." and plain[1:].isalnum() and plain not in _NOT_RECORDINGS | _UNFINISHED | {".icloud"}
 
 
 def _recording_of_transcript(name: str) -> str | None:

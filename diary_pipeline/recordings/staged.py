@@ -22,7 +22,7 @@ def fetch_from_inbox(work: Work, days: Sequence[date] | None) -> int:
     """
     if work.store.is_local:
         return 0
-    ingested = [r for r, _ in work.catalog.recordings.all(days) if r.audio and not r.quarantine]
+    ingested = [r for r in work.candidates(days) if r.audio and not r.quarantine]
     begun = {name for name, _ in work.catalog.attempts.succeeded("transcribe", [r.id for r in ingested])}
     return sum(_fetch(work, recording) for recording in ingested if recording.id not in begun)
 

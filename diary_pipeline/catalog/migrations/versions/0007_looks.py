@@ -24,7 +24,7 @@ def upgrade() -> None:
     op.add_column("recordings", sa.Column("beside", UNIQUE_ID))
     op.add_column("recordings", sa.Column("known_state", C_ORDER))
     op.create_index("recordings_superseded_by", "recordings", ["superseded_by"])
-    op.create_index("recordings_duplicate_of", "recordings", ["duplicate_of"])
+    _partial("recordings_duplicate_of", "recordings", ["duplicate_of"], "duplicate_of IS NOT NULL")
     op.create_index("recordings_known_state", "recordings", ["known_state", "id"])
     op.create_index("recordings_size", "recordings", ["size"])
     op.create_index("recordings_time", "recordings", ["recorded_at", "path", "version"])
