@@ -116,7 +116,7 @@ def test_a_prompt_that_only_the_server_can_count_is_rejected_by_it_at_once(serve
 def test_an_answer_cut_at_max_tokens_is_not_used(catalog: Catalog, home: Path, server: LlamaServer) -> None:
     with router_to(catalog, home, server.url) as router:
         outcome = ask(router, max_tokens=4)
-    assert [a.outcome for a in outcome.attempts] == ["truncated"]
+    assert [a.outcome for a in outcome.attempts] == ["truncated", "truncated"], "it may write more once"
 
 
 def test_another_model_than_the_servers_is_not_asked(catalog: Catalog, home: Path, server: LlamaServer) -> None:

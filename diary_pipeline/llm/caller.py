@@ -59,6 +59,7 @@ class Caller:
         self._preparing, self._prepared = asyncio.Lock(), set[str]()
         self._underestimates: dict[str, float] = {}
         self._holds: dict[str, int] = {}
+        self._held: dict[str, int] = {}
         self._tuning = Tuning(ledger_queue.ledger.cut_off)
         self._expected = Expected(ledger_queue.ledger.usages)
 
@@ -101,9 +102,13 @@ class Caller:
         return min(route.provider.limits.context, self._holds.get(route.name, sys.maxsize))
 
     def _learn_context(self, route: Route, call: Call, failure: ProviderError) -> None:
-        """The route holds less than was thought: what it counted of a prompt that it cut, else less than the call."""
+        """The route holds less than was thought: what it counted of a prompt that it cut, else less than the call.
+
+        As much as it has answered it holds: a refusal that is not about size closes no route.
+        """
         cut = failure.usage.input_tokens if failure.usage else self.tokens_held(route, call) * 3 // 4
-        self._holds[route.name] = min(max(cut, 1), self._holds.get(route.name, sys.maxsize))
+        least = max(cut, self._held.get(route.name, 1))
+        self._holds[route.name] = min(least, self._holds.get(route.name, sys.maxsize))
 
     def input_tokens(self, route: Route, call: Call) -> int:
         """An upper bound of the call's input; raised when a route was seen to count more than was estimated."""
@@ -193,6 +198,8 @@ class Caller:
             if failure.kind == "context":
                 self._learn_context(reserved.route, call, failure)
             return await self._settle_failure(ask, reserved, failure, time.monotonic() - started)
+        name, held = reserved.route.name, self.tokens_held(reserved.route, call)
+        self._held[name] = max(held, self._held.get(name, 1))
         return await self._settle_answer(ask, reserved, reply, time.monotonic() - started)
 
     async def _settle_answer(self, ask: Ask, reserved: ReservedCall, reply: Reply, seconds: float) -> CallResult:
