@@ -140,7 +140,7 @@ VARIABLES = {
     "a budget below nothing": World("DIARY_LLM__BUDGET_RUN", env={"DIARY_LLM__BUDGET_RUN": "-1"}),
     "an executor that is none": World("DIARY_EXECUTOR", env={"DIARY_EXECUTOR": "slurm"}),
     "a speech server that is none": World("url is no address", env={"DIARY_SPEECH_ENDPOINT__URL": "here"}),
-    "a model for nobody": World(env={"DIARY_WHISPER_MODEL": "enormous"}, codes=(0,)),
+    "a model for nobody": World(env={"DIARY_WHISPER_MODEL": "enormous"}, codes=(0, 2)),
     "a style that is none": World(env={"DIARY_NOTE_STYLE": "baroque"}, codes=(0, 2)),
     "a home of nobody": World("Set DIARY_HOME", env={"DIARY_HOME": "~nobody-at-all/diary"}),
     "a home below a file": World("Set DIARY_HOME", env={"DIARY_HOME": "/dev/null/home"}),
