@@ -22,7 +22,7 @@ from diary_pipeline.recordings.inbox import Inbox
 from diary_pipeline.recordings.listing import is_transcript
 from diary_pipeline.recordings.stamps import lasting
 from diary_pipeline.recordings.supersede import carry_over, compare
-from diary_pipeline.recordings.transcript import copy_beside, probe_of
+from diary_pipeline.recordings.transcript import copy_beside, probe_of, refuse_sidecar
 from diary_pipeline.recordings.unfinished import UnfinishedError, begins_like_a_recording, hold, is_unfinished, may_grow
 from diary_pipeline.schema import Recording
 from diary_pipeline.store import audio_path
@@ -75,16 +75,19 @@ def _copy_into_store(
         place = audio_path(recording.id, _suffix(recording.source))
         privacy = work.store.before_transcription(recording.privacy)
         alone = is_transcript(recording.source)
-        transcript = place if alone else copy_beside(work.store, inbox, recording, privacy)
+        brought = None if alone else copy_beside(work.store, inbox, recording)
         with file.open("rb") as stream:
             work.store.copy_in(place, stream, privacy, verify=unchanged)
     facts = {"sha256": sha256, "size": size, "seconds": round(probe.seconds, 3), "codec": probe.codec}
+    transcript = place if alone else brought and brought.place
     facts |= {"declared_seconds": probe.declared_seconds, "transcript": transcript}
 
     def point(connection: Connection) -> bool:
         # If one recording of these bytes is private, or one that it supersedes, all are from this transaction on.
         newest = _commit(connection, recording, place, facts)
         compared.record(connection, recording.id, newest)
+        if brought:
+            brought.record(connection, recording.id)
         evidence.tighten(connection, sha256)
         return True
 
@@ -105,6 +108,7 @@ def _copy_into_store(
 def _probe(work: Work, inbox: Inbox, reader: MediaReader, recording: Recording, file: Path) -> Probe:
     """The file's metadata; raises `UnfinishedError` where it is not complete and may still grow."""
     if (of_transcript := probe_of(recording)) is not None:
+        refuse_sidecar(recording, file)
         return of_transcript
     young = may_grow(work.settings, inbox.changed(recording.path))
     try:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from diary_pipeline.errors import UserError
+from diary_pipeline.recordings.listing import sidecar_names
 from diary_pipeline.recordings.sidecar import MOST_BYTES, Held, Sidecar, parse, shown
 
 
@@ -35,7 +36,7 @@ def author_beside(recording: Path) -> str | None:
 def _sidecar_of(recording: Path) -> tuple[Path, dict[str, str | int]]:
     """Where to write, and what is said there now."""
     free: list[Path] = []
-    for name in dict.fromkeys((f"{recording.name}.json", f"{recording.stem}.json")):
+    for name in sidecar_names(recording.name):
         place = recording.with_name(name)
         if not place.exists():
             free.append(place)
