@@ -237,7 +237,7 @@ def process(
         if not reports[-1].lost:
             break
     summary = Summary.of(*reports)
-    summary.notices[:0] = [*reports[0].about["questions"], *learnt]
+    summary.notices[:0] = [*reports[0].about["questions"], *reports[0].about.get("left_over", ()), *learnt]
     return summary
 
 

@@ -21,8 +21,8 @@ from diary_pipeline.recordings.discover import private_by
 from diary_pipeline.recordings.inbox import Inbox
 from diary_pipeline.recordings.listing import is_transcript
 from diary_pipeline.recordings.stamps import lasting
-from diary_pipeline.recordings.supersede import carry_over, compare
-from diary_pipeline.recordings.transcript import copy_beside, probe_of, refuse_sidecar
+from diary_pipeline.recordings.supersede import Compared, carry_over, compare
+from diary_pipeline.recordings.transcript import Brought, copy_beside, probe_of, refuse_sidecar
 from diary_pipeline.recordings.unfinished import UnfinishedError, begins_like_a_recording, hold, is_unfinished, may_grow
 from diary_pipeline.schema import Recording
 from diary_pipeline.store import audio_path
@@ -75,7 +75,7 @@ def _copy_into_store(
         place = audio_path(recording.id, _suffix(recording.source))
         privacy = work.store.before_transcription(recording.privacy)
         alone = is_transcript(recording.source)
-        brought = None if alone else copy_beside(work.store, inbox, recording)
+        brought = None if alone else _brought(work, report, inbox, recording, sha256, compared)
         with file.open("rb") as stream:
             work.store.copy_in(place, stream, privacy, verify=unchanged)
     facts = {"sha256": sha256, "size": size, "seconds": round(probe.seconds, 3), "codec": probe.codec}
@@ -103,6 +103,19 @@ def _copy_into_store(
         if ingested.duplicate_of:
             for own in {place, transcript or place}:
                 work.store.delete(own, work.store.before_transcription(recording.privacy))
+
+
+def _brought(
+    work: Work, report: Report, inbox: Inbox, recording: Recording, sha256: str, compared: Compared
+) -> Brought | None:
+    """The transcript beside it, which becomes its words; one that came with other audio under its name does not."""
+    found = copy_beside(work.store, inbox, recording)
+    same = compared.equal.id if compared.equal else None
+    if found is None or not found.is_left_over(work.catalog, recording, sha256, same):
+        return found
+    work.store.delete(found.place, "local_only")
+    report.about.setdefault("left_over", []).append(found.left_over)
+    return None
 
 
 def _probe(work: Work, inbox: Inbox, reader: MediaReader, recording: Recording, file: Path) -> Probe:

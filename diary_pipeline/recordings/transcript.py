@@ -8,12 +8,13 @@ from diary_pipeline.catalog import Catalog, Connection
 from diary_pipeline.catalog import privacy as evidence
 from diary_pipeline.catalog.privacy import MARK_LETTERS
 from diary_pipeline.catalog.recordings import set_columns
+from diary_pipeline.catalog.versions import came_with_another
 from diary_pipeline.errors import PermanentError, TransientError
 from diary_pipeline.file_names import as_file
 from diary_pipeline.media import Probe
 from diary_pipeline.recordings.inbox import Inbox
 from diary_pipeline.recordings.listing import is_transcript
-from diary_pipeline.recordings.sidecar import MOST_BYTES, Sidecar, parse
+from diary_pipeline.recordings.sidecar import MOST_BYTES, Sidecar, parse, shown
 from diary_pipeline.schema import Recording
 from diary_pipeline.store import Store, audio_path
 
@@ -55,9 +56,26 @@ class Brought:
     *private*: its own place in the inbox says that it is, or that of the file that a link leads to.
     """
 
+    name: str
     place: str
     sha256: str
     private: bool
+
+    def is_left_over(self, catalog: Catalog, recording: Recording, sha256: str, same: str | None = None) -> bool:
+        """Whether it came with other audio under this name, and stayed when that was replaced.
+
+        *sha256* is of the recording's bytes; *same* is the id of a recording with exactly the same sound.
+        """
+        with catalog.database.reading() as connection:
+            return came_with_another(connection, recording, sha256, self.sha256, same)
+
+    @property
+    def left_over(self) -> str:
+        """What a person is told of one that is left over."""
+        return (
+            f"{shown(self.name)} came with another recording of that name, so it is not used for the one that is there "
+            "now. Remove it, or bring the right one with `diary add RECORDING --transcript FILE`."
+        )
 
     def record(self, connection: Connection, recording: str) -> None:
         """Record the evidence that these bytes are private, if there is any."""
@@ -82,22 +100,29 @@ def copy_beside(store: Store, inbox: Inbox, recording: Recording) -> Brought | N
             suffix = PurePosixPath(as_file(path)).suffix.lower()
             place = audio_path(recording.id, f".transcript-{digest[:MARK_LETTERS]}{suffix}")
             store.copy_in(place, stream, privacy, verify=lambda: None)
-            return Brought(place, digest, private)
+            return Brought(PurePosixPath(as_file(path)).name, place, digest, private)
     except OSError as error:
         raise TransientError(
             f"The transcript beside it cannot be read: {error.strerror}. Let the diary's user read it, or remove it."
         ) from error
 
 
-def bring_along(inbox_url: str, catalog: Catalog, store: Store, *paths: str) -> None:
-    """Take the transcripts that now lie beside recordings that were ingested before; the next run uses them."""
+def bring_along(inbox_url: str, catalog: Catalog, store: Store, *paths: str, by_request: bool = False) -> None:
+    """Take the transcripts that now lie beside recordings that were ingested before; the next run uses them.
+
+    *by_request*: a person has said which recording each is of.
+    """
     inbox = Inbox(inbox_url)
     known = [one.id for one in catalog.recordings.known_at(paths).values() if one.taken]
     for recording in catalog.recordings.get(known):
         if recording.audio is None or not recording.has_sound:
             continue
         brought = copy_beside(store, inbox, recording)
-        if brought is not None and brought.place != recording.transcript:
+        if brought is None or brought.place == recording.transcript:
+            continue
+        if not by_request and brought.is_left_over(catalog, recording, recording.sha256 or ""):
+            store.delete(brought.place, "local_only")
+        else:
             with catalog.database.writing() as connection:
                 set_columns(connection, recording.id, transcript=brought.place)
                 brought.record(connection, recording.id)

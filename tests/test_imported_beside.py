@@ -1,0 +1,69 @@
+"""Transcripts beside recordings: which recording each is of, while both come, change and go."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from diary_pipeline.library import OpenDiary
+from diary_pipeline.settings import Settings
+from diary_pipeline.testing import ScriptedEngine
+from tests.memos import tone
+
+DAY = "2026-03-14"
+MEMO = "memo.wav"
+
+
+def vtt(words: str) -> str:
+    return f"WEBVTT\n\n00:01.000 --> 00:03.000\n{words}\n"
+
+
+OAK, BIRCH = vtt("I sat under the oak."), vtt("I sat under the birch.")
+
+
+@pytest.fixture
+def inbox(home: Path) -> Path:
+    made = home / "inbox"
+    made.mkdir(parents=True, exist_ok=True)
+    return made
+
+
+@pytest.fixture
+def diary(home: Path, inbox: Path) -> Iterator[OpenDiary]:
+    given = Settings.load(home=home, timezone="UTC", settle_seconds=0)
+    with OpenDiary(given, ScriptedEngine(lambda _: ["I saw a heron."])) as opened:
+        yield opened
+
+
+def texts(diary: OpenDiary) -> list[str]:
+    found = [diary.transcript(str(one["id"])) for one in diary.recordings()]
+    return sorted(one.text for one in found if one)
+
+
+def beside(inbox: Path, text: str, name: str = f"{MEMO}.its-transcript.vtt") -> Path:
+    file = inbox / name
+    file.write_text(text)
+    return file
+
+
+@pytest.mark.parametrize("how", ["replaced", "moved away"])
+def test_a_transcript_that_is_left_over_becomes_no_words_of_another_recording(
+    diary: OpenDiary, inbox: Path, tmp_path: Path, how: str
+) -> None:
+    memo = tone(inbox / MEMO, hertz=300)
+    beside(inbox, OAK)
+    assert diary.process().notices == []
+    if how == "moved away":
+        (inbox / "old").mkdir()
+        memo.rename(inbox / "old" / MEMO)
+    other = tone(inbox / MEMO, hertz=700)
+    summary = diary.process()
+    assert [notice for notice in summary.notices if "memo.wav.its-transcript.vtt" in notice] != []
+    assert texts(diary) == ["I sat under the oak.", "I saw a heron."]
+    beside(inbox, BIRCH)
+    diary.process()
+    assert texts(diary) == ["I sat under the birch.", "I sat under the oak."]
+    (tmp_path / "its.vtt").write_text(OAK)
+    diary.add(other, transcripts=[tmp_path / "its.vtt"])
+    diary.process()
+    assert texts(diary) == ["I sat under the oak."] * 2, "a person has said so"
