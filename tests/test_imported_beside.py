@@ -67,3 +67,22 @@ def test_a_transcript_that_is_left_over_becomes_no_words_of_another_recording(
     diary.add(other, transcripts=[tmp_path / "its.vtt"])
     diary.process()
     assert texts(diary) == ["I sat under the oak."] * 2, "a person has said so"
+
+
+def test_the_same_words_on_two_days_are_two_memos(diary: OpenDiary, inbox: Path) -> None:
+    for name in (f"{DAY} 09.30", f"{DAY} 09.30 (2)", "2026-03-15 09.30"):
+        beside(inbox, "I took my pills.\n", f"{name}.transcript.txt")
+    assert diary.process().failed == 0
+    for day in (DAY, "2026-03-15"):
+        assert (diary.page(day) or "").count("I took my pills.") == 1
+    assert len([one for one in diary.recordings() if "same bytes" in str(one["reason"])]) == 1
+
+
+def test_the_same_text_added_with_another_time_is_another_memo(diary: OpenDiary, tmp_path: Path) -> None:
+    file = tmp_path / "pills.txt"
+    file.write_text("I took my pills.\n")
+    when = [f"2026-03-{day}T09:30:00+00:00" for day in (14, 15, 14, 15)]
+    names = [name for moment in when for name in diary.add(transcripts=[file], recorded_at=moment)]
+    assert (names[:2], len(set(names))) == (names[2:], 2)
+    assert diary.process().failed == 0
+    assert ["pills" in (diary.page(day) or "") for day in (DAY, "2026-03-15")] == [True, True]

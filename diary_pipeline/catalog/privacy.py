@@ -21,7 +21,7 @@ from diary_pipeline.schema import Privacy
 Row = Mapping[str, Any]
 MARK_LETTERS = 12
 """Letters of a transcript's hash in its place beside a recording."""
-_TEXTS = ("vtt", "srt", "txt", "json")
+TEXTS = ("vtt", "srt", "txt", "json")
 """What stands for the codec of a memo without audio."""
 Source = Literal["folder", "sidecar", "spoken", "person", "earlier", "home"]
 """Where evidence comes from:
@@ -200,7 +200,7 @@ def _memo(connection: Connection, sha256: str) -> _Memo:
     while True:
         hashes |= {row["sha256"] for row in rows.values() if row["sha256"]}
         marks |= {mark for row in rows.values() if (mark := _mark(row))}
-        texts = hashes - {row["sha256"] for row in rows.values() if row["codec"] not in (None, *_TEXTS)}
+        texts = hashes - {row["sha256"] for row in rows.values() if row["codec"] not in (None, *TEXTS)}
         newer = {row["superseded_by"] for row in rows.values()} - {None}
         beside = [c.transcript.like(f"%.transcript-{text[:MARK_LETTERS]}.%") for text in sorted(texts)]
         linked = (c.sha256.in_(hashes), c.superseded_by.in_(rows), c.id.in_(newer), *_begin_with(c.sha256, marks))

@@ -145,7 +145,8 @@ def _hold(work: Work, claim: Claim, why: UnfinishedError) -> None:
 
 def _commit(connection: Connection, recording: Recording, place: str, facts: dict[str, Any]) -> str:
     """Point the row at its bytes, or at the recording that brought the same bytes before; returns which one counts."""
-    first = of_bytes(connection, recording.author, facts["sha256"])
+    text = is_transcript(recording.source)
+    first = of_bytes(connection, recording, recording.author, facts["sha256"], text=text)
     owner = {"duplicate_of": first} if first else {"audio": place}
     set_ingested(connection, recording.id, **facts, **owner)
     if evidence.current(connection, recording.id) == "local_only":

@@ -33,6 +33,12 @@ def author_beside(recording: Path) -> str | None:
     return str(author) if author else None
 
 
+def recorded_at_beside(recording: Path) -> str | None:
+    """When the recording's sidecar says that it was recorded; None where it says nothing."""
+    _, before = _sidecar_of(recording)
+    return str(before["recorded_at"]) if "recorded_at" in before else None
+
+
 def _sidecar_of(recording: Path) -> tuple[Path, dict[str, str | int]]:
     """Where to write, and what is said there now."""
     free: list[Path] = []
