@@ -1,5 +1,6 @@
 """Transcripts beside recordings: which recording each is of, while both come, change and go."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,3 +87,22 @@ def test_the_same_text_added_with_another_time_is_another_memo(diary: OpenDiary,
     assert (names[:2], len(set(names))) == (names[2:], 2)
     assert diary.process().failed == 0
     assert ["pills" in (diary.page(day) or "") for day in (DAY, "2026-03-15")] == [True, True]
+
+
+@pytest.mark.parametrize("comes", ["with its copy", "later"])
+def test_the_transcript_of_a_copy_is_its_originals_unless_that_has_one(
+    diary: OpenDiary, inbox: Path, comes: str
+) -> None:
+    tone(inbox / MEMO)
+    assert diary.process().failed == 0
+    shutil.copy2(inbox / MEMO, inbox / "other.wav")
+    if comes == "later":
+        diary.process()
+    beside(inbox, OAK, "other.wav.its-transcript.vtt")
+    diary.process()
+    diary.process()
+    assert texts(diary) == ["I sat under the oak."]
+    shutil.copy2(inbox / MEMO, inbox / "third.wav")
+    beside(inbox, BIRCH, "third.wav.its-transcript.vtt")
+    assert [notice for notice in diary.process().notices if "has another transcript" in notice] != []
+    assert texts(diary) == ["I sat under the oak."]

@@ -22,7 +22,7 @@ from diary_pipeline.recordings.inbox import Inbox
 from diary_pipeline.recordings.listing import is_transcript
 from diary_pipeline.recordings.stamps import lasting
 from diary_pipeline.recordings.supersede import Compared, carry_over, compare
-from diary_pipeline.recordings.transcript import Brought, copy_beside, probe_of, refuse_sidecar
+from diary_pipeline.recordings.transcript import Brought, copy_beside, give_to_original, probe_of, refuse_sidecar
 from diary_pipeline.recordings.unfinished import UnfinishedError, begins_like_a_recording, hold, is_unfinished, may_grow
 from diary_pipeline.schema import Recording
 from diary_pipeline.store import audio_path
@@ -73,13 +73,12 @@ def _copy_into_store(
         compared = compare(work, reader, recording, file, cut=is_unfinished(probe))
         sha256, size = _hash(file)
         place = audio_path(recording.id, _suffix(recording.source))
-        privacy = work.store.before_transcription(recording.privacy)
         alone = is_transcript(recording.source)
         brought = None if alone else _brought(work, report, inbox, recording, sha256, compared)
         with file.open("rb") as stream:
-            work.store.copy_in(place, stream, privacy, verify=unchanged)
-    facts = {"sha256": sha256, "size": size, "seconds": round(probe.seconds, 3), "codec": probe.codec}
+            work.store.copy_in(place, stream, work.store.before_transcription(recording.privacy), verify=unchanged)
     transcript = place if alone else brought and brought.place
+    facts = {"sha256": sha256, "size": size, "seconds": round(probe.seconds, 3), "codec": probe.codec}
     facts |= {"declared_seconds": probe.declared_seconds, "transcript": transcript}
 
     def point(connection: Connection) -> bool:
@@ -101,8 +100,15 @@ def _copy_into_store(
         if compared.equal is not None and ingested.ready:
             carry_over(work, ingested, compared.equal)
         if ingested.duplicate_of:
-            for own in {place, transcript or place}:
-                work.store.delete(own, work.store.before_transcription(recording.privacy))
+            _give_up(work, report, inbox, ingested, {place, transcript or place})
+
+
+def _give_up(work: Work, report: Report, inbox: Inbox, copy: Recording, own: set[str]) -> None:
+    """Keep no bytes of a duplicate; its transcript goes to the recording that has the same bytes."""
+    for place in own:
+        work.store.delete(place, work.store.before_transcription(copy.privacy))
+    if said := give_to_original(work.catalog, work.store, inbox, copy):
+        report.about.setdefault("left_over", []).append(said)
 
 
 def _brought(

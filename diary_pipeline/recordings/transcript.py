@@ -115,15 +115,41 @@ def bring_along(inbox_url: str, catalog: Catalog, store: Store, *paths: str, by_
     inbox = Inbox(inbox_url)
     known = [one.id for one in catalog.recordings.known_at(paths).values() if one.taken]
     for recording in catalog.recordings.get(known):
-        if recording.audio is None or not recording.has_sound:
+        if recording.duplicate_of:
+            give_to_original(catalog, store, inbox, recording)
+        elif recording.audio is not None and recording.has_sound:
+            brought = copy_beside(store, inbox, recording)
+            if brought is None or brought.place == recording.transcript:
+                continue
+            if not by_request and brought.is_left_over(catalog, recording, recording.sha256 or ""):
+                store.delete(brought.place, "local_only")
+            else:
+                _use(catalog, recording, brought)
+
+
+def give_to_original(catalog: Catalog, store: Store, inbox: Inbox, copy: Recording) -> str | None:
+    """Let the transcript beside a duplicate be the words of the recording that has its bytes, if that has none.
+
+    Returns what a person is told where it has another one.
+    """
+    for original in catalog.recordings.get([copy.duplicate_of or ""]):
+        if not original.has_sound or inbox.transcript_beside(copy.path) is None:
             continue
-        brought = copy_beside(store, inbox, recording)
-        if brought is None or brought.place == recording.transcript:
+        brought = copy_beside(store, inbox, original.model_copy(update={"path": copy.path}))
+        if brought is None or brought.place == original.transcript:
             continue
-        if not by_request and brought.is_left_over(catalog, recording, recording.sha256 or ""):
-            store.delete(brought.place, "local_only")
-        else:
-            with catalog.database.writing() as connection:
-                set_columns(connection, recording.id, transcript=brought.place)
-                brought.record(connection, recording.id)
-                evidence.tighten(connection, recording.sha256 or "")
+        if original.transcript is None:
+            _use(catalog, original, brought)
+            continue
+        return (
+            f"{shown(brought.name)} was not used: its recording has the same bytes as {shown(original.source)}, which "
+            "has another transcript. Correct that one, or remove this one."
+        )
+    return None
+
+
+def _use(catalog: Catalog, recording: Recording, brought: Brought) -> None:
+    with catalog.database.writing() as connection:
+        set_columns(connection, recording.id, transcript=brought.place)
+        brought.record(connection, recording.id)
+        evidence.tighten(connection, recording.sha256 or "")
