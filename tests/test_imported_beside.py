@@ -1,7 +1,8 @@
 """Transcripts beside recordings: which recording each is of, while both come, change and go."""
 
+import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,24 @@ def test_the_transcript_of_a_copy_is_its_originals_unless_that_has_one(
     beside(inbox, BIRCH, "third.wav.its-transcript.vtt")
     assert [notice for notice in diary.process().notices if "has another transcript" in notice] != []
     assert texts(diary) == ["I sat under the oak."]
+
+
+def whisper(words: str) -> bytes:
+    one = {"id": 0, "seek": 0, "start": 0.0, "end": 3.0, "text": words, "tokens": [1], "temperature": 0.0}
+    rest = {"avg_logprob": -0.3, "compression_ratio": 1.2, "no_speech_prob": 0.01}
+    return json.dumps({"text": words, "segments": [one | rest], "language": "en"}).encode()
+
+
+@pytest.mark.parametrize(
+    ("form", "encoded"),
+    [("json", whisper), ("txt", lambda words: words.encode("utf-16")), ("vtt", lambda w: vtt(w).encode())],
+)
+def test_another_memo_under_the_same_name_stands_beside_the_first_in_every_format(
+    diary: OpenDiary, inbox: Path, form: str, encoded: Callable[[str], bytes]
+) -> None:
+    place = inbox / f"{DAY} 09.30.transcript.{form}"
+    for words in ("I met Helen at the harbour.", "I met Helen at the old harbour.", "Buy three dozen eggs tomorrow."):
+        place.write_bytes(encoded(words))
+        assert diary.process().failed == 0
+    page = diary.page(DAY) or ""
+    assert [words in page for words in ("at the harbour", "old harbour", "dozen eggs")] == [False, True, True]

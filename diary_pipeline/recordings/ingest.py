@@ -7,6 +7,7 @@ retried later.
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -21,7 +22,7 @@ from diary_pipeline.recordings.discover import private_by
 from diary_pipeline.recordings.inbox import Inbox
 from diary_pipeline.recordings.listing import is_transcript
 from diary_pipeline.recordings.stamps import lasting
-from diary_pipeline.recordings.supersede import Compared, carry_over, compare
+from diary_pipeline.recordings.supersede import Compared, Spoken, carry_over, compare
 from diary_pipeline.recordings.transcript import Brought, copy_beside, give_to_original, probe_of, refuse_sidecar
 from diary_pipeline.recordings.unfinished import UnfinishedError, begins_like_a_recording, hold, is_unfinished, may_grow
 from diary_pipeline.schema import Recording
@@ -29,14 +30,23 @@ from diary_pipeline.store import audio_path
 from diary_pipeline.work import Report, Work
 
 
-def ingest(work: Work, reader: MediaReader, days: Sequence[date] | None) -> Report:
-    """Ingest what is waiting for *days* (all days: None)."""
-    report, inbox = Report("ingest"), Inbox(work.settings.inbox_url)
+@dataclass(frozen=True)
+class _Sources:
+    """What recordings are read from, and by which readers."""
+
+    inbox: Inbox
+    reader: MediaReader
+    spoken: Spoken
+
+
+def ingest(work: Work, reader: MediaReader, days: Sequence[date] | None, spoken: Spoken) -> Report:
+    """Ingest what is waiting for *days* (all days: None). *spoken* reads transcripts."""
+    report, sources = Report("ingest"), _Sources(Inbox(work.settings.inbox_url), reader, spoken)
     for claims in work.claims(report, lambda: _pending(work, days)):
         for claim in claims:
             with work.guarded(report, claim):
                 (recording,) = work.catalog.recordings.get([claim.subject.name])
-                _ingest_one(work, report, claim, inbox, reader, recording)
+                _ingest_one(work, report, claim, sources, recording)
     return report
 
 
@@ -47,21 +57,17 @@ def _pending(work: Work, days: Sequence[date] | None) -> list[Subject]:
     return [subject for subject in subjects if (subject.name, subject.fingerprint) not in over]
 
 
-def _ingest_one(
-    work: Work, report: Report, claim: Claim, inbox: Inbox, reader: MediaReader, recording: Recording
-) -> None:
+def _ingest_one(work: Work, report: Report, claim: Claim, sources: _Sources, recording: Recording) -> None:
     try:
-        _copy_into_store(work, report, claim, inbox, reader, recording)
+        _copy_into_store(work, report, claim, sources, recording)
     except UnfinishedError as error:
         _hold(work, claim, error)
     except PermanentError as error:
-        _quarantine(work, report, claim, inbox, recording, error)
+        _quarantine(work, report, claim, sources.inbox, recording, error)
 
 
-def _copy_into_store(
-    work: Work, report: Report, claim: Claim, inbox: Inbox, reader: MediaReader, recording: Recording
-) -> None:
-    seen = work.catalog.recordings.seen(recording.id).partition("|")[0]
+def _copy_into_store(work: Work, report: Report, claim: Claim, sources: _Sources, recording: Recording) -> None:
+    seen, inbox = work.catalog.recordings.seen(recording.id).partition("|")[0], sources.inbox
 
     def unchanged() -> None:
         if inbox.seen(recording.path) != seen:
@@ -69,8 +75,8 @@ def _copy_into_store(
 
     with inbox.local_file(recording.path) as file:
         unchanged()
-        probe = _probe(work, inbox, reader, recording, file)
-        compared = compare(work, reader, recording, file, cut=is_unfinished(probe))
+        probe = _probe(work, inbox, sources.reader, recording, file)
+        compared = compare(work, sources.reader, recording, file, sources.spoken, cut=is_unfinished(probe))
         sha256, size = _hash(file)
         place = audio_path(recording.id, _suffix(recording.source))
         alone = is_transcript(recording.source)
