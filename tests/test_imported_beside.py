@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from diary_pipeline.library import OpenDiary
+from diary_pipeline.recordings.beside import read_beside
+from diary_pipeline.recordings.inbox import Inbox
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
 from tests.memos import tone
@@ -128,3 +130,23 @@ def test_another_memo_under_the_same_name_stands_beside_the_first_in_every_forma
         assert diary.process().failed == 0
     page = diary.page(DAY) or ""
     assert [words in page for words in ("at the harbour", "old harbour", "dozen eggs")] == [False, True, True]
+
+
+def test_a_transcript_beside_a_recording_settles_before_it_is_used(inbox: Path) -> None:
+    tone(inbox / MEMO)
+    beside(inbox, OAK[:40])
+    (found,) = Inbox(str(inbox)).files()
+    assert [read_beside(Inbox(str(inbox)), found, seconds).growing for seconds in (600.0, 0.0)] == [True, False]
+
+
+def test_a_transcript_that_was_not_complete_or_came_later_is_a_correction(diary: OpenDiary, inbox: Path) -> None:
+    tone(inbox / MEMO)
+    for text, said in ((None, "I saw a heron."), (OAK[:45], "I sa"), (OAK, "I sat under the oak."), (BIRCH, "birch")):
+        if text:
+            beside(inbox, text)
+        assert diary.process().failed == 0
+        (words,) = texts(diary)
+        assert said in words
+        assert diary.process().attempts == 0
+    (memo,) = diary.recordings()
+    assert "birch" in (diary.page(str(memo["day"])) or "")
