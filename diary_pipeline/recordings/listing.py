@@ -65,12 +65,13 @@ def sort_names(names: Collection[str]) -> Listing:
     """Sort the names of the files of one folder."""
     recordings, passed_over, by_key = list[str](), dict[str, str](), defaultdict[str, list[str]](list)
     transcripts = defaultdict[str, list[str]](list)
-    texts = {_key(whose) for name in names if (whose := _memo_of_text(name))}
+    named = {name: as_one for name in names if (as_one := _as_transcript(name))}
+    texts = {_key(name.removesuffix(suffix_of(name))) for name in named if is_transcript(name) and not _is_json(name)}
     for name in names:
-        if is_transcript(name) and not (_is_json(name) and _key(f"{name[:-5]}") in texts):
+        if name in named and is_transcript(name) and not (_is_json(name) and _key(name[:-5]) in texts):
             recordings.append(name)
-        elif whose := _recording_of_transcript(name):
-            transcripts[_key(whose)].append(name)
+        elif name in named and named[name]["role"].lower() == "its-transcript":
+            transcripts[_key(named[name]["whose"])].append(name)
         elif _is_json(name) and not name.startswith((".", "~$")):
             by_key[_key(name)].append(name)
         elif reason := _reason(name):
@@ -90,9 +91,14 @@ def sort_names(names: Collection[str]) -> Listing:
     return Listing({name: found.get(name, NO_SIDECARS) for name in recordings}, passed_over)
 
 
+def _as_transcript(name: str) -> re.Match[str] | None:
+    end = name[-5:].casefold()  # most names end otherwise, and there may be many
+    return _TRANSCRIPT.fullmatch(name) if end == ".json" or end[-4:] in _ENDS_OF_TEXT else None
+
+
 def is_transcript(name: str) -> bool:
     """Whether a file of this name is a transcript of another program, and a memo of its own: NAME.transcript.vtt."""
-    found = _TRANSCRIPT.fullmatch(name)
+    found = _as_transcript(name)
     return found is not None and found["role"].lower() == "transcript" and not name.startswith((".", "~$"))
 
 
@@ -102,7 +108,7 @@ def sidecar_names(recording: str) -> list[str]:
     Of a transcript without audio the stem is what stands before ".transcript": that is its name as people see it.
     """
     names = [f"{recording}.json", f"{recording.removesuffix(suffix_of(recording))}.json"]
-    found = _TRANSCRIPT.fullmatch(recording) if is_transcript(recording) else None
+    found = _as_transcript(recording) if is_transcript(recording) else None
     if found:
         names.append(f"{found['whose']}.json")
     return [name for name in dict.fromkeys(names) if name != recording]
@@ -142,18 +148,8 @@ def _is_a_recordings(suffix: str) -> bool:
     return plain[:1] == "." and plain[1:].isalnum() and plain not in _NOT_RECORDINGS | _UNFINISHED | {".icloud"}
 
 
-def _recording_of_transcript(name: str) -> str | None:
-    found = _TRANSCRIPT.fullmatch(name)
-    return found["whose"] if found and found["role"].lower() == "its-transcript" else None
-
-
-def _memo_of_text(name: str) -> str | None:
-    """Of NAME.transcript.vtt and the like, the name without its format: beside it, JSON of that name is no memo."""
-    return None if _is_json(name) or not is_transcript(name) else name.removesuffix(suffix_of(name))
-
-
 def _is_json(name: str) -> bool:
-    return name.casefold().endswith(".json")
+    return name[-5:].casefold() == ".json"
 
 
 def _preference(name: str) -> tuple[int, str]:
