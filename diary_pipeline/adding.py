@@ -29,7 +29,7 @@ def put(settings: Settings, files: Sequence[Path], options: AddOptions, transcri
 def register(diary: Diary, paths: Sequence[str]) -> None:
     """Register what was put into the inbox at these *paths*, and the transcripts that were brought along later."""
     pipeline.discover(diary, settled=paths)
-    bring_along(diary.settings.inbox_url, diary.catalog, diary.store, *paths)
+    bring_along(diary.settings.inbox_url, diary.catalog, diary.store, *paths, by_request=True)
 
 
 def _check(transcript: Path) -> None:

@@ -17,7 +17,7 @@ from diary_pipeline.settings import Settings
 from diary_pipeline.vocabulary import names_digest, vocabulary
 
 # Raise a stage's number when its code changes what it writes.
-CODE = {"ingest": 1, "transcribe": 2, "imported": 1, "write": 4, "compose": 2}
+CODE = {"ingest": 1, "transcribe": 2, "imported": 2, "write": 4, "compose": 2}
 
 MOST_HOTWORDS = 30
 """More names crowd out what was said: the model's memory for them is short."""

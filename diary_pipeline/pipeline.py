@@ -71,6 +71,7 @@ def discover(
 def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
     """Discover, then copy files into the store, once they have settled. Faults also name what discovery refused."""
     from diary_pipeline.recordings.ingest import ingest as ingest_stage
+    from diary_pipeline.transcribe.imported import spoken_text
 
     with _stage(diary, "ingest") as finished:
         found = discover(diary, documents=False)
@@ -78,7 +79,7 @@ def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
             time.sleep(diary.settings.settle_seconds)
             found.add(discover(diary, documents=False))
         with diary.new_reader() as reader:
-            report = ingest_stage(diary.work(days=days), reader, days)
+            report = ingest_stage(diary.work(days=days), reader, days, spoken_text)
         report.faults += found.refused
         report.about["questions"] = found.questions
         notice_corrections(diary)
@@ -237,7 +238,7 @@ def process(
         if not reports[-1].lost:
             break
     summary = Summary.of(*reports)
-    summary.notices[:0] = [*reports[0].about["questions"], *learnt]
+    summary.notices[:0] = [*reports[0].about["questions"], *reports[0].about.get("left_over", ()), *learnt]
     return summary
 
 

@@ -29,8 +29,8 @@ def relocate(catalog: Catalog, store: Store) -> int:
     done = 0
     for recording in catalog.recordings.get(catalog.privacy.outside()) if store.split else ():
         places = [*(f"{kind}/{recording.id}" for kind in KINDS), f"recordings/{recording.id}.json"]
-        places += {place for place in (recording.audio, recording.transcript) if place}
         found = {path: size for place in places for path, size in store.outside(place).items()}
+        found |= store.outside("audio", f"{recording.id}.")  # also transcripts that were replaced
         for path, size in found.items():
             store.bring_home(path, size)
         for page in () if store.is_local else _pages(catalog, recording):

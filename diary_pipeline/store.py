@@ -144,16 +144,21 @@ class Store:
                 with contextlib.suppress(FileNotFoundError):
                     place.unlink()
 
-    def outside(self, path: str) -> dict[str, int]:
-        """The document at *path* in the root, or all in that folder of it, with their bytes, as it lists them now."""
+    def outside(self, path: str, beginning: str = "") -> dict[str, int]:
+        """The document at *path* in the root, or all in that folder of it whose names begin so, with their bytes.
+
+        As the root lists them now.
+        """
         place = self.root / path
         with self._as_diary_errors(path):
             if isinstance(place, Path) or isinstance(self.root, Path):
-                files = [place] if place.is_file() else [file for file in place.rglob("*") if file.is_file()]
+                files = [place] if place.is_file() else [f for f in place.rglob(f"{beginning}*") if f.is_file()]
                 return {file.relative_to(str(self.root)).as_posix(): file.stat().st_size for file in files}
             place.fs.invalidate_cache()
             begin = len(self.root.path.rstrip("/")) + 1
-            return {name[begin:]: info["size"] for name, info in place.fs.find(place.path, detail=True).items()}
+            narrowed = {"prefix": beginning} if beginning else {}  # some programs for buckets take no notice of it
+            found = place.fs.find(place.path, detail=True, **narrowed).items()
+            return {n[begin:]: info["size"] for n, info in found if n.rpartition("/")[2].startswith(beginning)}
 
     def bring_home(self, path: str, size: int) -> None:
         """Copy a document of *size* bytes from the root to the home, unless the home has it; then remove it there."""

@@ -55,9 +55,10 @@ def do(
     work = replace(diary.of_run(run_id).work() if run_id else diary.work(), held=claim)
     if claim.stage == "ingest":
         from diary_pipeline.recordings.ingest import ingest
+        from diary_pipeline.transcribe.imported import spoken_text
 
         with diary.new_reader() as reader:
-            return ingest(work, reader, days)
+            return ingest(work, reader, days, spoken_text)
     if claim.stage == "transcribe":
         from diary_pipeline.transcribe.stage import transcribe
 

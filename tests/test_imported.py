@@ -162,8 +162,10 @@ def test_a_transcript_that_opens_privately_or_is_said_to_be_private_is(diary: Op
 
 def test_what_is_said_of_a_transcript_holds_and_its_bytes_come_in_once(diary: OpenDiary, folder: Path) -> None:
     file = written(folder, "notes.txt", PLAIN)
-    first = diary.add(transcripts=[file], author="anna", recorded_at="2026-03-14T08:12:00+00:00", language="de")
-    again = diary.add(transcripts=[written(folder, "copy.txt", PLAIN)], author="anna")
+    when = "2026-03-14T08:12:00+00:00"
+    first = diary.add(transcripts=[file], author="anna", recorded_at=when, language="de")
+    copy = written(folder, "other copy.txt", PLAIN)
+    again = diary.add(transcripts=[copy], author="anna", recorded_at=when)
     diary.process()
     memo = only(diary, first[0])
     assert (memo.author, memo.dated_by, memo.language, str(memo.day)) == ("anna", "request", "de", DAY)

@@ -17,6 +17,7 @@ from diary_pipeline.schema import Recording
 from diary_pipeline.settings import Settings
 from diary_pipeline.testing import ScriptedEngine
 from diary_pipeline.transcribe.engine import Samples
+from diary_pipeline.transcribe.imported import spoken_text
 from diary_pipeline.views import status
 from diary_pipeline.views.search import search
 from diary_pipeline.views.show import transcript_of
@@ -223,7 +224,7 @@ def test_a_file_that_may_still_grow_waits_and_is_ingested_once_it_is_whole_or_ol
     def look(settings: Settings) -> dict[str, Recording]:
         with open_diary(settings, engine) as diary, diary.new_reader() as reader:
             pipeline.discover(diary, settled=names)
-            report = ingest(diary.work(), reader, None)
+            report = ingest(diary.work(), reader, None, spoken_text)
             assert not [fault for fault in report.faults if not fault.permanent]
             holds = {entry["source"]: str(entry["reason"]) for entry in status.recordings(diary)}
             recordings = {r.source: r for r, _ in diary.catalog.recordings.all()}

@@ -40,7 +40,7 @@ from diary_pipeline.file_names import readable
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
 
-HEAD = "0011"
+HEAD = "0012"
 _ALEMBIC = threading.Lock()  # its migration context is one global of the process, whatever the database
 _SHARED_TABLE = "alembic_version"
 _WRITE_ONE = "Write one like postgresql+psycopg2://user@host/diary or sqlite:////home/me/diary/catalog.db."

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, insert, or_, select, update
 
 from diary_pipeline.catalog.database import Database
 from diary_pipeline.catalog.pages import outdate, page_subject
@@ -19,6 +19,10 @@ from diary_pipeline.catalog.tables import privacy_evidence as table
 from diary_pipeline.schema import Privacy
 
 Row = Mapping[str, Any]
+MARK_LETTERS = 12
+"""Letters of a transcript's hash in its place beside a recording."""
+TEXTS = ("vtt", "srt", "txt", "json")
+"""What stands for the codec of a memo without audio."""
 Source = Literal["folder", "sidecar", "spoken", "person", "earlier", "home"]
 """Where evidence comes from:
 
@@ -190,19 +194,38 @@ class _Memo:
 
 
 def _memo(connection: Connection, sha256: str) -> _Memo:
-    c, rows, hashes = recordings.c, dict[str, Row](), {sha256}
-    columns = (c.id, c.author, c.day, c.privacy, c.sha256, c.superseded_by)
+    """A transcript that came beside a recording ties it to the recordings that are the same text alone."""
+    c, hashes, marks = recordings.c, {sha256}, set[str]()
+    rows = _rows(connection, c.sha256 == sha256)
     while True:
+        hashes |= {row["sha256"] for row in rows.values() if row["sha256"]}
+        marks |= {mark for row in rows.values() if (mark := _mark(row))}
+        texts = hashes - {row["sha256"] for row in rows.values() if row["codec"] not in (None, *TEXTS)}
         newer = {row["superseded_by"] for row in rows.values()} - {None}
-        linked = or_(c.sha256.in_(hashes), c.superseded_by.in_(rows), c.id.in_(newer)) if rows else c.sha256 == sha256
-        found: dict[str, Row] = {
-            row["id"]: dict(row) for row in connection.execute(select(*columns).where(linked)).mappings()
-        }
+        beside = [c.transcript.like(f"%.transcript-{text[:MARK_LETTERS]}.%") for text in sorted(texts)]
+        linked = (c.sha256.in_(hashes), c.superseded_by.in_(rows), c.id.in_(newer), *_begin_with(c.sha256, marks))
+        found = _rows(connection, or_(*linked, *beside))
         if len(found) == len(rows):
             break
-        rows, hashes = found, {sha256} | {row["sha256"] for row in found.values() if row["sha256"]}
-    evidence = select(table).where(table.c.sha256.in_(hashes)).order_by(table.c.id)
-    return _Memo(list(rows.values()), [dict(row) for row in connection.execute(evidence).mappings()])
+        rows = found
+    about = or_(table.c.sha256.in_(hashes), *_begin_with(table.c.sha256, marks))
+    evidence = connection.execute(select(table).where(about).order_by(table.c.id)).mappings()
+    return _Memo(list(rows.values()), [dict(row) for row in evidence])
+
+
+def _rows(connection: Connection, which: ColumnElement[bool]) -> dict[str, Row]:
+    c = recordings.c
+    columns = (c.id, c.author, c.day, c.privacy, c.sha256, c.superseded_by, c.transcript, c.codec)
+    return {row["id"]: dict(row) for row in connection.execute(select(*columns).where(which)).mappings()}
+
+
+def _mark(row: Row) -> str:
+    """The first letters of the hash of the transcript that came beside the recording, as its place has them."""
+    return str(row["transcript"] or "").rpartition("/")[2].partition(".transcript-")[2].partition(".")[0]
+
+
+def _begin_with(column: ColumnElement[Any], marks: set[str]) -> list[ColumnElement[bool]]:
+    return [column.between(mark, f"{mark}g") for mark in sorted(marks)]  # by the index: g comes after all digits
 
 
 def _counts(row: Row) -> bool:

@@ -158,7 +158,7 @@ class Recordings:
         with self._database.writing() as connection:
             if arrival.path != old.path:
                 _take_path(connection, old, arrival.path)
-            new |= as_authors_own(connection, old, arrival.author)
+            new |= as_authors_own(connection, old, arrival.author, arrival.recorded_at)
             connection.execute(update(table).where(table.c.id == old.id).values(new))
             if arrival.privacy == "local_only" and old.sha256:
                 record(connection, old.sha256, "local_only", source, old.id)

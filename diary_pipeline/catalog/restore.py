@@ -63,7 +63,7 @@ def _consistent(documents: Sequence[RecordingDocument]) -> tuple[list[RecordingD
     contradicting = []
     for one in sorted(documents, key=lambda d: (d.duplicate_of is not None, d.registered_at, d.id)):
         path, bytes_ = (one.path, one.version), (one.author, one.sha256)
-        owns_bytes = one.audio is not None and one.duplicate_of is None
+        owns_bytes = one.audio not in (None, one.transcript) and one.duplicate_of is None
         if (
             path in paths
             or (owns_bytes and bytes_ in sounding)

@@ -88,7 +88,7 @@ recordings = Table(
         "recordings_bytes",
         "author",
         "sha256",
-        unique=True,  # among recordings that have audio and are no duplicate
+        unique=True,  # among recordings that have audio, not text alone, and are no duplicate
     ),
     Index("recordings_sha256", "sha256"),
     Index("recordings_superseded_by", "superseded_by"),

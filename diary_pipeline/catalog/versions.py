@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 
 from diary_pipeline.catalog.pages import outdate, page_subject
+from diary_pipeline.catalog.privacy import MARK_LETTERS
 from diary_pipeline.catalog.recordings import recording
 from diary_pipeline.catalog.tables import recordings as table
 from diary_pipeline.catalog.tables import sounds
@@ -19,6 +20,18 @@ def other_versions(connection: Connection, identity: str) -> list[Recording]:
     counts = (c.audio.is_not(None), c.duplicate_of.is_(None), c.superseded_by.is_(None))
     query = select(table).where(same, older, *counts).order_by(c.version)
     return [recording(row) for row in connection.execute(query).mappings()]
+
+
+def came_with_another(connection: Connection, mine: Recording, sha256: str, transcript: str, same: str | None) -> bool:
+    """Whether the *transcript* of this hash came with other bytes under the name of *mine*, which has *sha256*.
+
+    *same*: the id of a recording whose sound is exactly the same.
+    """
+    c = table.c
+    name = or_(c.path == mine.path, and_(c.source == mine.source, c.author == mine.author))
+    other = (c.sha256 != sha256, c.id != mine.id, *([c.id != same] if same else []))
+    its = c.transcript.like(f"%.transcript-{transcript[:MARK_LETTERS]}.%")
+    return connection.execute(select(c.id).where(name, *other, its)).first() is not None
 
 
 def known_sound(connection: Connection, identity: str) -> str | None:

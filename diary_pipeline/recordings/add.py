@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from diary_pipeline.recordings.listing import (
     transcript_names,
 )
 from diary_pipeline.recordings.pairs import Pair, beside_name, pair_up
-from diary_pipeline.recordings.requests import add_to_sidecar, author_beside
+from diary_pipeline.recordings.requests import add_to_sidecar, author_beside, recorded_at_beside
 from diary_pipeline.recordings.sidecar import Held, author_trouble, parse, shown
 from diary_pipeline.settings import Settings
 
@@ -131,11 +131,10 @@ def _say_again(settings: Settings, pair: Pair, options: AddOptions, said: dict[s
 
     A file in a private folder is another place: it makes the recording private, whoever else has it.
     """
-    file = pair.file
     inbox = Path(settings.inbox_url)
     places = [inbox / pair.name, *sorted(inbox.glob(f"*/{glob.escape(pair.name)}"))]
     lying = (place for place in places if place.is_file() and not _is_set_apart(place.parent.name))
-    if options.private or (found := next((place for place in lying if _digest(place) == _digest(file)), None)) is None:
+    if options.private or (found := next((one for one in lying if _is_same(one, pair, said)), None)) is None:
         return None
     lies_in = folder_name(found.relative_to(inbox).parts[0]) if found.parent != inbox else ROOT_AUTHOR
     if options.author is not None and not is_same(options.author, author_beside(found) or lies_in):
@@ -144,6 +143,15 @@ def _say_again(settings: Settings, pair: Pair, options: AddOptions, said: dict[s
         add_to_sidecar(found, said)
     _put_beside(pair, found)
     return found
+
+
+def _is_same(place: Path, pair: Pair, said: Mapping[str, str | int]) -> bool:
+    """Whether the memo at *place* is the one to add. The same text at another time is another memo."""
+    if _digest(place) != _digest(pair.file):
+        return False
+    asked = said.get("recorded_at")
+    before = recorded_at_beside(place) if pair.alone and asked else None
+    return before is None or parse_moment(before, UTC) == parse_moment(str(asked), UTC)
 
 
 def _is_set_apart(folder: str) -> bool:
@@ -155,7 +163,7 @@ def _put(pair: Pair, folder: Path, said: dict[str, str | int]) -> Path:
     target, (stem, ending) = folder / pair.name, pair.parts
     number = 1
     while target.exists():
-        if _digest(target) == _digest(pair.file):
+        if _is_same(target, pair, said):
             break  # the very same recording lies there already
         number += 1
         target = folder / f"{stem} ({number}){ending}"

@@ -3,8 +3,10 @@
 import hashlib
 import time
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from diary_pipeline.catalog.recordings import tightest
+from diary_pipeline.file_names import as_file, as_stored
 from diary_pipeline.recordings.inbox import Inbox
 from diary_pipeline.recordings.inbox_file import InboxFile
 from diary_pipeline.recordings.sidecar import Foreign, Held, Sidecar, parse, wrong_ending
@@ -43,6 +45,10 @@ def read_beside(inbox: Inbox, found: InboxFile, settle_seconds: float) -> Beside
             growing |= time.time() - changed < settle_seconds
             what = parse(name, data)
             parsed.append(what if name == right or isinstance(what, Foreign) else wrong_ending(name, right))
+    here = PurePosixPath(as_file(found.path))
+    for name in found.sidecars.transcripts:
+        changed = inbox.changed(as_stored(here.with_name(name).as_posix()))
+        growing |= time.time() - changed < settle_seconds
     return replace(_together(parsed), growing=growing)
 
 

@@ -10,14 +10,12 @@ from collections.abc import Callable, Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import PurePosixPath
 
 from diary_pipeline.catalog import Arrival, Catalog
 from diary_pipeline.catalog.known import KnownRecording
 from diary_pipeline.catalog.privacy import PrivateBytes, Source
 from diary_pipeline.catalog.recordings import recording_id
 from diary_pipeline.errors import TransientError, type_and_place
-from diary_pipeline.file_names import as_file, as_stored
 from diary_pipeline.media import MediaReader
 from diary_pipeline.recordings.authors import Authors, Owner, is_question, read_authors
 from diary_pipeline.recordings.examine import UNEXPECTED, Look, date_it, faulty, look_at
@@ -145,11 +143,6 @@ class _Registrar:
         return replace(look, arrival=arrival)
 
     def _is_brought_along(self, file: InboxFile) -> bool:
-        place = PurePosixPath(as_file(file.path))
-        names = (as_stored(place.with_name(name).as_posix()) for name in file.sidecars.transcripts)
-        if any(time.time() - self._scope.inbox.changed(name) < self._settings.settle_seconds for name in names):
-            self._found.growing += 1
-            return False
         try:
             self._bring_along(file.path)
         except Exception as error:  # noqa: BLE001 - what is wrong with one file must not stop the others

@@ -16,7 +16,7 @@ from diary_pipeline.recordings.dating import Dated, Evidence, date_recording, mo
 from diary_pipeline.recordings.inbox import Inbox
 from diary_pipeline.recordings.inbox_file import InboxFile
 from diary_pipeline.recordings.inbox_paths import name_of
-from diary_pipeline.recordings.listing import is_transcript
+from diary_pipeline.recordings.listing import is_transcript, sidecar_names
 from diary_pipeline.recordings.sidecar import EXAMPLE, Sidecar, impossible_time
 from diary_pipeline.settings import Settings
 
@@ -105,7 +105,7 @@ def faulty(found: InboxFile, author: str, error: Exception) -> Look:
 
 
 def _sidecar_of(arrival: Arrival) -> str:
-    return f"{PurePosixPath(arrival.source).stem}.json"
+    return sidecar_names(arrival.source)[-1]
 
 
 def _dated(settings: Settings, arrival: Arrival, dated: Dated | None) -> Arrival:

@@ -15,11 +15,12 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from diary_pipeline.catalog.recordings import tightest
 from diary_pipeline.errors import TransientError, UserError
 from diary_pipeline.file_names import as_file, as_stored, quoted
 from diary_pipeline.recordings.folders import Entries, PassedOver, local_folders, remote_folders, some_files
-from diary_pipeline.recordings.inbox_file import InboxFile, changed_at, file_at
-from diary_pipeline.recordings.inbox_paths import stored_path
+from diary_pipeline.recordings.inbox_file import InboxFile, changed_at, file_at, target_of
+from diary_pipeline.recordings.inbox_paths import privacy_of, stored_path
 from diary_pipeline.recordings.listing import group_of, passed_over, sort_names, transcript_names
 from diary_pipeline.recordings.sidecar import MOST_BYTES, Held, unreadable
 from diary_pipeline.recordings.stamps import (
@@ -31,6 +32,7 @@ from diary_pipeline.recordings.stamps import (
     stamp_of,
     stamp_of_object,
 )
+from diary_pipeline.schema import Privacy
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -146,12 +148,18 @@ class Inbox:
         Raises:
             TransientError: the bucket cannot be read.
         """
-        name = PurePosixPath(as_file(path)).name
-        for other in transcript_names(name):
-            place = as_stored(PurePosixPath(as_file(path)).with_name(other).as_posix())
-            if self._is_there(place):
-                return place
-        return None
+        here = PurePosixPath(as_file(path))
+        names = (as_stored(here.with_name(other).as_posix()) for other in transcript_names(here.name))
+        if (found := next(filter(self._is_there, names), None)) or self._bucket is not None:
+            return found
+        listed = self.around([path], lambda *_: False).files  # in other letters
+        others = [name for file in listed if file.path == path for name in file.sidecars.transcripts]
+        return as_stored(here.with_name(others[0]).as_posix()) if others else None
+
+    def class_of(self, path: str) -> Privacy:
+        """The class that its folders give a file, and those of the file that a link leads to."""
+        target = None if self._bucket is not None else target_of(self._local(path), path)
+        return tightest(privacy_of(path), privacy_of(target) if target else "standard")
 
     @contextmanager
     def local_file(self, path: str) -> Iterator[Path]:

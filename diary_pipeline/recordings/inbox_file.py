@@ -65,7 +65,7 @@ def file_at(path: Path, relative: str, sidecars: Sidecars, beside: str | None) -
         if os.access(path, os.R_OK)
         else "It cannot be read: permission denied. Give the diary's user read access (chmod u+r)."
     )
-    changed, target = changed_at(info), _target(path, relative) if path.is_symlink() else None
+    changed, target = changed_at(info), target_of(path, relative)
     modified = _moment(info.st_mtime)
     return InboxFile(relative, info.st_size, stamp_of(info), changed, modified, trouble, sidecars, target, beside)
 
@@ -78,8 +78,10 @@ def changed_at(info: os.stat_result) -> float:
     return max((moment for moment in (info.st_mtime, info.st_ctime) if moment <= time.time()), default=0.0)
 
 
-def _target(link: Path, relative: str) -> str:
-    """Where a link leads to, relative to the inbox if it lies in there."""
+def target_of(link: Path, relative: str) -> str | None:
+    """Where a link leads to, relative to the inbox if it lies in there; None for what is no link."""
+    if not link.is_symlink():
+        return None
     place, inbox = link.resolve(), link.parents[len(PurePosixPath(relative).parts) - 1].resolve()
     return as_stored((place.relative_to(inbox) if place.is_relative_to(inbox) else place).as_posix())
 

@@ -7,6 +7,7 @@ retried later.
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -21,22 +22,31 @@ from diary_pipeline.recordings.discover import private_by
 from diary_pipeline.recordings.inbox import Inbox
 from diary_pipeline.recordings.listing import is_transcript
 from diary_pipeline.recordings.stamps import lasting
-from diary_pipeline.recordings.supersede import carry_over, compare
-from diary_pipeline.recordings.transcript import copy_beside, probe_of
+from diary_pipeline.recordings.supersede import Compared, Spoken, carry_over, compare
+from diary_pipeline.recordings.transcript import Brought, copy_beside, give_to_original, probe_of, refuse_sidecar
 from diary_pipeline.recordings.unfinished import UnfinishedError, begins_like_a_recording, hold, is_unfinished, may_grow
 from diary_pipeline.schema import Recording
 from diary_pipeline.store import audio_path
 from diary_pipeline.work import Report, Work
 
 
-def ingest(work: Work, reader: MediaReader, days: Sequence[date] | None) -> Report:
-    """Ingest what is waiting for *days* (all days: None)."""
-    report, inbox = Report("ingest"), Inbox(work.settings.inbox_url)
+@dataclass(frozen=True)
+class _Sources:
+    """What recordings are read from, and by which readers."""
+
+    inbox: Inbox
+    reader: MediaReader
+    spoken: Spoken
+
+
+def ingest(work: Work, reader: MediaReader, days: Sequence[date] | None, spoken: Spoken) -> Report:
+    """Ingest what is waiting for *days* (all days: None). *spoken* reads transcripts."""
+    report, sources = Report("ingest"), _Sources(Inbox(work.settings.inbox_url), reader, spoken)
     for claims in work.claims(report, lambda: _pending(work, days)):
         for claim in claims:
             with work.guarded(report, claim):
                 (recording,) = work.catalog.recordings.get([claim.subject.name])
-                _ingest_one(work, report, claim, inbox, reader, recording)
+                _ingest_one(work, report, claim, sources, recording)
     return report
 
 
@@ -47,21 +57,17 @@ def _pending(work: Work, days: Sequence[date] | None) -> list[Subject]:
     return [subject for subject in subjects if (subject.name, subject.fingerprint) not in over]
 
 
-def _ingest_one(
-    work: Work, report: Report, claim: Claim, inbox: Inbox, reader: MediaReader, recording: Recording
-) -> None:
+def _ingest_one(work: Work, report: Report, claim: Claim, sources: _Sources, recording: Recording) -> None:
     try:
-        _copy_into_store(work, report, claim, inbox, reader, recording)
+        _copy_into_store(work, report, claim, sources, recording)
     except UnfinishedError as error:
         _hold(work, claim, error)
     except PermanentError as error:
-        _quarantine(work, report, claim, inbox, recording, error)
+        _quarantine(work, report, claim, sources.inbox, recording, error)
 
 
-def _copy_into_store(
-    work: Work, report: Report, claim: Claim, inbox: Inbox, reader: MediaReader, recording: Recording
-) -> None:
-    seen = work.catalog.recordings.seen(recording.id).partition("|")[0]
+def _copy_into_store(work: Work, report: Report, claim: Claim, sources: _Sources, recording: Recording) -> None:
+    seen, inbox = work.catalog.recordings.seen(recording.id).partition("|")[0], sources.inbox
 
     def unchanged() -> None:
         if inbox.seen(recording.path) != seen:
@@ -69,15 +75,15 @@ def _copy_into_store(
 
     with inbox.local_file(recording.path) as file:
         unchanged()
-        probe = _probe(work, inbox, reader, recording, file)
-        compared = compare(work, reader, recording, file, cut=is_unfinished(probe))
+        probe = _probe(work, inbox, sources.reader, recording, file)
+        compared = compare(work, sources.reader, recording, file, sources.spoken, cut=is_unfinished(probe))
         sha256, size = _hash(file)
         place = audio_path(recording.id, _suffix(recording.source))
-        privacy = work.store.before_transcription(recording.privacy)
         alone = is_transcript(recording.source)
-        transcript = place if alone else copy_beside(work.store, inbox, recording, privacy)
+        brought = None if alone else _brought(work, report, inbox, recording, sha256, compared)
         with file.open("rb") as stream:
-            work.store.copy_in(place, stream, privacy, verify=unchanged)
+            work.store.copy_in(place, stream, work.store.before_transcription(recording.privacy), verify=unchanged)
+    transcript = place if alone else brought and brought.place
     facts = {"sha256": sha256, "size": size, "seconds": round(probe.seconds, 3), "codec": probe.codec}
     facts |= {"declared_seconds": probe.declared_seconds, "transcript": transcript}
 
@@ -85,6 +91,8 @@ def _copy_into_store(
         # If one recording of these bytes is private, or one that it supersedes, all are from this transaction on.
         newest = _commit(connection, recording, place, facts)
         compared.record(connection, recording.id, newest)
+        if brought:
+            brought.record(connection, recording.id)
         evidence.tighten(connection, sha256)
         return True
 
@@ -98,13 +106,34 @@ def _copy_into_store(
         if compared.equal is not None and ingested.ready:
             carry_over(work, ingested, compared.equal)
         if ingested.duplicate_of:
-            for own in {place, transcript or place}:
-                work.store.delete(own, work.store.before_transcription(recording.privacy))
+            _give_up(work, report, inbox, ingested, {place, transcript or place})
+
+
+def _give_up(work: Work, report: Report, inbox: Inbox, copy: Recording, own: set[str]) -> None:
+    """Keep no bytes of a duplicate; its transcript goes to the recording that has the same bytes."""
+    for place in own:
+        work.store.delete(place, work.store.before_transcription(copy.privacy))
+    if said := give_to_original(work.catalog, work.store, inbox, copy):
+        report.about.setdefault("left_over", []).append(said)
+
+
+def _brought(
+    work: Work, report: Report, inbox: Inbox, recording: Recording, sha256: str, compared: Compared
+) -> Brought | None:
+    """The transcript beside it, which becomes its words; one that came with other audio under its name does not."""
+    found = copy_beside(work.store, inbox, recording)
+    same = compared.equal.id if compared.equal else None
+    if found is None or not found.is_left_over(work.catalog, recording, sha256, same):
+        return found
+    work.store.delete(found.place, "local_only")
+    report.about.setdefault("left_over", []).append(found.left_over)
+    return None
 
 
 def _probe(work: Work, inbox: Inbox, reader: MediaReader, recording: Recording, file: Path) -> Probe:
     """The file's metadata; raises `UnfinishedError` where it is not complete and may still grow."""
     if (of_transcript := probe_of(recording)) is not None:
+        refuse_sidecar(recording, file)
         return of_transcript
     young = may_grow(work.settings, inbox.changed(recording.path))
     try:
@@ -128,7 +157,8 @@ def _hold(work: Work, claim: Claim, why: UnfinishedError) -> None:
 
 def _commit(connection: Connection, recording: Recording, place: str, facts: dict[str, Any]) -> str:
     """Point the row at its bytes, or at the recording that brought the same bytes before; returns which one counts."""
-    first = of_bytes(connection, recording.author, facts["sha256"])
+    text = is_transcript(recording.source)
+    first = of_bytes(connection, recording, recording.author, facts["sha256"], text=text)
     owner = {"duplicate_of": first} if first else {"audio": place}
     set_ingested(connection, recording.id, **facts, **owner)
     if evidence.current(connection, recording.id) == "local_only":

@@ -17,7 +17,10 @@ _NOT_RECORDINGS = frozenset(
 TEXT_SUFFIXES = frozenset(".txt .md .srt .vtt .csv .tsv .html .xml .rtf .doc .docx .odt .pdf".split())
 """Files of text that may be somebody's transcript."""
 TRANSCRIPT_FORMATS = ("vtt", "srt", "txt", "json")
-_TRANSCRIPT = re.compile(rf".+\.(?P<role>transcript|its-transcript)\.(?:{'|'.join(TRANSCRIPT_FORMATS)})")
+_TRANSCRIPT = re.compile(
+    rf"(?P<whose>.+)\.(?P<role>transcript|its-transcript)\.(?P<form>{'|'.join(TRANSCRIPT_FORMATS)})", re.IGNORECASE
+)
+_ENDS_OF_TEXT = tuple(f".{form}" for form in TRANSCRIPT_FORMATS)
 _UNFINISHED = frozenset(".part .partial .crdownload .download .tmp .filepart".split())
 _SYSTEM_FOLDERS = frozenset(
     (
@@ -62,12 +65,14 @@ def sort_names(names: Collection[str]) -> Listing:
     """Sort the names of the files of one folder."""
     recordings, passed_over, by_key = list[str](), dict[str, str](), defaultdict[str, list[str]](list)
     transcripts = defaultdict[str, list[str]](list)
+    named = {name: as_one for name in names if (as_one := _as_transcript(name))}
+    texts = {_key(name.removesuffix(suffix_of(name))) for name in named if is_transcript(name) and not _is_json(name)}
     for name in names:
-        if is_transcript(name):
+        if name in named and is_transcript(name) and not (_is_json(name) and _key(name[:-5]) in texts):
             recordings.append(name)
-        elif whose := _recording_of_transcript(name):
-            transcripts[whose].append(name)
-        elif name.casefold().endswith(".json") and not name.startswith((".", "~$")):
+        elif name in named and named[name]["role"].lower() == "its-transcript":
+            transcripts[_key(named[name]["whose"])].append(name)
+        elif _is_json(name) and not name.startswith((".", "~$")):
             by_key[_key(name)].append(name)
         elif reason := _reason(name):
             passed_over[name] = reason
@@ -77,17 +82,36 @@ def sort_names(names: Collection[str]) -> Listing:
     exact = {_normal(right) for rights in wanted.values() for right in rights}
     found = {name: _sidecars(rights, by_key, exact) for name, rights in wanted.items()}
     used = {name for its in found.values() for name in (*its.named, *(wrong for wrong, _ in its.misnamed))}
-    for whose in transcripts.keys() & set(recordings):
-        found[whose] = replace(found.get(whose, NO_SIDECARS), transcripts=tuple(sorted(transcripts.pop(whose))))
-    groups = (*by_key.values(), *(group for whose, group in transcripts.items() if whose not in names))
+    present = {_key(name) for name in (*recordings, *passed_over)} if transcripts else set[str]()
+    for whose in recordings if transcripts else ():
+        if its := transcripts.get(_key(whose)):
+            found[whose] = replace(found.get(whose, NO_SIDECARS), transcripts=tuple(sorted(its, key=_preference)))
+    groups = (*by_key.values(), *(group for whose, group in transcripts.items() if whose not in present))
     passed_over |= dict.fromkeys(sorted({name for group in groups for name in group} - used), "belongs to no recording")
     return Listing({name: found.get(name, NO_SIDECARS) for name in recordings}, passed_over)
 
 
+def _as_transcript(name: str) -> re.Match[str] | None:
+    end = name[-5:].casefold()  # most names end otherwise, and there may be many
+    return _TRANSCRIPT.fullmatch(name) if end == ".json" or end[-4:] in _ENDS_OF_TEXT else None
+
+
 def is_transcript(name: str) -> bool:
     """Whether a file of this name is a transcript of another program, and a memo of its own: NAME.transcript.vtt."""
-    found = _TRANSCRIPT.fullmatch(name)
-    return found is not None and found["role"] == "transcript" and not name.startswith((".", "~$"))
+    found = _as_transcript(name)
+    return found is not None and found["role"].lower() == "transcript" and not name.startswith((".", "~$"))
+
+
+def sidecar_names(recording: str) -> list[str]:
+    """What a sidecar of a recording of this name may be called, the surest name first.
+
+    Of a transcript without audio the stem is what stands before ".transcript": that is its name as people see it.
+    """
+    names = [f"{recording}.json", f"{recording.removesuffix(suffix_of(recording))}.json"]
+    found = _as_transcript(recording) if is_transcript(recording) else None
+    if found:
+        names.append(f"{found['whose']}.json")
+    return [name for name in dict.fromkeys(names) if name != recording]
 
 
 def may_be_recording(name: str) -> bool:
@@ -102,7 +126,8 @@ def transcript_names(recording: str) -> list[str]:
 
 def lies_beside(name: str) -> bool:
     """Whether a file of this name may belong to a recording of another name."""
-    return (name[-5:].casefold() == ".json" and not is_transcript(name)) or ".its-transcript." in name
+    end = name[-5:].casefold()
+    return end == ".json" or (end[-4:] in _ENDS_OF_TEXT and ".its-transcript." in name.casefold())
 
 
 def passed_over(names: Collection[str]) -> Mapping[str, str]:
@@ -123,9 +148,13 @@ def _is_a_recordings(suffix: str) -> bool:
     return plain[:1] == "." and plain[1:].isalnum() and plain not in _NOT_RECORDINGS | _UNFINISHED | {".icloud"}
 
 
-def _recording_of_transcript(name: str) -> str | None:
-    found = _TRANSCRIPT.fullmatch(name)
-    return name[: found.start("role") - 1] if found and found["role"] == "its-transcript" else None
+def _is_json(name: str) -> bool:
+    return name[-5:].casefold() == ".json"
+
+
+def _preference(name: str) -> tuple[int, str]:
+    """Of several transcripts of one recording the first is used."""
+    return TRANSCRIPT_FORMATS.index(suffix_of(name).lower().removeprefix(".")), name
 
 
 def is_private_folder(name: str) -> bool:
@@ -162,9 +191,9 @@ def _wanted(recordings: Iterable[str], by_key: Mapping[str, list[str]]) -> dict[
     """The names that sidecars of these recordings should have; of those that have none at all, nothing is said."""
     found: dict[str, tuple[str, ...]] = {}
     for name in recordings if by_key else ():
-        rights = (f"{name}.json", f"{name.removesuffix(suffix_of(name))}.json")
+        rights = sidecar_names(name)
         if any(_key(right) in by_key for right in rights):
-            found[name] = tuple(dict.fromkeys(rights))
+            found[name] = tuple(rights)
     return found
 
 

@@ -65,10 +65,16 @@ def rebuild(catalog: Catalog, store: Store) -> Rebuilt:
     pages = _pages(store, result, placed)
     result.contradicting = restore(catalog.database, recordings, pages, placed.written, placed.behind)
     result.recordings, result.pages = len(recordings) - len(result.contradicting), len(pages)
-    known = {one.audio for one in recordings} | {one.transcript for one in recordings}
+    known, ids = {one.audio for one in recordings}, {one.id for one in recordings}
     audio = {path for place in places(store) for path in store.paths("audio", place)}
-    result.unknown_audio = sorted(audio - known)
+    result.unknown_audio = sorted(path for path in audio - known if _recording_of(path) not in ids)
     return result
+
+
+def _recording_of(path: str) -> str:
+    """Whose transcript that came beside it a file is, also one that was replaced; empty for audio."""
+    name = path.rpartition("/")[2]
+    return name.partition(".transcript-")[0] if ".transcript-" in name else ""
 
 
 def _recordings(store: Store, result: Rebuilt, placed: _Placed) -> list[RecordingDocument]:

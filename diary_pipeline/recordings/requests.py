@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from diary_pipeline.errors import UserError
+from diary_pipeline.recordings.listing import sidecar_names
 from diary_pipeline.recordings.sidecar import MOST_BYTES, Held, Sidecar, parse, shown
 
 
@@ -32,10 +33,16 @@ def author_beside(recording: Path) -> str | None:
     return str(author) if author else None
 
 
+def recorded_at_beside(recording: Path) -> str | None:
+    """When the recording's sidecar says that it was recorded; None where it says nothing."""
+    _, before = _sidecar_of(recording)
+    return str(before["recorded_at"]) if "recorded_at" in before else None
+
+
 def _sidecar_of(recording: Path) -> tuple[Path, dict[str, str | int]]:
     """Where to write, and what is said there now."""
     free: list[Path] = []
-    for name in dict.fromkeys((f"{recording.name}.json", f"{recording.stem}.json")):
+    for name in sidecar_names(recording.name):
         place = recording.with_name(name)
         if not place.exists():
             free.append(place)

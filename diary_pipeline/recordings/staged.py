@@ -33,7 +33,7 @@ def _fetch(work: Work, recording: Recording) -> bool:
         return False
     try:
         if recording.transcript and recording.has_sound:
-            copy_beside(work.store, Inbox(work.settings.inbox_url), recording, "local_only")
+            copy_beside(work.store, Inbox(work.settings.inbox_url), recording)
         with Inbox(work.settings.inbox_url).local_file(recording.path) as file, file.open("rb") as stream:
             if hashlib.file_digest(stream, "sha256").hexdigest() != recording.sha256:
                 return False

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from diary_pipeline.catalog import Connection
 from diary_pipeline.catalog.recordings import tightest
 from diary_pipeline.catalog.versions import keep_sounds, known_sound, other_versions, supersede
 from diary_pipeline.documents import DamagedDocumentError, read_transcript
-from diary_pipeline.errors import DiaryError
+from diary_pipeline.errors import DiaryError, UserError
 from diary_pipeline.media import MediaReader
 from diary_pipeline.recordings import versions
 from diary_pipeline.recordings.listing import is_transcript
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from diary_pipeline.recordings.versions import Sound
 
 log = logging.getLogger("diary.ingest")
+
+
+Spoken = Callable[[bytes, str], str]
+"""What is said in a transcript, given its bytes and its suffix; a `UserError` where it is none."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +48,16 @@ class Compared:
         supersede(connection, {*self.same, newest}, (newest == recording and self.whole) or newest)
 
 
-def compare(work: Work, reader: MediaReader, recording: Recording, file: Path, *, cut: bool) -> Compared:
+def compare(
+    work: Work, reader: MediaReader, recording: Recording, file: Path, spoken: Spoken, *, cut: bool
+) -> Compared:
     """Compare a new *file* of a path with what was ingested from there before. *cut*: it may lack its end."""
     with work.catalog.database.reading() as connection:
         others = other_versions(connection, recording.id)
     if not others:
         return Compared()
     if is_transcript(recording.source):
-        return _compare_words(work, others, file)
+        return _compare_words(work, others, file, spoken)
     others = [other for other in others if other.has_sound]
     new = versions.sound_of(reader.samples(file))
     sounds = {other.id: sound for other in others if (sound := _sound(work, reader, other)) is not None}
@@ -64,17 +71,17 @@ def compare(work: Work, reader: MediaReader, recording: Recording, file: Path, *
     return Compared(frozenset(same), longer if cut else None, equal, texts)
 
 
-def _compare_words(work: Work, others: list[Recording], file: Path) -> Compared:
+def _compare_words(work: Work, others: list[Recording], file: Path, spoken: Spoken) -> Compared:
     """A transcript without audio is another version of the same memo where it has most of the words of the one before.
 
     The newest counts: whoever changes a transcript corrects it.
     """
-    new = _words(file)
+    new = _words(file, spoken)
     same = set[str]()
     for other in others:
         try:
             with work.store.local_file(other.audio or "", other.privacy) as earlier:
-                old = _words(earlier)
+                old = _words(earlier, spoken)
         except (DiaryError, OSError) as error:
             log.warning("not compared", extra={"ctx": {"recording": other.id, "error": type(error).__name__}})
             continue
@@ -86,8 +93,14 @@ def _compare_words(work: Work, others: list[Recording], file: Path) -> Compared:
 _MOST = 0.6
 
 
-def _words(file: Path) -> frozenset[str]:
-    return frozenset(re.findall(r"[^\W\d]+", file.read_bytes().decode("utf-8", "replace").casefold()))
+def _words(file: Path, spoken: Spoken) -> frozenset[str]:
+    """The words that were spoken, in whatever format; of what is no transcript, the words of its text."""
+    data = file.read_bytes()
+    try:
+        said = spoken(data, file.suffix)
+    except UserError:
+        said = data.decode("utf-8", "replace")
+    return frozenset(re.findall(r"[^\W\d]+", said.casefold()))
 
 
 def carry_over(work: Work, recording: Recording, earlier: Recording) -> None:

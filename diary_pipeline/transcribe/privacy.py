@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from diary_pipeline.schema import Segment, Transcript
+from diary_pipeline.schema import Segment
 
 OPENING_SECONDS = 10.0
 PAUSE_SECONDS = 0.3
@@ -16,6 +16,13 @@ _FILLERS = frozenset(
     "äh ähm also hallo guten tag abend euh bonjour hola".split()
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")  # noqa: RUF001 - both apostrophes are spoken ones
+_FIRST_SEGMENTS, _LABEL_LETTERS = 5, 100
+_NO_SPEECH = re.compile(r"\[[^\]]*\]|\([^)]*\)|\*[^*]*\*")
+_LABEL = re.compile(
+    r"[:\])}>|\N{EN DASH}\N{EM DASH}][\W_]*(?=\w)|(?:\d:\d\d|\d\.\d+s)\S*\s+"
+    r"|^\W*\d+[.)]?\s+|^\W*(?:[^\W\d_a-z]{2,}\W+)+"
+)
+"""What may end a label before the first words: a colon, a bracket, a dash, a clock, a number, names in capitals."""
 _HYPHENS = ("-", "\N{HYPHEN}", "\N{NON-BREAKING HYPHEN}")
 
 
@@ -51,13 +58,39 @@ def opens_privately(transcript: HasSegments, phrases: Sequence[str]) -> bool:
     return False
 
 
-def without_speaker(transcript: Transcript) -> Transcript:
-    """The transcript without the name of who speaks first: "Anna: Private note, ..."."""
-    if not transcript.segments or ": " not in transcript.segments[0].text[:60]:
-        return transcript
-    first, *rest = transcript.segments
-    bare = first.model_copy(update={"text": first.text.partition(": ")[2], "words": ()})
-    return transcript.model_copy(update={"segments": (bare, *rest)})
+def opens_imported_privately(transcript: HasSegments, phrases: Sequence[str]) -> bool:
+    """The same of a transcript of another program, which may have more before the first words that were spoken.
+
+    Such are titles, marks like [Music], names of speakers, and clocks. So a phrase counts at the start of each of the
+    first segments, also after such a label, in the ten seconds after the first words. When unsure, it is private.
+    """
+    return opens_privately(transcript, phrases) or any(
+        opens_privately(_Opening(opening), phrases) for opening in _openings(transcript.segments)
+    )
+
+
+@dataclass(frozen=True)
+class _Opening:
+    segments: Sequence[Segment]
+
+
+def _openings(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
+    """The first segments, from each of them on, with and without what may be a label; the first words are at 0 s."""
+    spoken = next((s.start for s in segments if s.end and _WORD.search(_NO_SPEECH.sub("", s.text))), 0.0)
+    near = [_earlier(s, spoken) for s in segments if s.start < spoken + OPENING_SECONDS][:_FIRST_SEGMENTS]
+    for number, first in enumerate(near):
+        for start in {0, *(found.end() for found in _LABEL.finditer(first.text[:_LABEL_LETTERS]))}:
+            words = first.words if start == 0 else ()
+            yield [first.model_copy(update={"text": first.text[start:], "words": words}), *near[number + 1 :]]
+
+
+def _earlier(segment: Segment, by: float) -> Segment:
+    words = tuple(
+        w.model_copy(update={"start": max(0.0, w.start - by), "end": max(0.0, w.end - by)}) for w in segment.words
+    )
+    return segment.model_copy(
+        update={"start": max(0.0, segment.start - by), "end": max(0.0, segment.end - by), "words": words}
+    )
 
 
 def _opening(transcript: HasSegments) -> Iterator[_Spoken]:

@@ -24,7 +24,7 @@ from diary_pipeline.transcribe.engine import Engine, Job, Result, Samples
 from diary_pipeline.transcribe.fallen_back import fallback_notice
 from diary_pipeline.transcribe.imported.make import IMPORTED, imported, is_imported
 from diary_pipeline.transcribe.long import LONG_SECONDS, ProgressMeter, StoredChunks
-from diary_pipeline.transcribe.privacy import opens_privately, without_speaker
+from diary_pipeline.transcribe.privacy import opens_imported_privately, opens_privately
 from diary_pipeline.wordless import VoiceWithoutWords
 from diary_pipeline.work import Report, Work
 
@@ -181,7 +181,8 @@ def _commit(work: Work, report: Report, claim: Claim, recording: Recording, tran
     """Write the document, then the row that points to it. What opens privately is private from that row on."""
     place = document_path("transcripts", recording.id, work.document_name(claim))
     phrases, sha256 = work.settings.private_phrases, recording.sha256 or ""
-    private = any(opens_privately(one, phrases) for one in (transcript, without_speaker(transcript)))
+    is_private = opens_imported_privately if transcript.provenance.made_by == IMPORTED else opens_privately
+    private = is_private(transcript, phrases)
     privacy = work.catalog.privacy.once_spoken(recording.id, sha256, private=private)
     work.store.write_new(place, transcript.model_dump_json().encode(), privacy)
     if privacy == "standard":

@@ -4,6 +4,6 @@
 """
 
 from diary_pipeline.transcribe.imported.cues import ImportedTranscript
-from diary_pipeline.transcribe.imported.formats import FORMATS, MOST_BYTES, decoded, read_file
+from diary_pipeline.transcribe.imported.formats import FORMATS, MOST_BYTES, decoded, read_file, spoken_text
 
-__all__ = ["FORMATS", "MOST_BYTES", "ImportedTranscript", "decoded", "read_file"]
+__all__ = ["FORMATS", "MOST_BYTES", "ImportedTranscript", "decoded", "read_file", "spoken_text"]

@@ -6,6 +6,7 @@ A sentence that begins within a cue has the cue's own times: a time that was not
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import dropwhile
 
 from diary_pipeline.schema import Segment
 from diary_pipeline.transcribe.stitch import PAUSE_SECONDS, Word, segments
@@ -49,7 +50,8 @@ class ImportedTranscript:
 def to_segments(cues: Sequence[Caption]) -> tuple[Segment, ...]:
     """The sentences of *cues*, in order of time where all of them have times."""
     kept = [cue for cue in cues if cue.text.strip()]
-    timed = bool(kept) and all(cue.start is not None for cue in kept)
+    later = list(dropwhile(lambda cue: cue.start is None, kept))
+    timed = bool(later) and all(cue.start is not None for cue in later)  # a title may stand before the times
     if timed:
         kept.sort(key=lambda cue: (cue.start or 0.0, cue.end or 0.0))
     several = len({cue.speaker for cue in kept} - {""}) > 1

@@ -98,6 +98,15 @@ def read_file(data: bytes, suffix: str) -> ImportedTranscript:
     return ImportedTranscript(form, language, to_segments(without_repeats(cues)))
 
 
+def spoken_text(data: bytes, suffix: str) -> str:
+    """What is said in the *data* of such a file.
+
+    Raises:
+        UserError: as `read_file`.
+    """
+    return " ".join(segment.text for segment in read_file(data, suffix).segments)
+
+
 def of_json(value: Any) -> ImportedTranscript:
     """The transcript that a JSON value is.
 

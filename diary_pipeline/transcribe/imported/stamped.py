@@ -16,6 +16,12 @@ _BARE = re.compile(rf"^\s*{_SPAN}(?=\s|$)\s*[-:]?\s*(?P<text>.*)$")
 _HEADER = re.compile(rf"^\s*(?P<speaker>[^\d\s:.!?][^:.!?]{{0,58}}?)?[\s,]+[\[(]?(?P<start>{_CLOCK})[\])]?\s*$")
 _SPEAKER = re.compile(r"^(?P<name>[^\d\s:.!?][^:.!?]{0,38}):\s+(?=\S)")
 _LINK = re.compile(r"\bhttps?://|\bwww\.", re.IGNORECASE)
+_SIGNATURE_WORDS = 12
+_OF_THE_FILE = re.compile(
+    r"^\W*(?:(?:date|duration|length|language|model|created|exported|file|media)\s*[:=]"
+    r"|detect(?:ed|ing) language\b|(?:audio )?transcript(?:ion)?\W*$)",
+    re.IGNORECASE,
+)
 _FIRST_SECONDS = 60.0
 """A bare time that is later at the start of a text is one that somebody wrote about, as "7:30 got up"."""
 
@@ -23,17 +29,40 @@ _FIRST_SECONDS = 60.0
 def stamped_cues(text: str) -> list[Caption] | None:
     """The cues of *text*; None where its lines and paragraphs do not begin with times that go forward.
 
-    What stands before the first time is the program's own, and so is a link under the last paragraph.
+    What stands before the first time is kept without one, but for what programs write there about the file.
     """
     written = text.split("\n")
     for begins, names_speakers in ((_BRACKETED, True), (_HEADER, False), (_BARE, True)):
         cues = list(_cues(written, begins, named=names_speakers))
         starts = [cue.start or 0.0 for cue in cues]
         forward = all(before <= after for before, after in pairwise(starts))
-        early = begins is _BRACKETED or (len(cues) > 1 and starts[0] < _FIRST_SECONDS)
-        if cues and forward and early:
-            return _with_ends(_without_signature(cues) if begins is _HEADER else cues)
+        if cues and forward and _is_early(begins, cues, written) and (begins is _HEADER or _is_usual(begins, written)):
+            ended = _with_ends(_without_signature(cues) if begins is _HEADER else cues)
+            return [*_before_the_first(begins, written), *ended]
     return None
+
+
+def _is_early(begins: re.Pattern[str], cues: Sequence[Caption], written: Sequence[str]) -> bool:
+    """Whether the times count from the start of a recording. In square brackets nobody writes about a time of day."""
+    first = next(line for line in written if begins.match(line)).lstrip()
+    surely = begins is _BRACKETED and (len(cues) > 1 or cues[0].end is not None) and not first.startswith("(")
+    begins_early = (cues[0].start or 0.0) < _FIRST_SECONDS
+    return surely or (begins_early and (len(cues) > 1 or begins is _BRACKETED))
+
+
+def _is_usual(begins: re.Pattern[str], written: Sequence[str]) -> bool:
+    """Whether most lines begin so, or the first lines of most paragraphs."""
+    lines = [bool(begins.match(line)) for line in written if line.strip()]
+    above = ["", *written]
+    firsts = [bool(begins.match(ln)) for up, ln in zip(above, written, strict=False) if ln.strip() and not up.strip()]
+    return any(sum(some) * 2 > len(some) for some in (lines, firsts))
+
+
+def _before_the_first(begins: re.Pattern[str], written: Sequence[str]) -> list[Caption]:
+    first = next(n for n, line in enumerate(written) if begins.match(line))
+    return [
+        Caption(line.strip(), ends=True) for line in written[:first] if line.strip() and not _OF_THE_FILE.match(line)
+    ]
 
 
 def _cues(written: Sequence[str], begins: re.Pattern[str], *, named: bool) -> Iterator[Caption]:
@@ -58,7 +87,7 @@ def _cues(written: Sequence[str], begins: re.Pattern[str], *, named: bool) -> It
 
 def _without_signature(cues: list[Caption]) -> list[Caption]:
     *paragraphs, last = re.split(r"\n\s*\n", cues[-1].text.strip())
-    if not paragraphs or not _LINK.search(last):
+    if not paragraphs or not _LINK.search(last) or "\n" in last or len(last.split()) > _SIGNATURE_WORDS:
         return cues
     final = cues[-1]
     kept = Caption("\n".join(paragraphs), final.start, final.end, final.speaker, ends=True)

@@ -33,10 +33,10 @@ def language_of(text: str) -> str | None:
 def cues_of(text: str) -> list[Caption]:
     """The cues, in the order of the file. Lines that belong to no cue are continued text of the one before."""
     made: list[Caption] = []
-    for block in re.split(r"\n\n+", text):
-        lines = block.strip("\n").split("\n")
+    blocks = [block.strip("\n").split("\n") for block in re.split(r"\n\n+", text)]
+    for lines, following_lines in zip(blocks, [*blocks[1:], [""]], strict=True):
         places = [n for n, line in enumerate(lines) if _ARROW.match(line)]
-        if not places:
+        if not places and not (_is_number(lines) and _ARROW.match(following_lines[0])):
             _continue(made, lines)
         for place, following in zip(places, [*places[1:], len(lines)], strict=False):
             ended = following < len(lines) and lines[following - 1].strip().isdigit()
@@ -44,10 +44,14 @@ def cues_of(text: str) -> list[Caption]:
     return made
 
 
+def _is_number(lines: Sequence[str]) -> bool:
+    return len(lines) == 1 and lines[0].strip().isdigit()
+
+
 def _continue(made: list[Caption], lines: Sequence[str]) -> None:
     """A cue's text may hold an empty line in SubRip."""
     rest = [line for line in lines if line.strip()]
-    if made and rest and not _NO_CUES.match(rest[0]) and not (len(rest) == 1 and rest[0].strip().isdigit()):
+    if made and rest and not _NO_CUES.match(rest[0]):
         last = made.pop()
         (more, *_) = list(_said(rest, last.speaker)) or [("", "")]
         made.append(Caption(f"{last.text}\n{more[1]}".strip(), last.start, last.end, last.speaker))
