@@ -160,11 +160,15 @@ def judge_parts(
         before = sum(map(len, faults.values()))
         made[key] = accepted()
         faults[key] = tuple(judge.faults[before:])
+    people, places, topics, titles = (
+        [text for text in texts if not judge.adds_symbols(text)]
+        for texts in (answer.people, answer.places, answer.topics, (answer.title,))
+    )
     draft = Draft(
-        title=judge.title(answer.title, extractive_draft),
-        people=judge.people(answer.people, extractive_draft),
-        places=judge.names(answer.places),
-        topics=judge.topics(answer.topics, extractive_draft),
+        title=judge.title("".join(titles), extractive_draft),
+        people=judge.people(people, extractive_draft),
+        places=judge.names(places),
+        topics=judge.topics(topics, extractive_draft),
         mood=judge.mood(answer.mood, extractive_draft.mood),
         also_said=with_doubtful(judge.not_covered(made["statements"]), transcript),
         unsupported=tuple(judge.faults),
@@ -178,10 +182,10 @@ def _by_key(
 ) -> tuple[tuple[str, Callable[[], Any]], ...]:
     """The parts that may be at fault, in the order in which they are judged: by the statements a model is trusted."""
     return (
-        ("statements", lambda: judge.statements(answer.statements)),
-        ("todos", lambda: judge.todos(answer.todos, extractive_draft)),
-        ("events", lambda: judge.events(answer.events)),
-        ("highlights", lambda: judge.highlights(answer.highlights)),
+        ("statements", lambda: judge.statements(judge.without_symbols(answer.statements))),
+        ("todos", lambda: judge.todos(judge.without_symbols(answer.todos), extractive_draft)),
+        ("events", lambda: judge.events(judge.without_symbols(answer.events))),
+        ("highlights", lambda: judge.highlights(judge.without_symbols(answer.highlights))),
     )
 
 

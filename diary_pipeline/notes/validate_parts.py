@@ -10,6 +10,7 @@ from diary_pipeline.notes.evidence.check import check
 from diary_pipeline.notes.evidence.model_trust import ModelTrust
 from diary_pipeline.notes.evidence.quotes import is_said
 from diary_pipeline.notes.evidence.source import SpokenSource
+from diary_pipeline.notes.evidence.symbols import adds_symbols
 from diary_pipeline.notes.extract.clauses import Sentence, sentences
 from diary_pipeline.notes.extract.clean import clean
 from diary_pipeline.notes.extract.events import resolved
@@ -57,6 +58,22 @@ class PartsValidator:
     def fault(self, claim: Claimed, *reasons: str) -> None:
         """Record that a claim is rejected."""
         self.faults.append(Unsupported(text=claim.text, segments=tuple(claim.segments), reasons=reasons))
+
+    def without_symbols(self, claims: Iterable[Claimed]) -> tuple[Claimed, ...]:
+        """The claims without those that have symbols which nobody said; these are faults."""
+        kept = []
+        for claim in claims:
+            cited = self.spoken.known(claim.segments) if self.style.own_words else ()
+            if self.adds_symbols(claim.text, self.spoken.text(cited) if cited else None):
+                self.fault(claim, "symbol")
+            else:
+                kept.append(claim)
+        return tuple(kept)
+
+    def adds_symbols(self, text: str, said: str | None = None) -> bool:
+        """Whether *text* has a symbol that was not *said*; without it, that is nowhere in the transcript."""
+        words = " ".join(segment.text for segment in self.spoken.segments) if said is None else said
+        return adds_symbols(text, words, own_words=self.style.own_words)
 
     def statements(self, claims: Iterable[Claimed]) -> tuple[Statement, ...]:
         """The accepted statements, each once, in the order of the answer."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from diary_pipeline.notes.evidence.source import SpokenSource
+from diary_pipeline.notes.evidence.symbols import quotation_marks
 from diary_pipeline.notes.extract.clean import joined_numbers
 from diary_pipeline.notes.language.corrections import corrected
 from diary_pipeline.notes.language.lexicon.clause_edges import ASIDES, LEADS, NO_STUTTER, SOUNDS
@@ -27,7 +28,6 @@ from diary_pipeline.notes.verbatim.spoken import (
 
 _ASIDE = re.compile(rf"(?<=,)\s*(?:{one_of(ASIDES)})(?=\s*,)", re.IGNORECASE)
 _BROKEN = re.compile(r"\b(?P<part>[^\W\d_]+)[-–—](?=\s+(?:\S+\s+){0,2}(?P=part)\w)", re.IGNORECASE)  # noqa: RUF001
-_QUOTES = re.compile(r"[\"“”„«»「」]")
 _LONGEST_REPEAT, _LONG, _SHORT_WORD = 5, 20, 4
 _ENDS = {".", "?"}
 
@@ -94,7 +94,7 @@ class SpokenSentences:
         if not (_follows(stated, self._expected(run)) or self._follows_correction(stated, run)):
             return False
         said, parts = self.text(run), [self.sentences[n].text for n in run]
-        if len(_QUOTES.findall(said)) != len(_QUOTES.findall(text)):
+        if quotation_marks(said) != quotation_marks(text):
             return False
         if self._english and joined_numbers(text) not in map(joined_numbers, (said, _corrected(said))):
             return False
