@@ -68,7 +68,9 @@ def _statements(spoken: SpokenSource) -> tuple[Statement, ...]:
     """One statement per segment; corrected words are in one statement with their correction."""
     made: list[Statement] = []
     for group in spoken.groups():
-        text = " ".join(filter(None, (clean(segment.text, language=spoken.language) for segment in group)))
+        text = " ".join(
+            filter(None, (clean(segment.text, language=segment.language or spoken.language) for segment in group))
+        )
         if text:
             made.append(Statement(text=text, segments=tuple(segment.id for segment in group)))
     whole = [Statement(text=segment.text, segments=(segment.id,)) for segment in spoken.segments]
