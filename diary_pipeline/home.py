@@ -15,6 +15,12 @@ def is_set_up(settings: Settings) -> bool:
     return any((settings.root / name).exists() for name in ("inbox", "models", SETTINGS_FILE))
 
 
+def holds_diary(settings: Settings) -> bool:
+    """Whether there is a diary under these settings: a home that was set up or restored, or a catalog elsewhere."""
+    kept = ("catalog.db", "audio", "transcripts", "notes", "days")
+    return bool(settings.catalog) or is_set_up(settings) or any((settings.root / name).exists() for name in kept)
+
+
 def prepare(settings: Settings) -> Settings:
     """Make the home's folders and decide what `auto` means; returns the settings with the model's name in them.
 

@@ -167,3 +167,20 @@ def test_off_a_terminal_logs_are_json_and_figures_stay(ask: Callable[..., Answer
     answer = ask("process")
     assert re.fullmatch(r"attempts=\d+ transcribed=0 written=0 days=0 failed=\d conflicts=0\n", answer.out)
     assert [json.loads(line)["level"] for line in answer.err.splitlines() if line.startswith("{")]
+
+
+READING = [
+    ("status",), ("show",), ("search", "milk"), ("week",), ("explain", "a.wav"), ("export", "a.wav"), ("forecast",),
+    ("report",), ("query", "SELECT 1"), ("authors",), ("privacy", "a.wav", "local_only"),
+]  # fmt: skip
+
+
+def test_a_command_that_only_reads_makes_no_home_where_there_is_none(tmp_path: Path) -> None:
+    missing, empty = tmp_path / "dairy", tmp_path / "empty"
+    empty.mkdir()
+    for arguments in READING:
+        answer = diary(missing, *arguments)
+        assert (answer.code, answer.out) == (2, ""), arguments
+        assert f"There is no diary in {missing}. `diary setup` makes one; check DIARY_HOME." in answer.err, arguments
+    assert diary(empty, "status", "--json").json["error"]["kind"] == "UserError"
+    assert (missing.exists(), list(empty.iterdir())) == (False, [])

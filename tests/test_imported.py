@@ -276,3 +276,12 @@ def test_the_command_adds_a_transcript_and_says_what_is_wrong_with_one(home: Pat
     file.write_bytes(b"\xff\xfeWEBVTT")
     refused = command(home, "add", "--transcript", file, "--json")
     assert (refused.code, "memo.vtt cannot be used" in checked("error", refused)["error"]["message"]) == (2, True)
+
+
+def test_plain_text_without_a_language_keeps_every_word_on_the_page(diary: OpenDiary, folder: Path) -> None:
+    german = written(folder, f"{DAY} 09.30.txt", "Wir treffen uns um acht.\nEr kommt um neun.\n")
+    diary.add(transcripts=[german])
+    assert diary.process().failed == 0
+    page = diary.page(DAY) or ""
+    assert "Wir treffen uns um acht." in page
+    assert "Er kommt um neun." in page

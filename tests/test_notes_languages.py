@@ -3,12 +3,14 @@
 Spoken on a Monday evening.
 """
 
+import re
 from datetime import datetime
 
 import pytest
 
 from diary_pipeline.notes.extract.clean import only_cleaned
 from diary_pipeline.notes.extractive import write
+from diary_pipeline.notes.language.detection import with_language
 from diary_pipeline.notes.style import Style
 from tests.transcripts import said
 
@@ -117,3 +119,52 @@ def test_past_denied_asked_doubted_or_undated_events_are_not_found(language: str
     draft = write(said(sentence, language=language), VERBATIM, MONDAY)
     assert [statement.text for statement in draft.statements] == [sentence]
     assert (draft.todos, draft.events) == ((), ())
+
+
+NO_LANGUAGE_STATED = [
+    ("Wir treffen uns um acht.", "Er kommt um neun, er bringt Wein mit."),
+    ("Ci vediamo alle otto, ehm, al bar.",),
+    ("Vi ses klokka åtta, er hund kommer också.",),
+    ("Holnap nyolckor találkozunk, er um uh.",),
+    ("Um er uh.",),
+]
+
+
+@pytest.mark.parametrize("texts", NO_LANGUAGE_STATED)
+def test_where_no_language_is_stated_no_word_of_any_language_is_lost(texts: tuple[str, ...]) -> None:
+    note = write(with_language(said(*texts, language=None)), VERBATIM, MONDAY)
+    kept = " ".join(statement.text for statement in note.statements)
+    expected = [word for word in re.findall(r"\w+", " ".join(texts)) if word != "ehm"]
+    assert [word for word in re.findall(r"\w+", kept) if word != "ehm"] == expected
+    assert (note.todos, note.people) == ((), ())
+
+
+STATED_BY_WORDS = {
+    "en": ["Um, buy milk.", "Call the bank.", "Er, I met Anna at the market and she was well.", "Dentist on Friday."],
+    "de": ["Wir treffen uns um acht", "Er kommt um neun.", "Um acht zum Zahnarzt, und dann nach Hause."],
+    "fr": ["On se voit à huit heures", "J'ai rendez-vous chez le dentiste jeudi."],
+    "es": ["Nos vemos a las ocho", "Mañana a las nueve y media llega Ana."],
+    "und": ["Hello", "Zahnarzt", "明日八時に会います", "Temui saya di pasar jam delapan", "Er", ""],
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [(code, text) for code, texts in STATED_BY_WORDS.items() for text in texts]
+)
+def test_a_language_is_told_by_its_words_and_a_doubtful_one_is_unknown(language: str, text: str) -> None:
+    assert with_language(said(text, language=None)).language == language
+
+
+def test_a_stated_language_stays_and_a_foreign_sentence_keeps_its_words() -> None:
+    assert with_language(said("Wir treffen uns um acht.", language="en")).language == "en"
+    mixed = with_language(
+        said(
+            "I walked to the harbour, um, and it was nice.",
+            "Then we went home with the others.",
+            "Wir treffen uns um acht.",
+            language=None,
+        )
+    )
+    assert (mixed.language, [s.language for s in mixed.segments]) == ("en", [None, None, "de"])
+    texts = [one.text for one in write(mixed, VERBATIM, MONDAY).statements]
+    assert (texts[0], texts[2]) == ("I walked to the harbour and it was nice.", "Wir treffen uns um acht.")

@@ -277,3 +277,19 @@ def test_a_day_without_an_hour_and_none_at_all_are_dates_enough() -> None:
     assert at is not None
     assert at.date().isoformat() == "2026-03-14"
     assert try_note(transcript_of({**TRANSCRIPT, "recorded_at": None}), style)["events"] == []
+
+
+def test_plain_text_gets_its_language_from_its_words_or_from_an_option(tmp_path: Path) -> None:
+    written(tmp_path, de_txt=b"Wir treffen uns um acht.\n", en_txt=b"Um, call Anna tomorrow.\n")
+
+    def tried(*arguments: str) -> dict[str, Any]:
+        note: dict[str, Any] = checked("try", typed(tmp_path, "try", *arguments, "--json"))["note"]
+        return note
+
+    assert tried("de.txt")["statements"][0]["text"] == "Wir treffen uns um acht."
+    english = tried("en.txt", "--recorded-at", "2026-03-14")
+    assert [(one["text"], one["due"]) for one in english["todos"]] == [("Call Anna", "2026-03-15")]
+    assert tried("en.txt", "--language", "de")["todos"] == []
+    refused = typed(tmp_path, "try", "en.txt", "--language", "??")
+    assert (refused.code, "--language is no code" in refused.err) == (2, True)
+    assert "--recorded-at" in typed(tmp_path, "try", "en.txt", "--recorded-at", "soon").err

@@ -6,7 +6,7 @@ import typer
 
 from diary_pipeline.cli.output import emit, print_lines
 from diary_pipeline.cli.parsing import Command
-from diary_pipeline.cli.session import Json, load_settings, opened
+from diary_pipeline.cli.session import Json, load_settings, opened, opened_to_read
 
 authors = typer.Typer(
     no_args_is_help=False,
@@ -56,7 +56,7 @@ def _show(as_json: bool, *, look: bool = False) -> None:
     from diary_pipeline import pipeline
     from diary_pipeline.views.authors import authors as known_authors
 
-    with opened() as diary:
+    with opened() if look else opened_to_read() as diary:
         if look:
             pipeline.discover(diary)
         found = known_authors(diary)

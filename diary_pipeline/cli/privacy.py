@@ -6,7 +6,7 @@ import typer
 
 from diary_pipeline.cli.output import emit, print_lines
 from diary_pipeline.cli.read import RecordingArgument
-from diary_pipeline.cli.session import Json, opened, recording_named
+from diary_pipeline.cli.session import Json, opened_to_read, recording_named
 from diary_pipeline.errors import UserError
 from diary_pipeline.file_names import quoted
 
@@ -28,12 +28,12 @@ def privacy(
     if to == "standard" and not yes:
         if as_json:
             raise UserError("Nothing is asked with --json. Add --yes to make a private recording standard.")
-        with opened() as diary:
+        with opened_to_read() as diary:
             named = recording_named(diary, recording)
         what = f"{quoted(named.source)} ({named.id})"
         question = f"May {what} leave this machine from now on, its words to models and its files to the store?"
         typer.confirm(question, abort=True, err=True)
-    with opened() as diary:
+    with opened_to_read() as diary:
         known = recording_named(diary, recording)
         changed = pipeline.set_privacy(diary, known.id, "standard" if to == "standard" else "local_only")
         refresh(diary)

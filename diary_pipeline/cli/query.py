@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 import typer
 
 from diary_pipeline.cli.output import print_json, print_rows, print_text
-from diary_pipeline.cli.session import Json, opened
+from diary_pipeline.cli.session import Json, opened_to_read
 from diary_pipeline.errors import UserError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def query(
         raise UserError(f"There is no format {form!r}. Choose one of {', '.join(FORMATS)}.")
     if form == "parquet" and output is None and sys.stdout.isatty():
         raise UserError("Parquet is no text. Name a file: --output FILE.")
-    with opened() as diary, queried(diary, statement) as rows:
+    with opened_to_read() as diary, queried(diary, statement) as rows:
         _WRITERS[form](rows, output)
 
 

@@ -18,7 +18,7 @@ from diary_pipeline.cli.output import (
     print_stale,
     print_text,
 )
-from diary_pipeline.cli.session import Days, Json, opened, parse_days, recording_named
+from diary_pipeline.cli.session import Days, Json, opened_to_read, parse_days, recording_named
 from diary_pipeline.errors import UserError
 from diary_pipeline.file_names import quoted, readable
 from diary_pipeline.views.days import parse_day
@@ -40,7 +40,7 @@ def show_status(
     from diary_pipeline.views.passed_over import passed_over
     from diary_pipeline.views.status_page import status_page
 
-    with opened() as diary:
+    with opened_to_read() as diary:
         page, passed = status_page(diary, limit, before), passed_over(diary.settings)
         entries, pages = page.recordings, status.pages(diary, page.recordings)
         stale, notices = status.stale_totals(diary), status.notices(diary)
@@ -76,7 +76,7 @@ def show(
     """Print a day's page."""
     from diary_pipeline.views.show import day_view
 
-    with opened() as diary:
+    with opened_to_read() as diary:
         view = day_view(diary, parse_day(day, diary.settings, author), author)
     emit(view, as_json, lambda: print_text(view["markdown"] or "No page yet: run `diary process`."))
 
@@ -86,7 +86,7 @@ def explain(recording: RecordingArgument, as_json: Json = False) -> None:
     from diary_pipeline.llm import explain as explain_recording
     from diary_pipeline.views.names import spelt_names
 
-    with opened() as diary:
+    with opened_to_read() as diary:
         known = recording_named(diary, recording)
         attempts, names = explain_recording(diary.catalog, known.id), spelt_names(diary, known)
         evidence = diary.catalog.privacy.explain(known.id)
@@ -99,7 +99,7 @@ def show_report(day: Days = None, as_json: Json = False) -> None:
     from diary_pipeline.llm import report
     from diary_pipeline.views.own_words import own_words
 
-    with opened() as diary:
+    with opened_to_read() as diary:
         days = parse_days(day, diary.settings)
         lines = [asdict(line) for line in report(diary.catalog, days)]
         kept = own_words(diary, days)
@@ -115,7 +115,7 @@ def show_forecast(
     """What the pending work will take: hours of audio, hours of work, dollars."""
     from diary_pipeline.views.forecast import forecast
 
-    with opened() as diary:
+    with opened_to_read() as diary:
         days = parse_days(day, diary.settings)
         found = asdict(forecast(diary, days, "redo" if redo else "stale" if stale else "pending"))
     emit(found, as_json, lambda: print_lines(f"{name.replace('_', ' ')}: {value}" for name, value in found.items()))
@@ -132,7 +132,7 @@ def show_export(
 
     if form not in FORMATS:
         raise UserError(f"There is no format {quoted(form)}. Choose one of {', '.join(FORMATS)}.")
-    with opened() as diary:
+    with opened_to_read() as diary:
         found = recording_named(diary, recording)
         transcript = transcript_of(diary, found) if found.audio else None
         if newer := found.superseded_by:
@@ -151,7 +151,7 @@ def week(
     """Print the review of a week: what was, what is to be done, who and what it was about."""
     from diary_pipeline.views.show import week_view
 
-    with opened() as diary:
+    with opened_to_read() as diary:
         view = week_view(diary, parse_day(day, diary.settings, author), author)
     emit(view, as_json, lambda: print_text(view["markdown"]))
 
@@ -168,7 +168,7 @@ def show_search(
     """Find what was said, or written on a page, without regard to case and accents."""
     from diary_pipeline.views.search import search
 
-    with opened() as diary:
+    with opened_to_read() as diary:
         hits = search(diary, " ".join(words), author, limit)
     emit(
         {"hits": hits},

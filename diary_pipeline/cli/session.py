@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from diary_pipeline.errors import UserError
+from diary_pipeline.file_names import readable
 from diary_pipeline.views.days import parse_day
 
 if TYPE_CHECKING:
@@ -40,6 +42,22 @@ def opened(settings: "Settings | None" = None) -> "Diary":
     from diary_pipeline.bootstrap import open_diary
 
     return open_diary(settings or load_settings())
+
+
+def opened_to_read() -> "Diary":
+    """The diary of the environment, for commands that only read: where there is none, none is made.
+
+    Raises:
+        UserError: there is no diary.
+    """
+    from diary_pipeline.home import holds_diary
+
+    settings = load_settings()
+    if not holds_diary(settings):
+        raise UserError(
+            f"There is no diary in {readable(str(settings.root))}. `diary setup` makes one; check DIARY_HOME."
+        )
+    return opened(settings)
 
 
 def parse_days(texts: list[str] | None, settings: "Settings") -> list[date] | None:

@@ -27,7 +27,17 @@ StyleOption = Annotated[
 ]
 
 
-def try_transcript(transcript: Transcripts, style: StyleOption = "verbatim", as_json: Json = False) -> None:
+def try_transcript(
+    transcript: Transcripts,
+    style: StyleOption = "verbatim",
+    language: Annotated[
+        str | None, typer.Option(help="The language it is in, such as en, where the transcript does not say.")
+    ] = None,
+    recorded_at: Annotated[
+        str | None, typer.Option(help='When it was spoken (ISO 8601), by which "tomorrow" is read.')
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """Print the note of a transcript in the speaker's own words. Nothing is stored; no home is needed.
 
     A list or lines of JSON are several transcripts, and give a line each.
@@ -37,7 +47,7 @@ def try_transcript(transcript: Transcripts, style: StyleOption = "verbatim", as_
     chosen, (given, many) = _style(style), _transcripts(transcript)
 
     def note(one: Callable[[], "TrialTranscript"]) -> dict[str, Any]:
-        return {"note": try_note(one(), chosen)}
+        return {"note": try_note(one().stated(language, recorded_at), chosen)}
 
     _answer([partial(note, one) for one in given], many, as_json, _print_note)
 

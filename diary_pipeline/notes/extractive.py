@@ -24,6 +24,7 @@ from diary_pipeline.notes.language.lexicon.discourse import ENTRY_OPENERS
 from diary_pipeline.notes.language.lexicon.notation import one_of
 from diary_pipeline.notes.language.lexicon.pronouns import PERSONAL_PRONOUNS
 from diary_pipeline.notes.language.reading import read
+from diary_pipeline.notes.language.sentence_ends import is_abbreviated
 from diary_pipeline.notes.reliable import reliable, without_doubtful
 from diary_pipeline.notes.style import Style
 from diary_pipeline.schema import Statement, Transcript
@@ -68,7 +69,9 @@ def _statements(spoken: SpokenSource) -> tuple[Statement, ...]:
     """One statement per segment; corrected words are in one statement with their correction."""
     made: list[Statement] = []
     for group in spoken.groups():
-        text = " ".join(filter(None, (clean(segment.text, language=spoken.language) for segment in group)))
+        text = " ".join(
+            filter(None, (clean(segment.text, language=segment.language or spoken.language) for segment in group))
+        )
         if text:
             made.append(Statement(text=text, segments=tuple(segment.id for segment in group)))
     whole = [Statement(text=segment.text, segments=(segment.id,)) for segment in spoken.segments]
@@ -94,7 +97,7 @@ def _foreign_title(spoken: SpokenSource, words: int) -> str:
     clauses = [
         part.strip()
         for s in spoken.segments
-        for part in _CLAUSE.split(clean(s.text, language=spoken.language))
+        for part in _clauses(clean(s.text, language=spoken.language))
         if part.strip()
     ]
     best = next((clause for clause in clauses if len(clause.split()) >= _SHORT), next(iter(clauses), ""))
@@ -115,7 +118,7 @@ def _part(clause: str, words: int) -> str:
 def _first_clause(text: str) -> str:
     """The first clause, for a memo whose clauses hold no more than a day or a number."""
     rest = _LEADING.sub("", text.strip())
-    return _CLAUSE.split(rest, maxsplit=1)[0].strip() if rest else ""
+    return _clauses(rest)[0].strip() if rest else ""
 
 
 def _clause(text: str) -> str:
@@ -125,12 +128,19 @@ def _clause(text: str) -> str:
             break
         rest = rest[len(part) :].lstrip(" ,")
     rest = _JOINED.sub("", rest)
-    clause = _CLAUSE.split(rest, maxsplit=1)[0].strip() if rest else ""
+    clause = _clauses(rest)[0].strip() if rest else ""
     first = _SECOND.split(clause, maxsplit=1)[0]
     if len(first.split()) >= _SHORT:
         rest = clause[len(first) :].lstrip(" ,")
         clause = first if _has_content(first) else re.sub(r"(?i)^and ", "", rest)
     return clause if _has_content(clause) else ""
+
+
+def _clauses(text: str) -> list[str]:
+    """*text* in clauses; no abbreviation is cut."""
+    cuts = [m for m in _CLAUSE.finditer(text) if not is_abbreviated(text, m.start())]
+    starts, ends = [0, *(m.end() for m in cuts)], [*(m.start() for m in cuts), len(text)]
+    return [text[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
 def _has_content(clause: str) -> bool:

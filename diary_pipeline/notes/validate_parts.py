@@ -228,7 +228,7 @@ class PartsValidator:
             ids = tuple(segment.id for segment in group)
             keys = self.spoken.window(ids).keys
             covered = any(one in stated and len(keys & stated[one]) >= _COVERED * len(keys) for one in ids)
-            cleaned = (clean(segment.text, language=self.spoken.language) for segment in group)
+            cleaned = (clean(one.text, language=one.language or self.spoken.language) for one in group)
             if not covered and (text := " ".join(filter(None, cleaned))):
                 missing.append(Statement(text=text, segments=ids))
         return tuple(missing)

@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from diary_pipeline import freshness
 from diary_pipeline.catalog import Claim, Subject
 from diary_pipeline.catalog.results import NOT_MADE
-from diary_pipeline.documents import DamagedDocumentError, read_note, read_transcript, replace_document
+from diary_pipeline.documents import DamagedDocumentError, read_note, replace_document
 from diary_pipeline.errors import TransientError, UserError
 from diary_pipeline.fingerprints import digest
 from diary_pipeline.llm.provider import NANO
@@ -24,6 +24,7 @@ from diary_pipeline.notes import extractive
 from diary_pipeline.notes.draft import Draft
 from diary_pipeline.notes.note_writer import NoteWriter, Written
 from diary_pipeline.notes.reliable import reliable
+from diary_pipeline.notes.source_transcript import transcript_to_write
 from diary_pipeline.notes.unwritten import Unwritten, at_rest, due_again
 from diary_pipeline.notes.writer_identity import EXTRACTIVE
 from diary_pipeline.observability.traces import in_current_context, span
@@ -152,7 +153,7 @@ def _check_cap(work: Work, writer: NoteWriter, days: Sequence[date] | None, mode
 
 def _estimate(work: Work, writer: NoteWriter, recording: Recording) -> int:
     try:
-        return writer.estimate(recording, read_transcript(work.store, _source(work, recording), recording)) or 0
+        return writer.estimate(recording, transcript_to_write(work.store, _source(work, recording), recording)) or 0
     except DamagedDocumentError:
         return 0  # nothing is asked before its transcript has been made again
 
@@ -166,7 +167,7 @@ def _submit(work: Work, writer: NoteWriter, claims: Sequence[Claim], until: date
         if recording.hold:
             continue
         try:
-            transcript = read_transcript(work.store, _source(work, recording), recording)
+            transcript = transcript_to_write(work.store, _source(work, recording), recording)
             extractive_draft = extractive.write(transcript, writer.style_of(recording.author), recording.recorded_at)
         except Exception as error:  # noqa: BLE001 - it is raised again, and recorded, where the note is written live
             context = {"recording": recording.id, "error": type(error).__name__}
@@ -245,7 +246,7 @@ def _write(
     if made := _made_before(work, recording, claim):
         work.done(report, claim, made)
         return "an earlier attempt", []
-    transcript = read_transcript(work.store, source, recording)
+    transcript = transcript_to_write(work.store, source, recording)
     written = writer.write(recording, transcript, mode, work.run_id, REUSE[subject.wanted])
     why = written.unwritten
     if why is not None and why.obstacles:

@@ -3,11 +3,12 @@
 import difflib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from diary_pipeline.errors import UserError
+from diary_pipeline.notes.language.detection import with_language
 from diary_pipeline.recordings.dating import parse_moment
 from diary_pipeline.schema import Provenance, Segment, Transcript
 from diary_pipeline.transcribe.imported import decoded, read_file
@@ -33,6 +34,21 @@ class TrialTranscript:
     transcript: Transcript
     recorded_at: datetime | None
     ids: Mapping[str, str]
+
+    def stated(self, language: str | None = None, recorded_at: str | None = None) -> "TrialTranscript":
+        """The transcript with what a person says of it besides, in the place of what it says itself.
+
+        Raises:
+            UserError: the language is no code, or the time cannot be read.
+        """
+        code, changed = language_code(language), self
+        if language is not None and code is None:
+            raise UserError("--language is no code of a language. Write one like en, or leave it out.")
+        if code:
+            segments = tuple(one.model_copy(update={"language": None}) for one in self.transcript.segments)
+            named = self.transcript.model_copy(update={"language": code, "segments": segments})
+            changed = replace(self, transcript=named)
+        return replace(changed, recorded_at=parse_stated(recorded_at, "--recorded-at")) if recorded_at else changed
 
     def given(self, name: str) -> str:
         """The id as it was given; one that the transcript lacks as it is."""
@@ -175,10 +191,19 @@ def _moment(value: Mapping[str, Any]) -> datetime | None:
         return None
     if not isinstance(stated, str):
         raise UserError("The transcript's recorded_at is no text. Write one like 2026-03-14T08:12:00+00:00.")
+    return parse_stated(stated, "The transcript's recorded_at")
+
+
+def parse_stated(stated: str, whose: str) -> datetime:
+    """A moment as a person writes it, in UTC without an offset; of a day alone, its noon.
+
+    Raises:
+        UserError: it cannot be read; *whose* it is, is said.
+    """
     try:
         return parse_moment(f"{stated.strip()}T12:00" if _is_day(stated) else stated, UTC)
     except ValueError as error:
-        raise UserError(f"The transcript's recorded_at: {error}") from None
+        raise UserError(f"{whose}: {error}") from None
 
 
 def _is_day(text: str) -> bool:
@@ -199,7 +224,7 @@ def _made(
     made = Provenance(stage="transcribe", fingerprint="", made_by="imported", created_at=datetime.now(UTC))
     seconds = max((segment.end for segment in named), default=0.0)
     transcript = Transcript(recording="", language=language, seconds=seconds, segments=named, provenance=made)
-    return TrialTranscript(transcript, recorded_at, dict(zip(own, ids, strict=True)))
+    return TrialTranscript(with_language(transcript), recorded_at, dict(zip(own, ids, strict=True)))
 
 
 def unknown_key(value: Mapping[str, Any], known: Collection[str], whose: str) -> str | None:

@@ -24,7 +24,7 @@ _Widths = tuple[int, int]
 def clean(text: str, vocabulary: Mapping[str, str] | None = None, language: str | None = "en") -> str:
     """*text* without fillers and stutters, names spelt by *vocabulary* (words as recognised -> name)."""
     english = language in (None, "en")
-    kept = _without_fillers(text, english=english)
+    kept = _without_fillers(text, language)
     kept = re.sub(r"\s+([,.;:!?])" if english else r"\s+([,.])", r"\1", " ".join(kept.split()))
     kept = re.sub(r"^[\s,.;:!?…]+(?=\w)", "", kept)
     kept = _without_stutters(kept) if english else kept
@@ -37,8 +37,12 @@ def clean(text: str, vocabulary: Mapping[str, str] | None = None, language: str 
     return kept if same else kept[:start] + kept[start : start + 1].upper() + kept[start + 1 :]
 
 
-def _without_fillers(text: str, *, english: bool) -> str:
-    found = rf"(?i)(?:,\s*|(?<![\w'’-])){_FILLER[english]}\b(?![\w'’-])\s*(?:…|\.\.\.)?,?(?=\s|[.!?;:,]|$)"  # noqa: RUF001
+def _without_fillers(text: str, language: str | None) -> str:
+    if not fillers(language):
+        return text
+    found = (
+        rf"(?i)(?:,\s*|(?<![\w'’-])){_FILLER[language in (None, 'en')]}\b(?![\w'’-])\s*(?:…|\.\.\.)?,?(?=\s|[.!?;:,]|$)"  # noqa: RUF001
+    )
     return re.sub(found, _gap, text)
 
 
@@ -89,7 +93,7 @@ def only_cleaned(
             at += 1
         else:
             return False
-    recognised, known = _without_fillers(original, english=language in (None, "en")), {*chain(*spelt, *spelt.values())}
+    recognised, known = _without_fillers(original, language), {*chain(*spelt, *spelt.values())}
     return there == len(after) and _same_sense(recognised, edited) and _lost_names(recognised, edited) <= known
 
 

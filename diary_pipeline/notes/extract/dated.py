@@ -6,12 +6,14 @@ A sentence that may be past, denied, asked, conditional, doubtful or a duty give
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from diary_pipeline.notes.extract.clean import clean
 from diary_pipeline.notes.language.days import LANGUAGES, day_named
 from diary_pipeline.notes.language.lexicon import languages
 from diary_pipeline.notes.language.lexicon.notation import one_of
 from diary_pipeline.notes.language.reading import read
+from diary_pipeline.notes.language.sentence_ends import is_abbreviated
 from diary_pipeline.schema import Event, Segment
 
 _LEFT_ALONE = {
@@ -32,7 +34,7 @@ _LEFT_ALONE = {
 """Words that deny, doubt, oblige, wish, or say what is past; a sentence with one gives no event."""
 
 
-_SENTENCE_END = r"(?<=[!?…])\s+|(?<=[^\d\W]\.)(?<!\bDr\.)(?<!\bSr\.)(?<!\bSt\.)\s+"  # nor after the 3. of "am 3. Juni"
+_SENTENCE_END = re.compile(r"(?<=[!?…])\s+|(?<=[^\d\W]\.)\s+")  # nor after the 3. of "am 3. Juni"
 
 
 def dated(segments: Sequence[Segment], language: str, spoken_at: datetime | None) -> tuple[Event, ...]:
@@ -41,7 +43,7 @@ def dated(segments: Sequence[Segment], language: str, spoken_at: datetime | None
         return ()
     found = []
     for segment in segments:
-        for sentence in re.split(_SENTENCE_END, segment.text):
+        for sentence in _split(segment.text):
             text = plain(sentence, language)
             if "?" in sentence or _LEFT_ALONE[language].search(text) or not _says_what(text):
                 continue
@@ -51,6 +53,11 @@ def dated(segments: Sequence[Segment], language: str, spoken_at: datetime | None
                     Event(text=words[:1].upper() + words[1:], when=when, said=sentence.strip(), segments=(segment.id,))
                 )
     return tuple(found)
+
+
+def _split(text: str) -> list[str]:
+    ends = [m for m in _SENTENCE_END.finditer(text) if not is_abbreviated(text, m.start() - 1)]
+    return [text[a:b] for a, b in pairwise([0, *(m.end() for m in ends), len(text)])]
 
 
 def plain(sentence: str, language: str) -> str:

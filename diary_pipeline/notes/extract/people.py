@@ -71,20 +71,42 @@ def _mentions(sentence: Sentence) -> Iterator[tuple[str, str]]:
         while end < sentence.end and _capital(tokens, end):
             end += 1
         if end > at:
-            kind = _kind(sentence, at, end)
+            first = _with_initials(sentence, at)
+            kind = None if _of_a_saint(sentence, first) else _kind(sentence, first, at, end)
             if kind:
-                title = (
-                    tokens[at - 1].text
-                    if at > sentence.first and tokens[at - 1].low in PRINTED_TITLES and tokens[at - 1].text[0].isupper()
-                    else ""
-                )
-                yield kind, " ".join([title, *(t.text for t in tokens[at:end])]).strip()
+                yield kind, _printed(sentence, first, at, end)
         elif tokens[at].low in KIN and _kin(tokens, at):
             yield (
                 "person",
                 tokens[at].text if tokens[at].text[0].isupper() and not tokens[at].first else _kin_name(tokens[at]),
             )
         at = max(end, at + 1)
+
+
+def _of_a_saint(sentence: Sentence, at: int) -> bool:
+    """As in "St. Mary's", which is a church or a school."""
+    return at > sentence.first and sentence.reading.tokens[at - 1].low == "st"
+
+
+def _with_initials(sentence: Sentence, at: int) -> int:
+    """Where the name begins with the initials before it: "J. R. Smith"."""
+    while at > sentence.first and _is_initial(sentence, at - 1):
+        at -= 1
+    return at
+
+
+def _is_initial(sentence: Sentence, at: int) -> bool:
+    token = sentence.reading.tokens[at]
+    return len(token.text) == 1 and token.text.isupper() and sentence.text[token.end : token.end + 1] == "."
+
+
+def _printed(sentence: Sentence, first: int, at: int, end: int) -> str:
+    """The name with its title and initials, as they are written."""
+    tokens = sentence.reading.tokens
+    if first > sentence.first and tokens[first - 1].low in PRINTED_TITLES and tokens[first - 1].text[0].isupper():
+        first -= 1
+    short = [f"{t.text}." if sentence.text[t.end : t.end + 1] == "." else t.text for t in tokens[first:at]]
+    return " ".join([*short, *(t.text for t in tokens[at:end])])
 
 
 def _capital(tokens: Sequence[Token], at: int) -> bool:
@@ -116,9 +138,9 @@ def _kin_name(token: Token) -> str:
     return token.low.capitalize() if called else token.low
 
 
-def _kind(sentence: Sentence, at: int, end: int) -> str | None:
+def _kind(sentence: Sentence, first: int, at: int, end: int) -> str | None:
     tokens = sentence.reading.tokens
-    before = tokens[at - 1].low if at > sentence.first else ""
+    before = tokens[first - 1].low if first > sentence.first else ""
     after = tokens[end].low if end < sentence.end else ""
     known = tokens[at].low in given_names()
     if tokens[end - 1].low in PLACE_NOUNS or after in PLACE_NOUNS:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
+from diary_pipeline.notes.language.lexicon.abbreviations import TITLE_ABBREVIATIONS
 from diary_pipeline.notes.language.lexicon.dates import MONTHS, RELATIVE_DAYS, WEEKDAYS
 from diary_pipeline.notes.language.lexicon.people import NAME_VERBS, SPOKEN_TITLES
 from diary_pipeline.notes.language.lexicon.prepositions import MONTH_OPENERS
@@ -79,6 +80,8 @@ def _day(token: Token) -> str | None:
 def _is_name(tokens: Sequence[Token], at: int, seen: frozenset[str], lower: set[str]) -> bool:
     token = tokens[at]
     if not token.text[:1].isupper() or len(token.text) < 2 or token.low in STOPWORDS or token.low in lower:
+        return False
+    if token.low in TITLE_ABBREVIATIONS:
         return False
     if not token.first:
         return True

@@ -17,11 +17,12 @@ from diary_pipeline.notes.language.lexicon.spelling import AMERICAN, BASE_BEFORE
 from diary_pipeline.notes.language.lexicon.stopwords import STOPWORDS
 from diary_pipeline.notes.language.lexicon.thesaurus import SYNONYMS
 from diary_pipeline.notes.language.lexicon.verbs import IRREGULAR, NO_SUPERLATIVES
+from diary_pipeline.notes.language.sentence_ends import is_abbreviated
 
 Kind = Literal["word", "stop", "mark", "number", "time", "date", "name"]
 VALUE_KINDS: tuple[Kind, ...] = ("number", "time", "date", "name")
 _TOKEN = re.compile(
-    r"(?P<mark>[.!?…]+(?=\s|$|[\"”’')])|[,;:!?…—–()\[\]]+|--+)|(?P<money>[£$€])|"  # noqa: RUF001
+    r"(?P<mark>[.!?…]+(?=\s|$|[\"”’')])|[,;:!?…—–()\[\]]+|--+)|(?P<money>[£$€])|(?P<half>\b[AaPp]\.[Mm]\b)|"  # noqa: RUF001
     rf"(?P<nth>\d+{one_of(ORDINAL_ENDINGS)}\b)|"
     r"(?P<number>\d+(?::\d\d|[.,]\d+)*)|(?P<hyphened>[^\W\d_]{1,2}-[^\W\d_]{2,}\b)|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)",  # noqa: RUF001
 )
@@ -61,6 +62,8 @@ def tokens(text: str, segment: str, language: str | None = "en") -> list[Token]:
     begins = True
     for match in _TOKEN.finditer(text):
         group, raw = match.lastgroup or "word", match[0]
+        if group == "mark" and is_abbreviated(text, match.start()):
+            continue
         if group == "mark":
             made.append(Token(raw, raw, raw, "mark", segment, match.start(), match.end()))
             begins = begins or raw[0] in ".!?…"
@@ -82,6 +85,9 @@ def _pieces(match: re.Match[str], group: str, segment: str, language: str | None
     raw, start = match[0], match.start()
     if group == "nth":
         yield Token(raw, raw.lower(), f"#{int(raw[:-2])}", "date", segment, start, match.end(), first)
+        return
+    if group == "half":  # "p.m." is "pm"
+        yield _word(raw, raw.lower().replace(".", ""), segment, (start, match.end()), language, first=first)
         return
     if group not in ("word", "hyphened"):
         kind: Kind = "number" if group == "number" else "stop"

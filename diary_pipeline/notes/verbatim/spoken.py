@@ -9,15 +9,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from diary_pipeline.notes.evidence.source import SpokenSource
+from diary_pipeline.notes.language.lexicon.abbreviations import ABBREVIATIONS
 from diary_pipeline.notes.language.lexicon.auxiliaries import BE_FORMS
 from diary_pipeline.notes.language.lexicon.clause_edges import (
-    ABBREVIATIONS,
     CONDITIONS,
     JOINERS,
     OPEN_ENDS,
     TAKING_BACK,
     THAT_CLAUSES,
 )
+from diary_pipeline.notes.language.sentence_ends import is_abbreviated
 from diary_pipeline.schema import Segment
 
 _END = re.compile(r"(?P<mark>[.!?]+)[\"”’'»)\]]*(?=\s|$)|[。！？؟।]+[」』”\"]*\s*")  # noqa: RUF001
@@ -78,6 +79,8 @@ def _ends(text: str, start: int, match: re.Match[str]) -> bool:
     if mark is None:
         return True
     if mark.startswith("..") or after[:1].islower():
+        return False
+    if mark == "." and is_abbreviated(text, match.start()):
         return False
     before = re.search(r"([^\W_][\w.]*)$", text[start : match.start()])
     word = before[1].lower() if before and mark == "." else ""

@@ -26,14 +26,8 @@ from diary_pipeline.notes.language.lexicon.languages import (
 )
 from diary_pipeline.notes.language.lexicon.negation import NOT_OR_NEVER
 from diary_pipeline.notes.language.lexicon.notation import by_language, words
-from diary_pipeline.notes.language.lexicon.people import HONORIFICS
 from diary_pipeline.notes.language.lexicon.prepositions import CLOCK_PREPOSITIONS, MOMENT_OPENERS
 from diary_pipeline.notes.language.lexicon.pronouns import POSSESSIVES
-
-ABBREVIATIONS = HONORIFICS | words(
-    "mx prof st sr jr rev gen capt sgt vs etc approx dept fig nr bzw ca evtl usw sra mme mlle sig dott hr fr"
-)
-"""Before these a full stop ends no sentence."""
 
 SOUNDS = by_language(
     """de: öh eh haha; fr: euh heu hem hein haha; es: eh ehm em mmm jaja; it: ehm eh mah uhm haha; pt: hã hum eh haha;

@@ -59,5 +59,7 @@ STUTTERED = (
 
 
 def fillers(language: str | None) -> frozenset[str]:
-    """Sounds that say nothing in the *language*."""
+    """Sounds that say nothing in the *language*; in an unknown one ("und") any of them may be a word."""
+    if language == "und":
+        return frozenset()
     return ENGLISH_FILLERS if language in (None, "en") else OTHER_FILLERS

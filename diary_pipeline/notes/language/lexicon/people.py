@@ -17,12 +17,12 @@ MALE = MALE_KIN | words("mr sir man boy guy bloke lad")
 PERSON_NOUNS = KIN | FEMALE | MALE
 
 HONORIFICS = words("mr mrs ms dr")
-FORMAL_TITLES = HONORIFICS | {"miss", "doctor", "professor"}
+FORMAL_TITLES = HONORIFICS | {"miss", "doctor", "professor"} | {"prof"}
 PRINTED_TITLES = FORMAL_TITLES - {"doctor"} | {"lady", "lord", "sir"}
 """Titles that are printed with a name."""
 PERSON_TITLES = FORMAL_TITLES | {"lady", "lord", "sir"} | {"aunt", "uncle", "auntie"} | {"sister", "father"}
 """Titles that show that a name is a person's."""
-SPOKEN_TITLES = FORMAL_TITLES | words("prof mister frau herr madame monsieur sir madam coach captain")
+SPOKEN_TITLES = FORMAL_TITLES | words("mister frau herr madame monsieur sir madam coach captain")
 """Titles that say nothing beside a name."""
 
 NAME_VERBS = (
