@@ -81,7 +81,7 @@ def ingest(diary: Diary, days: Sequence[date] | None = None) -> Report:
         with diary.new_reader() as reader:
             report = ingest_stage(diary.work(days=days), reader, days, spoken_text)
         report.faults += found.refused
-        report.about["questions"] = found.questions
+        report.about["questions"] = [*found.questions, *found.unused]
         notice_corrections(diary)
         notify(diary.settings, diary.catalog)
         return finished(report)

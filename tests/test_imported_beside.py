@@ -65,7 +65,11 @@ def test_a_transcript_that_is_left_over_becomes_no_words_of_another_recording(
     assert [notice for notice in summary.notices if "memo.wav.its-transcript.vtt" in notice] != []
     assert texts(diary) == ["I sat under the oak.", "I saw a heron."]
     beside(inbox, BIRCH)
-    diary.process()
+    assert diary.process().notices == []
+    assert texts(diary) == ["I sat under the birch.", "I sat under the oak."]
+    beside(inbox, OAK)
+    (notice,) = diary.process().notices
+    assert "came with another recording of that name" in notice
     assert texts(diary) == ["I sat under the birch.", "I sat under the oak."]
     (tmp_path / "its.vtt").write_text(OAK)
     diary.add(other, transcripts=[tmp_path / "its.vtt"])

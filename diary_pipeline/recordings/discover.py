@@ -37,17 +37,19 @@ GONE = "It is no longer in the inbox, and it was not ingested before."
 class Discovery:
     """What was refused, how many files are still being written, and how many recordings are held back.
 
-    `questions`: of which folders a person must say whose they are.
+    `questions`: of which folders a person must say whose they are. `unused`: why transcripts that came are not used.
     """
 
     refused: list[Fault] = field(default_factory=list)
     growing: int = 0
     held: int = 0
     questions: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
 
     def add(self, later: "Discovery") -> None:
         """Add the result of a later discovery."""
         self.refused += later.refused
+        self.unused += later.unused
         self.growing, self.held, self.questions = later.growing, later.held, later.questions
 
 
@@ -57,7 +59,7 @@ def discover(
     reader: MediaReader,
     settled: AbstractSet[str] = frozenset(),
     only: Collection[str] | None = None,
-    bring_along: Callable[[str], None] = lambda _: None,
+    bring_along: Callable[[str], list[str]] = lambda _: [],
 ) -> Discovery:
     """Register what is new or changed in the inbox; files that vanished before they were ingested are marked so.
 
@@ -91,7 +93,7 @@ class _Registrar:
         reader: MediaReader,
         scope: LookScope,
         settled: AbstractSet[str],
-        bring_along: Callable[[str], None],
+        bring_along: Callable[[str], list[str]],
     ) -> None:
         self._settings, self._catalog, self._reader, self._scope = settings, catalog, reader, scope
         self._settled, self._bring_along = settled, bring_along
@@ -144,7 +146,7 @@ class _Registrar:
 
     def _is_brought_along(self, file: InboxFile) -> bool:
         try:
-            self._bring_along(file.path)
+            self._found.unused += self._bring_along(file.path)
         except Exception as error:  # noqa: BLE001 - what is wrong with one file must not stop the others
             log.warning("a transcript was not brought along", extra={"ctx": {"error": type_and_place(error)}})
             return False

@@ -107,24 +107,28 @@ def copy_beside(store: Store, inbox: Inbox, recording: Recording) -> Brought | N
         ) from error
 
 
-def bring_along(inbox_url: str, catalog: Catalog, store: Store, *paths: str, by_request: bool = False) -> None:
+def bring_along(inbox_url: str, catalog: Catalog, store: Store, *paths: str, by_request: bool = False) -> list[str]:
     """Take the transcripts that now lie beside recordings that were ingested before; the next run uses them.
 
-    *by_request*: a person has said which recording each is of.
+    *by_request*: a person has said which recording each is of. Returns why some are not used.
     """
+    unused = list[str]()
     inbox = Inbox(inbox_url)
     known = [one.id for one in catalog.recordings.known_at(paths).values() if one.taken]
     for recording in catalog.recordings.get(known):
         if recording.duplicate_of:
-            give_to_original(catalog, store, inbox, recording)
+            said = give_to_original(catalog, store, inbox, recording)
+            unused += [said] if said else []
         elif recording.audio is not None and recording.has_sound:
             brought = copy_beside(store, inbox, recording)
             if brought is None or brought.place == recording.transcript:
                 continue
             if not by_request and brought.is_left_over(catalog, recording, recording.sha256 or ""):
                 store.delete(brought.place, "local_only")
+                unused.append(brought.left_over)
             else:
                 _use(catalog, recording, brought)
+    return unused
 
 
 def give_to_original(catalog: Catalog, store: Store, inbox: Inbox, copy: Recording) -> str | None:
