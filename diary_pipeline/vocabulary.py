@@ -133,6 +133,11 @@ def keep_for_its_memo(root: Path, author: str, wrong: Sequence[VocabularyEntry])
     Path(out.name).replace(file)
 
 
+def remembered_once(root: Path, author: str) -> tuple[VocabularyEntry, ...]:
+    """The corrections that are learnt when they are made again."""
+    return _of_file(_once(root, author))
+
+
 def made_again(root: Path, author: str, new: Sequence[VocabularyEntry]) -> list[VocabularyEntry]:
     """Those of the corrections that were made on another memo before; the others are remembered."""
     file = _once(root, author)

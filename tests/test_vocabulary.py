@@ -16,28 +16,24 @@ SAID = "I met niner at the quay at nine."
 
 SURE = {
     "en": [
-        (SAID, "I met Nina at the quay at nine.", "niner", "Nina"),
-        ("Niner came by.", "Nina came by.", "niner", "Nina"),
-        ("I met shiv on there.", "I met Siobhan there.", "shiv on", "Siobhan"),
+        ("I met Niner at the quay at nine.", "I met Nina at the quay at nine.", "Niner", "Nina"),
+        ("Saw Doctor Nguin then.", "Saw Doctor Nguyen then.", "Nguin", "Nguyen"),
         ("He saw Katherin's boat.", "He saw Catherine's boat.", "Katherin", "Catherine"),
-        ("saw doctor nguin he says its fine", "Saw Doctor Nguyen. He says it's fine.", "nguin", "Nguyen"),
         ("Lunch with Bela Novack.", "Lunch with Béla Novák.", "Novack", "Novák"),
         ("Dinner with Ağa Oğlu today.", "Dinner with Ağaoğlu today.", "Ağa Oğlu", "Ağaoğlu"),
         ("I met McKinlay there.", "I met Mac Kinley there.", "McKinlay", "Mac Kinley"),
     ],
     "de": [
         ("Ich war mit Frau Schikowski essen.", "Ich war mit Frau Czichowski essen.", "Schikowski", "Czichowski"),
-        (
-            "Mit Zwetlana gestrichen und dan gegessen.",
-            "Mit Swetlana gestrichen und dann gegessen.",
-            "Zwetlana",
-            "Swetlana",
-        ),
     ],
     "fr": [("Rendez-vous avec Madame Le Gof.", "Rendez-vous avec Madame Le Goff.", "Gof", "Goff")],
 }
 MAYBE = {
     "en": [
+        ("saw doctor nguin he says its fine", "Saw Doctor Nguyen. He says it's fine.", "nguin", "Nguyen"),
+        ("I met shiv on there.", "I met Siobhan there.", "shiv on", "Siobhan"),
+        ("Niner came by.", "Nina came by.", "niner", "Nina"),
+        (SAID, "I met Nina at the quay at nine.", "niner", "Nina"),
         ("We went to Bristol.", "We went to Brighton.", "Bristol", "Brighton"),
         ("Then Sara called.", "Then Sarah called.", "Sara", "Sarah"),
         ("The train to Newport was late.", "The train to Newquay was late.", "Newport", "Newquay"),
@@ -51,6 +47,12 @@ MAYBE = {
         ("Two wekkle came.", "Two Weckel came.", "wekkle", "Weckel"),
     ],
     "de": [
+        (
+            "Mit Zwetlana gestrichen und dan gegessen.",
+            "Mit Swetlana gestrichen und dann gegessen.",
+            "Zwetlana",
+            "Swetlana",
+        ),
         ("Wir waren in Frankfurt beim Notar.", "Wir waren in Fürth beim Notar.", "Frankfurt", "Fürth"),
         ("Herr Meier rief an.", "Herr Maier rief an.", "Meier", "Maier"),
         ("Ich traf den Gugelhupf heute.", "Ich traf den Gugelhof heute.", "Gugelhupf", "Gugelhof"),
@@ -109,7 +111,7 @@ def rows(table: dict[str, list[Any]]) -> list[Any]:
 
 
 @pytest.mark.parametrize(("language", "before", "after", "recognised", "name"), rows(SURE))
-def test_a_correction_is_sure_where_the_words_are_no_name_and_no_word_and_sound_alike(
+def test_a_correction_is_sure_where_a_name_was_heard_that_is_no_name_and_no_word_and_sounds_alike(
     language: str, before: str, after: str, recognised: str, name: str
 ) -> None:
     found = name_corrections(PAGE.format(before), PAGE.format(after), language)
@@ -123,6 +125,29 @@ def test_a_correction_of_a_name_a_place_or_a_word_is_not_sure(
 ) -> None:
     found = name_corrections(PAGE.format(before), PAGE.format(after), language)
     assert found == [NameCorrection(recognised, name, "09:00", sure=False)]
+
+
+UNLISTED = {
+    "kombucha": "Kombo",
+    "skyr": "Skye",
+    "labneh": "Lebna",
+    "tagine": "Tegan",
+    "metformin": "Metta Formin",
+    "eliquis": "Alikis",
+    "lidl": "Lydel",
+    "strava": "Stravo",
+    "duolingo": "Dolingo",
+    "wordle": "Wordla",
+    "postgres": "Postgrace",
+    "padel": "Padma",
+}
+
+
+@pytest.mark.parametrize(("right", "name"), UNLISTED.items())
+def test_a_word_that_is_in_no_list_is_not_learnt_at_once(right: str, name: str) -> None:
+    for before in (f"I went out with {right} today.", f"{right.capitalize()} was good."):
+        after = before.replace(right, name).replace(right.capitalize(), name)
+        assert not [one for one in name_corrections(PAGE.format(before), PAGE.format(after)) if one.sure]
 
 
 @pytest.mark.parametrize(("language", "before", "after"), rows(NEVER))

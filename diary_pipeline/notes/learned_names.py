@@ -5,6 +5,7 @@ stands in that memo alone. Which corrections
 are of names, and which of them are sure, is decided in `name_corrections`.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,18 +25,22 @@ from diary_pipeline.vocabulary import (
     learnt_on,
     made_again,
     memo_time,
+    remembered_once,
 )
 from diary_pipeline.work import Work
 
 MAX_PAGES, MAX_PER_PAGE = 31, 10
+MAX_SEARCHED = 1000
+"""So many of the newest pages are searched for words that a person left there."""
 
 
 @dataclass(frozen=True)
 class LearntNames:
-    """The names that were learnt, and those that a person has undone, each with its author."""
+    """The names that were learnt, those that a person has undone, and those *remembered* once, each with its author."""
 
     learnt: list[tuple[str, VocabularyEntry]] = field(default_factory=list)
     undone: list[tuple[str, VocabularyEntry]] = field(default_factory=list)
+    remembered: list[tuple[str, VocabularyEntry]] = field(default_factory=list)
 
     def notices(self) -> list[str]:
         """A sentence for each. They hold diary text: for the person who runs the command, never for a log."""
@@ -46,6 +51,11 @@ class LearntNames:
                 for author, one in self.learnt
             ),
             *(f"{author}: “{one.recognised}” is no longer written as {one.name}." for author, one in self.undone),
+            *(
+                f"{author}: “{one.recognised}” as {one.name} is remembered once; correct it again on another memo to "
+                "have it learnt."
+                for author, one in self.remembered
+            ),
         ]
 
 
@@ -60,7 +70,9 @@ def learn_names(work: Work, authors: Sequence[str]) -> LearntNames:
             undone = [one for one in learnt_on(root, author, day) if _is_undone(learnt_mark(one), base, edited)]
             if undone:
                 keep_for_its_memo(root, author, undone)
+            before = set(remembered_once(root, author))
             new = learn(root, author, _to_learn(work, author, day, base, edited))
+            made.remembered.extend((author, one) for one in remembered_once(root, author) if one not in before)
             made.undone.extend((author, one) for one in undone)
             made.learnt.extend((author, one) for one in new)
     return made
@@ -90,9 +102,22 @@ def _to_learn(work: Work, author: str, day: date, base: str, edited: str) -> lis
     known = known_mistakes(root, author)
     found = name_corrections(base, edited, language) if language else []
     new = [one for one in found if one.recognised.lower() not in known][:MAX_PER_PAGE]
-    sure = [_entry(one, day) for one in new if one.sure]
-    again = made_again(root, author, [_entry(one, day) for one in new if not one.sure])
+    pages = _other_pages(work, author, day) if any(one.sure for one in new) else []
+    sure = [_entry(one, day) for one in new if one.sure and not _is_left(one.recognised, pages)]
+    again = made_again(root, author, [one for one in (_entry(one, day) for one in new) if one not in sure])
     return [next(same) for _, same in groupby([*sure, *again], key=lambda one: one.recognised.lower())]
+
+
+def _other_pages(work: Work, author: str, day: date) -> list[str]:
+    """The texts of the author's other pages."""
+    files = [file for file in _page_files(work, author) if file.stem != str(day)]
+    return [file.read_text("utf-8", "replace") for file in files[-MAX_SEARCHED:]]
+
+
+def _is_left(recognised: str, pages: Sequence[str]) -> bool:
+    """Whether other pages have these words too, where a person left them: they may be right there."""
+    words = re.compile(rf"(?<!\w){re.escape(recognised)}(?!\w)", re.IGNORECASE)
+    return any(words.search(page) for page in pages)
 
 
 def _entry(one: NameCorrection, day: date) -> VocabularyEntry:
@@ -100,8 +125,7 @@ def _entry(one: NameCorrection, day: date) -> VocabularyEntry:
 
 
 def _edited_pages(work: Work, author: str) -> Iterator[tuple[date, str, str]]:
-    folder = work.store.root / page_path(author, date.min).rpartition("/")[0]
-    days = sorted(file.stem for file in folder.glob("????-??-??.md")) if folder.is_dir() else []
+    days = [file.stem for file in _page_files(work, author)]
     for day in days[-MAX_PAGES:]:
         path = page_path(author, date.fromisoformat(day))
         page, made = work.store.read(f"{path}.md", "standard"), work.store.read(f"{path}.json", "standard")
@@ -111,6 +135,12 @@ def _edited_pages(work: Work, author: str) -> Iterator[tuple[date, str, str]]:
         base, edited = edited_from(composed, page)
         if base != edited:
             yield date.fromisoformat(day), base, edited
+
+
+def _page_files(work: Work, author: str) -> list[Path]:
+    """The author's pages, oldest first."""
+    folder = work.store.root / page_path(author, date.min).rpartition("/")[0]
+    return sorted(Path(str(file)) for file in folder.glob("????-??-??.md")) if folder.is_dir() else []
 
 
 def _language(work: Work, author: str, day: date) -> str | None:

@@ -1,6 +1,7 @@
 """How sure it is that recognised words were meant to be a name: by lists, capitals and the word before.
 
-In doubt they are words: of a dialect, of another language, or of one that no list is at hand for.
+Sure is only what was heard as a name and is none that is known: "Schikowski" after "Frau", "Novack" in a sentence. In
+doubt they are words: of a dialect, of another language, or of one that no list is at hand for.
 """
 
 import re
@@ -27,9 +28,10 @@ COMMON, RARE = 10_000, 1_000
 phrase with a word below `RARE` ("shiv on") has no meaning."""
 PART, SHORTEST_PART = 100, 4
 """Count and letters from which a word may be a part of a compound."""
-_TITLES = SPOKEN_TITLES | PERSON_LEADS
+NOUNS_HAVE_CAPITALS = frozenset(("de", "lb"))
+TITLES = SPOKEN_TITLES | PERSON_LEADS
 
-Certainty = Literal["sure", "maybe", "never"]
+Certainty = Literal["sure", "alike", "maybe", "never"]
 
 
 def are_capitalised(words: Sequence[str]) -> bool:
@@ -59,6 +61,14 @@ def _may_be_a_word(words: Sequence[str], lead: str, language: str) -> bool:
     return len(words) == 1 and any(frequency(words[0], other) for other in others)
 
 
+def _recognised_as_name(words: Sequence[str], lead: str, language: str, *, first: bool) -> bool:
+    """Whether a name was heard there: by a capital inside a sentence or after a title; in German by the title alone.
+
+    That no list has a word proves nothing: no list has all foods, medicines, shops and programs.
+    """
+    return are_capitalised(words) and (lead in TITLES or not (first or language in NOUNS_HAVE_CAPITALS))
+
+
 def _is_compound(word: str, language: str) -> bool:
     """Whether two words of the language make it up: such nouns are in no list."""
     parts = ((word[:at], word[at:]) for at in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1))
@@ -77,14 +87,15 @@ def is_name(words: Sequence[str], lead: str, language: str, *, first: bool) -> b
     if any(re.split(r"['’]", word)[0] in STOPWORDS for word in low if language == "en"):  # noqa: RUF001
         return False
     if first or language == "de":
-        titled = lead in _TITLES | PLACE_LEADS.get(language, frozenset())
+        titled = lead in TITLES | PLACE_LEADS.get(language, frozenset())
         return titled or all(word in given_names() or not _frequency(word, language) for word in low)
     return True
 
 
 def certainty(words: Sequence[str], lead: str, language: str, *, first: bool) -> Certainty:
-    """Whether a name may be learnt for these words: "sure" at once, "maybe" when it is corrected again, "never".
+    """Whether a name may be learnt for these words.
 
+    "sure": at once; "maybe": when it is corrected again; "alike": then, and if both sound alike.
     *lead*: the word before, in lower case, unless it is part of a name; *first*: they open a sentence.
     """
     place = lead in PLACE_LEADS.get(language, ())
@@ -98,7 +109,9 @@ def certainty(words: Sequence[str], lead: str, language: str, *, first: bool) ->
         unlisted = not any(counts) and not foreign
         senseless = len(words) > 1 and min(counts) < RARE and not are_capitalised(words)
         if unlisted or senseless:
-            return "maybe" if _may_be_a_word(words, lead, language) else "sure"
+            if _may_be_a_word(words, lead, language):
+                return "maybe"
+            return "sure" if unlisted and _recognised_as_name(words, lead, language, first=first) else "alike"
     named = are_capitalised(words) and not first
     return "maybe" if (named and min(counts) < COMMON) or given or min(counts) < RARE else "never"
 

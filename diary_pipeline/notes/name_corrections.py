@@ -1,7 +1,8 @@
 """Corrections of names: where a person wrote a name over words of a page that were recognised for it.
 
-A correction is sure where the recognised words are no name, place or word of any language and sound alike. Others may
-be a changed fact, or hold this time only: they are learnt when the same one was made again on another memo.
+A correction is sure where the words were recognised as a name, are no name, place or word of any list, and sound alike.
+Others may be a changed fact, or hold this time only: they are learnt when the same one was made again on another memo.
+So are all words that were recognised in lower case: no list has every food, medicine, shop and program.
 
 The sentence is the unit: headings, to-dos and events repeat what a paragraph says. One of them corrected is enough, and
 what is left in the others says nothing.
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import partial
 
-from diary_pipeline.notes.name_certainty import are_capitalised, certainty, is_acronym, is_known, is_name
+from diary_pipeline.notes.name_certainty import TITLES, are_capitalised, certainty, is_acronym, is_known, is_name
 from diary_pipeline.notes.sounds import same_letters, sound_alike
 
 MAX_WORDS = 3
@@ -64,7 +65,7 @@ class _Words:
     def lead(self, at: int) -> str:
         """The word before a place; none where it is written like a part of a name."""
         word = self.words[at - 1] if at else ""
-        return word.lower() if word.islower() or at - 1 in self.first else ""
+        return word.lower() if word.islower() or at - 1 in self.first or word.lower() in TITLES else ""
 
 
 def name_corrections(base: str, edited: str, language: str = "en") -> list[NameCorrection]:
@@ -158,7 +159,7 @@ def _of_line(before: _Words, after: _Words, language: str) -> Iterator[NameCorre
         if not is_name(name.split(), lead, language, first=k in after.first) or not _is_other_name(recognised, name):
             continue
         found = certainty(recognised.split(), before.lead(i), language, first=i in before.first)
-        if found == "never" or (found == "sure" and not sound_alike(recognised, name)):
+        if found == "never" or (found in ("sure", "alike") and not sound_alike(recognised, name)):
             continue
         keeps_case = are_capitalised(recognised.split()) and i not in before.first
         yield NameCorrection(recognised if keeps_case else recognised.lower(), name, sure=found == "sure")
