@@ -38,8 +38,10 @@ def _check(transcript: Path) -> None:
         raise UserError(f"The transcript {transcript} {kind}. Nothing was added.")
     try:
         with transcript.open("rb") as stream:
-            read_file(stream.read(MOST_BYTES + 1), transcript.suffix)
+            found = read_file(stream.read(MOST_BYTES + 1), transcript.suffix)
     except OSError as error:
         raise UserError(f"The transcript {transcript} cannot be read: {error.strerror}. Nothing was added.") from error
     except UserError as error:
         raise UserError(f"The transcript {transcript} cannot be used. {error} Nothing was added.") from error
+    if not found.segments:
+        raise UserError(f"The transcript {transcript} is empty: there are no words in it. Nothing was added.")

@@ -69,8 +69,9 @@ def test_a_transcript_without_audio_is_a_memo_in_every_view(diary: OpenDiary, fo
     plain = written(folder, f"{DAY} 11.00.txt", PLAIN)
     first, second = diary.add(transcripts=[timed, plain], language="en")
     expected = forecast(diary.diary, None)
-    assert (expected.to_transcribe, expected.audio_hours) == (0, 0.0), "not ingested yet"
+    assert (expected.recordings, expected.not_read, expected.audio_hours) == (2, 2, 0.0), "not ingested yet"
     assert diary.process().failed == 0
+    assert (forecast(diary.diary, None).recordings, forecast(diary.diary, None).not_read) == (0, 0)
     page = diary.page(DAY) or ""
     assert "[0:01](../../audio/" in page
     assert f"[transcript](../../audio/{second}.txt#s01)" in page
@@ -285,3 +286,12 @@ def test_plain_text_without_a_language_keeps_every_word_on_the_page(diary: OpenD
     page = diary.page(DAY) or ""
     assert "Wir treffen uns um acht." in page
     assert "Er kommt um neun." in page
+
+
+def test_a_transcript_without_words_is_not_added(diary: OpenDiary, folder: Path) -> None:
+    cues = "1\n00:00:01,000 --> 00:00:02,000\n\n"
+    empty = {"a.txt": "", "b.txt": " \n", "c.srt": "", "d.vtt": "WEBVTT\n", "e.srt": cues, "f.json": '{"segments": []}'}
+    for name, text in empty.items():
+        with pytest.raises(UserError, match=f"{name} is empty: there are no words in it. Nothing was added"):
+            diary.add(transcripts=[written(folder, name, text)])
+    assert diary.recordings() == []

@@ -120,7 +120,10 @@ def show_forecast(
     with opened_to_read() as diary:
         days = parse_days(day, diary.settings)
         found = asdict(forecast(diary, days, "redo" if redo else "stale" if stale else "pending"))
-    emit(found, as_json, lambda: print_lines(f"{name.replace('_', ' ')}: {value}" for name, value in found.items()))
+    lines = [f"{name.replace('_', ' ')}: {value}" for name, value in found.items()]
+    if found["not_read"]:
+        lines.append("Hours and cost are without what is not read yet: `diary process` reads it, and knows its length.")
+    emit(found, as_json, lambda: print_lines(lines))
 
 
 def show_export(

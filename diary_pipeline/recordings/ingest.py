@@ -12,11 +12,12 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from diary_pipeline.catalog import Claim, ConflictError, Connection, Subject
+from diary_pipeline.catalog import Catalog, Claim, ConflictError, Connection, Subject
 from diary_pipeline.catalog import privacy as evidence
 from diary_pipeline.catalog.duplicates import of_bytes
 from diary_pipeline.catalog.recordings import set_columns, set_ingested
 from diary_pipeline.errors import PermanentError, TransientError
+from diary_pipeline.fingerprints import Fingerprints
 from diary_pipeline.media import MediaReader, NotAudioError, Probe
 from diary_pipeline.recordings.discover import private_by
 from diary_pipeline.recordings.inbox import Inbox
@@ -42,7 +43,7 @@ class _Sources:
 def ingest(work: Work, reader: MediaReader, days: Sequence[date] | None, spoken: Spoken) -> Report:
     """Ingest what is waiting for *days* (all days: None). *spoken* reads transcripts."""
     report, sources = Report("ingest"), _Sources(Inbox(work.settings.inbox_url), reader, spoken)
-    for claims in work.claims(report, lambda: _pending(work, days)):
+    for claims in work.claims(report, lambda: waiting(work.catalog, work.fingerprints, days)):
         for claim in claims:
             with work.guarded(report, claim):
                 (recording,) = work.catalog.recordings.get([claim.subject.name])
@@ -50,10 +51,11 @@ def ingest(work: Work, reader: MediaReader, days: Sequence[date] | None, spoken:
     return report
 
 
-def _pending(work: Work, days: Sequence[date] | None) -> list[Subject]:
-    waiting = work.catalog.recordings.waiting(days)
-    subjects = [Subject(name, work.fingerprints.ingest(lasting(seen)), lasting(seen)[:64]) for name, seen in waiting]
-    over = work.catalog.attempts.finished("ingest", [subject.name for subject in subjects])
+def waiting(catalog: Catalog, fingerprints: Fingerprints, days: Sequence[date] | None) -> list[Subject]:
+    """What is to be ingested for *days* (all days: None), the most urgent first."""
+    found = catalog.recordings.waiting(days)
+    subjects = [Subject(name, fingerprints.ingest(lasting(seen)), lasting(seen)[:64]) for name, seen in found]
+    over = catalog.attempts.finished("ingest", [subject.name for subject in subjects])
     return [subject for subject in subjects if (subject.name, subject.fingerprint) not in over]
 
 

@@ -14,6 +14,7 @@ from diary_pipeline.llm.forecast import forecast as forecast_cost
 from diary_pipeline.llm.privacy import split
 from diary_pipeline.notes.note_writer import PURPOSE
 from diary_pipeline.notes.prompting import system_prompt
+from diary_pipeline.recordings.ingest import waiting
 from diary_pipeline.schema import Recording, Wanted
 
 SPEED = {"cuda": 60.0, "cpu": 4.0}
@@ -26,7 +27,8 @@ HISTORY = 500
 class Forecast:
     """What is expected.
 
-    `cost` is in dollars, None where nothing can be said; `measured`: the speed is this diary's own.
+    `cost` is in dollars, None where nothing can be said; `measured`: the speed is this diary's own. `not_read`: memos
+    that wait to be ingested; they are counted, but how long they are is not known, so hours and cost are without them.
     """
 
     recordings: int
@@ -37,6 +39,7 @@ class Forecast:
     cost: float | None
     cap: float
     measured: bool
+    not_read: int
 
 
 def forecast(diary: Diary, days: Sequence[date] | None, wanted: Wanted = "pending") -> Forecast:
@@ -49,15 +52,17 @@ def forecast(diary: Diary, days: Sequence[date] | None, wanted: Wanted = "pendin
     to_transcribe, to_write = ([r for r in recordings if r.id in names] for names in (transcribed, written))
     speed, measured = _speed(diary)
     audio = sum(r.seconds or 0.0 for r in to_transcribe if not r.transcript or (wanted == "redo" and r.has_sound))
+    not_read = len(waiting(diary.catalog, diary.fingerprints, days))
     return Forecast(
-        recordings=len(written),
-        to_transcribe=len(to_transcribe),
-        to_write=len(to_write),
+        recordings=len(written) + not_read,
+        to_transcribe=len(to_transcribe) + not_read,
+        to_write=len(to_write) + not_read,
         audio_hours=round(audio / 3600, 4),
         work_hours=round(audio / speed / 3600, 6),
         cost=cost_of_notes(diary, to_write),
         cap=diary.settings.llm.cap,
         measured=measured,
+        not_read=not_read,
     )
 
 
