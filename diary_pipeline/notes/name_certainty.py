@@ -61,7 +61,7 @@ def _may_be_a_word(words: Sequence[str], lead: str, language: str) -> bool:
     return len(words) == 1 and any(frequency(words[0], other) for other in others)
 
 
-def _heard_as_name(words: Sequence[str], lead: str, language: str, *, first: bool) -> bool:
+def _recognised_as_name(words: Sequence[str], lead: str, language: str, *, first: bool) -> bool:
     """Whether a name was heard there: by a capital inside a sentence or after a title; in German by the title alone.
 
     That no list has a word proves nothing: no list has all foods, medicines, shops and programs.
@@ -111,7 +111,7 @@ def certainty(words: Sequence[str], lead: str, language: str, *, first: bool) ->
         if unlisted or senseless:
             if _may_be_a_word(words, lead, language):
                 return "maybe"
-            return "sure" if unlisted and _heard_as_name(words, lead, language, first=first) else "alike"
+            return "sure" if unlisted and _recognised_as_name(words, lead, language, first=first) else "alike"
     named = are_capitalised(words) and not first
     return "maybe" if (named and min(counts) < COMMON) or given or min(counts) < RARE else "never"
 
