@@ -134,3 +134,25 @@ def test_the_watch_processes_what_arrives_and_ends_with_its_run(slow: None, home
     assert code == 143
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
+
+
+def test_the_log_of_the_watch_has_no_name_of_a_file_and_no_words_of_the_diary(slow: None, home: Path) -> None:
+    for name, text in (("secret visit 2026-03-14 09.00", "I met niner there."), ("secret broken", "\0")):
+        (home / "inbox" / f"{name}.transcript.txt").write_text(text)
+    diary(home, "process", DIARY_SETTLE_SECONDS="0")
+    page = home / "days" / "me" / "2026-03-14.md"
+    page.write_text(page.read_text().replace("met niner", "met Nina"))
+    log = home.parent / "log"
+    given = {"DIARY_HOME": str(home), "DIARY_TIMEZONE": "UTC", "DIARY_SETTLE_SECONDS": "0.1"}
+    (home / "inbox" / "secret 2026-03-15 09.00.wav").write_text("no audio")
+    with log.open("w") as out:
+        command = unit_of(home, "systemd").command
+        process = subprocess.Popen(command, env=os.environ | given, cwd=home.parent, stdout=out, stderr=out)
+    try:
+        until(lambda: "notices=1" in log.read_text(), 60)
+    finally:
+        process.terminate()
+        process.wait(60)
+    told = log.read_text()
+    assert [word for word in ("niner", "Nina", "secret", "inbox") if word in told] == []
+    assert "attempts=" in told

@@ -41,12 +41,19 @@ def _place(diary: "Diary", page: str) -> str:
     return str(diary.store.at(f"{page_path(author, date.fromisoformat(day))}.md", "standard"))
 
 
-def print_processed(processed: Processed) -> None:
-    """Print it; what went wrong, and what a person should know, on stderr."""
-    if out().is_terminal:
+def print_processed(processed: Processed, *, ids_only: bool = False) -> None:
+    """Print it; what went wrong, and what a person should know, on stderr. *ids_only*: for a log, which others read."""
+    if out().is_terminal and not ids_only:
         _print_sentences(processed)
     else:
         out().print(" ".join(f"{name}={count}" for name, count in processed.counts.items()), soft_wrap=True)
+    if ids_only:
+        for fault in processed.summary.faults:
+            known = fault.subject if fault.subject in processed.names else "one more"
+            _complain(f"{known}: failed; `diary status` says why")
+        if processed.summary.notices:
+            _complain(f"notices={len(processed.summary.notices)}")
+        return
     for fault in processed.summary.faults:
         name = processed.names.get(fault.subject, fault.subject)
         _complain(fault.reason if quoted(name) in fault.reason else f"{one_line(name)}: {fault.reason}")

@@ -1,6 +1,7 @@
 """`diary process --watch`: run `diary process` whenever the inbox or the home's own texts change, and now and then.
 
-Each run is a process of its own: its memory is free between runs, and its crash ends nothing but itself.
+Each run is a process of its own: its memory is free between runs, and its crash ends nothing but itself. Off a terminal
+its output goes to a log, such as the journal of systemd: it has ids and counts, no name of a file and no diary text.
 """
 
 import contextlib
@@ -113,6 +114,8 @@ def _stamp(file: str) -> Iterator[str]:
 def _run(options: list[str]) -> None:
     """One run, to its end. When this process is to end, so is the run: it gives its work back first."""
     command = [sys.executable, "-P", "-m", "diary_pipeline.cli", "process", *options]
+    if not (sys.stdout.isatty() and sys.stderr.isatty()):
+        command.append("--ids-only")
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - this program
     try:
         code = process.wait()

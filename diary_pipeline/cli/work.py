@@ -69,6 +69,9 @@ def process(
     watch: Annotated[
         bool, typer.Option("--watch", help="Go on: do what is pending whenever something changes, until Ctrl-C.")
     ] = False,
+    ids_only: Annotated[
+        bool, typer.Option("--ids-only", hidden=True, help="Name no file and quote no page: for a log.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Do everything that is pending: ingest, transcribe, write, compose. Safe beside Dagster."""
@@ -88,7 +91,7 @@ def process(
         mode: Mode = "nightly" if nightly else "interactive"
         return pipeline.process(diary, days, progress, mode, "stale" if stale else "pending")
 
-    _run(work, as_json, settings)
+    _run(work, as_json, settings, ids_only=ids_only)
 
 
 def _watch(settings: "Settings", options: list[str]) -> None:
@@ -135,7 +138,11 @@ def _set_library_variables() -> None:
 
 
 def _run(
-    work: Callable[["Diary", Callable[[str], None]], "Summary"], as_json: bool, settings: "Settings | None" = None
+    work: Callable[["Diary", Callable[[str], None]], "Summary"],
+    as_json: bool,
+    settings: "Settings | None" = None,
+    *,
+    ids_only: bool = False,
 ) -> None:
     """Let *work* change the diary, with its progress on the terminal; print what it did, and exit by it."""
     from diary_pipeline.cli.processed import Processed, print_processed
@@ -150,7 +157,12 @@ def _run(
         counts |= {"days": len(summary.days), "failed": summary.failed, "conflicts": summary.conflicts}
         processed = None if as_json else Processed.of(diary, summary, counts)
     found = {**counts, "pages": summary.days, "faults": [asdict(fault) for fault in summary.faults]}
-    emit(found | {"notices": summary.notices}, as_json, lambda: print_processed(processed) if processed else None)
+
+    def for_people() -> None:
+        if processed:
+            print_processed(processed, ids_only=ids_only)
+
+    emit(found | {"notices": summary.notices}, as_json, for_people)
     raise typer.Exit(SOME_FAILED if summary.failed else OK)
 
 
