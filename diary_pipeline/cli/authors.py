@@ -54,13 +54,17 @@ def add_folder(
 def _show(as_json: bool, *, look: bool = False) -> None:
     """Print what is known; with *look*, look at the inbox before, so that what was held for this is no more."""
     from diary_pipeline import pipeline
+    from diary_pipeline.recordings.authors import AUTHORS_FILE
     from diary_pipeline.views.authors import authors as known_authors
 
     with opened() if look else opened_to_read() as diary:
         if look:
             pipeline.discover(diary)
         found = known_authors(diary)
-    emit(found, as_json, lambda: print_lines(_lines(found)))
+    after = (
+        [f"Run `diary process` next. To take it back, correct {diary.settings.root / AUTHORS_FILE}."] if look else []
+    )
+    emit(found, as_json, lambda: print_lines([*_lines(found), *after]))
 
 
 def _lines(found: dict[str, Any]) -> list[str]:

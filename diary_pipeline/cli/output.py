@@ -183,7 +183,10 @@ def print_explanation(
     attempts: list[dict[str, Any]], evidence: list[dict[str, Any]], names: list[dict[str, Any]]
 ) -> None:
     """A row per decision of the router, a line per reason of the privacy class, and per name that is spelt anew."""
-    _print_attempts(attempts)
+    if attempts:
+        _print_attempts(attempts)
+    else:
+        print_text("No language model was asked about it.")
     print_lines(f"{e['found_at'][:19]} {e['privacy']} by {e['source']} of {e['recording']}" for e in evidence)
     print_lines(_spelt_anew(name) for name in names)
 
@@ -205,6 +208,8 @@ def _print_attempts(attempts: list[dict[str, Any]]) -> None:
 
 def print_report(lines: list[dict[str, Any]], own_words: list[dict[str, Any]]) -> None:
     """A row per model and version of the prompt, and a line per reason for notes in the speaker's own words."""
+    if not lines:
+        print_text("No language model was asked.")
     columns = ("route", "prompt", "notes", "fallback", "evidence", "also said", "calls", "tokens", "dollars")
     table = _table(*columns)
     for line in lines:
@@ -213,7 +218,8 @@ def print_report(lines: list[dict[str, Any]], own_words: list[dict[str, Any]]) -
         tokens = f"{line['input_tokens']}+{line['output_tokens']}"
         prompt = f"{purpose} {line['prompt'] or '?'}"
         _add_row(table, name, prompt, str(line["asked"]), *shares, str(line["calls"]), tokens, f"{line['dollars']:.6f}")
-    out().print(table)
+    if lines:
+        out().print(table)
     for kept in own_words:
         left = f", {kept['waiting']} of them asked again" if kept["waiting"] else ""
         mended = f"; {kept['remedy']}" if kept["remedy"] else ""

@@ -8,7 +8,7 @@ from diary_pipeline.cli.output import emit, print_lines
 from diary_pipeline.cli.read import RecordingArgument
 from diary_pipeline.cli.session import Json, opened_to_read, recording_named
 from diary_pipeline.errors import UserError
-from diary_pipeline.file_names import quoted
+from diary_pipeline.file_names import one_line, quoted
 
 Class = Literal["standard", "local_only"]
 
@@ -38,4 +38,7 @@ def privacy(
         changed = pipeline.set_privacy(diary, known.id, "standard" if to == "standard" else "local_only")
         refresh(diary)
     answer = {"recording": known.id, "privacy": to, "changed": changed}
-    emit(answer, as_json, lambda: print_lines([f"{name}: {to}" for name in changed] or [f"{known.id} was {to}."]))
+    name = one_line(known.source)
+    others = [f"{one}: {to}" for one in changed if one != known.id]
+    first = f"{name} ({known.id}): {to}" if known.id in changed else f"{name} ({known.id}) was {to}."
+    emit(answer, as_json, lambda: print_lines([first, *others]))

@@ -61,7 +61,9 @@ def show_status(
 
 
 def _first_steps(home: Path, inbox: str) -> str:
-    """What to do in a diary without recordings."""
+    """What to do in a diary without recordings, or whose catalog knows none of its documents."""
+    if any(home.glob("transcripts/*")) or any(home.glob("days/*/*.md")):
+        return f"The catalog of {readable(str(home))} knows no recording, but documents are there: `diary rebuild`."
     return (
         f"The diary in {readable(str(home))} is empty. Run `diary add FILE`, or copy memos into {readable(inbox)}; "
         "then run `diary process`."
@@ -173,7 +175,7 @@ def show_search(
     emit(
         {"hits": hits},
         as_json,
-        lambda: print_lines(map(_hit_line, hits)),
+        lambda: print_lines(map(_hit_line, hits) if hits else ["Nothing found."]),
     )
 
 

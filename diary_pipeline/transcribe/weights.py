@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -236,8 +237,11 @@ def _user_folder(folder: Path, home: Path, model: str) -> Weights:
     """Weights in a folder given by path: an official model's bytes, or a folder that was added."""
     if missing_files(folder):
         names = ", ".join(OFFICIAL)
+        near = get_close_matches(model, OFFICIAL, n=1)
+        meant = f"Did you mean {near[0]}? " if near else ""
         raise UserError(
-            f"{model!r} is neither an official model ({names}) nor a folder with CTranslate2 Whisper weights. {REMEDY}"
+            f"{meant}{model!r} is neither an official model ({names}) nor a folder with CTranslate2 Whisper weights. "
+            f"{REMEDY}"
         )
     entry = read_record(home)["folders"].get(str(folder))
     if entry:
