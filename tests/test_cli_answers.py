@@ -16,6 +16,10 @@ def test_commands_say_that_they_found_nothing_and_what_comes_next(home: Path) ->
     assert file in diary(home, "privacy", file, "local_only").out
     added = diary(home, "authors", "add", "anna").out
     assert ("`diary process`" in added, "authors.toml" in added) == (True, True)
+    outside = home.parent / file
+    outside.write_text("I met Bela there.\n")
+    klingon = diary(home, "add", "--transcript", outside, "--language", "klingon").err
+    assert ("--language" in klingon, "key" in klingon) == (True, False)
     assert "Did you mean tiny.en?" in diary(home, "setup", "--model", "tinny.en").err
 
 

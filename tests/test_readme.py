@@ -44,7 +44,7 @@ RUN_HERE = {  # in this order, in one home, by test_the_readmes_commands_keep_a_
     "diary models": "large-v3-turbo",
     "diary week 2026-03-14": "# Week 11",
     "diary forecast": "recordings: 0",
-    "diary report": "also said",
+    "diary report": "No language model was asked.",
     "diary status --json": '"schema": 1',
 }
 BY_A_SHELL = set(list(RUN_HERE)[:2])  # with the model's name, and with quotes; the others begin in the same way

@@ -122,7 +122,8 @@ def _sidecar(settings: Settings, options: AddOptions) -> dict[str, str | int]:
         said["priority"] = options.priority
     written = parse("NAME.json", json.dumps(said).encode())
     if isinstance(written, Held):
-        raise UserError(written.reason.replace("Its sidecar 'NAME.json' has", "The recordings would have"))
+        reason = written.reason.replace("Its sidecar 'NAME.json' has", "The recordings would have")
+        raise UserError(reason.replace("or remove the key", "or leave out the option --language"))
     return said
 
 
