@@ -88,9 +88,8 @@ def _lock_ticket(ticket: Path) -> int:
     while True:
         handle = os.open(ticket, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(handle, fcntl.LOCK_EX)
-        with contextlib.suppress(FileNotFoundError):
-            if os.path.samestat(os.fstat(handle), ticket.stat()):
-                return handle
+        if _is_at(handle, ticket):
+            return handle
         os.close(handle)
 
 
@@ -111,10 +110,19 @@ def _is_alive(ticket: Path) -> bool:
     except BlockingIOError:
         return True
     else:
-        ticket.unlink(missing_ok=True)
+        if _is_at(handle, ticket):  # else the file that was opened is gone, and another one has its name
+            ticket.unlink(missing_ok=True)
         return False
     finally:
         os.close(handle)
+
+
+def _is_at(handle: int, path: Path) -> bool:
+    """Whether the open file is the one that *path* leads to."""
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def main(arguments: Sequence[str]) -> None:
