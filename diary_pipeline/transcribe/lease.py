@@ -110,8 +110,9 @@ def _is_alive(ticket: Path) -> bool:
     except BlockingIOError:
         return True
     else:
-        if _is_at(handle, ticket):  # else the file that was opened is gone, and another one has its name
-            ticket.unlink(missing_ok=True)
+        if not _is_at(handle, ticket):
+            return _is_alive(ticket)  # the file that was opened is gone; another one may have its name
+        ticket.unlink(missing_ok=True)
         return False
     finally:
         os.close(handle)
