@@ -87,9 +87,8 @@ def test_a_name_and_a_folder_in_latin_1_are_done_like_any_other(
 
 
 def test_a_folder_is_private_also_as_a_telephone_writes_it_and_one_author_is_one_however_accents_are_written() -> None:
-    assert {privacy_of(f"anna/{name}/a.wav") for name in ("private", "Private", "PRIVATE ", "_private_")} == {
-        "local_only"
-    }
+    names = ("private", "Private", "PRIVATE ", "_private_", "PRIVATE (2)", "private2", "Private Notes", "my, private")
+    assert {privacy_of(f"anna/{name}/a.wav") for name in names} == {"local_only"}
     assert privacy_of("anna/privately/a.wav") == "standard"
     assert folder_name("Zoe\N{COMBINING DIAERESIS}") == folder_name("Zoë") == "Zoë"
     assert len(folder_name("x" * 255)) == 200

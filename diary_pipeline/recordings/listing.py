@@ -158,8 +158,11 @@ def _preference(name: str) -> tuple[int, str]:
 
 
 def is_private_folder(name: str) -> bool:
-    """Whether a folder of this name makes memos private: also as a phone's keyboard writes it, "Private " or so."""
-    return re.sub(r"^[\W_]+|[\W_]+$", "", unicodedata.normalize("NFKC", name)).casefold() == PRIVATE_FOLDER
+    """Whether a folder of this name makes memos private: where "private" is a word of it, however it is written.
+
+    A phone writes "Private ", a file manager "private (2)", a person "Private notes".
+    """
+    return PRIVATE_FOLDER in re.split(r"[\W\d_]+", unicodedata.normalize("NFKC", name).casefold())
 
 
 def is_system_folder(name: str) -> bool:
