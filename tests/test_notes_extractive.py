@@ -165,7 +165,7 @@ MEMOS = {
         "We arrived in Porto last night. The train to Lisbon leaves tomorrow at ten to nine. Please water "
         "Julia's plants, I wrote to Nick. I was thinking of staying until Sunday, I mean Saturday. I've never "
         "been so happy.",
-        events=["2026-03-24"],
+        events=["2026-03-24T08:50"],
         people=["Julia", "Nick"],
         places=["Porto", "Lisbon"],
         mood="happy",
@@ -229,7 +229,7 @@ def test_other_peoples_memos_are_understood_too(name: str) -> None:
         ("I must call him tomorrow or on Friday.", None, None),
         ("I must call him the day before.", None, None),
         ("Tomorrow I must call him at four.", "2026-03-24T16:00+00:00", "on"),
-        ("On Friday I have to call him at half past nine.", "2026-03-27", "on"),
+        ("On Friday I have to call him at half past nine.", "2026-03-27T09:30+00:00", "on"),
         ("I must call him when I can.", None, None),
         ("I must call the first person who answered.", None, None),
         ("I must call him soon.", None, None),

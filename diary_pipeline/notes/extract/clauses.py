@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from diary_pipeline.notes.language.corrections import corrected
-from diary_pipeline.notes.language.hours import SpokenMoment
 from diary_pipeline.notes.language.lexicon.auxiliaries import BE_PAST, FUTURE_CUES, HAS_FORMS
 from diary_pipeline.notes.language.lexicon.conjunctions import SENTENCE_BORDERS
 from diary_pipeline.notes.language.lexicon.pronouns import SUBJECT_PRONOUNS
 from diary_pipeline.notes.language.lexicon.verbs import PAST_FORMS
 from diary_pipeline.notes.language.reading import Reading, read
-from diary_pipeline.notes.language.when import moments
+from diary_pipeline.notes.language.when import SpokenMoment, moments
 from diary_pipeline.schema import Segment
 
 

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from diary_pipeline.notes.extract.clauses import Sentence
 from diary_pipeline.notes.extract.clean import clean
-from diary_pipeline.notes.language.hours import SpokenMoment
 from diary_pipeline.notes.language.lexicon.auxiliaries import FUTURE_CUES
 from diary_pipeline.notes.language.lexicon.dates import LATE_PARTS_OF_DAY, PARTS_OF_DAY, REPEATED_DAYS, WEEKDAYS
 from diary_pipeline.notes.language.lexicon.discourse import DATE_OPENERS, SENTENCE_OPENERS
@@ -16,6 +15,7 @@ from diary_pipeline.notes.language.lexicon.notation import one_of
 from diary_pipeline.notes.language.lexicon.pronouns import PERSONAL_PRONOUNS, THIRD_PERSON, THIRD_PERSON_POSSESSIVES
 from diary_pipeline.notes.language.lexicon.quantities import BEFORE_EVENT_NOUNS
 from diary_pipeline.notes.language.lexicon.verbs import EVENT_VERBS, NO_THIRD_PERSON
+from diary_pipeline.notes.language.when import SpokenMoment
 from diary_pipeline.schema import Event, Todo
 
 _PRONOUNS = THIRD_PERSON | THIRD_PERSON_POSSESSIVES | {"it", "this", "that"} | {"which"}
@@ -114,7 +114,7 @@ def _when(moment: SpokenMoment, spoken_at: datetime | None) -> str | None:
     if spoken_at is None:
         return None
     if moment.clock and moment.day is None:
-        moment = replace(moment, day=spoken_at.date(), month=None, past=False)
+        moment = SpokenMoment(moment.first, moment.end, spoken_at.date(), None, moment.clock, moment.kind)
         if moment.clock and moment.clock <= spoken_at.time():
             return None
     if moment.day and moment.day < spoken_at.date():

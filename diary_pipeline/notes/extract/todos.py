@@ -10,7 +10,6 @@ from itertools import pairwise
 from diary_pipeline.notes.extract.clauses import Sentence
 from diary_pipeline.notes.extract.clean import clean
 from diary_pipeline.notes.extract.duty import duty_bearer, is_speakers_duty, vetoed
-from diary_pipeline.notes.language.hours import EITHER_HALF, SpokenMoment
 from diary_pipeline.notes.language.lexicon.conjunctions import TURNS
 from diary_pipeline.notes.language.lexicon.dates import HALF_DAY_WORDS
 from diary_pipeline.notes.language.lexicon.discourse import FOCUS_ADVERBS
@@ -18,6 +17,7 @@ from diary_pipeline.notes.language.lexicon.modality import DUTY_WORDS, VAGUE_DEE
 from diary_pipeline.notes.language.lexicon.pronouns import DEMONSTRATIVES, THIRD_PERSON
 from diary_pipeline.notes.language.lexicon.verbs import IRREGULAR, TODO_VERBS
 from diary_pipeline.notes.language.scopes import Scope
+from diary_pipeline.notes.language.when import SpokenMoment
 from diary_pipeline.schema import Todo
 
 _ANAPHORA = DEMONSTRATIVES | {"it", "which", "them"}
@@ -145,7 +145,7 @@ def _carried_moment(before: Sequence[Sentence]) -> SpokenMoment | None:
         s for s in last.reading.scopes if s.label == "duty" and last.first <= s.cue < last.end and s.head != s.cue
     ]
     found = _leading(last, duties[0]) if duties else None
-    return found and SpokenMoment(0, 0, found.day, found.month, found.clock, found.kind, vague=found.vague)
+    return found and SpokenMoment(0, 0, found.day, found.month, found.clock, found.kind)
 
 
 def _listed(sentence: Sentence, scope: Scope, start: int, before: Sequence[Sentence]) -> Iterator[Todo]:
@@ -184,13 +184,10 @@ def _combined(moment: SpokenMoment | None, lead: SpokenMoment | None, sentence: 
     if moment is None or lead is None or moment.day or moment.month or not moment.clock or not lead.day:
         return moment or lead
     lows = set(sentence.lows())
-    if moment.clock.hour >= 12 and lows & HALF_DAY_WORDS:
-        return replace(moment, day=lead.day)
     half = moment.clock.hour % 12  # an hour alone was resolved as the next one from now, which is wrong for another day
     today = sentence.spoken_at is not None and lead.day == sentence.spoken_at.date()
     hour = moment.clock.hour if today or lows & HALF_DAY_WORDS else half + 12 * (half < _WAKING)
-    vague = moment.vague or (not today and not lows & HALF_DAY_WORDS and half in EITHER_HALF)
-    return replace(moment, day=lead.day, clock=moment.clock.replace(hour=hour), vague=vague)
+    return replace(moment, day=lead.day, clock=moment.clock.replace(hour=hour))
 
 
 def _leading(sentence: Sentence, scope: Scope) -> SpokenMoment | None:

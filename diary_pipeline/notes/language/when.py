@@ -5,24 +5,49 @@ None where more than one day could be meant. A day is only ever shown together w
 
 import calendar
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from diary_pipeline.notes.language.hours import SpokenMoment, clock_at, settled_all
 from diary_pipeline.notes.language.lexicon.dates import (
+    AFTERNOON_WORDS,
     DAYS_OF_UNIT,
     MONTHS,
+    MORNING_WORDS,
     PARTS_OF_DAY_AND_LUNCH,
     RELATIVE_DAYS,
     WEEKDAYS,
 )
-from diary_pipeline.notes.language.lexicon.prepositions import DEADLINE_PREPOSITIONS, MOMENT_OPENERS
+from diary_pipeline.notes.language.lexicon.prepositions import CLOCK_PREPOSITIONS, DEADLINE_PREPOSITIONS, MOMENT_OPENERS
+from diary_pipeline.notes.language.numbers import time_of
 from diary_pipeline.notes.language.words import Token
 
 _AFTER_RANK = {"of", "to"} | {"one", "time"}
 _BEFORE_RANK = (DEADLINE_PREPOSITIONS - {"till"}) | {"on", "from"}
 """Before these, "the second" is a day."""
+_AFTER_HOUR = PARTS_OF_DAY_AND_LUNCH | {"sharp"}
+_WAKING = 7
+_AT = CLOCK_PREPOSITIONS - {"to", "for"} - {"past", "about"}
+
+
+@dataclass(frozen=True)
+class SpokenMoment:
+    """A phrase from token *first* to *end* (exclusive), and its meaning; None where it was not said or is not clear."""
+
+    first: int
+    end: int
+    day: date | None = None
+    month: str | None = None
+    clock: time | None = None
+    kind: Literal["on", "before"] = "on"
+    past: bool = False
+
+    def iso(self, spoken_at: datetime | None) -> str | None:
+        """An ISO date, a local datetime with offset, a month, or None."""
+        if self.day and self.clock:
+            moment = datetime.combine(self.day, self.clock, spoken_at.tzinfo if spoken_at else None)
+            return moment.isoformat(timespec="minutes")
+        return self.day.isoformat() if self.day else self.month
 
 
 def moments(tokens: Sequence[Token], spoken_at: datetime | None, *, past: bool = False) -> list[SpokenMoment]:
@@ -32,7 +57,7 @@ def moments(tokens: Sequence[Token], spoken_at: datetime | None, *, past: bool =
     found: list[SpokenMoment] = []
     at = 0
     while at < len(tokens):
-        moment = _day(tokens, at, spoken_at.date(), past=past) or clock_at(tokens, at)
+        moment = _day(tokens, at, spoken_at.date(), past=past) or _clock(tokens, at)
         if moment is None:
             at += 1
             continue
@@ -42,7 +67,7 @@ def moments(tokens: Sequence[Token], spoken_at: datetime | None, *, past: bool =
         else:
             found.append(moment)
         at = max(moment.end, at + 1)
-    return settled_all(tokens, found, spoken_at)
+    return [_settled(tokens, moment, spoken_at) for moment in found]
 
 
 def _adjacent(tokens: Sequence[Token], end: int, first: int) -> bool:
@@ -242,3 +267,29 @@ def _month_end(lows: Sequence[str], today: date) -> tuple[int, date] | None:
     elif lows[0] not in ("the", "this") or lows[1] != "month":
         return None
     return width, date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _clock(tokens: Sequence[Token], at: int) -> SpokenMoment | None:
+    token, before = tokens[at], tokens[at - 1].low if at else ""
+    if token.low in ("noon", "midday"):
+        return SpokenMoment(at, at + 1, clock=time(12))
+    clock = time_of(token.key) if token.kind in ("time", "number") else None
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    counted = following is not None and following.kind == "word" and following.low not in _AFTER_HOUR
+    if clock is None or (token.kind == "number" and (before not in _AT or counted)):
+        return None
+    return SpokenMoment(at, at + 1, clock=clock)
+
+
+def _settled(tokens: Sequence[Token], moment: SpokenMoment, spoken_at: datetime) -> SpokenMoment:
+    """Decide the half of the day: the next such hour today, a waking hour on another day."""
+    if moment.clock is None:
+        return moment
+    around = {t.low for t in tokens[moment.first : moment.end + 3]}
+    clock, now = moment.clock, spoken_at.time()
+    later = clock.replace(hour=clock.hour + 12) if clock.hour < 12 else clock
+    today = moment.day in (None, spoken_at.date())
+    stays = (clock > now and clock.hour > 0) or later <= now if today else clock.hour >= _WAKING
+    if around & AFTERNOON_WORDS or not (around & MORNING_WORDS or stays):
+        clock = later
+    return replace(moment, clock=clock)

@@ -14,9 +14,6 @@ PARTS_OF_DAY_AND_LUNCH = PARTS_OF_DAY | {"lunchtime"}
 LATE_PARTS_OF_DAY = {"afternoon", "evening"} | {"night", "tonight"}
 AFTERNOON_WORDS = {"afternoon", "evening", "tonight"} | {"pm", "p.m"}
 MORNING_WORDS = words("morning am a.m")
-EVENING_MEALS = {"dinner", "supper"}
-DAYTIME_WORDS = words("breakfast appointment dentist doctor surgery clinic office bank school class lecture exam")
-"""What is at these is not in the evening: of "at nine" the morning is meant."""
 HALF_DAYS = {"am", "pm"} | {"a.m", "p.m"}
 HALF_DAY_WORDS = PARTS_OF_DAY | {"tonight", "am", "pm"}
 
