@@ -143,10 +143,10 @@ VARIABLES = {
     "a model for nobody": World(env={"DIARY_WHISPER_MODEL": "enormous"}, codes=(0, 2)),
     "a style that is none": World(env={"DIARY_NOTE_STYLE": "baroque"}, codes=(0, 2)),
     "a home of nobody": World("Set DIARY_HOME", env={"DIARY_HOME": "~nobody-at-all/diary"}),
-    "a home below a file": World("Set DIARY_HOME", env={"DIARY_HOME": "/dev/null/home"}),
-    "a home in a file system of the kernel": World("Set DIARY_HOME", env={"DIARY_HOME": "/proc/diary"}),
-    "a home without a name": World(env={"DIARY_HOME": "", "HOME": "{}"}, codes=(0,)),
-    "a home with marks in its name": World(env={"DIARY_HOME": "{}/who? me & 100% #1"}, codes=(0,)),
+    "a home below a file": World("DIARY_HOME", env={"DIARY_HOME": "/dev/null/home"}),
+    "a home in a file system of the kernel": World("DIARY_HOME", env={"DIARY_HOME": "/proc/diary"}),
+    "a home without a name": World(env={"DIARY_HOME": "", "HOME": "{}"}, codes=(0, 2)),  # 2: nothing to read yet
+    "a home with marks in its name": World(env={"DIARY_HOME": "{}/who? me & 100% #1"}, codes=(0, 2)),
     "a home whose name is no text": World("is no UTF-8 text", env={"DIARY_HOME": "{}/caf\udce9"}),
 }
 PLACES = {
